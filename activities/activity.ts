@@ -1,0 +1,37 @@
+// The border between a step and Temporal: a Failure becomes an ApplicationFailure that says whether it may be tried
+// again, and nothing else gets out, so that no address or secret of a foreign error lands in the history.
+
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
+import { FAILURES, Failure } from '../domain/failure.ts';
+
+/** Wraps a step so that it throws only what the workflow knows. */
+export function activity<In, Out>(step: (input: In) => Promise<Out>): (input: In) => Promise<Out> {
+  return async (input) => {
+    try {
+      return await step(input);
+    } catch (error) {
+      throw toTemporal(error);
+    }
+  };
+}
+
+/** The translation by itself. Cancellation passes through. */
+export function toTemporal(error: unknown): Error {
+  if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
+  if (error instanceof Failure) {
+    return ApplicationFailure.create({
+      type: error.code,
+      message: error.message,
+      nonRetryable: FAILURES[error.code].retry !== 'later',
+      ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
+      ...(error.code === 'NotReadyYet' ? { category: ApplicationFailureCategory.BENIGN } : {}),
+    });
+  }
+  Context.current().log.error('unexpected error in an activity', { error });
+  const name = error instanceof Error ? error.name : typeof error;
+  return ApplicationFailure.create({
+    type: 'Internal',
+    message: `Unexpected ${name}; the worker's log has the details.`,
+  });
+}

@@ -1,0 +1,82 @@
+// Step 4: one test image: paid for once, waited for, kept. A retry goes on where the last attempt stopped.
+
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { Failure } from '../domain/failure.ts';
+import { testImageCallKey, testImageObject } from '../domain/keys.ts';
+import { GENERATION, imagePrice, testImageInput } from '../domain/provider-profile.ts';
+import type { ProviderSteps } from '../domain/steps.ts';
+import { TEST_IMAGE_SIZE, testShot } from '../domain/test-suite.ts';
+import { activity } from './activity.ts';
+import { nameUuid } from './name-uuid.ts';
+import { postOnce, settle } from './paid-call.ts';
+import type { Ports, StoredLora } from './ports.ts';
+
+const POLL_MS = 1000;
+const MAX_IMAGE_BYTES = 20 * 1024 * 1024;
+/** Seconds that the provider has to fetch our LoRA. */
+const LORA_URL_SECONDS = 60 * 60;
+
+export function makeTestImage(
+  ports: Pick<Ports, 'store' | 'files' | 'ledger' | 'provider' | 'publicUrl'>,
+): ProviderSteps['makeTestImage'] {
+  return activity(async ({ tenantId, identityId, round, type, triggerWord, referenceStrength }) => {
+    const shot = testShot(type, triggerWord, round);
+    const key = testImageCallKey(identityId, round, type);
+    const newCall = {
+      key,
+      tenantId,
+      identityId,
+      purpose: 'test_image',
+      endpoint: GENERATION.endpoint,
+      estimate: imagePrice(TEST_IMAGE_SIZE),
+    } as const;
+    const call = await postOnce(ports, newCall, async () => {
+      const lora = await ports.store.lora(tenantId, identityId);
+      return testImageInput(shot, await loraAddress(ports, lora), referenceStrength / 100);
+    });
+    if (call.state === 'submitted') await finished(ports, call.endpoint, call.requestId);
+    const result = await settle(ports, call, GENERATION.microUsdPerMegapixel, cancellationSignal());
+    const bytes = await ports.provider.download(imageUrl(result), MAX_IMAGE_BYTES, cancellationSignal());
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const object = testImageObject(tenantId, identityId, round, type);
+    await ports.files.put(object, bytes, 'image/jpeg');
+    const imageId = nameUuid(key);
+    const strength = referenceStrength;
+    await ports.store.saveTestImage({
+      imageId,
+      tenantId,
+      identityId,
+      round,
+      type,
+      seed: shot.seed,
+      strength,
+      object,
+      sha256,
+    });
+    return { type, imageId, seed: shot.seed, sha256 };
+  });
+}
+
+async function loraAddress({ files }: Pick<Ports, 'files'>, lora: StoredLora): Promise<string> {
+  return files.reachableByProvider ? files.signedUrl(lora.object, LORA_URL_SECONDS) : lora.providerUrl;
+}
+
+async function finished({ provider }: Pick<Ports, 'provider'>, endpoint: string, requestId: string): Promise<void> {
+  const signal = cancellationSignal();
+  for (;;) {
+    const status = await provider.status(endpoint, requestId, signal);
+    if (status.state === 'done') return;
+    heartbeat(status);
+    await sleep(POLL_MS, undefined, { signal });
+  }
+}
+
+function imageUrl(result: Record<string, unknown>): string {
+  const images: unknown = result.images;
+  const first: unknown = Array.isArray(images) ? images[0] : undefined;
+  const url: unknown = typeof first === 'object' && first !== null && 'url' in first ? first.url : undefined;
+  if (typeof url !== 'string') throw new Failure('ProviderFailed', 'The provider answered without an image.');
+  return url;
+}

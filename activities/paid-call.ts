@@ -1,0 +1,112 @@
+// One paid request, posted at most once, whatever crashes. The ledger's row decides who may post; from there on the
+// request id leads. docs/money.md draws the states.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure } from '../domain/failure.ts';
+import type { MicroUsd } from '../domain/money.ts';
+import type { ProviderCall } from '../domain/provider-call.ts';
+import type { JobResult, NewCall, Ports, SubmitOutcome } from './ports.ts';
+
+type World = Pick<Ports, 'ledger' | 'provider' | 'publicUrl'>;
+
+/** How often, and how long apart, a request id is offered to the ledger: it must not be lost for a short outage. */
+const SAVE_ATTEMPTS = 5;
+const SAVE_PAUSE_MS = 1000;
+
+/**
+ * Posts the request unless this key was posted before, and answers the row with its request id. Throws
+ * SubmissionUnknown when it may or may not have been accepted; nothing here posts again then.
+ *
+ * @param makeInput makes the body. It may fail safely: nothing was posted yet.
+ */
+export async function postOnce(
+  world: World,
+  newCall: NewCall,
+  makeInput: () => Promise<Record<string, unknown>>,
+): Promise<ProviderCall & { requestId: string }> {
+  const { ledger, provider } = world;
+  const { call, mayPost } = await ledger.open(newCall);
+  if (!mayPost) return alreadyPosted(call);
+  let input: Record<string, unknown>;
+  try {
+    input = await makeInput();
+    await ledger.posting(call, input);
+  } catch (error) {
+    await ledger.refused(call, 'nothing was posted: the request could not be made');
+    throw error;
+  }
+  const webhook = world.publicUrl && new URL(`/webhooks/fal/${call.token}`, world.publicUrl).href;
+  const outcome = await provider.submit(call.endpoint, input, webhook);
+  if (outcome.kind === 'accepted') {
+    await saveRequestId(world, call, outcome.requestId);
+    return { ...call, state: 'submitted', requestId: outcome.requestId };
+  }
+  if (outcome.kind === 'refused') {
+    await ledger.refused(call, outcome.reason);
+    throw refusalFailure(outcome);
+  }
+  await ledger.unknown(call, outcome.reason);
+  throw unclear(call.key, outcome.reason);
+}
+
+function alreadyPosted(call: ProviderCall): ProviderCall & { requestId: string } {
+  if (call.requestId !== undefined) return { ...call, requestId: call.requestId };
+  if (call.state === 'failed') throw new Failure('ProviderFailed', 'An operator gave this request up.');
+  throw unclear(call.key, 'an earlier attempt ended before its answer was written down');
+}
+
+function unclear(key: string, reason: string): Failure {
+  return new Failure('SubmissionUnknown', `It is not known whether ${key} was accepted: ${reason}.`);
+}
+
+function refusalFailure(outcome: Extract<SubmitOutcome, { kind: 'refused' }>): Failure {
+  if (outcome.account) return new Failure('ProviderAccount', outcome.reason);
+  if (outcome.retry === 'never') return new Failure('SubmissionRejected', outcome.reason);
+  return new Failure('ProviderUnavailable', outcome.reason, { retryAfterMs: outcome.retryAfterMs });
+}
+
+async function saveRequestId(world: World, call: ProviderCall, requestId: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await world.ledger.submitted(call, requestId);
+    } catch (error) {
+      // The request is on its way and its id is only here: a reconciliation will have to find it.
+      if (attempt >= SAVE_ATTEMPTS) throw unclear(call.key, 'accepted, but its id could not be written down');
+      if (error instanceof Failure && error.code !== 'StoreUnavailable') throw error;
+      await sleep(SAVE_PAUSE_MS);
+    }
+  }
+}
+
+/** The row of a call that must exist. */
+export async function knownCall(ledger: Ports['ledger'], key: string): Promise<ProviderCall> {
+  const call = await ledger.find(key);
+  if (!call) throw new Failure('NotFound', `The ledger has no row ${key}.`);
+  return call;
+}
+
+/**
+ * The result of a call that the provider says is done, with the ledger settled. Safe to call again: a settled row
+ * answers from itself, because the provider forgets results after a while.
+ */
+export async function settle(
+  world: Pick<Ports, 'ledger' | 'provider'>,
+  call: ProviderCall & { requestId: string },
+  unitPrice: MicroUsd,
+  signal?: AbortSignal,
+): Promise<Record<string, unknown>> {
+  if (call.state === 'settled' && call.result) return call.result;
+  if (call.state === 'failed') throw new Failure('ProviderFailed', 'The provider could not finish this request.');
+  let answer: JobResult;
+  try {
+    answer = await world.provider.result(call.endpoint, call.requestId, signal);
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'ProviderFailed') {
+      await world.ledger.failed(call, 0, error.message);
+    }
+    throw error;
+  }
+  const charged = answer.billableUnits === undefined ? call.estimate : Math.round(answer.billableUnits * unitPrice);
+  await world.ledger.settled(call, charged, answer.data);
+  return answer.data;
+}

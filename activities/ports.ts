@@ -1,0 +1,175 @@
+// What the steps of a run need of the world. Each port is small, and says what it promises; adapters/ keeps the
+// promises, tests stand in for them. Every method throws `Failure` and nothing else.
+
+import type { DecisionRecord } from '../domain/identity-state.ts';
+import type { Bucket, ObjectRef } from '../domain/keys.ts';
+import type { MicroUsd } from '../domain/money.ts';
+import type { PictureReading } from '../domain/photo.ts';
+import type { PhotoReport } from '../domain/photo-rules.ts';
+import type { CallPurpose, ProviderCall } from '../domain/provider-call.ts';
+import type { ImageScore, ScoreSummary } from '../domain/score.ts';
+import type { EndStage, Stage } from '../domain/stage.ts';
+import type { RunNotice } from '../domain/steps.ts';
+import type { TestType } from '../domain/test-suite.ts';
+
+/** The rows that outlive a run. Every method is bound to the tenant and safe to call twice. */
+export interface IdentityStore {
+  savePhotoReports(tenantId: string, reports: readonly PhotoReport[]): Promise<void>;
+  /** The stored photos, in the order asked for; NotFound names the missing one. */
+  photos(tenantId: string, photoIds: readonly string[]): Promise<StoredPhoto[]>;
+  /** The coarse stage, for lists and for answers while no worker runs. */
+  saveStage(tenantId: string, identityId: string, stage: Stage): Promise<void>;
+  saveArchive(tenantId: string, identityId: string, archive: ObjectRef): Promise<void>;
+  saveLora(tenantId: string, identityId: string, lora: StoredLora): Promise<void>;
+  lora(tenantId: string, identityId: string): Promise<StoredLora>;
+  /** Keeps the id of an image that was already saved for this identity, round and type. */
+  saveTestImage(image: StoredTestImage): Promise<void>;
+  saveScores(
+    tenantId: string,
+    identityId: string,
+    round: number,
+    scores: readonly ImageScore[],
+    summary: ScoreSummary,
+  ): Promise<void>;
+  saveDecision(tenantId: string, identityId: string, record: DecisionRecord): Promise<void>;
+  /** Makes the identity the character's newest ready version, in one transaction; the same call again answers the same. */
+  publish(publication: Publication): Promise<{ version: number }>;
+  /** Writes the end of a run that did not become ready. */
+  close(tenantId: string, identityId: string, stage: Exclude<EndStage, 'ready'>, reason: string): Promise<void>;
+}
+
+export interface StoredPhoto {
+  photoId: string;
+  object: ObjectRef;
+}
+
+export interface StoredLora {
+  training: number;
+  object: ObjectRef;
+  sha256: string;
+  bytes: number;
+  /** Where the provider keeps its own copy for a while; never leaves the server. */
+  providerUrl: string;
+}
+
+export interface StoredTestImage {
+  imageId: string;
+  tenantId: string;
+  identityId: string;
+  round: number;
+  type: TestType;
+  seed: number;
+  strength: number;
+  object: ObjectRef;
+  sha256: string;
+}
+
+export interface Publication {
+  tenantId: string;
+  characterId: string;
+  identityId: string;
+  loraSha256: string;
+  testSuite: string;
+  scores: ScoreSummary;
+  decisionId: string;
+  approvedBy: string;
+  referenceStrength: number;
+}
+
+/** The private buckets. */
+export interface FileStore {
+  /** Writes the object whole, over an older one of the same key. */
+  put(object: ObjectRef, bytes: Uint8Array, contentType: string): Promise<void>;
+  /** NotFound when there is none. */
+  get(object: ObjectRef): Promise<Buffer>;
+  /** Removing what is not there is no error. */
+  remove(bucket: Bucket, keys: readonly string[]): Promise<void>;
+  /** A short-lived address of the object, that works only where the storage can be reached. */
+  signedUrl(object: ObjectRef, seconds: number): Promise<string>;
+  /** Whether a provider on the internet can fetch a signed address of this storage. */
+  readonly reachableByProvider: boolean;
+}
+
+export interface NewCall {
+  key: string;
+  tenantId: string;
+  identityId: string;
+  purpose: CallPurpose;
+  endpoint: string;
+  estimate: MicroUsd;
+}
+
+/** The rows of all paid requests, with the budget that they draw on. */
+export interface Ledger {
+  /**
+   * The row of this key. `mayPost` is true for exactly one caller: the one whose call wrote the intent and reserved
+   * the estimate. BudgetExceeded when the reservation does not fit.
+   */
+  open(call: NewCall): Promise<{ call: ProviderCall; mayPost: boolean }>;
+  find(key: string): Promise<ProviderCall | undefined>;
+  /**
+   * Notes the body just before it is posted. Throws Internal unless the row is still the intent of this very attempt:
+   * a late attempt whose row was reconciled meanwhile must not post.
+   */
+  posting(call: ProviderCall, input: Record<string, unknown>): Promise<void>;
+  submitted(call: ProviderCall, requestId: string): Promise<void>;
+  refused(call: ProviderCall, reason: string): Promise<void>;
+  unknown(call: ProviderCall, reason: string): Promise<void>;
+  /** Ends the call with what was charged, and gives back what was reserved beyond it. */
+  settled(call: ProviderCall, charged: MicroUsd, result: Record<string, unknown>): Promise<void>;
+  failed(call: ProviderCall, charged: MicroUsd, reason: string): Promise<void>;
+}
+
+export type SubmitOutcome =
+  | { kind: 'accepted'; requestId: string }
+  /** Surely not taken. `retry` tells whether the same request may pass later. */
+  | { kind: 'refused'; reason: string; retry: 'never' | 'later'; account: boolean; retryAfterMs?: number }
+  /** May have been taken. */
+  | { kind: 'unknown'; reason: string };
+
+export type JobStatus = { state: 'queued'; position: number | undefined } | { state: 'running' } | { state: 'done' };
+
+export interface JobResult {
+  data: Record<string, unknown>;
+  /** Units that the provider billed, when it says so. */
+  billableUnits: number | undefined;
+}
+
+/** fal.ai, or the sandbox that speaks as it does. */
+export interface Provider {
+  /** One POST, never repeated. Answers what is known; throws nothing. */
+  submit(endpoint: string, input: Record<string, unknown>, webhookUrl: string | undefined): Promise<SubmitOutcome>;
+  status(endpoint: string, requestId: string, signal?: AbortSignal): Promise<JobStatus>;
+  /** The finished job's answer. ProviderFailed when the job ended with an error. */
+  result(endpoint: string, requestId: string, signal?: AbortSignal): Promise<JobResult>;
+  /** Asks the provider to stop; a job that runs may still finish and be charged. */
+  cancel(endpoint: string, requestId: string): Promise<void>;
+  /** Looks for a request that was posted with this very body since then. */
+  findRequest(endpoint: string, input: Record<string, unknown>, since: Date): Promise<string | undefined>;
+  /** Puts a file where the provider's models can read it, for a short time. Answers its address. */
+  upload(bytes: Uint8Array, contentType: string, fileName: string): Promise<string>;
+  /** One of the provider's own files, at most `maxBytes`. */
+  download(url: string, maxBytes: number, signal?: AbortSignal): Promise<Buffer>;
+}
+
+/** What a picture shows. */
+export interface Vision {
+  /** Never fails on a bad file: that is an unreadable picture. */
+  read(bytes: Uint8Array, signal?: AbortSignal): Promise<PictureReading>;
+}
+
+/** Tells people that a run waits for them. */
+export interface Notifier {
+  notify(tenantId: string, identityId: string, notice: RunNotice): Promise<void>;
+}
+
+export interface Ports {
+  store: IdentityStore;
+  files: FileStore;
+  ledger: Ledger;
+  provider: Provider;
+  vision: Vision;
+  notifier: Notifier;
+  /** Where the provider's webhooks reach us; undefined: polling alone serves. */
+  publicUrl: string | undefined;
+}

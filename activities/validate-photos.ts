@@ -1,0 +1,25 @@
+// Step 1: looks at every photo, then at the set. Spends nothing and changes nothing but the verdicts.
+
+import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import type { PhotoInSet } from '../domain/photo-rules.ts';
+import { judgeSet } from '../domain/photo-rules.ts';
+import type { VisionSteps } from '../domain/steps.ts';
+import { activity } from './activity.ts';
+import type { Ports } from './ports.ts';
+
+export function validatePhotos({
+  store,
+  files,
+  vision,
+}: Pick<Ports, 'store' | 'files' | 'vision'>): VisionSteps['validatePhotos'] {
+  return activity(async ({ tenantId, photoIds, maxPhotos }) => {
+    const read: PhotoInSet[] = [];
+    for (const { photoId, object } of await store.photos(tenantId, photoIds)) {
+      read.push({ photoId, reading: await vision.read(await files.get(object), cancellationSignal()) });
+      heartbeat({ read: read.length, of: photoIds.length });
+    }
+    const report = judgeSet(read, { maxPhotos });
+    await store.savePhotoReports(tenantId, report.photos);
+    return report;
+  });
+}

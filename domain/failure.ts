@@ -1,0 +1,58 @@
+// The closed list of failures. Adapters translate the world's errors into these, activities throw only these, and
+// the API maps them to problem details once. What a class answers: may it be tried again, and by whom?
+
+export const FAILURES = {
+  /** A photo, or the set, can't be used. The person has to bring other photos. */
+  InvalidPhotos: { retry: 'never', title: 'The photos cannot be used' },
+  /** The provider refused the request for good (4xx): nothing was charged. */
+  SubmissionRejected: { retry: 'never', title: 'The provider refused the request' },
+  /** A paid request may or may not have been accepted. Never sent again on a guess: it is reconciled. */
+  SubmissionUnknown: { retry: 'reconcile', title: 'It is not known whether the provider accepted the request' },
+  /** The account is locked or the key is wrong: no request can pass until an operator acts. */
+  ProviderAccount: { retry: 'later', title: 'The provider account cannot be used' },
+  /** The provider asks to slow down. */
+  ProviderThrottled: { retry: 'later', title: 'The provider asks to slow down' },
+  /** The provider can't be reached, or answered with a passing error. */
+  ProviderUnavailable: { retry: 'later', title: 'The provider cannot be reached' },
+  /** The provider finished the job with an error. */
+  ProviderFailed: { retry: 'never', title: 'The provider could not finish the job' },
+  /** The job runs: the answer comes later. Not an error, and not counted as one. */
+  NotReadyYet: { retry: 'later', title: 'The job still runs' },
+  /** The provider took longer than its deadline. */
+  ProviderDeadline: { retry: 'never', title: 'The provider did not finish in time' },
+  /** The tenant's budget would be passed. */
+  BudgetExceeded: { retry: 'never', title: 'The budget does not allow this' },
+  /** The file is not a safetensors LoRA, or not the one that was pinned. */
+  InvalidLora: { retry: 'never', title: 'The LoRA file cannot be used' },
+  /** Database or storage can't be reached. */
+  StoreUnavailable: { retry: 'later', title: 'The database or storage cannot be reached' },
+  /** A row or file that must exist is gone. */
+  NotFound: { retry: 'never', title: 'Something that this step needs does not exist' },
+  /** A rule of ours was broken: a defect, worth a report. */
+  Internal: { retry: 'never', title: 'Unexpected error' },
+} as const satisfies Record<string, { retry: 'never' | 'later' | 'reconcile'; title: string }>;
+
+export type FailureCode = keyof typeof FAILURES;
+
+export interface FailureOptions {
+  /** Wait at least this long before the next try; from `Retry-After`, for example. */
+  retryAfterMs?: number | undefined;
+  cause?: unknown;
+}
+
+/** The one error that adapters throw. `message` names the next step and holds no secret and no address. */
+export class Failure extends Error {
+  readonly code: FailureCode;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: FailureCode, message: string, options: FailureOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'Failure';
+    this.code = code;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+export function isFailureCode(value: unknown): value is FailureCode {
+  return typeof value === 'string' && Object.hasOwn(FAILURES, value);
+}

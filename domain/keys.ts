@@ -1,0 +1,55 @@
+// Names that several rooms derive alike: workflow ids, ledger keys, storage paths, the trigger word. One place, so
+// that a crash on one side always finds what the other side wrote.
+
+import type { TestType } from './test-suite.ts';
+
+export const BUCKETS = {
+  references: 'character-references',
+  loras: 'character-loras',
+  tests: 'character-tests',
+} as const;
+export type Bucket = (typeof BUCKETS)[keyof typeof BUCKETS];
+
+export interface ObjectRef {
+  bucket: Bucket;
+  key: string;
+}
+
+export const identityWorkflowId = (identityId: string): string => `identity/${identityId}`;
+
+/** The child of a run that makes the images of a round; `attempt` counts from 1. */
+export const testWorkflowId = (identityId: string, round: number, attempt: number): string =>
+  `identity/${identityId}/test/${round}/${attempt}`;
+
+/** Ledger keys: one per paid request, the same in every retry of it. */
+export const trainingCallKey = (identityId: string, training: number): string => `${identityId}/train/${training}`;
+export const testImageCallKey = (identityId: string, round: number, type: TestType): string =>
+  `${identityId}/test/${round}/${type}`;
+
+export const photoObject = (tenantId: string, characterId: string, photoId: string): ObjectRef => ({
+  bucket: BUCKETS.references,
+  key: `${tenantId}/${characterId}/photos/${photoId}.jpg`,
+});
+
+/** The archive's name is the SHA-256 of its bytes: the same photos give the same object. */
+export const archiveObject = (tenantId: string, identityId: string, sha256: string): ObjectRef => ({
+  bucket: BUCKETS.references,
+  key: `${tenantId}/identities/${identityId}/${sha256}.zip`,
+});
+
+export const loraObject = (tenantId: string, identityId: string, training: number): ObjectRef => ({
+  bucket: BUCKETS.loras,
+  key: `${tenantId}/${identityId}/${training}.safetensors`,
+});
+
+export const testImageObject = (tenantId: string, identityId: string, round: number, type: TestType): ObjectRef => ({
+  bucket: BUCKETS.tests,
+  key: `${tenantId}/${identityId}/${round}/${type}.jpg`,
+});
+
+/** A word that no language knows, made from the identity's id, so that two characters never share it. */
+export function triggerWord(identityId: string): string {
+  const letters = identityId.replace(/[^0-9a-f]/g, '').slice(0, 6);
+  const word = [...letters].map((digit) => 'bdfgklmnprstvzxq'[Number.parseInt(digit, 16)]).join('');
+  return `lk${word}`;
+}

@@ -1,0 +1,49 @@
+// The life of one paid request, as data. Every paid call is a ledger row that goes along these edges and no others.
+
+import type { MicroUsd } from './money.ts';
+
+export const PROVIDER_CALL_STATES = ['intent', 'refused', 'unknown', 'submitted', 'settled', 'failed'] as const;
+export type ProviderCallState = (typeof PROVIDER_CALL_STATES)[number];
+
+/**
+ * intent: the budget is reserved, the request may be on its way.
+ * refused: the provider surely did not take it; nothing charged, may be opened again.
+ * unknown: it may have been taken; only a reconciliation or an operator leads on from here. An operator who gives up
+ *   ends it as failed, with the estimate as charged: the ledger never claims less than may have been paid.
+ * submitted: the request id is known.
+ * settled / failed: the end, with what was charged.
+ */
+export const PROVIDER_CALL_EDGES: Record<ProviderCallState, readonly ProviderCallState[]> = {
+  intent: ['submitted', 'refused', 'unknown'],
+  refused: ['intent'],
+  unknown: ['submitted', 'refused', 'failed'],
+  submitted: ['settled', 'failed'],
+  settled: [],
+  failed: [],
+};
+
+export type CallPurpose = 'training' | 'test_image';
+
+/** A ledger row, as the activities see it. */
+export interface ProviderCall {
+  id: string;
+  key: string;
+  tenantId: string;
+  identityId: string;
+  purpose: CallPurpose;
+  endpoint: string;
+  state: ProviderCallState;
+  requestId: string | undefined;
+  /** Unguessable; the provider's webhook address carries it. */
+  token: string;
+  /** How often the request was posted. */
+  attempts: number;
+  /** ISO time of the last post. */
+  postedAt: string;
+  estimate: MicroUsd;
+  charged: MicroUsd | undefined;
+  /** The request's body as it was posted, for reconciliation. Holds short-lived addresses: never leaves the server. */
+  input: Record<string, unknown> | undefined;
+  /** What the provider answered; addresses of its files among it. Never leaves the server. */
+  result: Record<string, unknown> | undefined;
+}

@@ -1,0 +1,84 @@
+// Provider endpoints as data: what they are called, what they take, what they cost. Prices were read from fal's model
+// pages in November 2026; the ledger is settled with the units that the provider itself bills.
+
+import type { MicroUsd } from './money.ts';
+import { TEST_IMAGE_SIZE, TEST_TYPES } from './test-suite.ts';
+
+const MINUTE = 60_000;
+const SECOND = 1000;
+
+export const TRAINING = {
+  endpoint: 'fal-ai/flux-lora-fast-training',
+  defaultSteps: 1000,
+  minSteps: 100,
+  maxSteps: 10_000,
+  microUsdPerStep: 2000,
+  /** Milliseconds: how long it mostly takes, and when we stop believing that it will end. */
+  expectedMs: 6 * MINUTE,
+  deadlineMs: 60 * MINUTE,
+} as const;
+
+export const GENERATION = {
+  endpoint: 'fal-ai/flux-lora',
+  microUsdPerMegapixel: 35_000,
+  steps: 28,
+  guidanceScale: 3.5,
+  expectedMs: 12 * SECOND,
+  deadlineMs: 5 * MINUTE,
+} as const;
+
+const PIXELS_PER_MEGAPIXEL = 1_000_000;
+
+export function trainingPrice(steps: number): MicroUsd {
+  return steps * TRAINING.microUsdPerStep;
+}
+
+/** Megapixels are rounded up, so this is the most that one image can cost. */
+export function imagePrice(size: { width: number; height: number }): MicroUsd {
+  return Math.ceil((size.width * size.height) / PIXELS_PER_MEGAPIXEL) * GENERATION.microUsdPerMegapixel;
+}
+
+export interface CostEstimate {
+  training: MicroUsd;
+  testImages: MicroUsd;
+  total: MicroUsd;
+}
+
+/** What one run costs when its first round is approved. */
+export function estimateRun(steps: number): CostEstimate {
+  const training = trainingPrice(steps);
+  const testImages = TEST_TYPES.length * imagePrice(TEST_IMAGE_SIZE);
+  return { training, testImages, total: training + testImages };
+}
+
+/** The body of a training request. `archiveUrl` is ONE address of a zip. */
+export function trainingInput(archiveUrl: string, steps: number, triggerWord: string): Record<string, unknown> {
+  return {
+    images_data_url: archiveUrl,
+    data_archive_format: 'zip',
+    steps,
+    trigger_word: triggerWord,
+    is_style: false,
+    create_masks: true,
+    is_input_format_already_preprocessed: false,
+  };
+}
+
+/** The body of a test image request. `scale` is the reference strength / 100. */
+export function testImageInput(
+  shot: { prompt: string; seed: number },
+  loraUrl: string,
+  scale: number,
+): Record<string, unknown> {
+  return {
+    prompt: shot.prompt,
+    seed: shot.seed,
+    loras: [{ path: loraUrl, scale }],
+    num_images: 1,
+    image_size: TEST_IMAGE_SIZE,
+    num_inference_steps: GENERATION.steps,
+    guidance_scale: GENERATION.guidanceScale,
+    enable_safety_checker: false,
+    output_format: 'jpeg',
+  };
+}

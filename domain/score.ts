@@ -1,0 +1,112 @@
+// Likeness as a number that means something: the distance of two faces, calibrated so that 85 is what 19 of 20 photo
+// pairs of one person reach and no pair of two people in the calibration set does. docs/scores.md tells how.
+
+import { BYSTANDER_SHARE, MAX_FACE_DISAGREEMENT, MAX_YAW, MIN_FACE_WIDTH } from './face-limits.ts';
+import type { FaceReading, PictureReading } from './photo.ts';
+import { descriptorDistance } from './photo.ts';
+import type { TestType } from './test-suite.ts';
+
+/** A logistic curve over the distance; the version is stored with every score. */
+export const CALIBRATION = { version: 'v1', centre: 0.6, slope: 0.04 } as const;
+
+/** Below it the face is too soft to say who it is (variance of the Laplacian on the aligned face). */
+export const MIN_SCORABLE_SHARPNESS = 30;
+
+/** What a set of test images has to reach: all three. */
+export const GATE = { mean: 85, worst: 50, scorable: 3 } as const;
+
+export type NotScorableReason =
+  | 'no_face'
+  | 'too_small'
+  | 'extreme_pose'
+  | 'too_blurred'
+  | 'multiple_faces'
+  | 'unreadable';
+
+export type ImageScore =
+  | { type: TestType; imageId: string; state: 'scored'; score: number; distance: number }
+  | { type: TestType; imageId: string; state: 'not_scorable'; reason: NotScorableReason };
+
+export interface ScoreSummary {
+  calibration: string;
+  /** Trimmed mean, 0–100; absent when nothing could be scored. */
+  mean?: number;
+  worst?: number;
+  /** How many images could be scored, and of how many. */
+  scorable: number;
+  of: number;
+  passed: boolean;
+  /** Why the gate did not pass; empty when it did. */
+  missed: ('mean' | 'worst' | 'coverage')[];
+}
+
+/** 0–100 for the distance of two descriptors. */
+export function scoreOf(distance: number): number {
+  return 100 / (1 + Math.exp((distance - CALIBRATION.centre) / CALIBRATION.slope));
+}
+
+/** The face to score, or why there is none. A face turned away is told apart from no face at all. */
+export function scorableFace(picture: PictureReading): FaceReading | NotScorableReason {
+  if (!picture.readable) return 'unreadable';
+  const face = picture.faces[0];
+  if (!face) return 'no_face';
+  if (Math.abs(face.yaw) > MAX_YAW) return 'extreme_pose';
+  if (face.disagreement > MAX_FACE_DISAGREEMENT) return 'no_face';
+  const second = picture.faces[1];
+  if (second && second.box.width >= face.box.width * BYSTANDER_SHARE) return 'multiple_faces';
+  if (face.box.width < MIN_FACE_WIDTH) return 'too_small';
+  if (face.sharpness < MIN_SCORABLE_SHARPNESS) return 'too_blurred';
+  return face;
+}
+
+/** The score of one test image against the descriptors of the accepted references: the median distance counts. */
+export function scoreImage(
+  image: { type: TestType; imageId: string; reading: PictureReading },
+  references: readonly (readonly number[])[],
+): ImageScore {
+  const { type, imageId } = image;
+  const face = scorableFace(image.reading);
+  if (typeof face === 'string') return { type, imageId, state: 'not_scorable', reason: face };
+  const distance = median(references.map((reference) => descriptorDistance(face.descriptor, reference)));
+  const score = scoreOf(distance);
+  return { type, imageId, state: 'scored', score: tenth(score), distance: thousandth(distance) };
+}
+
+/** Sums a round up and holds it against the gate. */
+export function summarise(images: readonly ImageScore[]): ScoreSummary {
+  const scores = images.flatMap((image) => (image.state === 'scored' ? [image.score] : []));
+  const mean = trimmedMean(scores);
+  const worst = scores.length > 0 ? Math.min(...scores) : undefined;
+  const missed: ScoreSummary['missed'] = [];
+  if (mean === undefined || mean < GATE.mean) missed.push('mean');
+  if (worst === undefined || worst < GATE.worst) missed.push('worst');
+  if (scores.length < GATE.scorable) missed.push('coverage');
+  return {
+    calibration: CALIBRATION.version,
+    ...(mean === undefined ? {} : { mean: tenth(mean) }),
+    ...(worst === undefined ? {} : { worst }),
+    scorable: scores.length,
+    of: images.length,
+    passed: missed.length === 0,
+    missed,
+  };
+}
+
+/** The mean without the best and the worst of five or more; of fewer, the mean. */
+function trimmedMean(values: readonly number[]): number | undefined {
+  if (values.length === 0) return undefined;
+  const sorted = [...values].sort((a, b) => a - b);
+  const kept = sorted.length >= 5 ? sorted.slice(1, -1) : sorted;
+  return kept.reduce((sum, v) => sum + v, 0) / kept.length;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? Number.POSITIVE_INFINITY;
+  const lower = sorted[middle - 1] ?? upper;
+  return sorted.length % 2 === 1 ? upper : (lower + upper) / 2;
+}
+
+const tenth = (value: number): number => Math.round(value * 10) / 10;
+const thousandth = (value: number): number => Math.round(value * 1000) / 1000;

@@ -1,0 +1,43 @@
+// What a run may be told at its start. The whole object goes into the workflow's input, so that a run keeps the
+// settings that it began with.
+
+import { PHOTO_LIMITS } from './photo-rules.ts';
+import { TRAINING } from './provider-profile.ts';
+
+const SECOND = 1000;
+const HOUR = 60 * 60 * SECOND;
+const DAY = 24 * HOUR;
+
+/** All times in milliseconds. */
+export interface RunSettings {
+  maxPhotos: number;
+  trainingSteps: number;
+  /** 0–100; the LoRA scale is a hundredth of it. */
+  referenceStrength: number;
+  /** How often a reviewer may ask for new pictures, and for a new training. */
+  maxRegenerations: number;
+  maxRetrainings: number;
+  photosExpireAfterMs: number;
+  remindAfterMs: number;
+  escalateAfterMs: number;
+  approvalExpiresAfterMs: number;
+  /** When the first look at a training is worth it, then how often, and when it is given up. */
+  trainingFirstPollMs: number;
+  trainingPollMs: number;
+  trainingDeadlineMs: number;
+}
+
+export const DEFAULT_SETTINGS: RunSettings = {
+  maxPhotos: PHOTO_LIMITS.maxPhotos,
+  trainingSteps: TRAINING.defaultSteps,
+  referenceStrength: 80,
+  maxRegenerations: 3,
+  maxRetrainings: 2,
+  photosExpireAfterMs: 7 * DAY,
+  remindAfterMs: DAY,
+  escalateAfterMs: 2 * DAY,
+  approvalExpiresAfterMs: 7 * DAY,
+  trainingFirstPollMs: 60 * SECOND,
+  trainingPollMs: 10 * SECOND,
+  trainingDeadlineMs: TRAINING.deadlineMs,
+};

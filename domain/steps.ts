@@ -1,0 +1,104 @@
+// The steps that a workflow asks for, as the workflow sees them: plain data in, plain data out. What goes in and comes
+// out is kept in the history, so it holds ids, keys, hashes, numbers and verdicts, and nothing that shows a person.
+
+import type { DecisionRecord, FailedTestImage, PinnedLora, TestImage } from './identity-state.ts';
+import type { SetReport } from './photo-rules.ts';
+import type { ImageScore, ScoreSummary } from './score.ts';
+import type { EndStage } from './stage.ts';
+import type { TestType } from './test-suite.ts';
+
+export interface IdentityRef {
+  tenantId: string;
+  identityId: string;
+}
+
+export interface TestShotInput extends IdentityRef {
+  round: number;
+  type: TestType;
+  triggerWord: string;
+  /** 0–100. */
+  referenceStrength: number;
+}
+
+export interface VisionSteps {
+  /** Judges the photos and the set; spends nothing. */
+  validatePhotos(input: IdentityRef & { photoIds: string[]; maxPhotos: number }): Promise<SetReport>;
+  /** Scores a round against the accepted photos. */
+  scoreImages(
+    input: IdentityRef & { photoIds: string[]; round: number; images: Pick<TestImage, 'imageId' | 'type'>[] },
+  ): Promise<{ scores: ImageScore[]; summary: ScoreSummary }>;
+}
+
+export interface ProviderSteps {
+  /** Pays for one training, once per key, however often it is called. */
+  submitTraining(
+    input: IdentityRef & { training: number; archiveSha256: string; steps: number; triggerWord: string },
+  ): Promise<{ requestId: string }>;
+  /** NotReadyYet until the training ended; then the ledger is settled. */
+  pollTraining(input: { callKey: string; firstPollMs: number; pollMs: number }): Promise<void>;
+  /** Copies the LoRA into our own bucket and pins it. */
+  storeLora(input: IdentityRef & { training: number }): Promise<PinnedLora>;
+  /** Pays for one test image, once per key, and keeps it. */
+  makeTestImage(input: TestShotInput): Promise<TestImage>;
+  /** Looks for a request whose fate is unclear. */
+  reconcileCall(input: { callKey: string }): Promise<{ found: boolean }>;
+  /** Writes down what an operator found out. */
+  settleUnclearCall(
+    input: { callKey: string; by: string } & (
+      | { outcome: 'adopt'; requestId: string }
+      | { outcome: 'not_charged' | 'give_up' }
+    ),
+  ): Promise<void>;
+  /** Stops a training that is no longer wanted. */
+  cancelTraining(input: { callKey: string }): Promise<void>;
+}
+
+export type RunNotice =
+  | { kind: 'needs_photos'; problem: string }
+  | { kind: 'awaiting_approval' | 'approval_reminder' | 'approval_escalation'; round: number }
+  | { kind: 'needs_operator'; callKeys: string[] };
+
+export interface RecordSteps {
+  /** Packs the accepted photos with their captions; the same photos give the same archive. */
+  packPhotos(
+    input: IdentityRef & { photoIds: string[]; triggerWord: string },
+  ): Promise<{ archiveSha256: string; bytes: number; photos: number }>;
+  recordDecision(input: IdentityRef & { record: DecisionRecord }): Promise<void>;
+  publishIdentity(
+    input: IdentityRef & {
+      characterId: string;
+      archiveSha256: string;
+      loraSha256: string;
+      scores: ScoreSummary;
+      decisionId: string;
+      approvedBy: string;
+      referenceStrength: number;
+    },
+  ): Promise<{ version: number }>;
+  /** Writes the end of a run that did not become ready, and removes what nobody may use any more. */
+  closeIdentity(
+    input: IdentityRef & {
+      stage: Exclude<EndStage, 'ready'>;
+      reason: string;
+      archiveSha256?: string;
+      trainings: number;
+      rounds: number;
+    },
+  ): Promise<void>;
+  notifyPeople(input: IdentityRef & { notice: RunNotice }): Promise<void>;
+}
+
+/** What the child workflow `testIdentity` is asked, and what it answers. */
+export interface TestIdentityInput extends IdentityRef {
+  round: number;
+  types: TestType[];
+  triggerWord: string;
+  referenceStrength: number;
+}
+
+export interface TestIdentityResult {
+  images: TestImage[];
+  failed: FailedTestImage[];
+  /** Types whose payment is unclear. */
+  unclear: TestType[];
+}

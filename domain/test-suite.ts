@@ -1,0 +1,45 @@
+// The fixed test suite: five pictures that every identity is judged by. Prompts, seeds and size are part of what an
+// approval means, so a change of any of them is a new version.
+
+export const TEST_SUITE_VERSION = 'suite-1';
+
+export const TEST_TYPES = ['portrait', 'fullbody', 'profile', 'lighting', 'expression'] as const;
+export type TestType = (typeof TEST_TYPES)[number];
+
+/** Pixels. */
+export const TEST_IMAGE_SIZE = { width: 1024, height: 1024 } as const;
+
+/** `{who}` is the trigger word; the portrait's beginning is the storyboard app's own. */
+const PROMPTS: Record<TestType, string> = {
+  portrait: 'professional headshot, neutral expression, {who}, facing the camera, plain background, soft daylight',
+  fullbody: 'full body photo of {who}, standing, head to toe in frame, facing the camera, city street, daylight',
+  profile: 'three-quarter profile view of {who}, head turned to the side, plain background, soft daylight',
+  lighting: 'close portrait of {who}, facing the camera, dramatic warm side lighting, dark background',
+  expression: 'close portrait of {who}, laughing with a joyful expression, facing the camera, soft daylight',
+};
+
+const BASE_SEEDS: Record<TestType, number> = {
+  portrait: 11_001,
+  fullbody: 22_002,
+  profile: 33_003,
+  lighting: 44_004,
+  expression: 55_005,
+};
+
+/** How far apart the seeds of two rounds lie, so that a regenerated round shows other pictures. */
+const SEED_STEP = 100_000;
+
+export interface TestShot {
+  type: TestType;
+  prompt: string;
+  seed: number;
+}
+
+/** The shot of one type in one round (rounds count from 1). The same arguments give the same shot, always. */
+export function testShot(type: TestType, triggerWord: string, round: number): TestShot {
+  return {
+    type,
+    prompt: PROMPTS[type].replace('{who}', triggerWord),
+    seed: BASE_SEEDS[type] + (round - 1) * SEED_STEP,
+  };
+}

@@ -1,0 +1,80 @@
+// Steps that answer at once, for tests of the workflows alone. Every call is noted, and any step can be replaced.
+
+import { ApplicationFailure } from '@temporalio/common';
+import type { PhotoReport } from '../../domain/photo-rules.ts';
+import { summarise } from '../../domain/score.ts';
+import type { ProviderSteps, RecordSteps, VisionSteps } from '../../domain/steps.ts';
+import { testShot } from '../../domain/test-suite.ts';
+
+export type Steps = RecordSteps & ProviderSteps & VisionSteps;
+export type StepName = keyof Steps;
+
+export interface FakeSteps {
+  workflow: RecordSteps;
+  provider: ProviderSteps;
+  vision: VisionSteps;
+  /** The inputs of every call of a step, in order. */
+  calls<Name extends StepName>(name: Name): Parameters<Steps[Name]>[0][];
+}
+
+export function failure(type: string, message = type, nonRetryable = true): ApplicationFailure {
+  return ApplicationFailure.create({ type, message, nonRetryable });
+}
+
+const accepted = (photoId: string): PhotoReport => ({ photoId, verdict: 'accepted', findings: [] });
+
+export function fakeSteps(replaced: Partial<Steps> = {}): FakeSteps {
+  const log: [StepName, unknown][] = [];
+  const steps: Steps = {
+    validatePhotos: async ({ photoIds }) => ({ photos: photoIds.map(accepted), accepted: photoIds, sufficient: true }),
+    packPhotos: async ({ photoIds }) => ({ archiveSha256: 'a'.repeat(64), bytes: 1000, photos: photoIds.length }),
+    submitTraining: async ({ training }) => ({ requestId: `request-${training}` }),
+    pollTraining: async () => undefined,
+    storeLora: async ({ training }) => ({ training, sha256: String(training).repeat(64), bytes: 5000 }),
+    makeTestImage: async ({ type, round, triggerWord }) => {
+      const { seed } = testShot(type, triggerWord, round);
+      return { type, imageId: `image-${round}-${type}`, seed, sha256: 'b'.repeat(64) };
+    },
+    scoreImages: async ({ images }) => {
+      const scores = images.map(
+        ({ type, imageId }) => ({ type, imageId, state: 'scored', score: 95, distance: 0.48 }) as const,
+      );
+      return { scores, summary: summarise(scores) };
+    },
+    recordDecision: async () => undefined,
+    publishIdentity: async () => ({ version: 1 }),
+    closeIdentity: async () => undefined,
+    notifyPeople: async () => undefined,
+    reconcileCall: async () => ({ found: true }),
+    settleUnclearCall: async () => undefined,
+    cancelTraining: async () => undefined,
+    ...replaced,
+  };
+  const noted = <Name extends StepName>(name: Name): Steps[Name] => {
+    const step = steps[name] as (input: unknown) => Promise<unknown>;
+    return (async (input: unknown) => {
+      log.push([name, input]);
+      return step(input);
+    }) as Steps[Name];
+  };
+  return {
+    vision: { validatePhotos: noted('validatePhotos'), scoreImages: noted('scoreImages') },
+    provider: {
+      submitTraining: noted('submitTraining'),
+      pollTraining: noted('pollTraining'),
+      storeLora: noted('storeLora'),
+      makeTestImage: noted('makeTestImage'),
+      reconcileCall: noted('reconcileCall'),
+      settleUnclearCall: noted('settleUnclearCall'),
+      cancelTraining: noted('cancelTraining'),
+    },
+    workflow: {
+      packPhotos: noted('packPhotos'),
+      recordDecision: noted('recordDecision'),
+      publishIdentity: noted('publishIdentity'),
+      closeIdentity: noted('closeIdentity'),
+      notifyPeople: noted('notifyPeople'),
+    },
+    calls: (name) => log.filter(([called]) => called === name).map(([, input]) => input) as never,
+  };
+}

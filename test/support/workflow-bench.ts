@@ -1,0 +1,123 @@
+// The time-skipping server with our workflows on it: one for a test file, a worker for each test.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import type { IdentityState } from '../../domain/identity-state.ts';
+import { identityWorkflowId } from '../../domain/keys.ts';
+import { DEFAULT_SETTINGS, type RunSettings } from '../../domain/settings.ts';
+import { isEndStage, type Stage } from '../../domain/stage.ts';
+import { enginePaths } from '../../engine/paths.mjs';
+import { WORKFLOWS_PATH } from '../../worker/workflows-path.ts';
+import { getState, type PrepareIdentityInput, SEARCH_ATTRIBUTES, TASK_QUEUES } from '../../workflows/messages.ts';
+import type { prepareIdentity } from '../../workflows/prepare-identity.ts';
+import type { FakeSteps } from './fake-steps.ts';
+import { quiet } from './quiet-runtime.ts';
+
+export type RunHandle = WorkflowHandleWithFirstExecutionRunId<typeof prepareIdentity>;
+
+export const HISTORIES = new URL('../histories/', import.meta.url);
+
+export interface WorkflowBench {
+  env: TestWorkflowEnvironment;
+  bundle: WorkflowBundleWithSourceMap;
+  /** Runs one identity with these steps, while `script` plays its people; answers what the script answers. */
+  play<T>(steps: FakeSteps, script: (handle: RunHandle) => Promise<T>, settings?: Partial<RunSettings>): Promise<T>;
+  stop(): Promise<void>;
+}
+
+/** temporal.api.enums.v1.IndexedValueType */
+const INDEXED_VALUE_TYPE = { TEXT: 1, KEYWORD: 2, INT: 3, DOUBLE: 4, BOOL: 5, DATETIME: 6, KEYWORD_LIST: 7 } as const;
+
+let identities = 0;
+
+export async function startWorkflowBench(): Promise<WorkflowBench> {
+  const env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path: enginePaths().testServer } },
+  });
+  await env.connection.operatorService.addSearchAttributes({
+    namespace: env.namespace ?? 'default',
+    searchAttributes: Object.fromEntries(
+      Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => [name, INDEXED_VALUE_TYPE[type]]),
+    ),
+  });
+  const bundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH, logger: quiet });
+  return {
+    env,
+    bundle,
+    stop: () => env.teardown(),
+    async play(steps, script, settings) {
+      const common = { connection: env.nativeConnection };
+      const workers = await Promise.all([
+        Worker.create({
+          ...common,
+          taskQueue: TASK_QUEUES.workflow,
+          workflowBundle: bundle,
+          activities: { ...steps.workflow },
+        }),
+        Worker.create({ ...common, taskQueue: TASK_QUEUES.provider, activities: { ...steps.provider } }),
+        Worker.create({ ...common, taskQueue: TASK_QUEUES.vision, activities: { ...steps.vision } }),
+      ]);
+      const running = Promise.all(workers.map((worker) => worker.run()));
+      try {
+        identities += 1;
+        const identityId = `00000000-0000-4000-8000-${String(identities).padStart(12, '0')}`;
+        const input: PrepareIdentityInput = {
+          identityId,
+          tenantId: 'tenant-1',
+          characterId: 'character-1',
+          photoIds: ['photo-1', 'photo-2', 'photo-3'],
+          settings: { ...DEFAULT_SETTINGS, ...settings },
+        };
+        const handle = await env.client.workflow.start<typeof prepareIdentity>('prepareIdentity', {
+          workflowId: identityWorkflowId(identityId),
+          taskQueue: TASK_QUEUES.workflow,
+          args: [input],
+        });
+        return await script(handle);
+      } finally {
+        for (const worker of workers) worker.shutdown();
+        await running;
+      }
+    },
+  };
+}
+
+/** Waits, in real time, until the run is in this stage; fails at once when it ended in another one. */
+export async function untilStage(handle: RunHandle, stage: Stage, round = 0): Promise<IdentityState> {
+  for (const deadline = Date.now() + 20_000; ; ) {
+    const state = await handle.query(getState);
+    if (state.stage === stage && state.round >= round) return state;
+    if (isEndStage(state.stage) || Date.now() > deadline) {
+      throw new Error(`waited for ${stage}, but the run is in ${state.stage}: ${JSON.stringify(state.failure)}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Events of the run and of the children that it started. */
+export async function countEvents(bench: WorkflowBench, handle: RunHandle): Promise<number> {
+  const { events = [] } = await handle.fetchHistory();
+  let count = events?.length ?? 0;
+  for (const event of events ?? []) {
+    const child = event.childWorkflowExecutionStartedEventAttributes?.workflowExecution?.workflowId;
+    if (child) count += (await bench.env.client.workflow.getHandle(child).fetchHistory()).events?.length ?? 0;
+  }
+  return count;
+}
+
+/** Keeps the history for the replay gate, when asked for by `npm run histories`. */
+export async function keepHistory(bench: WorkflowBench, handle: { workflowId: string }, name: string): Promise<void> {
+  if (!process.env.LIKENESS_KEEP_HISTORIES) return;
+  const history = await bench.env.client.workflow.getHandle(handle.workflowId).fetchHistory();
+  mkdirSync(HISTORIES, { recursive: true });
+  const json: unknown = JSON.parse(historyToJSON(history), (key, value) => {
+    // Of the machine that recorded it, not of the run.
+    if (key === 'stackTrace') return undefined;
+    return key === 'identity' ? 'recorded' : value;
+  });
+  writeFileSync(new URL(`${name}.json`, HISTORIES), `${JSON.stringify(json, null, 1)}\n`);
+}

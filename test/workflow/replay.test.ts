@@ -1,0 +1,81 @@
+// The replay gate: every recorded history has to replay on the workflows as they are now. A change that breaks one
+// would strand the runs that are open when it is deployed: guard it with patched(), or prove that none is open.
+// After a change on purpose: `npm run histories` records them anew.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { WORKFLOWS_PATH } from '../../worker/workflows-path.ts';
+import { quiet } from '../support/quiet-runtime.ts';
+import { HISTORIES } from '../support/workflow-bench.ts';
+
+const names = readdirSync(HISTORIES).filter((name) => name.endsWith('.json'));
+const history = (name: string): unknown => JSON.parse(readFileSync(new URL(name, HISTORIES), 'utf8'));
+
+/** The ways through a run that must be among the recordings. */
+const BRANCHES = [
+  'abandoned',
+  'approval-expired',
+  'approved-after-escalation',
+  'approved-by-signal',
+  'approved-by-update',
+  'bad-signals',
+  'cancelled-while-training',
+  'cancelled-while-waiting',
+  'image-reconciled',
+  'one-image-failed',
+  'photos-expired',
+  'photos-replaced',
+  'reconciled',
+  'regenerated',
+  'retrained',
+  'settled-by-operator',
+  'test-identity',
+  'training-deadline',
+  'training-failed',
+  'webhook-hint',
+];
+
+let workflowBundle: WorkflowBundleWithSourceMap;
+beforeAll(async () => {
+  workflowBundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH, logger: quiet });
+});
+
+describe('replay gate', () => {
+  it('has a recording of every branch', () => {
+    expect(names.map((name) => name.replace('.json', '')).sort()).toEqual(BRANCHES);
+  });
+
+  it.each(names)('%s replays on the workflows as they are', async (name) => {
+    await Worker.runReplayHistory({ workflowBundle, replayName: name }, history(name), workflowId(name));
+  });
+
+  it('catches a history that the workflows would not have written', async () => {
+    const text = readFileSync(new URL('approved-by-signal.json', HISTORIES), 'utf8');
+    const tampered = text.replaceAll('"packPhotos"', '"packHolidayPhotos"');
+    expect(tampered).not.toBe(text);
+    const replay = Worker.runReplayHistory({ workflowBundle }, JSON.parse(tampered), workflowId('approved-by-signal'));
+    await expect(replay).rejects.toThrow(DeterminismViolationError);
+  });
+});
+
+describe('what a history holds', () => {
+  it.each(names)('%s holds no picture, no address of one, and no e-mail address', (name) => {
+    const decoded = JSON.stringify(history(name), (_key, value) =>
+      typeof value === 'object' && value !== null && 'data' in value && typeof value.data === 'string'
+        ? { ...value, data: Buffer.from(value.data, 'base64').toString('utf8') }
+        : value,
+    );
+    expect(decoded.match(/https?:\/\/|token=|data:image|[\w.]+@[\w-]+\.[a-z]+|"descriptor"/gi) ?? []).toEqual([]);
+  });
+});
+
+/** Children get their ids from the run's: the replayed run has to have the id that it was recorded with. */
+function workflowId(name: string): string {
+  const match = /"(identity\/[0-9a-f-]+)/.exec(
+    readFileSync(new URL(name.endsWith('.json') ? name : `${name}.json`, HISTORIES), 'utf8'),
+  );
+  return match?.[1] ?? 'replayed';
+}

@@ -1,0 +1,82 @@
+// What a worker is told by its environment, checked at start: a missing setting is named with its next step.
+
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+
+export const ROLES = ['workflow', 'provider', 'vision'] as const;
+export type Role = (typeof ROLES)[number];
+
+const DEFAULT_MONTHLY_CAP_USD = 200;
+
+const schema = z.object({
+  SUPABASE_URL: z.url(),
+  SUPABASE_SERVICE_ROLE_KEY: z.string().min(1),
+  FAL_KEY: z.string().min(1).optional(),
+  FAL_API_KEY: z.string().min(1).optional(),
+  LIKENESS_SANDBOX_URL: z.url().optional(),
+  PUBLIC_URL: z.url().optional(),
+  LIKENESS_ROLES: z
+    .string()
+    .default(ROLES.join(','))
+    .transform((list) => list.split(',').map((role) => role.trim()))
+    .pipe(z.array(z.enum(ROLES)).min(1)),
+  LIKENESS_MONTHLY_CAP_USD: z.coerce.number().nonnegative().default(DEFAULT_MONTHLY_CAP_USD),
+  LIKENESS_VISION_THREADS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(Math.max(1, availableParallelism() - 1)),
+  LIKENESS_PROVIDER_SLOTS: z.coerce.number().int().min(1).max(1000).default(20),
+  LIKENESS_WORKER_PORT: z.coerce.number().int().min(0).max(65_535).default(8789),
+  LIKENESS_WORKFLOW_BUNDLE: z.string().min(1).optional(),
+  LIKENESS_STORAGE_PUBLIC: z.enum(['true', 'false']).optional(),
+});
+
+export interface WorkerConfig {
+  supabase: { url: string; serviceRoleKey: string; reachableByProvider: boolean | undefined };
+  fal: { credentials: string; sandboxUrl: string | undefined };
+  publicUrl: string | undefined;
+  roles: readonly Role[];
+  monthlyCapUsd: number;
+  visionThreads: number;
+  providerSlots: number;
+  port: number;
+  workflowBundle: string | undefined;
+}
+
+/** Throws an Error that names every missing or wrong variable. */
+export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
+  // An empty line in an .env file means "not set".
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`The worker's settings are not complete. See .env.example.\n${lines.join('\n')}`);
+  }
+  const e = parsed.data;
+  const key = e.FAL_KEY ?? e.FAL_API_KEY;
+  if (!key && !e.LIKENESS_SANDBOX_URL) {
+    throw new Error(
+      'Set FAL_KEY to work with fal.ai, or LIKENESS_SANDBOX_URL to work with the sandbox (npm run sandbox).',
+    );
+  }
+  return {
+    supabase: {
+      url: e.SUPABASE_URL,
+      serviceRoleKey: e.SUPABASE_SERVICE_ROLE_KEY,
+      reachableByProvider: e.LIKENESS_STORAGE_PUBLIC === undefined ? undefined : e.LIKENESS_STORAGE_PUBLIC === 'true',
+    },
+    // With a real key the sandbox is never used, so that nobody mistakes one for the other.
+    fal: key
+      ? { credentials: key, sandboxUrl: undefined }
+      : { credentials: 'sandbox', sandboxUrl: e.LIKENESS_SANDBOX_URL },
+    publicUrl: e.PUBLIC_URL,
+    roles: e.LIKENESS_ROLES,
+    monthlyCapUsd: e.LIKENESS_MONTHLY_CAP_USD,
+    visionThreads: e.LIKENESS_VISION_THREADS,
+    providerSlots: e.LIKENESS_PROVIDER_SLOTS,
+    port: e.LIKENESS_WORKER_PORT,
+    workflowBundle: e.LIKENESS_WORKFLOW_BUNDLE,
+  };
+}

@@ -1,0 +1,55 @@
+// One Temporal worker for each role: they share a connection, and can be split over machines by LIKENESS_ROLES.
+
+import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
+import type { Activities } from '../activities/create-activities.ts';
+import { TASK_QUEUES } from '../workflows/messages.ts';
+import type { Role } from './config.ts';
+import { WORKFLOWS_PATH } from './workflows-path.ts';
+
+export interface WorkersOptions {
+  connection: NativeConnection;
+  namespace: string;
+  roles: readonly Role[];
+  activities: Activities;
+  /** File of the prebuilt bundle; without it the workflows are bundled at start, which takes a second or two. */
+  workflowBundle?: string | undefined;
+  /** How many jobs at the provider one worker follows at once. */
+  providerSlots: number;
+  /** As many pictures at once as the vision pool has threads. */
+  visionSlots: number;
+}
+
+/** Steps in flight get this long to finish after a stop; an orchestrator should wait a little longer. */
+const SHUTDOWN_GRACE = '20s';
+/** After a kill, the first task of a cached run waits this long for its old worker. */
+const STICKY_TIMEOUT = '5s';
+
+export async function createWorkers(options: WorkersOptions): Promise<Worker[]> {
+  const { connection, namespace, roles, activities } = options;
+  const common = { connection, namespace, shutdownGraceTime: SHUTDOWN_GRACE } as const;
+  const byRole: Record<Role, WorkerOptions> = {
+    workflow: {
+      ...common,
+      taskQueue: TASK_QUEUES.workflow,
+      activities: { ...activities.workflow },
+      stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
+      ...(options.workflowBundle
+        ? { workflowBundle: { codePath: options.workflowBundle } }
+        : { workflowsPath: WORKFLOWS_PATH }),
+    },
+    provider: {
+      ...common,
+      taskQueue: TASK_QUEUES.provider,
+      activities: { ...activities.provider },
+      maxConcurrentActivityTaskExecutions: options.providerSlots,
+    },
+    vision: {
+      ...common,
+      taskQueue: TASK_QUEUES.vision,
+      activities: { ...activities.vision },
+      maxConcurrentActivityTaskExecutions: options.visionSlots,
+    },
+  };
+  return Promise.all(roles.map((role) => Worker.create(byRole[role])));
+}

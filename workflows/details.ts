@@ -1,0 +1,69 @@
+// The panel of the Temporal Web UI: where the run stands, in Markdown, and the exact command that moves it on.
+
+import type { IdentityState } from '../domain/identity-state.ts';
+import { identityWorkflowId } from '../domain/keys.ts';
+import { STAGE_TEXT } from '../domain/stage.ts';
+
+export function details(state: IdentityState): string {
+  const lines = [
+    `### ${STAGE_TEXT[state.stage]}`,
+    `Stage \`${state.stage}\` since ${state.stageSince}, revision ${state.revision}.`,
+  ];
+  if (state.failure) lines.push(`**${state.failure.code}**: ${state.failure.message}`);
+  if (state.photoProblem) lines.push(`**Photos**: ${state.photoProblem.message}`);
+  for (const photo of state.photos) {
+    for (const finding of photo.findings) lines.push(`- photo \`${photo.photoId}\`: ${finding.message}`);
+  }
+  lines.push(...scoreTable(state), ...nextStep(state));
+  return lines.join('\n\n').replaceAll('\n\n|', '\n|').replace('\n|', '\n\n|');
+}
+
+function scoreTable({ images, scores, round }: IdentityState): string[] {
+  if (!scores) return [];
+  const rows = images.map(({ type, score }) => `| ${type} | ${score ? scoreText(score) : ''} |`);
+  const mean = scores.mean === undefined ? 'none could be scored' : `mean ${scores.mean}, worst ${scores.worst}`;
+  const gate = scores.passed ? 'the gate is passed' : `the gate is missed (${scores.missed.join(', ')})`;
+  return [
+    `**Round ${round}**: ${mean}, ${scores.scorable} of ${scores.of} scorable; ${gate}.`,
+    '| test image | likeness |',
+    '| --- | --- |',
+    ...rows,
+  ];
+}
+
+function scoreText(score: NonNullable<IdentityState['images'][number]['score']>): string {
+  return score.state === 'scored' ? String(score.score) : `not scorable: ${score.reason}`;
+}
+
+function nextStep(state: IdentityState): string[] {
+  const workflow = `--workflow-id ${identityWorkflowId(state.identityId)}`;
+  switch (state.stage) {
+    case 'awaiting_approval':
+      return [
+        `Approve:`,
+        command(`signal ${workflow} --name approveIdentity --input '{"round":${state.round}}'`),
+        `Reject (next: regenerate, retrain or abandon):`,
+        command(
+          `signal ${workflow} --name rejectIdentity --input '{"round":${state.round},"next":"regenerate","reason":"…"}'`,
+        ),
+      ];
+    case 'needs_photos':
+      return [
+        'Replace the photos that are named:',
+        command(`update execute ${workflow} --name replacePhotos --input '{"photoIds":["…","…","…"]}'`),
+      ];
+    case 'needs_operator':
+      return state.unclearCalls.flatMap((callKey) => [
+        `Look \`${callKey}\` up at the provider, then say what became of it (outcome: adopt with its requestId, not_charged, or give_up):`,
+        command(
+          `update execute ${workflow} --name settleCall --input '{"callKey":"${callKey}","by":"…","outcome":"not_charged"}'`,
+        ),
+      ]);
+    default:
+      return [];
+  }
+}
+
+function command(rest: string): string {
+  return `\`\`\`\ntemporal workflow ${rest}\n\`\`\``;
+}

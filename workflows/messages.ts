@@ -1,0 +1,66 @@
+// Every name that crosses a process border: queues, workflow types, signals, updates, queries, search attributes.
+// The API, the worker, the CLI and scripts all speak these; nothing here runs inside a workflow by itself.
+
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { NextStep } from '../domain/decision.ts';
+import type { IdentityState } from '../domain/identity-state.ts';
+import type { RunSettings } from '../domain/settings.ts';
+
+/** Three queues, so that each role scales and is limited by itself. */
+export const TASK_QUEUES = { workflow: 'identity', provider: 'provider', vision: 'vision' } as const;
+
+export const PREPARE_IDENTITY = 'prepareIdentity';
+
+export interface PrepareIdentityInput {
+  identityId: string;
+  tenantId: string;
+  characterId: string;
+  photoIds: string[];
+  settings: RunSettings;
+}
+
+/** The answer to every question about a run. */
+export const getState = defineQuery<IdentityState>('getState');
+
+export interface ApproveMessage {
+  round: number;
+  decisionId?: string;
+  by?: string;
+  reason?: string;
+}
+export type RejectMessage = ApproveMessage & { next?: NextStep };
+
+// Signals, because scripts, the CLI and the Web UI send them and need no answer. Whatever comes in is judged; a bad
+// one is recorded in the state and changes nothing.
+export const approveIdentity = defineSignal<[ApproveMessage]>('approveIdentity');
+export const rejectIdentity = defineSignal<[RejectMessage]>('rejectIdentity');
+
+/** A hint from the webhook that a training ended. The result itself is always asked for. */
+export const trainingSettled = defineSignal<[{ requestId: string }]>('trainingSettled');
+
+export type DecisionMessage = { decisionId: string; round: number; by: string; reason?: string } & (
+  | { verdict: 'approve' }
+  | { verdict: 'reject'; next: NextStep }
+);
+
+// An Update, because a person in front of a page has to know at once whether the decision counts.
+export const decideIdentity = defineUpdate<IdentityState, [DecisionMessage]>('decideIdentity');
+
+/** New photos for a run that waits for them; refused in any other stage. */
+export const replacePhotos = defineUpdate<IdentityState, [{ photoIds: string[] }]>('replacePhotos');
+
+/** What an operator found out about a paid request whose fate was unclear. */
+export type CallSettlement = { callKey: string; by: string } & (
+  | { outcome: 'adopt'; requestId: string }
+  | { outcome: 'not_charged' }
+  | { outcome: 'give_up' }
+);
+export const settleCall = defineUpdate<IdentityState, [CallSettlement]>('settleCall');
+
+export const SEARCH_ATTRIBUTES = {
+  stage: defineSearchAttributeKey('IdentityStage', SearchAttributeType.KEYWORD),
+  tenant: defineSearchAttributeKey('TenantId', SearchAttributeType.KEYWORD),
+  character: defineSearchAttributeKey('CharacterId', SearchAttributeType.KEYWORD),
+  awaitingSince: defineSearchAttributeKey('AwaitingSince', SearchAttributeType.DATETIME),
+} as const;

@@ -1,0 +1,136 @@
+// The story of one identity: validate, pack, train, test, score, wait for a person, publish. Each line is a step; how
+// a step is done, waited for or recovered has a file of its own.
+
+import { CancellationScope, isCancellation, log, setHandler } from '@temporalio/workflow';
+import type { Decision } from '../domain/decision.ts';
+import type { IdentityState } from '../domain/identity-state.ts';
+import type { ScoreSummary } from '../domain/score.ts';
+import type { EndStage } from '../domain/stage.ts';
+import { failureOf } from './failure-code.ts';
+import type { PrepareIdentityInput } from './messages.ts';
+import {
+  approveIdentity,
+  decideIdentity,
+  getState,
+  rejectIdentity,
+  replacePhotos,
+  settleCall,
+  trainingSettled,
+} from './messages.ts';
+import { OperatorDesk } from './operator-desk.ts';
+import { PhotoDesk } from './photo-desk.ts';
+import { Review } from './review.ts';
+import { Run } from './run.ts';
+import { records } from './steps.ts';
+import { TestRound } from './test-round.ts';
+import type { Trained } from './training.ts';
+import { Training } from './training.ts';
+
+export async function prepareIdentity(input: PrepareIdentityInput): Promise<IdentityState> {
+  const run = new Run(input);
+  const photoDesk = new PhotoDesk(run);
+  const operator = new OperatorDesk(run);
+  const training = new Training(run, operator);
+  const tests = new TestRound(run, operator);
+  const review = new Review(run);
+
+  setHandler(getState, () => run.state);
+  setHandler(approveIdentity, (message) => review.signalled('approve', message));
+  setHandler(rejectIdentity, (message) => review.signalled('reject', message));
+  setHandler(trainingSettled, (message) => training.settled(message));
+  setHandler(decideIdentity, (message) => review.decide(message), { validator: (message) => review.validate(message) });
+  setHandler(replacePhotos, (message) => photoDesk.replace(message), {
+    validator: (message) => photoDesk.validate(message),
+  });
+  setHandler(settleCall, (message) => operator.settle(message), { validator: (message) => operator.validate(message) });
+
+  try {
+    const photoIds = await photoDesk.accepted(input.photoIds);
+    if (!photoIds) return await end(run, training, 'expired', 'No usable photos came in time.');
+    let trained = await training.train(photoIds);
+    for (;;) {
+      const scores = await tests.make(photoIds);
+      const decision = await review.next();
+      if (!decision) return await end(run, training, 'expired', 'Nobody decided in time.');
+      await record(run);
+      if (decision.verdict === 'approve') return await publish(run, { ...trained, scores, decision });
+      if (decision.next === 'abandon') return await end(run, training, 'rejected', decision.reason ?? 'Abandoned.');
+      if (decision.next === 'retrain') trained = await training.train(photoIds);
+    }
+  } catch (error) {
+    if (isCancellation(error)) {
+      await CancellationScope.nonCancellable(() => cancelled(run, training));
+    } else {
+      run.change({ failure: failureOf(error) });
+      await close(run, training, 'failed', failureOf(error).message);
+      run.enter('failed');
+    }
+    throw error;
+  }
+}
+
+async function record(run: Run): Promise<void> {
+  const last = run.state.decisions.at(-1);
+  if (!last) return;
+  const { verdict, by } = last.decision;
+  await records.recordDecision.executeWithOptions({ summary: `Write down: ${verdict} by ${by}` }, [
+    { ...run.ref, record: last },
+  ]);
+}
+
+async function publish(
+  run: Run,
+  approved: Trained & { scores: ScoreSummary; decision: Decision },
+): Promise<IdentityState> {
+  const { characterId, referenceStrength } = run.state;
+  const { archiveSha256, lora, scores, decision } = approved;
+  run.enter('publishing');
+  const { version } = await records.publishIdentity.executeWithOptions({ summary: 'Publish the identity' }, [
+    {
+      ...run.ref,
+      characterId,
+      archiveSha256,
+      loraSha256: lora.sha256,
+      scores,
+      decisionId: decision.decisionId,
+      approvedBy: decision.by,
+      referenceStrength,
+    },
+  ]);
+  run.enter('ready', { version });
+  return run.state;
+}
+
+async function end(
+  run: Run,
+  training: Training,
+  stage: 'expired' | 'rejected',
+  reason: string,
+): Promise<IdentityState> {
+  await close(run, training, stage, reason);
+  run.enter(stage);
+  return run.state;
+}
+
+/** Compensations: each is tried by itself, so that one that fails does not keep the next from its work. */
+async function cancelled(run: Run, training: Training): Promise<void> {
+  const undo = [() => training.cancel(), () => close(run, training, 'cancelled', 'Cancelled on request.')];
+  for (const step of undo) {
+    await step().catch((error: unknown) => log.error('a compensation failed', { error: String(error) }));
+  }
+  run.enter('cancelled');
+}
+
+async function close(run: Run, training: Training, stage: Exclude<EndStage, 'ready'>, reason: string): Promise<void> {
+  const { training: trainings, round: rounds } = run.state;
+  await records.closeIdentity.executeWithOptions({ summary: `Close as ${stage}` }, [
+    {
+      ...run.ref,
+      stage,
+      reason,
+      trainings,
+      rounds,
+      ...(training.archiveSha256 ? { archiveSha256: training.archiveSha256 } : {}),
+    },
+  ]);
+}

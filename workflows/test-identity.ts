@@ -1,0 +1,25 @@
+// The child workflow that makes the test images of a round: all at once, one activity each, so that only what failed
+// is tried again. It answers what came of each; it never fails because one image did.
+
+import { isCancellation } from '@temporalio/workflow';
+import type { TestIdentityInput, TestIdentityResult } from '../domain/steps.ts';
+import { failureCode, failureOf } from './failure-code.ts';
+import { images } from './steps.ts';
+
+export async function testIdentity(input: TestIdentityInput): Promise<TestIdentityResult> {
+  const { types, ...shot } = input;
+  const result: TestIdentityResult = { images: [], failed: [], unclear: [] };
+  const settled = await Promise.allSettled(
+    types.map((type) =>
+      images.makeTestImage.executeWithOptions({ summary: `Test image: ${type}` }, [{ ...shot, type }]),
+    ),
+  );
+  for (const [index, type] of types.entries()) {
+    const outcome = settled[index];
+    if (outcome?.status === 'fulfilled') result.images.push(outcome.value);
+    else if (isCancellation(outcome?.reason)) throw outcome?.reason;
+    else if (failureCode(outcome?.reason) === 'SubmissionUnknown') result.unclear.push(type);
+    else result.failed.push({ type, ...failureOf(outcome?.reason) });
+  }
+  return result;
+}

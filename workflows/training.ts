@@ -1,0 +1,115 @@
+// One training, from the archive to a pinned LoRA. The webhook's hint and the poll race; the provider's own answer,
+// asked for by request id, is what counts.
+
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  isCancellation,
+} from '@temporalio/workflow';
+import type { PinnedLora } from '../domain/identity-state.ts';
+import { trainingCallKey } from '../domain/keys.ts';
+import { failureCode } from './failure-code.ts';
+import type { OperatorDesk } from './operator-desk.ts';
+import type { Run } from './run.ts';
+import { copy, look, records, submission, trainingPoll } from './steps.ts';
+
+export interface Trained {
+  archiveSha256: string;
+  lora: PinnedLora;
+}
+
+export class Training {
+  readonly #run: Run;
+  readonly #desk: OperatorDesk;
+  #settledRequest: string | undefined;
+  /** The training that the provider may still be working on. */
+  #open: string | undefined;
+  /** The newest archive, for whoever has to remove it. */
+  archiveSha256: string | undefined;
+
+  constructor(run: Run, desk: OperatorDesk) {
+    this.#run = run;
+    this.#desk = desk;
+  }
+
+  /** The signal from the webhook. Anyone could send one, so it only wakes the poll. */
+  settled(raw: unknown): void {
+    const requestId = typeof raw === 'object' && raw !== null && 'requestId' in raw ? raw.requestId : undefined;
+    if (typeof requestId === 'string') this.#settledRequest = requestId;
+  }
+
+  async train(photoIds: string[]): Promise<Trained> {
+    const run = this.#run;
+    const training = run.state.training + 1;
+    const { triggerWord } = run.state;
+    run.enter('uploading');
+    const { archiveSha256 } = await records.packPhotos.executeWithOptions(
+      { summary: `Pack ${photoIds.length} photos with captions` },
+      [{ ...run.ref, photoIds, triggerWord }],
+    );
+    this.archiveSha256 = archiveSha256;
+    run.enter('training', { training });
+    const callKey = trainingCallKey(run.ref.identityId, training);
+    // Registered before the request, so that a cancel in the middle of it is made good too.
+    this.#open = callKey;
+    const requestId = await this.#submit(training, archiveSha256, callKey);
+    await this.#ended(callKey, requestId);
+    this.#open = undefined;
+    const lora = await copy.storeLora.executeWithOptions({ summary: `Copy and pin the LoRA of training ${training}` }, [
+      { ...run.ref, training },
+    ]);
+    run.change({ lora });
+    return { archiveSha256, lora };
+  }
+
+  /** Compensation: nothing to do when no training is under way. */
+  async cancel(): Promise<void> {
+    if (!this.#open) return;
+    const summary = `Ask the provider to stop ${this.#open}`;
+    await look.cancelTraining.executeWithOptions({ summary }, [{ callKey: this.#open }]);
+  }
+
+  async #submit(training: number, archiveSha256: string, callKey: string): Promise<string> {
+    const { ref, settings, state } = this.#run;
+    for (;;) {
+      try {
+        const { requestId } = await submission.submitTraining.executeWithOptions(
+          { summary: `Pay for training ${training}: ${settings.trainingSteps} steps` },
+          [{ ...ref, training, archiveSha256, steps: settings.trainingSteps, triggerWord: state.triggerWord }],
+        );
+        return requestId;
+      } catch (error) {
+        if (failureCode(error) !== 'SubmissionUnknown') throw error;
+        await this.#desk.clear([callKey]);
+        this.#run.enter('training');
+      }
+    }
+  }
+
+  async #ended(callKey: string, requestId: string): Promise<void> {
+    const { trainingFirstPollMs, trainingPollMs, trainingDeadlineMs } = this.#run.settings;
+    const { pollTraining } = trainingPoll(trainingDeadlineMs);
+    const hinted = () => this.#settledRequest === requestId;
+    const poll = { callKey, firstPollMs: trainingFirstPollMs, pollMs: trainingPollMs };
+    try {
+      if (!hinted()) {
+        const polling = new CancellationScope();
+        const polled = polling.run(() => pollTraining(poll)).then(() => true);
+        // When the hint wins, the poll that is cancelled must not count as an unhandled failure.
+        polled.catch(() => undefined);
+        const ended = await Promise.race([polled, condition(hinted).then(() => false)]);
+        if (ended) return;
+        polling.cancel();
+      }
+      await pollTraining(poll);
+    } catch (error) {
+      if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+      if (failureCode(error) !== 'NotReadyYet' && failureCode(error) !== 'TimedOut') throw error;
+      const minutes = Math.round(trainingDeadlineMs / 60_000);
+      const message = `The training did not end within ${minutes} minutes. Look at ${callKey} in the ledger and at the provider.`;
+      throw ApplicationFailure.create({ type: 'ProviderDeadline', message, nonRetryable: true, cause: error });
+    }
+  }
+}
