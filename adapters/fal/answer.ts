@@ -1,0 +1,73 @@
+// An answer of fal as plain data, and what can be read from a refusal. fal has two shapes for it (its pages on errors
+// and on request errors): a model's `{"detail": [{"type", "msg", "input", …}]}`, and a request's
+// `{"detail": "…", "error_type": "…"}`. The platform API has a third: `{"error": {"type", "message"}}`.
+
+import { z } from 'zod';
+
+export interface FalAnswer {
+  status: number;
+  headers: Headers;
+  body: string;
+}
+
+interface Problem {
+  /** The model itself ended the job with this. */
+  byModel: boolean;
+  /** The word that fal means to be branched on. */
+  type: string | undefined;
+  /** For people: without addresses, keys and what was sent. */
+  text: string;
+}
+
+const bodySchema = z.object({
+  detail: z
+    .union([z.string(), z.array(z.object({ type: z.string(), msg: z.string().catch('') })).nonempty()])
+    .optional()
+    .catch(undefined),
+  error_type: z.string().optional().catch(undefined),
+  error: z
+    .object({ type: z.string(), message: z.string().catch('') })
+    .optional()
+    .catch(undefined),
+});
+
+/** What a refusal says, fit for logs and people. Never throws: a proxy's HTML says nothing. */
+export function problemOf(answer: FalAnswer): Problem {
+  const { detail, error, error_type } = bodySchema.safeParse(parseJson(answer.body)).data ?? {};
+  if (Array.isArray(detail)) {
+    const texts = detail.map(({ type, msg }) => (msg === '' ? type : `${type}: ${msg}`));
+    return { byModel: true, type: detail[0]?.type, text: harmless(texts, '; ') };
+  }
+  const type = error_type ?? error?.type ?? answer.headers.get('x-fal-error-type') ?? undefined;
+  const texts = [`HTTP ${answer.status}`, type, detail ?? error?.message];
+  return { byModel: false, type, text: harmless(texts, ': ') };
+}
+
+/** The wait that `Retry-After` asks for, in milliseconds: seconds or an HTTP date (RFC 9110). */
+export function retryAfterMs(headers: Headers, now: number): number | undefined {
+  const value = headers.get('retry-after');
+  if (value === null || value === '') return undefined;
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}
+
+/** The value, or undefined when it is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const LONGEST_TEXT = 300;
+const ADDRESS = /\b(?:[a-z][a-z0-9+.-]*:\/\/|data:)\S+/gi;
+/** The form of a fal key: a UUID, and 32 hex digits. */
+const KEY = /\b[0-9a-f-]{36}:[0-9a-f]{32}\b/gi;
+
+function harmless(texts: readonly (string | undefined)[], separator: string): string {
+  const clean = texts
+    .flatMap((text) => text?.replace(ADDRESS, '[address]').replace(KEY, '[key]') ?? [])
+    .join(separator);
+  return clean.length > LONGEST_TEXT ? `${clean.slice(0, LONGEST_TEXT)}…` : clean;
+}

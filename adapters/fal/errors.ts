@@ -1,0 +1,68 @@
+// The one place where fal's errors become ours. A job that fal has taken may be paid: as long as nobody says that it
+// failed, the question is asked again until the job's own deadline.
+
+import { Failure } from '../../domain/failure.ts';
+import { type FalAnswer, problemOf, retryAfterMs } from './answer.ts';
+import { transportError } from './transport-error.ts';
+
+/** `upload` asks for a place, `upload_bytes` fills it, `listing` is the platform API, `download` is fal's CDN. */
+export type FalOperation = 'status' | 'result' | 'cancel' | 'upload' | 'upload_bytes' | 'listing' | 'download';
+
+const WORDS: Record<FalOperation, string> = {
+  status: 'asked for the status of a request',
+  result: 'asked for the result of a request',
+  cancel: 'asked to cancel a request',
+  upload: 'asked to take a file',
+  upload_bytes: 'sent the bytes of a file',
+  listing: 'asked which requests it has',
+  download: 'asked for a file',
+};
+
+/** The failure of an answer that is no success. `now`: milliseconds since 1970. */
+export function failureOfAnswer(operation: FalOperation, answer: FalAnswer, now: number): Failure {
+  const { status } = answer;
+  const { byModel, text } = problemOf(answer);
+  const said = `fal, ${WORDS[operation]}, answered ${text}`;
+  const later = () => new Failure('ProviderUnavailable', said, { retryAfterMs: retryAfterMs(answer.headers, now) });
+
+  if (operation === 'result' && byModel) return new Failure('ProviderFailed', `fal could not finish the job: ${text}`);
+  if (operation === 'result' && isPending(answer, text)) return new Failure('NotReadyYet', 'The job still runs at fal');
+  if (operation === 'download' && status < 500 && status !== 429) {
+    return new Failure('NotFound', `fal no longer gives out this file (HTTP ${status})`);
+  }
+  // A place for a file is a signed address: a refusal there says that it ran out, not that the key is wrong.
+  if (operation === 'upload_bytes') return later();
+  if (status === 401 || status === 402 || status === 403) {
+    return new Failure('ProviderAccount', `${said}. Check FAL_KEY, and the balance in the fal dashboard`);
+  }
+  if (status === 429) {
+    return new Failure('ProviderThrottled', said, { retryAfterMs: retryAfterMs(answer.headers, now) });
+  }
+  if (status >= 500 || status === 408 || status === 425) return later();
+
+  switch (operation) {
+    case 'status':
+      return later();
+    case 'result':
+      // Right after a submit a request can be unknown for a moment.
+      if (status < 400 || status === 404) return later();
+      return new Failure('ProviderFailed', `fal could not finish the job: ${text}`);
+    case 'cancel':
+      return new Failure('NotFound', 'fal has no such request that could still be cancelled');
+    case 'upload':
+      return new Failure('SubmissionRejected', `${said}. The file cannot be uploaded as it is`);
+    case 'listing':
+    case 'download':
+      return new Failure('Internal', said);
+  }
+}
+
+/** The failure of a request that got no answer. The cause stays behind: it can quote our key. */
+export function failureOfError(operation: FalOperation, error: unknown): Failure {
+  return new Failure('ProviderUnavailable', `fal, ${WORDS[operation]}, did not answer: ${transportError(error).code}`);
+}
+
+/** fal's reference leaves open which status a pending result has: 400 with a text was seen, 202 is what a status has. */
+function isPending({ status }: FalAnswer, text: string): boolean {
+  return status === 202 || (status === 400 && /still in progress/i.test(text));
+}

