@@ -40,6 +40,15 @@ export class Part {
     this.#options = options;
   }
 
+  get name(): string {
+    return this.#options.name;
+  }
+
+  /** The running process; undefined while there is none. */
+  get pid(): number | undefined {
+    return this.#child?.exitCode === null && this.#child.signalCode === null ? this.#child.pid : undefined;
+  }
+
   /** Starts the process and waits until it can be used. Throws with the end of its log when it can't. */
   async start(): Promise<void> {
     const { name, ready } = this.#options;

@@ -19,6 +19,8 @@ export interface Stack {
   provider: 'fal' | 'sandbox';
   /** With the service role: sees every tenant. */
   database: Supabase;
+  /** The process of a part, for whoever wants to see what happens without it. */
+  pidOf(part: 'worker' | 'api' | 'sandbox' | 'supabase' | 'temporal'): number | undefined;
   stop(): Promise<void>;
 }
 
@@ -123,6 +125,7 @@ export async function startStack(options: StackOptions, say: (line: string) => v
       temporalAddress,
       provider: falKey ? 'fal' : 'sandbox',
       database: createSupabaseClient({ url: url(ports.supabase), serviceRoleKey: keys.secretKey }),
+      pidOf: (name) => parts.find((part) => part.name === name)?.pid,
       stop,
     };
   } catch (error) {

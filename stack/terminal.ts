@@ -4,15 +4,25 @@ export function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+/** One Ctrl-C may reach us twice, from the terminal and from whoever started us. */
+const SAME_SIGNAL_MS = 1000;
+const INTERRUPTED = 130;
+
 /** Runs `stop` once when somebody wants an end, then exits. A second Ctrl-C does not wait. */
 export function onStop(stop: () => Promise<void>): void {
-  let stopping = false;
+  let stoppingSince: number | undefined;
   const end = () => {
-    if (stopping) process.exit(130);
-    stopping = true;
+    if (stoppingSince !== undefined) {
+      if (Date.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(INTERRUPTED);
+      return;
+    }
+    stoppingSince = Date.now();
     say('\nstopping (Ctrl-C again: at once)');
     stop().then(
-      () => process.exit(0),
+      () => {
+        say('stopped');
+        process.exit(0);
+      },
       (error: unknown) => {
         say(error instanceof Error ? error.message : String(error));
         process.exit(1);

@@ -64,6 +64,7 @@ function nextStep(state: IdentityState): string[] {
   }
 }
 
+/** One option a line: the panel is narrow, and a shell takes it as it stands. */
 function command(rest: string): string {
-  return `\`\`\`\ntemporal workflow ${rest}\n\`\`\``;
+  return `\`\`\`\ntemporal workflow ${rest.replaceAll(' --', ' \\\n  --')}\n\`\`\``;
 }

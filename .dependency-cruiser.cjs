@@ -1,0 +1,72 @@
+// The law of the rooms: who may import whom. ARCHITECTURE.md draws it; this file holds it.
+
+/** Folders of this repository that are rooms. */
+const ROOMS = 'domain|workflows|activities|adapters|worker|api|sandbox|stack';
+
+/** A room may import the rooms of `may` and packages, and no other room. */
+const room = (name, may, comment) => ({
+  name: `${name}-imports`,
+  comment,
+  severity: 'error',
+  from: { path: `^${name}/` },
+  to: { path: `^(${ROOMS})/`, pathNot: `^(${[name, ...may].join('|')})/` },
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'domain-is-pure',
+      comment: 'The domain imports nothing outside itself: no package, no Node module, no other room.',
+      severity: 'error',
+      from: { path: '^domain/' },
+      to: { pathNot: '^domain/' },
+    },
+    room('workflows', ['domain'], 'Orchestration knows steps by their contract in domain/steps.ts, never by their code.'),
+    {
+      name: 'workflows-are-deterministic',
+      comment: 'Workflow code imports @temporalio/workflow, @temporalio/common and the domain: anything else breaks replay.',
+      severity: 'error',
+      from: { path: '^workflows/' },
+      to: { pathNot: '^(workflows|domain)/|node_modules/@temporalio/(workflow|common)/' },
+    },
+    room('activities', ['domain'], 'A step sees the world through activities/ports.ts.'),
+    {
+      name: 'adapters-imports',
+      comment: 'An adapter knows the domain and the ports that it stands behind.',
+      severity: 'error',
+      from: { path: '^adapters/' },
+      to: { path: `^(${ROOMS})/`, pathNot: '^(adapters|domain)/|^(activities|api)/ports\\.ts$' },
+    },
+    {
+      name: 'adapters-are-apart',
+      comment: 'One adapter never imports another: each can be replaced alone.',
+      severity: 'error',
+      from: { path: '^adapters/([^/]+)/' },
+      to: { path: '^adapters/', pathNot: '^adapters/$1/' },
+    },
+    room('sandbox', [], 'The sandbox stands for itself: it is what we are tested against.'),
+    {
+      name: 'api-never-runs-workflows',
+      comment: 'The API knows the names of messages, not the implementation of a workflow.',
+      severity: 'error',
+      from: { path: '^api/' },
+      to: { path: '^workflows/', pathNot: '^workflows/messages\\.ts$' },
+    },
+    {
+      name: 'only-roots-compose',
+      comment: 'What composes is not imported: worker, API and stack are ends, not libraries.',
+      severity: 'error',
+      from: { path: '^(domain|workflows|activities|adapters|sandbox)/' },
+      to: { path: '^(worker|stack)/' },
+    },
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,230 @@
+// The tables, views and functions of supabase/migrations as supabase-js wants them typed: a wrong column name does not
+// compile. Changes together with the migrations; the integration tests run every query against the real thing.
+
+import type { PhotoVerdict } from '../../domain/photo-rules.ts';
+import type { CallPurpose, ProviderCallState } from '../../domain/provider-call.ts';
+import type { Stage } from '../../domain/stage.ts';
+import type { TestType } from '../../domain/test-suite.ts';
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json | undefined };
+
+/** A table whose `Defaulted` columns may be left out of an insert. */
+type Table<Row extends Record<string, unknown>, Defaulted extends keyof Row> = {
+  Row: Row;
+  Insert: Omit<Row, Defaulted> & Partial<Pick<Row, Defaulted>>;
+  Update: Partial<Row>;
+  Relationships: [];
+};
+
+type TenantRecord = { id: string; name: string; created_at: string };
+
+type ApiKeyRecord = {
+  id: string;
+  tenant_id: string;
+  name: string;
+  prefix: string;
+  hash: string;
+  created_at: string;
+  revoked_at: string | null;
+};
+
+type CharacterRecord = {
+  id: string;
+  tenant_id: string;
+  name: string;
+  ready_identity_id: string | null;
+  last_version: number;
+  created_at: string;
+};
+
+export type CharacterOverviewRecord = {
+  id: string;
+  tenant_id: string;
+  name: string;
+  created_at: string;
+  ready_id: string | null;
+  ready_version: number | null;
+  ready_lora: Json;
+  ready_lora_sha256: string | null;
+  ready_reference_strength: number | null;
+  newest_id: string | null;
+  newest_stage: Stage | null;
+};
+
+export type PhotoRecord = {
+  id: string;
+  tenant_id: string;
+  character_id: string;
+  object_key: string;
+  source_sha256: string;
+  width: number;
+  height: number;
+  verdict: PhotoVerdict;
+  findings: Json;
+  created_at: string;
+};
+
+export type IdentityRecord = {
+  id: string;
+  tenant_id: string;
+  character_id: string;
+  stage: Stage;
+  request_hash: string;
+  photo_ids: string[];
+  reference_strength: number;
+  archive_key: string | null;
+  lora: Json;
+  scores: Json;
+  version: number | null;
+  test_suite: string | null;
+  lora_sha256: string | null;
+  decision_id: string | null;
+  approved_by: string | null;
+  close_reason: string | null;
+  created_at: string;
+  closed_at: string | null;
+};
+
+export type TestImageRecord = {
+  id: string;
+  tenant_id: string;
+  identity_id: string;
+  round: number;
+  type: TestType;
+  seed: number;
+  strength: number;
+  object_key: string;
+  sha256: string;
+  score: Json;
+  created_at: string;
+};
+
+type StoredDecisionRecord = {
+  id: string;
+  tenant_id: string;
+  identity_id: string;
+  round: number;
+  verdict: 'approve' | 'reject';
+  next: 'regenerate' | 'retrain' | 'abandon' | null;
+  reason: string | null;
+  decided_by: string;
+  via: 'signal' | 'update';
+  decided_at: string;
+};
+
+type BudgetRecord = {
+  tenant_id: string;
+  month: string;
+  cap_micros: number | null;
+  reserved_micros: number;
+  charged_micros: number;
+};
+
+export type ProviderCallRecord = {
+  id: string;
+  key: string;
+  tenant_id: string;
+  identity_id: string;
+  purpose: CallPurpose;
+  endpoint: string;
+  state: ProviderCallState;
+  request_id: string | null;
+  token: string;
+  attempts: number;
+  posted_at: string;
+  month: string;
+  estimate_micros: number;
+  charged_micros: number | null;
+  input: Json;
+  result: Json;
+  reason: string | null;
+  created_at: string;
+  updated_at: string;
+};
+
+export type Database = {
+  public: {
+    Tables: {
+      tenants: Table<TenantRecord, 'id' | 'created_at'>;
+      api_keys: Table<ApiKeyRecord, 'id' | 'created_at' | 'revoked_at'>;
+      characters: Table<CharacterRecord, 'id' | 'ready_identity_id' | 'last_version' | 'created_at'>;
+      photos: Table<PhotoRecord, 'findings' | 'created_at'>;
+      identities: Table<
+        IdentityRecord,
+        Exclude<
+          keyof IdentityRecord,
+          'id' | 'tenant_id' | 'character_id' | 'request_hash' | 'photo_ids' | 'reference_strength'
+        >
+      >;
+      test_images: Table<TestImageRecord, 'score' | 'created_at'>;
+      decisions: Table<StoredDecisionRecord, never>;
+      budgets: Table<BudgetRecord, 'cap_micros' | 'reserved_micros' | 'charged_micros'>;
+      provider_calls: Table<ProviderCallRecord, never>;
+    };
+    Views: { character_overview: { Row: CharacterOverviewRecord; Relationships: [] } };
+    Functions: {
+      save_photo_reports: { Args: { p_tenant: string; p_reports: Json }; Returns: undefined };
+      save_test_image: {
+        Args: {
+          p_id: string;
+          p_tenant: string;
+          p_identity: string;
+          p_round: number;
+          p_type: TestType;
+          p_seed: number;
+          p_strength: number;
+          p_object_key: string;
+          p_sha256: string;
+        };
+        Returns: undefined;
+      };
+      save_scores: {
+        Args: { p_tenant: string; p_identity: string; p_round: number; p_scores: Json; p_summary: Json };
+        Returns: undefined;
+      };
+      publish_identity: {
+        Args: {
+          p_tenant: string;
+          p_character: string;
+          p_identity: string;
+          p_lora_sha256: string;
+          p_test_suite: string;
+          p_scores: Json;
+          p_decision: string;
+          p_approved_by: string;
+          p_reference_strength: number;
+        };
+        Returns: number;
+      };
+      open_provider_call: {
+        Args: {
+          p_key: string;
+          p_tenant: string;
+          p_identity: string;
+          p_purpose: CallPurpose;
+          p_endpoint: string;
+          p_estimate: number;
+          p_token: string;
+          p_cap: number;
+        };
+        Returns: { call: ProviderCallRecord; may_post: boolean };
+      };
+      move_provider_call: {
+        Args: {
+          p_id: string;
+          p_attempt: number;
+          p_state: ProviderCallState;
+          p_request?: string;
+          p_charged?: number;
+          p_result?: Json;
+          p_reason?: string;
+        };
+        Returns: boolean;
+      };
+      identity_spend: {
+        Args: { p_tenant: string; p_identity: string };
+        Returns: { reserved: number; charged: number };
+      };
+    };
+  };
+};

@@ -1,0 +1,121 @@
+// From the errors of PostgREST, Postgres and the storage service to our closed list. Pure. No message of theirs is
+// passed on: those quote rows, keys and addresses.
+
+import { Failure } from '../../domain/failure.ts';
+import { formatUsd } from '../../domain/money.ts';
+
+/** What supabase-js answers in `error`, of all its services. */
+export interface StoreError {
+  /** SQLSTATE, `PGRST…`, or nothing when the answer did not come from the database. */
+  code?: string | undefined;
+  message: string;
+  details?: string | null | undefined;
+  /** HTTP; absent or 0 when no answer came. */
+  status?: number | undefined;
+  /** The storage service's own code: a status as text, or a name. With HTTP 400 around it, it is the one that counts. */
+  statusCode?: string | undefined;
+}
+
+/** SQLSTATE (or a beginning of it) of what passes by itself: no connection, no room, shutting down, locked, deadlock. */
+const PASSING_SQLSTATE = /^(08|53|57|40001|40P01|55P03|25006)/;
+/** PostgREST without its database (docs.postgrest.org, "Errors", group 0). */
+const PASSING_POSTGREST = /^PGRST00[0-3]$/;
+/** What our functions raise (PostgREST makes 404 of it), no row where one was asked for, and a missing parent row. */
+const MISSING_CODES = new Set(['PT404', 'PGRST116', '23503']);
+/** The storage service's codes: a status in older versions, a name in newer ones. */
+const MISSING_OBJECT_CODES = new Set(['404', 'not_found', 'NoSuchKey']);
+const TOO_LARGE_CODES = new Set(['413', 'EntityTooLarge']);
+const WRONG_TYPE_CODES = new Set(['415', 'InvalidMimeType']);
+/** A function, column or table that PostgREST does not know: the migrations did not run, or it has yet to notice. */
+const NO_SCHEMA_CODES = new Set(['PGRST202', 'PGRST204', 'PGRST205', '42P01', 'NoSuchBucket']);
+const SQLSTATE = /^[0-9A-Z]{5}$/;
+
+/** `subject` is what the query was about, as part of a sentence: "the identity 5f0c…". */
+export function failureOf(error: StoreError, subject: string): Failure {
+  const code = error.code ?? '';
+  const storageCode = error.statusCode ?? '';
+  const status = error.status ?? 0;
+
+  if (code === 'P0001') return refusalOf(error, subject);
+  if (MISSING_CODES.has(code) || (code === '22P02' && error.message.includes('type uuid'))) return missing(subject);
+  if (PASSING_SQLSTATE.test(code) || PASSING_POSTGREST.test(code)) return unavailable(`answered ${code}`);
+  // The next two pass when an operator acts, so that no run has to end because of them.
+  if (
+    status === 401 ||
+    status === 403 ||
+    /^PGRST30/.test(code) ||
+    ['401', '403', '42501'].includes(code || storageCode)
+  ) {
+    return unavailable('refuses the key. Check SUPABASE_SERVICE_ROLE_KEY');
+  }
+  if (NO_SCHEMA_CODES.has(code || storageCode) || error.message === 'Bucket not found') {
+    return unavailable('lacks tables or buckets of this version. Apply supabase/migrations to it');
+  }
+  if (TOO_LARGE_CODES.has(storageCode) || status === 413) {
+    const message = `The storage refuses ${subject}: too large. Raise file_size_limit of the bucket and of the project.`;
+    return new Failure('Internal', message);
+  }
+  if (WRONG_TYPE_CODES.has(storageCode)) {
+    const message = `The storage refuses ${subject}: its content type is not in allowed_mime_types of the bucket.`;
+    return new Failure('Internal', message);
+  }
+  if (MISSING_OBJECT_CODES.has(storageCode)) return missing(subject);
+  if (SQLSTATE.test(code) && code !== 'XX000') {
+    return new Failure('Internal', `The database refuses ${subject} (SQLSTATE ${code}). Please report this.`);
+  }
+  if (status === 0 || status === 408 || status === 429 || status >= 500 || /^(429|5\d\d)$/.test(storageCode)) {
+    return unavailable(status === 0 ? 'cannot be reached. Check SUPABASE_URL and the network' : `answered ${status}`);
+  }
+  // Neither the database nor the storage says this: a proxy does, or some other server.
+  if (code === '' && storageCode === '') return unavailable(`answered ${status}. Check SUPABASE_URL`);
+  const answer = `HTTP ${status}, ${code || storageCode}`;
+  return new Failure('Internal', `The database or storage refuses ${subject} (${answer}). Please report this.`);
+}
+
+function unavailable(what: string): Failure {
+  return new Failure('StoreUnavailable', `The database or storage ${what}. It will be tried again.`);
+}
+
+function missing(subject: string): Failure {
+  return new Failure('NotFound', `Not found: ${subject}.`);
+}
+
+/** What our own functions refuse by `raise exception`. */
+function refusalOf({ message, details }: StoreError, subject: string): Failure {
+  if (message === 'budget exceeded') return budgetExceeded(details);
+  if (message === 'lora differs') {
+    return new Failure(
+      'InvalidLora',
+      `The stored LoRA of ${subject} is not the one that was approved. Train it again.`,
+    );
+  }
+  if (message === 'identity is closed') {
+    return new Failure('Internal', `The run of ${subject} has ended, and it cannot be published any more.`);
+  }
+  return new Failure('Internal', `The database refuses ${subject}. Please report this.`);
+}
+
+function budgetExceeded(details: string | null | undefined): Failure {
+  const next = 'Raise the budget, or wait for the next month (UTC).';
+  const amounts = readAmounts(details);
+  if (!amounts) return new Failure('BudgetExceeded', `The monthly budget does not allow this request. ${next}`);
+  const { cap, reserved, charged, wanted } = amounts;
+  return new Failure(
+    'BudgetExceeded',
+    `The request may cost ${formatUsd(wanted)}, but of the monthly budget of ${formatUsd(cap)} only ` +
+      `${formatUsd(Math.max(0, cap - reserved - charged))} is left: ${formatUsd(charged)} charged, ` +
+      `${formatUsd(reserved)} reserved by requests that run. ${next}`,
+  );
+}
+
+type Amounts = Record<'cap' | 'reserved' | 'charged' | 'wanted', number>;
+
+function readAmounts(details: string | null | undefined): Amounts | undefined {
+  try {
+    const { cap, reserved, charged, wanted } = JSON.parse(details ?? '') as Record<keyof Amounts, unknown>;
+    const amounts = { cap: Number(cap), reserved: Number(reserved), charged: Number(charged), wanted: Number(wanted) };
+    return Object.values(amounts).every(Number.isSafeInteger) ? amounts : undefined;
+  } catch {
+    return undefined;
+  }
+}

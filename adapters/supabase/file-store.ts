@@ -1,0 +1,53 @@
+// The private buckets by the storage service.
+
+import type { FileStore } from '../../activities/ports.ts';
+import type { ObjectRef } from '../../domain/keys.ts';
+import type { Supabase } from './client.ts';
+import { isReachableFromInternet } from './reachable-host.ts';
+import { unwrap, unwrapNothing } from './unwrap.ts';
+
+/** Names in one request; the service takes at most 1000. */
+const REMOVE_CHUNK = 100;
+/** Seconds that caches may keep an object. None: a test image is replaced under its name, and erased means gone. */
+const CACHE_SECONDS = '0';
+
+interface FileStoreOptions {
+  /** `SUPABASE_URL`, of which `reachableByProvider` is guessed. */
+  url: string;
+  /** Set it where the guess is wrong: a tunnel to this machine, or a public name that only we can resolve. */
+  storageIsPublic?: boolean | undefined;
+}
+
+export function createFileStore(client: Supabase, { url, storageIsPublic }: FileStoreOptions): FileStore {
+  const bucketOf = ({ bucket }: Pick<ObjectRef, 'bucket'>) => client.storage.from(bucket);
+  return {
+    reachableByProvider: storageIsPublic ?? isReachableFromInternet(url),
+
+    async put(object, bytes, contentType) {
+      const options = { contentType, upsert: true, cacheControl: CACHE_SECONDS };
+      await unwrapNothing(bucketOf(object).upload(object.key, bytes, options), fileName(object));
+    },
+
+    async get(object) {
+      const request = async () => {
+        const { data, error } = await bucketOf(object).download(object.key);
+        return { data: data && Buffer.from(await data.arrayBuffer()), error };
+      };
+      return unwrap(request(), fileName(object));
+    },
+
+    async remove(bucket, keys) {
+      for (let start = 0; start < keys.length; start += REMOVE_CHUNK) {
+        const chunk = keys.slice(start, start + REMOVE_CHUNK);
+        await unwrapNothing(bucketOf({ bucket }).remove(chunk), `files in ${bucket}`);
+      }
+    },
+
+    async signedUrl(object, seconds) {
+      const { signedUrl } = await unwrap(bucketOf(object).createSignedUrl(object.key, seconds), fileName(object));
+      return signedUrl;
+    },
+  };
+}
+
+const fileName = ({ bucket, key }: ObjectRef): string => `the file ${bucket}/${key}`;

@@ -1,0 +1,86 @@
+// The ledger by two functions of the database, so that a row and the budget that it draws on change together or not
+// at all. The edges are the database's too: whoever calls, a call that ended stays ended.
+
+import { randomBytes } from 'node:crypto';
+import type { Ledger } from '../../activities/ports.ts';
+import { Failure } from '../../domain/failure.ts';
+import type { MicroUsd } from '../../domain/money.ts';
+import type { ProviderCall, ProviderCallState } from '../../domain/provider-call.ts';
+import type { Supabase } from './client.ts';
+import type { Database } from './database.ts';
+import { toJson, toProviderCall } from './rows.ts';
+import { unwrap, unwrapMaybe } from './unwrap.ts';
+
+const TOKEN_BYTES = 32;
+
+interface LedgerOptions {
+  /** What a tenant may spend in a month (UTC) unless `budgets.cap_micros` says otherwise. */
+  defaultCapMicros: MicroUsd;
+}
+
+type MoveDetails = Pick<
+  Database['public']['Functions']['move_provider_call']['Args'],
+  'p_request' | 'p_charged' | 'p_result' | 'p_reason'
+>;
+
+export function createLedger(client: Supabase, { defaultCapMicros }: LedgerOptions): Ledger {
+  async function find(key: string): Promise<ProviderCall | undefined> {
+    const row = await unwrapMaybe(
+      client.from('provider_calls').select().eq('key', key).maybeSingle(),
+      `the provider call ${key}`,
+    );
+    return row && toProviderCall(row);
+  }
+
+  async function move(call: ProviderCall, to: ProviderCallState, details: MoveDetails): Promise<void> {
+    const move = { p_id: call.id, p_attempt: call.attempts, p_state: to, ...details };
+    const moved = await unwrap(client.rpc('move_provider_call', move), `the provider call ${call.key}`);
+    if (!moved) throw await refusal(call, `become "${to}"`);
+  }
+
+  async function refusal(call: ProviderCall, wanted: string): Promise<Failure> {
+    const found = await find(call.key);
+    const state = `"${found?.state ?? 'gone'}"${found?.requestId ? ` as request ${found.requestId}` : ''}`;
+    const attempts = `attempt ${call.attempts} of ${found?.attempts ?? 0}`;
+    return new Failure(
+      'Internal',
+      `The provider call ${call.key} is ${state}, and ${attempts} cannot make it ${wanted}. Look at its row before anything is sent again.`,
+    );
+  }
+
+  return {
+    async open(call) {
+      const answer = await unwrap(
+        client.rpc('open_provider_call', {
+          p_key: call.key,
+          p_tenant: call.tenantId,
+          p_identity: call.identityId,
+          p_purpose: call.purpose,
+          p_endpoint: call.endpoint,
+          p_estimate: call.estimate,
+          p_token: randomBytes(TOKEN_BYTES).toString('base64url'),
+          p_cap: defaultCapMicros,
+        }),
+        `the identity ${call.identityId}`,
+      );
+      return { call: toProviderCall(answer.call), mayPost: answer.may_post };
+    },
+
+    find,
+
+    async posting(call, input) {
+      const intent = client
+        .from('provider_calls')
+        .update({ input: toJson(input) })
+        .match({ id: call.id, state: 'intent', attempts: call.attempts });
+      const row = await unwrapMaybe(intent.select('id').maybeSingle(), `the provider call ${call.key}`);
+      if (!row) throw await refusal(call, 'a request that is posted');
+    },
+
+    submitted: (call, requestId) => move(call, 'submitted', { p_request: requestId }),
+    refused: (call, reason) => move(call, 'refused', { p_reason: reason }),
+    unknown: (call, reason) => move(call, 'unknown', { p_reason: reason }),
+    settled: (call, charged, result) => move(call, 'settled', { p_charged: charged, p_result: toJson(result) }),
+    failed: (call, charged, reason) => move(call, 'failed', { p_charged: charged, p_reason: reason }),
+  };
+}

@@ -1,0 +1,145 @@
+// Rows for the API. Lists show the newest first; an id that is no UUID names nothing.
+
+import type { Page, PageRequest, Registry } from '../../api/ports.ts';
+import { TEST_TYPES } from '../../domain/test-suite.ts';
+import type { Supabase } from './client.ts';
+import { decodeCursor, encodeCursor, olderThan } from './cursor.ts';
+import { toCharacter, toIdentity, toJson, toPhoto, toProviderCall, toTestImage } from './rows.ts';
+import { unwrap, unwrapMaybe } from './unwrap.ts';
+
+const NEWEST_FIRST = { ascending: false };
+/** What `createLedger` makes. Anything else is not worth a query. */
+const TOKEN = /^[\w-]{43}$/;
+
+export function createRegistry(client: Supabase): Registry {
+  return {
+    async principal(keyHash) {
+      const request = client.from('api_keys').select('id, tenant_id, name').eq('hash', keyHash).is('revoked_at', null);
+      const row = await unwrapMaybe(request.maybeSingle(), 'the API key');
+      return row && { tenantId: row.tenant_id, keyId: row.id, name: row.name };
+    },
+
+    async createCharacter(tenantId, name) {
+      const request = client.from('characters').insert({ tenant_id: tenantId, name }).select('id, created_at').single();
+      const { id, created_at } = await unwrap(request, `the tenant ${tenantId}`);
+      return { id, tenantId, name, createdAt: created_at, ready: undefined, newest: undefined };
+    },
+
+    async characters(tenantId, page) {
+      let query = client.from('character_overview').select().eq('tenant_id', tenantId);
+      if (page.cursor !== undefined) query = query.or(olderThan(decodeCursor(page.cursor)));
+      const request = query
+        .order('created_at', NEWEST_FIRST)
+        .order('id', NEWEST_FIRST)
+        .limit(page.limit + 1);
+      return toPage((await unwrap(request, 'the characters')).map(toCharacter), page);
+    },
+
+    async character(tenantId, characterId) {
+      const request = client.from('character_overview').select().eq('tenant_id', tenantId).eq('id', characterId);
+      const row = await unwrapMaybe(request.maybeSingle(), `the character ${characterId}`);
+      return row && toCharacter(row);
+    },
+
+    async addPhoto(photo) {
+      const row = {
+        id: photo.id,
+        tenant_id: photo.tenantId,
+        character_id: photo.characterId,
+        object_key: photo.object.key,
+        source_sha256: photo.sourceSha256,
+        width: photo.width,
+        height: photo.height,
+        verdict: photo.report.verdict,
+        findings: toJson(photo.report.findings),
+      };
+      const request = client.from('photos').insert(row).select().single();
+      return toPhoto(await unwrap(request, `the character ${photo.characterId}`));
+    },
+
+    async photosOf(tenantId, characterId) {
+      const query = client.from('photos').select().eq('tenant_id', tenantId).eq('character_id', characterId);
+      const rows = await unwrapMaybe(query.order('created_at').order('id'), 'the photos');
+      return (rows ?? []).map(toPhoto);
+    },
+
+    async photo(tenantId, photoId) {
+      const request = client.from('photos').select().eq('tenant_id', tenantId).eq('id', photoId).maybeSingle();
+      const row = await unwrapMaybe(request, `the photo ${photoId}`);
+      return row && toPhoto(row);
+    },
+
+    async removePhoto(tenantId, photoId) {
+      const query = client.from('photos').delete().eq('tenant_id', tenantId).eq('id', photoId);
+      const row = await unwrapMaybe(query.select().maybeSingle(), `the photo ${photoId}`);
+      return row && toPhoto(row);
+    },
+
+    async createIdentity(identity) {
+      const row = {
+        id: identity.id,
+        tenant_id: identity.tenantId,
+        character_id: identity.characterId,
+        request_hash: identity.requestHash,
+        photo_ids: identity.photoIds,
+        reference_strength: identity.referenceStrength,
+      };
+      const once = { onConflict: 'id', ignoreDuplicates: true };
+      const written = client.from('identities').upsert(row, once).select();
+      const [created] = await unwrap(written, `the character ${identity.characterId}`);
+      if (created) return { created: true, identity: toIdentity(created) };
+      const there = client.from('identities').select().eq('tenant_id', identity.tenantId).eq('id', identity.id);
+      return { created: false, identity: toIdentity(await unwrap(there.maybeSingle(), `the identity ${identity.id}`)) };
+    },
+
+    async identity(tenantId, identityId) {
+      const request = client.from('identities').select().eq('tenant_id', tenantId).eq('id', identityId).maybeSingle();
+      const row = await unwrapMaybe(request, `the identity ${identityId}`);
+      return row && toIdentity(row);
+    },
+
+    async identities(tenantId, { stage, characterId }, page) {
+      let query = client.from('identities').select().eq('tenant_id', tenantId);
+      if (stage !== undefined) query = query.eq('stage', stage);
+      if (characterId !== undefined) query = query.eq('character_id', characterId);
+      if (page.cursor !== undefined) query = query.or(olderThan(decodeCursor(page.cursor)));
+      const request = query
+        .order('created_at', NEWEST_FIRST)
+        .order('id', NEWEST_FIRST)
+        .limit(page.limit + 1);
+      return toPage(((await unwrapMaybe(request, 'the identities')) ?? []).map(toIdentity), page);
+    },
+
+    async testImages(tenantId, identityId, round) {
+      let query = client.from('test_images').select().eq('tenant_id', tenantId).eq('identity_id', identityId);
+      if (round !== undefined) query = query.eq('round', round);
+      const images = ((await unwrapMaybe(query, 'the test images')) ?? []).map(toTestImage);
+      return images.sort((a, b) => a.round - b.round || TEST_TYPES.indexOf(a.type) - TEST_TYPES.indexOf(b.type));
+    },
+
+    async testImage(tenantId, imageId) {
+      const request = client.from('test_images').select().eq('tenant_id', tenantId).eq('id', imageId).maybeSingle();
+      const row = await unwrapMaybe(request, `the test image ${imageId}`);
+      return row && toTestImage(row);
+    },
+
+    async spend(tenantId, identityId) {
+      const request = client.rpc('identity_spend', { p_tenant: tenantId, p_identity: identityId });
+      return (await unwrapMaybe(request, 'the spend')) ?? { reserved: 0, charged: 0 };
+    },
+
+    async callByToken(token) {
+      if (!TOKEN.test(token)) return undefined;
+      const request = client.from('provider_calls').select().eq('token', token).maybeSingle();
+      const row = await unwrapMaybe(request, 'the provider call of this token');
+      return row && toProviderCall(row);
+    },
+  };
+}
+
+/** `rows` were asked for with one more than the page holds, which tells whether there is a next page. */
+function toPage<T extends { id: string; createdAt: string }>(rows: T[], { limit }: PageRequest): Page<T> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return rows.length > limit && last ? { items, nextCursor: encodeCursor(last) } : { items };
+}

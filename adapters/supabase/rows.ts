@@ -1,0 +1,124 @@
+// From rows to what the ports speak of.
+
+import type { StoredLora } from '../../activities/ports.ts';
+import type { CharacterRow, IdentityRow, PhotoRow, TestImageRow } from '../../api/ports.ts';
+import { BUCKETS, type Bucket, type ObjectRef } from '../../domain/keys.ts';
+import type { Finding } from '../../domain/photo-rules.ts';
+import type { ProviderCall } from '../../domain/provider-call.ts';
+import type {
+  CharacterOverviewRecord,
+  IdentityRecord,
+  Json,
+  PhotoRecord,
+  ProviderCallRecord,
+  TestImageRecord,
+} from './database.ts';
+
+/** Domain values are plain data; their types say more than JSON's, and `readonly` and `undefined` keep them apart. */
+export const toJson = (value: unknown): Json => value as Json;
+
+export const photoFile = (key: string): ObjectRef => ({ bucket: BUCKETS.references, key });
+
+/** The column `identities.lora`. */
+interface LoraJson extends Omit<StoredLora, 'object'> {
+  bucket: Bucket;
+  key: string;
+}
+
+export function loraToJson({ object, ...lora }: StoredLora): Json {
+  return toJson({ ...lora, ...object } satisfies LoraJson);
+}
+
+export function loraFromJson(json: Json): StoredLora | undefined {
+  if (json === null) return undefined;
+  const { bucket, key, ...lora } = json as unknown as LoraJson;
+  return { ...lora, object: { bucket, key } };
+}
+
+export function toCharacter(row: CharacterOverviewRecord): CharacterRow {
+  return {
+    id: row.id,
+    tenantId: row.tenant_id,
+    name: row.name,
+    createdAt: row.created_at,
+    ready: readyIdentity(row),
+    newest: row.newest_id && row.newest_stage ? { identityId: row.newest_id, stage: row.newest_stage } : undefined,
+  };
+}
+
+function readyIdentity(row: CharacterOverviewRecord): CharacterRow['ready'] {
+  const lora = loraFromJson(row.ready_lora);
+  if (!lora || row.ready_id === null || row.ready_version === null || row.ready_lora_sha256 === null) return undefined;
+  if (row.ready_reference_strength === null) return undefined;
+  return {
+    identityId: row.ready_id,
+    version: row.ready_version,
+    lora: lora.object,
+    loraSha256: row.ready_lora_sha256,
+    referenceStrength: row.ready_reference_strength,
+  };
+}
+
+export function toPhoto(row: PhotoRecord): PhotoRow {
+  return {
+    id: row.id,
+    tenantId: row.tenant_id,
+    characterId: row.character_id,
+    object: photoFile(row.object_key),
+    sourceSha256: row.source_sha256,
+    width: row.width,
+    height: row.height,
+    report: { photoId: row.id, verdict: row.verdict, findings: row.findings as unknown as Finding[] },
+    createdAt: row.created_at,
+  };
+}
+
+export function toIdentity(row: IdentityRecord): IdentityRow {
+  return {
+    id: row.id,
+    tenantId: row.tenant_id,
+    characterId: row.character_id,
+    stage: row.stage,
+    requestHash: row.request_hash,
+    photoIds: row.photo_ids,
+    referenceStrength: row.reference_strength,
+    version: row.version ?? undefined,
+    closeReason: row.close_reason ?? undefined,
+    createdAt: row.created_at,
+    closedAt: row.closed_at ?? undefined,
+  };
+}
+
+export function toTestImage(row: TestImageRecord): TestImageRow {
+  return {
+    id: row.id,
+    identityId: row.identity_id,
+    round: row.round,
+    type: row.type,
+    object: { bucket: BUCKETS.tests, key: row.object_key },
+  };
+}
+
+export function toProviderCall(row: ProviderCallRecord): ProviderCall {
+  return {
+    id: row.id,
+    key: row.key,
+    tenantId: row.tenant_id,
+    identityId: row.identity_id,
+    purpose: row.purpose,
+    endpoint: row.endpoint,
+    state: row.state,
+    requestId: row.request_id ?? undefined,
+    token: row.token,
+    attempts: row.attempts,
+    postedAt: row.posted_at,
+    estimate: row.estimate_micros,
+    charged: row.charged_micros ?? undefined,
+    input: toObject(row.input),
+    result: toObject(row.result),
+  };
+}
+
+function toObject(json: Json): Record<string, unknown> | undefined {
+  return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : undefined;
+}

@@ -1,0 +1,79 @@
+// What set-up knows of the machine it runs on. Tests hand in another one.
+
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cacheFolder } from './paths.mjs';
+
+/** @typedef {import('./setup.d.mts').Machine} Machine */
+
+/** A failure whose message alone tells what to do next; printed without a stack. */
+export class SetUpError extends Error {}
+
+/** @returns {Machine} */
+export function thisMachine() {
+  return {
+    env: process.env,
+    root: dirname(dirname(fileURLToPath(import.meta.url))),
+    cache: cacheFolder(process.env),
+    platform: process.platform,
+    arch: process.arch,
+    isRoot: process.getuid?.() === 0,
+    downloadHost: 'https://temporal.download',
+    // Standard error, so that what a command prints on standard output stays its own.
+    say: (line) => process.stderr.write(`${line}\n`),
+  };
+}
+
+/**
+ * The first executable file of that name on the machine's PATH.
+ * @param {Machine} machine
+ * @param {string} name
+ * @returns {string | undefined}
+ */
+export function findOnPath(machine, name) {
+  return (machine.env.PATH ?? '')
+    .split(delimiter)
+    .filter(Boolean)
+    .map((folder) => join(folder, name))
+    .find(isExecutable);
+}
+
+/** @param {string} file */
+export function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The executable that a person chose by an environment variable: it is used as it is, whatever its version.
+ * @param {Machine} machine
+ * @param {string} variable
+ * @returns {string | undefined}
+ */
+export function chosenByEnv(machine, variable) {
+  const file = machine.env[variable];
+  if (!file) return undefined;
+  if (isExecutable(file)) return file;
+  throw new SetUpError(`${variable} is ${file}, which is not an executable file. Correct it, or unset it.`);
+}
+
+/**
+ * Announces a slow piece of work with one line, and tells how long it took with another.
+ * @template T
+ * @param {Machine} machine
+ * @param {string} what
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function announced(machine, what, work) {
+  const began = performance.now();
+  machine.say(`set-up: ${what} …`);
+  const result = await work();
+  machine.say(`set-up: ${what}: done in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  return result;
+}

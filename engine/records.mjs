@@ -1,0 +1,54 @@
+// The names of the executables that set-up brings, and its notes of where it found each.
+
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { TEMPORAL_CLI, TEST_SERVER } from './pins.mjs';
+
+/** The folder (or the record) of each executable in the cache. A new version gets a new name, so two checkouts can share a cache. */
+export const CACHE_NAMES = {
+  temporalCli: `temporal-cli-${TEMPORAL_CLI.version}`,
+  testServer: `temporal-test-server-${TEST_SERVER.version}`,
+  chromium: 'chromium',
+};
+
+/** The environment variable by which a person chooses an executable, and by which child processes are told. */
+export const VARIABLES = {
+  temporalCli: 'TEMPORAL_CLI',
+  testServer: 'TEMPORAL_TEST_SERVER',
+  chromium: 'CHROMIUM_PATH',
+};
+
+/**
+ * @param {string} cache
+ * @param {string} name one of CACHE_NAMES
+ */
+const recordOf = (cache, name) => join(cache, `${name}.path`);
+
+/**
+ * Notes which executable set-up chose.
+ * @param {string} cache
+ * @param {string} name
+ * @param {string} file
+ */
+export function record(cache, name, file) {
+  if (recorded(cache, name) === file) return;
+  mkdirSync(cache, { recursive: true });
+  const draft = `${recordOf(cache, name)}.${process.pid}`;
+  writeFileSync(draft, `${file}\n`);
+  renameSync(draft, recordOf(cache, name));
+}
+
+/**
+ * The executable that set-up chose, if it is still there.
+ * @param {string} cache
+ * @param {string} name
+ * @returns {string | undefined}
+ */
+export function recorded(cache, name) {
+  try {
+    const file = readFileSync(recordOf(cache, name), 'utf8').trim();
+    return existsSync(file) ? file : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,82 @@
+// `npm run setup`: brings everything that a fresh machine lacks. Safe to run again, and twice at once.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { resolveChromium } from './chromium.mjs';
+import { endingProgramsOnSignal } from './command.mjs';
+import { asCommand, isMain } from './entry.mjs';
+import { SetUpError, thisMachine } from './machine.mjs';
+import { resolvePackages } from './packages.mjs';
+import { CACHE_NAMES, record, VARIABLES } from './records.mjs';
+import { resolveTemporalCli } from './temporal-cli.mjs';
+import { resolveTestServer } from './test-server.mjs';
+import { isAtLeast } from './versions.mjs';
+
+/** @type {Record<string, import('./setup.d.mts').Need[]>} */
+const NEEDS = {
+  packages: ['packages'],
+  start: ['packages', 'temporal'],
+  test: ['packages', 'temporal', 'test-server', 'chromium'],
+};
+
+const EXECUTABLES = /** @type {const} */ ({
+  temporal: { key: 'temporalCli', resolve: resolveTemporalCli },
+  'test-server': { key: 'testServer', resolve: resolveTestServer },
+  chromium: { key: 'chromium', resolve: resolveChromium },
+});
+
+/**
+ * @param {string} purpose
+ */
+export function needsOf(purpose) {
+  const needs = NEEDS[purpose];
+  if (!needs) throw new SetUpError(`Set-up is for one of ${Object.keys(NEEDS).join(', ')}, not for "${purpose}".`);
+  return needs;
+}
+
+/** @param {{needs: import('./setup.d.mts').Need[], machine?: import('./setup.d.mts').Machine}} request */
+export async function setUp({ needs, machine = thisMachine() }) {
+  checkGround(machine);
+  /** @type {import('./setup.d.mts').ResolvedPaths} */
+  const paths = {};
+  const steps = needs.map(async (need) => {
+    if (need === 'packages') return await resolvePackages(machine);
+    const { key, resolve } = EXECUTABLES[need];
+    const file = await resolve(machine);
+    record(machine.cache, CACHE_NAMES[key], file);
+    paths[key] = file;
+  });
+  // All to their end, even when one fails: four minutes of building are not thrown away for a missing browser.
+  const outcomes = await endingProgramsOnSignal(() => Promise.allSettled(steps));
+  const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+  if (failures.length === 1) throw failures[0];
+  if (failures.length > 1) throw new SetUpError(failures.map((failure) => failure.message ?? failure).join('\n'));
+  return paths;
+}
+
+/** @param {import('./setup.d.mts').Machine} machine */
+function checkGround({ platform, root }) {
+  if (platform !== 'linux' && platform !== 'darwin') {
+    throw new SetUpError(`Likeness runs on Linux and macOS, not on ${platform}. On Windows, use WSL.`);
+  }
+  const wanted = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).engines.node;
+  if (!isAtLeast(process.versions.node, wanted)) {
+    throw new SetUpError(`Likeness needs Node.js ${wanted} (https://nodejs.org); this is ${process.versions.node}.`);
+  }
+}
+
+/** @param {import('./setup.d.mts').ResolvedPaths} paths */
+export function environmentOf(paths) {
+  return Object.fromEntries(
+    Object.values(EXECUTABLES).flatMap(({ key }) => (paths[key] ? [[VARIABLES[key], paths[key]]] : [])),
+  );
+}
+
+if (isMain(import.meta.url)) {
+  await asCommand(async () => {
+    const { values } = parseArgs({ options: { for: { type: 'string', default: 'test' } } });
+    const paths = await setUp({ needs: needsOf(values.for) });
+    for (const [variable, file] of Object.entries(environmentOf(paths))) process.stdout.write(`${variable}=${file}\n`);
+  });
+}

@@ -1,0 +1,137 @@
+-- The ledger of paid requests, and the budgets that they draw on. All money in whole micro-dollars.
+
+create table public.budgets (
+  tenant_id uuid not null references public.tenants (id) on delete cascade,
+  -- First day of the month, UTC.
+  month date not null,
+  -- The tenant's own cap for this month; null: the one in the settings.
+  cap_micros bigint check (cap_micros >= 0),
+  reserved_micros bigint not null default 0 check (reserved_micros >= 0),
+  charged_micros bigint not null default 0 check (charged_micros >= 0),
+  primary key (tenant_id, month)
+);
+
+create table public.provider_calls (
+  id uuid primary key default gen_random_uuid(),
+  key text not null unique,
+  tenant_id uuid not null references public.tenants (id) on delete cascade,
+  -- No foreign key: what was paid stays in the books when the identity is erased.
+  identity_id uuid not null,
+  purpose text not null check (purpose in ('training', 'test_image')),
+  endpoint text not null,
+  state text not null check (state in ('intent', 'refused', 'unknown', 'submitted', 'settled', 'failed')),
+  request_id text check (request_id is not null or state not in ('submitted', 'settled')),
+  -- In the webhook address of this request; nobody can guess it.
+  token text not null unique,
+  attempts int not null default 1,
+  posted_at timestamptz not null default now(),
+  -- The budget that the reservation is in.
+  month date not null,
+  estimate_micros bigint not null check (estimate_micros >= 0),
+  charged_micros bigint check (charged_micros >= 0 and (charged_micros is not null) = (state in ('settled', 'failed'))),
+  input jsonb,
+  result jsonb,
+  reason text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+create index provider_calls_identity on public.provider_calls (tenant_id, identity_id);
+create unique index provider_calls_request on public.provider_calls (endpoint, request_id) where request_id is not null;
+
+-- Finds the row of a key or writes it, with the reservation, in one transaction. Answers {call, may_post}: may_post is
+-- true for exactly one caller per attempt, whoever wrote the intent. A refused call is opened again with a new
+-- reservation. Locks are taken in the order tenant, call, budget; move_provider_call takes the last two alike.
+create function public.open_provider_call(
+  p_key text, p_tenant uuid, p_identity uuid, p_purpose text, p_endpoint text, p_estimate bigint, p_token text, p_cap bigint
+) returns jsonb language plpgsql set search_path = '' as $$
+declare
+  v_month date := date_trunc('month', now() at time zone 'utc')::date;
+  v_budget public.budgets%rowtype;
+  v_call public.provider_calls%rowtype;
+  v_cap bigint;
+begin
+  -- The tenant's row is the lock under which its calls are opened one after the other.
+  perform 1 from public.tenants where id = p_tenant for no key update;
+  if not found then raise exception 'no such tenant' using errcode = 'PT404'; end if;
+  select * into v_call from public.provider_calls where key = p_key for update;
+  if v_call.id is not null and v_call.tenant_id <> p_tenant then
+    raise exception 'the call belongs to another tenant' using errcode = 'PT404';
+  end if;
+  if v_call.state <> 'refused' then
+    return jsonb_build_object('call', to_jsonb(v_call), 'may_post', false);
+  end if;
+  perform 1 from public.identities where id = p_identity and tenant_id = p_tenant;
+  if not found then raise exception 'no such identity' using errcode = 'PT404'; end if;
+
+  insert into public.budgets (tenant_id, month) values (p_tenant, v_month) on conflict (tenant_id, month) do nothing;
+  select * into v_budget from public.budgets where tenant_id = p_tenant and month = v_month for update;
+  v_cap := coalesce(v_budget.cap_micros, p_cap);
+  if v_budget.reserved_micros + v_budget.charged_micros + p_estimate > v_cap then
+    raise exception 'budget exceeded' using errcode = 'P0001', detail = jsonb_build_object(
+      'cap', v_cap, 'reserved', v_budget.reserved_micros, 'charged', v_budget.charged_micros, 'wanted', p_estimate)::text;
+  end if;
+  update public.budgets set reserved_micros = reserved_micros + p_estimate where tenant_id = p_tenant and month = v_month;
+  if v_call.id is null then
+    insert into public.provider_calls (key, tenant_id, identity_id, purpose, endpoint, state, token, month, estimate_micros)
+    values (p_key, p_tenant, p_identity, p_purpose, p_endpoint, 'intent', p_token, v_month, p_estimate)
+    returning * into v_call;
+  else
+    update public.provider_calls set state = 'intent', attempts = attempts + 1, posted_at = now(), updated_at = now(),
+      month = v_month, estimate_micros = p_estimate, reason = null, input = null
+    where id = v_call.id returning * into v_call;
+  end if;
+  return jsonb_build_object('call', to_jsonb(v_call), 'may_post', true);
+end $$;
+
+-- Moves a call along one of its edges. Asking again for the state that it is in changes nothing and answers true;
+-- any other edge answers false, and so does an attempt that is not the newest: it must not touch the reservation of
+-- the one that came after it. Ends and refusals give the reservation back, ends add what was charged.
+create function public.move_provider_call(
+  p_id uuid, p_attempt int, p_state text, p_request text default null, p_charged bigint default null, p_result jsonb default null,
+  p_reason text default null
+) returns boolean language plpgsql set search_path = '' as $$
+declare v_call public.provider_calls%rowtype;
+begin
+  select * into v_call from public.provider_calls where id = p_id for update;
+  if not found then raise exception 'no such call' using errcode = 'PT404'; end if;
+  if v_call.attempts <> p_attempt then return false; end if;
+  if v_call.state = p_state then
+    return p_request is null or v_call.request_id is not distinct from p_request;
+  end if;
+  if not (v_call.state, p_state) in (
+    ('intent', 'submitted'), ('intent', 'refused'), ('intent', 'unknown'),
+    ('unknown', 'submitted'), ('unknown', 'refused'), ('unknown', 'failed'),
+    ('submitted', 'settled'), ('submitted', 'failed')
+  ) then return false; end if;
+  update public.provider_calls set
+    state = p_state, request_id = coalesce(p_request, request_id), charged_micros = p_charged,
+    result = p_result, reason = p_reason, updated_at = now()
+  where id = p_id;
+  if p_state in ('refused', 'settled', 'failed') then
+    update public.budgets set
+      reserved_micros = reserved_micros - v_call.estimate_micros,
+      charged_micros = charged_micros + coalesce(p_charged, 0)
+    where tenant_id = v_call.tenant_id and month = v_call.month;
+  end if;
+  return true;
+end $$;
+
+-- What one identity has cost, and what its open calls may still cost: {reserved, charged}.
+create function public.identity_spend(p_tenant uuid, p_identity uuid) returns jsonb language sql stable set search_path = '' as $$
+  select jsonb_build_object(
+    'reserved', coalesce(sum(estimate_micros) filter (where state in ('intent', 'unknown', 'submitted')), 0),
+    'charged', coalesce(sum(charged_micros), 0))
+  from public.provider_calls where tenant_id = p_tenant and identity_id = p_identity;
+$$;
+
+alter table public.budgets enable row level security;
+alter table public.provider_calls enable row level security;
+revoke all on public.budgets, public.provider_calls from anon, authenticated;
+grant select, insert, update, delete on public.budgets, public.provider_calls to service_role;
+
+revoke all on function public.open_provider_call(text, uuid, uuid, text, text, bigint, text, bigint) from public, anon, authenticated;
+revoke all on function public.move_provider_call(uuid, int, text, text, bigint, jsonb, text) from public, anon, authenticated;
+revoke all on function public.identity_spend(uuid, uuid) from public, anon, authenticated;
+grant execute on function public.open_provider_call(text, uuid, uuid, text, text, bigint, text, bigint) to service_role;
+grant execute on function public.move_provider_call(uuid, int, text, text, bigint, jsonb, text) to service_role;
+grant execute on function public.identity_spend(uuid, uuid) to service_role;

@@ -1,0 +1,246 @@
+// What a run writes, against a real database: every step once, twice and too late.
+
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { IdentityStore } from '../../activities/ports.ts';
+import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
+import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
+import { createRegistry } from '../../adapters/supabase/registry.ts';
+import type { Registry } from '../../api/ports.ts';
+import { archiveObject, BUCKETS } from '../../domain/keys.ts';
+import type { PhotoReport } from '../../domain/photo-rules.ts';
+import type { ImageScore } from '../../domain/score.ts';
+import { decision, image, lora, newCast, newIdentity, publication, scored, sha, summary } from '../support/cast.ts';
+import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
+
+let supabase: TestSupabase;
+let client: Supabase;
+let store: IdentityStore;
+let registry: Registry;
+
+beforeAll(async () => {
+  supabase = await startTestSupabase();
+  client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+  store = createIdentityStore(client);
+  registry = createRegistry(client);
+});
+afterAll(() => supabase?.stop());
+
+const failure = (code: string) => expect.objectContaining({ name: 'Failure', code });
+
+async function twice<T>(call: () => Promise<T>): Promise<T> {
+  await call();
+  return call();
+}
+
+async function columns(identityId: string) {
+  const { data } = await client.from('identities').select().eq('id', identityId).single();
+  return data;
+}
+
+describe('what a run writes', () => {
+  test('photo reports, all or none, as often as they come', async () => {
+    const { tenantId, characterId, photoIds } = await newCast(client);
+    const reports = photoIds.map(
+      (photoId): PhotoReport => ({
+        photoId,
+        verdict: 'warned',
+        findings: [{ code: 'blurred', severity: 'warning', message: 'A little soft.', value: 150, limit: 160 }],
+      }),
+    );
+    await twice(() => store.savePhotoReports(tenantId, reports));
+    expect((await registry.photosOf(tenantId, characterId)).map((photo) => photo.report)).toEqual(reports);
+
+    const rejected = reports.map((report): PhotoReport => ({ ...report, verdict: 'rejected' }));
+    const unknown = { ...rejected[0], photoId: randomUUID() } as PhotoReport;
+    await expect(store.savePhotoReports(tenantId, [...rejected, unknown])).rejects.toEqual(failure('NotFound'));
+    expect((await registry.photosOf(tenantId, characterId)).map((photo) => photo.report)).toEqual(reports);
+  });
+
+  test('photos come in the order asked for, and the missing one is named', async () => {
+    const { tenantId, characterId, photoIds } = await newCast(client);
+    const backwards = [...photoIds].reverse();
+    const photos = await store.photos(tenantId, backwards);
+    expect(photos.map((photo) => photo.photoId)).toEqual(backwards);
+    expect(photos[0]?.object).toEqual({
+      bucket: BUCKETS.references,
+      key: `${tenantId}/${characterId}/photos/${backwards[0]}.jpg`,
+    });
+    const gone = randomUUID();
+    await expect(store.photos(tenantId, [...photoIds, gone])).rejects.toEqual(failure('NotFound'));
+    await expect(store.photos(tenantId, [...photoIds, gone])).rejects.toThrow(gone);
+  });
+
+  test('the stage, the archive and the LoRA', async () => {
+    const cast = await newCast(client);
+    const { tenantId, identityId } = cast;
+    await twice(() => store.saveStage(tenantId, identityId, 'training'));
+    expect((await registry.identity(tenantId, identityId))?.stage).toBe('training');
+
+    const archive = archiveObject(tenantId, identityId, sha('a'));
+    await twice(() => store.saveArchive(tenantId, identityId, archive));
+    expect(await columns(identityId)).toMatchObject({ archive_key: archive.key });
+
+    await expect(store.lora(tenantId, identityId)).rejects.toEqual(failure('NotFound'));
+    await twice(() => store.saveLora(tenantId, identityId, lora(cast)));
+    expect(await store.lora(tenantId, identityId)).toEqual(lora(cast));
+    await store.saveLora(tenantId, identityId, lora(cast, 2));
+    expect(await store.lora(tenantId, identityId)).toEqual(lora(cast, 2));
+  });
+
+  test('a test image keeps the id that it was saved with first', async () => {
+    const cast = await newCast(client);
+    const first = image(cast, 'portrait');
+    await twice(() => store.saveTestImage(first));
+    await store.saveTestImage({ ...first, imageId: randomUUID(), strength: 60, sha256: sha('f') });
+    const { data } = await client.from('test_images').select().eq('identity_id', cast.identityId);
+    expect(data).toEqual([expect.objectContaining({ id: first.imageId, strength: 60, sha256: sha('f') })]);
+  });
+
+  test('scores belong to the picture that was scored, and are all or none', async () => {
+    const cast = await newCast(client);
+    const { tenantId, identityId } = cast;
+    const [portrait, profile] = [image(cast, 'portrait'), image(cast, 'profile')];
+    await store.saveTestImage(portrait);
+    await store.saveTestImage(profile);
+    const scores: ImageScore[] = [
+      scored('portrait', portrait.imageId),
+      { type: 'profile', imageId: profile.imageId, state: 'not_scorable', reason: 'extreme_pose' },
+    ];
+    const stored = async () => {
+      const { data } = await client.from('test_images').select('score').eq('identity_id', identityId).order('type');
+      return data?.map((row) => row.score);
+    };
+
+    const beyond = [...scores, scored('lighting', randomUUID())];
+    await expect(store.saveScores(tenantId, identityId, 1, beyond, summary)).rejects.toEqual(failure('NotFound'));
+    expect(await stored()).toEqual([null, null]);
+
+    await twice(() => store.saveScores(tenantId, identityId, 1, scores, summary));
+    expect(await stored()).toEqual(scores);
+    expect(await columns(identityId)).toMatchObject({ scores: summary });
+
+    await store.saveTestImage(portrait);
+    await store.saveTestImage({ ...profile, sha256: sha('f') });
+    expect(await stored()).toEqual([scores[0], null]);
+  });
+
+  test('a decision counts once, as it came first', async () => {
+    const { tenantId, identityId } = await newCast(client);
+    await store.saveDecision(tenantId, identityId, decision());
+    const late = decision();
+    await store.saveDecision(tenantId, identityId, { ...late, at: '2027-01-01T00:00:00.000Z' });
+    await store.saveDecision(tenantId, identityId, {
+      decision: { decisionId: 'decision-2', verdict: 'approve', round: 2, by: 'unnamed', via: 'signal' },
+      at: '2026-11-22T13:00:00.000Z',
+    });
+    const { data } = await client.from('decisions').select().eq('identity_id', identityId).order('id');
+    expect(data).toEqual([
+      expect.objectContaining({ id: 'decision-1', verdict: 'reject', next: 'retrain', reason: 'The ears.', round: 1 }),
+      expect.objectContaining({ id: 'decision-2', verdict: 'approve', next: null, reason: null, round: 2 }),
+    ]);
+    expect(Date.parse(data?.[0]?.decided_at ?? '')).toBe(Date.parse(decision().at));
+  });
+});
+
+describe('publishing', () => {
+  test('makes the identity the one that production uses, once', async () => {
+    const cast = await newCast(client);
+    await store.saveLora(cast.tenantId, cast.identityId, lora(cast));
+    expect(await store.publish(publication(cast))).toEqual({ version: 1 });
+    expect(await store.publish({ ...publication(cast), referenceStrength: 1 })).toEqual({ version: 1 });
+
+    expect(await registry.character(cast.tenantId, cast.characterId)).toMatchObject({
+      ready: {
+        identityId: cast.identityId,
+        version: 1,
+        lora: lora(cast).object,
+        loraSha256: lora(cast).sha256,
+        referenceStrength: 70,
+      },
+      newest: { identityId: cast.identityId, stage: 'ready' },
+    });
+    expect(await registry.identity(cast.tenantId, cast.identityId)).toMatchObject({
+      stage: 'ready',
+      version: 1,
+      referenceStrength: 70,
+      closedAt: expect.any(String),
+    });
+    expect(await columns(cast.identityId)).toMatchObject({
+      test_suite: 'suite-1',
+      scores: summary,
+      decision_id: 'decision-1',
+      approved_by: 'key-1',
+    });
+  });
+
+  test('numbers the versions of a character, and never gives a number twice', async () => {
+    const cast = await newCast(client);
+    const versions: number[] = [];
+    const publishAnother = async () => {
+      const another = { ...cast, identityId: await newIdentity(client, cast) };
+      await store.saveLora(another.tenantId, another.identityId, lora(another));
+      versions.push((await store.publish(publication(another))).version);
+      return another;
+    };
+    await publishAnother();
+    const second = await publishAnother();
+    expect((await registry.character(cast.tenantId, cast.characterId))?.ready).toMatchObject({ version: 2 });
+    await client.from('identities').delete().eq('id', second.identityId);
+    expect((await registry.character(cast.tenantId, cast.characterId))?.ready).toBeUndefined();
+    const third = await publishAnother();
+    expect(versions).toEqual([1, 2, 3]);
+    expect((await registry.character(cast.tenantId, cast.characterId))?.ready?.identityId).toBe(third.identityId);
+  });
+
+  test('several at once get different numbers', async () => {
+    const cast = await newCast(client);
+    const identities = await Promise.all(
+      Array.from({ length: 5 }, async () => ({ ...cast, identityId: await newIdentity(client, cast) })),
+    );
+    await Promise.all(identities.map((one) => store.saveLora(one.tenantId, one.identityId, lora(one))));
+    const published = await Promise.all(
+      identities.flatMap((one) => [one, one].map((o) => store.publish(publication(o)))),
+    );
+    expect(published.map((p) => p.version).sort()).toEqual([1, 1, 2, 2, 3, 3, 4, 4, 5, 5]);
+  });
+
+  test('is refused for another LoRA than the stored one, and after the end of the run', async () => {
+    const cast = await newCast(client);
+    await expect(store.publish(publication(cast))).rejects.toEqual(failure('InvalidLora'));
+    await store.saveLora(cast.tenantId, cast.identityId, lora(cast, 2));
+    await expect(store.publish(publication(cast))).rejects.toEqual(failure('InvalidLora'));
+    await store.saveLora(cast.tenantId, cast.identityId, lora(cast));
+    await store.close(cast.tenantId, cast.identityId, 'rejected', 'abandoned');
+    await expect(store.publish(publication(cast))).rejects.toEqual(failure('Internal'));
+    expect((await registry.character(cast.tenantId, cast.characterId))?.ready).toBeUndefined();
+  });
+
+  test('needs the identity to be of the character', async () => {
+    const cast = await newCast(client);
+    const other = await newCast(client, cast.tenantId);
+    await store.saveLora(cast.tenantId, cast.identityId, lora(cast));
+    const foreign = { ...publication(cast), characterId: other.characterId };
+    await expect(store.publish(foreign)).rejects.toEqual(failure('NotFound'));
+  });
+});
+
+describe('the end of a run', () => {
+  test('is written once and says why', async () => {
+    const { tenantId, identityId } = await newCast(client);
+    await store.close(tenantId, identityId, 'expired', 'Nobody decided.');
+    const closed = await registry.identity(tenantId, identityId);
+    expect(closed).toMatchObject({ stage: 'expired', closeReason: 'Nobody decided.', closedAt: expect.any(String) });
+    await store.close(tenantId, identityId, 'failed', 'later');
+    await store.saveStage(tenantId, identityId, 'training');
+    expect(await registry.identity(tenantId, identityId)).toEqual(closed);
+  });
+
+  test('does not take a published identity back', async () => {
+    const cast = await newCast(client);
+    await store.saveLora(cast.tenantId, cast.identityId, lora(cast));
+    await store.publish(publication(cast));
+    await store.close(cast.tenantId, cast.identityId, 'cancelled', 'too late');
+    expect(await registry.identity(cast.tenantId, cast.identityId)).toMatchObject({ stage: 'ready', version: 1 });
+  });
+});

@@ -1,0 +1,220 @@
+// What the API reads and writes, against a real database.
+
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { IdentityStore } from '../../activities/ports.ts';
+import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
+import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
+import { apiKeyHash, createApiKey, createTenant } from '../../adapters/supabase/keys.ts';
+import { createLedger } from '../../adapters/supabase/ledger.ts';
+import { createRegistry } from '../../adapters/supabase/registry.ts';
+import type { Page, PageRequest, Registry } from '../../api/ports.ts';
+import type { PhotoReport } from '../../domain/photo-rules.ts';
+import { image, newCast, newIdentity, newPhoto, newTenant, sha } from '../support/cast.ts';
+import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
+
+let supabase: TestSupabase;
+let client: Supabase;
+let store: IdentityStore;
+let registry: Registry;
+
+beforeAll(async () => {
+  supabase = await startTestSupabase();
+  client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+  store = createIdentityStore(client);
+  registry = createRegistry(client);
+});
+afterAll(() => supabase?.stop());
+
+const failure = (code: string) => expect.objectContaining({ name: 'Failure', code });
+
+describe('API keys', () => {
+  test('a key is shown once, and known by its hash alone', async () => {
+    const { tenantId } = await createTenant(client, 'Studio');
+    const { key, keyId } = await createApiKey(client, tenantId, 'CI');
+    expect(key).toMatch(/^lk_[0-9a-f]{8}_[\w-]{43}$/);
+    expect(await registry.principal(apiKeyHash(key))).toEqual({ tenantId, keyId, name: 'CI' });
+    const { data } = await client.from('api_keys').select().eq('id', keyId).single();
+    expect(data?.prefix).toBe(key.slice(3, 11));
+    expect(JSON.stringify(data)).not.toContain(key.slice(12));
+  });
+
+  test('an unknown key and a revoked one belong to nobody', async () => {
+    const { tenantId } = await createTenant(client, 'Studio');
+    const { key, keyId } = await createApiKey(client, tenantId, 'CI');
+    expect(await registry.principal(apiKeyHash(`${key}x`))).toBeUndefined();
+    await client.from('api_keys').update({ revoked_at: new Date().toISOString() }).eq('id', keyId);
+    expect(await registry.principal(apiKeyHash(key))).toBeUndefined();
+  });
+
+  test('a key needs a tenant', async () => {
+    await expect(createApiKey(client, randomUUID(), 'CI')).rejects.toEqual(failure('NotFound'));
+  });
+});
+
+describe('what the API reads', () => {
+  test('a character, with its newest identity', async () => {
+    const tenantId = await newTenant(client);
+    const created = await registry.createCharacter(tenantId, 'Ada');
+    expect(created).toMatchObject({ tenantId, name: 'Ada', ready: undefined, newest: undefined });
+    expect(await registry.character(tenantId, created.id)).toEqual(created);
+
+    await newIdentity(client, { tenantId, characterId: created.id, photoIds: [] });
+    const second = await newIdentity(client, { tenantId, characterId: created.id, photoIds: [] });
+    await store.saveStage(tenantId, second, 'scoring');
+    expect((await registry.character(tenantId, created.id))?.newest).toEqual({ identityId: second, stage: 'scoring' });
+  });
+
+  test('photos as they were added, in the order of upload; a removed one is answered and gone', async () => {
+    const { tenantId, characterId, photoIds } = await newCast(client);
+    const photo = newPhoto(tenantId, characterId);
+    const findings: PhotoReport['findings'] = [{ code: 'blurred', severity: 'warning', message: 'Soft.' }];
+    const added = await registry.addPhoto({ ...photo, report: { photoId: photo.id, verdict: 'warned', findings } });
+    expect(added).toMatchObject({ ...photo, report: { verdict: 'warned', findings } });
+    expect(await registry.photo(tenantId, photo.id)).toEqual(added);
+    expect((await registry.photosOf(tenantId, characterId)).map((p) => p.id)).toEqual([...photoIds, photo.id]);
+
+    expect(await registry.removePhoto(tenantId, photo.id)).toEqual(added);
+    expect(await registry.removePhoto(tenantId, photo.id)).toBeUndefined();
+    expect(await registry.photo(tenantId, photo.id)).toBeUndefined();
+    await expect(registry.addPhoto(newPhoto(tenantId, randomUUID()))).rejects.toEqual(failure('NotFound'));
+  });
+
+  test('an identity is created once, however many ask at once, and stays as it was', async () => {
+    const { tenantId, characterId, photoIds } = await newCast(client);
+    const wanted = { id: randomUUID(), tenantId, characterId, photoIds, requestHash: sha('c'), referenceStrength: 65 };
+    const answers = await Promise.all(Array.from({ length: 10 }, () => registry.createIdentity(wanted)));
+    expect(answers.filter((answer) => answer.created)).toHaveLength(1);
+    const other = await registry.createIdentity({ ...wanted, requestHash: sha('d'), photoIds: [] });
+    expect(other.created).toBe(false);
+    expect(other.identity).toEqual(answers[0]?.identity);
+    expect(other.identity).toMatchObject({ ...wanted, stage: 'validating', version: undefined, closedAt: undefined });
+    expect(await registry.identity(tenantId, wanted.id)).toEqual(other.identity);
+  });
+
+  test('identities by stage and by character', async () => {
+    const cast = await newCast(client);
+    const other = await newCast(client, cast.tenantId);
+    await store.saveStage(cast.tenantId, other.identityId, 'needs_operator');
+    const ids = async (filter: Parameters<Registry['identities']>[1]) =>
+      (await registry.identities(cast.tenantId, filter, { limit: 10 })).items.map((row) => row.id);
+    expect(await ids({})).toEqual([other.identityId, cast.identityId]);
+    expect(await ids({ stage: 'needs_operator' })).toEqual([other.identityId]);
+    expect(await ids({ characterId: cast.characterId })).toEqual([cast.identityId]);
+    expect(await ids({ stage: 'needs_operator', characterId: cast.characterId })).toEqual([]);
+  });
+
+  test('test images by round, in the order of the suite', async () => {
+    const cast = await newCast(client);
+    const { tenantId, identityId } = cast;
+    const images = [
+      image(cast, 'lighting', 2),
+      image(cast, 'fullbody'),
+      image(cast, 'portrait'),
+      image(cast, 'portrait', 2),
+    ];
+    for (const one of images) await store.saveTestImage(one);
+    const shown = (await registry.testImages(tenantId, identityId)).map((one) => `${one.round} ${one.type}`);
+    expect(shown).toEqual(['1 portrait', '1 fullbody', '2 portrait', '2 lighting']);
+    expect((await registry.testImages(tenantId, identityId, 2)).map((one) => one.type)).toEqual([
+      'portrait',
+      'lighting',
+    ]);
+    const [lighting] = images;
+    expect(await registry.testImage(tenantId, lighting?.imageId ?? '')).toEqual({
+      id: lighting?.imageId,
+      identityId,
+      round: 2,
+      type: 'lighting',
+      object: lighting?.object,
+    });
+  });
+
+  test('the call that a token names', async () => {
+    const cast = await newCast(client);
+    const ledger = createLedger(client, { defaultCapMicros: 10 });
+    const key = `${cast.identityId}/train/1`;
+    const { call } = await ledger.open({ ...cast, key, purpose: 'training', endpoint: 'e', estimate: 7 });
+    expect(await registry.callByToken(call.token)).toEqual(call);
+    expect(await registry.callByToken(call.token.toUpperCase())).toBeUndefined();
+    expect(await registry.callByToken('')).toBeUndefined();
+    expect(await registry.callByToken(`${call.token},id.neq.0`)).toBeUndefined();
+    expect(await registry.spend(cast.tenantId, cast.identityId)).toEqual({ reserved: 7, charged: 0 });
+    expect(await registry.spend(cast.tenantId, randomUUID())).toEqual({ reserved: 0, charged: 0 });
+  });
+
+  test('an id that is no UUID names nothing', async () => {
+    const tenantId = await newTenant(client);
+    expect(await registry.character(tenantId, 'ada')).toBeUndefined();
+    expect(await registry.photosOf(tenantId, 'ada')).toEqual([]);
+    expect(await registry.photo(tenantId, 'ada')).toBeUndefined();
+    expect(await registry.removePhoto(tenantId, 'ada')).toBeUndefined();
+    expect(await registry.identity(tenantId, 'ada')).toBeUndefined();
+    expect(await registry.identities(tenantId, { characterId: 'ada' }, { limit: 5 })).toEqual({ items: [] });
+    expect(await registry.testImages(tenantId, 'ada')).toEqual([]);
+    expect(await registry.testImage(tenantId, 'ada')).toBeUndefined();
+    expect(await registry.spend(tenantId, 'ada')).toEqual({ reserved: 0, charged: 0 });
+  });
+});
+
+describe('pages', () => {
+  async function walk<T extends { id: string }>(list: (page: PageRequest) => Promise<Page<T>>, limit: number) {
+    const ids: string[] = [];
+    const sizes: number[] = [];
+    for (let cursor: string | undefined, more = true; more; ) {
+      const page = await list({ limit, cursor });
+      ids.push(...page.items.map((item) => item.id));
+      sizes.push(page.items.length);
+      cursor = page.nextCursor;
+      more = cursor !== undefined;
+    }
+    return { ids, sizes };
+  }
+
+  test('hold every character once, the newest first, also those of the same moment', async () => {
+    const tenantId = await newTenant(client);
+    const rows = Array.from({ length: 7 }, (_, i) => ({ tenant_id: tenantId, name: `Extra ${i}` }));
+    // One statement gives all seven the same created_at.
+    const { data } = await client.from('characters').insert(rows).select('id');
+    const newest = await registry.createCharacter(tenantId, 'Ada');
+    const { ids, sizes } = await walk((page) => registry.characters(tenantId, page), 3);
+    expect(sizes).toEqual([3, 3, 2]);
+    expect(ids[0]).toBe(newest.id);
+    expect([...ids].sort()).toEqual([newest.id, ...(data ?? []).map((row) => row.id)].sort());
+  });
+
+  test('stay in step while rows are added, and end exactly at the end', async () => {
+    const cast = await newCast(client);
+    for (let i = 0; i < 3; i++) await newIdentity(client, cast);
+    const list = (page: PageRequest) => registry.identities(cast.tenantId, { stage: 'validating' }, page);
+    const first = await list({ limit: 2 });
+    await newIdentity(client, cast);
+    const second = await list({ limit: 2, cursor: first.nextCursor });
+    expect(new Set([...first.items, ...second.items].map((row) => row.id)).size).toBe(4);
+    expect(second.items.at(-1)?.id).toBe(cast.identityId);
+    expect(second.nextCursor).toBeUndefined();
+  });
+
+  test('do not begin at a cursor that is not ours', async () => {
+    const tenantId = await newTenant(client);
+    const page = { limit: 2, cursor: 'bm90IG91cnM' };
+    await expect(registry.characters(tenantId, page)).rejects.toEqual(failure('NotFound'));
+    await expect(registry.identities(tenantId, {}, page)).rejects.toEqual(failure('NotFound'));
+  });
+});
+
+describe('a database that cannot be used', () => {
+  test('away: StoreUnavailable', async () => {
+    const away = createSupabaseClient({ url: 'http://127.0.0.1:1', serviceRoleKey: 'sb_secret_none' });
+    await expect(createRegistry(away).createCharacter(randomUUID(), 'Ada')).rejects.toEqual(
+      failure('StoreUnavailable'),
+    );
+  });
+
+  test('a wrong key: StoreUnavailable, and not an empty answer', async () => {
+    const locked = createSupabaseClient({ url: supabase.url, serviceRoleKey: 'sb_secret_wrong' });
+    const answer = createRegistry(locked).principal(sha('a'));
+    await expect(answer).rejects.toEqual(failure('StoreUnavailable'));
+    await expect(answer).rejects.toThrow('SUPABASE_SERVICE_ROLE_KEY');
+  });
+});

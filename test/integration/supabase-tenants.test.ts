@@ -1,0 +1,142 @@
+// Nobody sees or changes what is another's: another tenant's, or everything for whoever has no key of the server.
+
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { IdentityStore, StoredTestImage } from '../../activities/ports.ts';
+import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
+import { createFileStore } from '../../adapters/supabase/file-store.ts';
+import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
+import { createLedger } from '../../adapters/supabase/ledger.ts';
+import { createRegistry } from '../../adapters/supabase/registry.ts';
+import type { Registry } from '../../api/ports.ts';
+import { archiveObject, BUCKETS } from '../../domain/keys.ts';
+import type { PhotoReport } from '../../domain/photo-rules.ts';
+import {
+  type Cast,
+  decision,
+  image,
+  lora,
+  newCast,
+  newPhoto,
+  newTenant,
+  publication,
+  scored,
+  sha,
+  summary,
+} from '../support/cast.ts';
+import { startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
+
+let supabase: TestSupabase;
+let client: Supabase;
+let store: IdentityStore;
+let registry: Registry;
+
+beforeAll(async () => {
+  supabase = await startTestSupabase();
+  client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+  store = createIdentityStore(client);
+  registry = createRegistry(client);
+});
+afterAll(() => supabase?.stop());
+
+const failure = (code: string) => expect.objectContaining({ name: 'Failure', code });
+
+describe('another tenant', () => {
+  const TABLES = ['characters', 'photos', 'identities', 'test_images', 'decisions', 'provider_calls'] as const;
+
+  async function everythingOf(tenantId: string) {
+    const tables = TABLES.map(async (table) => (await client.from(table).select().eq('tenant_id', tenantId)).data);
+    return Promise.all(tables);
+  }
+
+  async function fullCast(): Promise<{ cast: Cast; portrait: StoredTestImage }> {
+    const cast = await newCast(client);
+    const portrait = image(cast, 'portrait');
+    await store.saveLora(cast.tenantId, cast.identityId, lora(cast));
+    await store.saveTestImage(portrait);
+    await store.saveDecision(cast.tenantId, cast.identityId, decision());
+    const ledger = createLedger(client, { defaultCapMicros: 10 });
+    await ledger.open({ ...cast, key: `${cast.identityId}/train/1`, purpose: 'training', endpoint: 'e', estimate: 7 });
+    return { cast, portrait };
+  }
+
+  test('reads nothing', async () => {
+    const { cast, portrait } = await fullCast();
+    const other = await newTenant(client);
+    const page = { limit: 10 };
+    expect(await registry.characters(other, page)).toEqual({ items: [] });
+    expect(await registry.character(other, cast.characterId)).toBeUndefined();
+    expect(await registry.photosOf(other, cast.characterId)).toEqual([]);
+    for (const photoId of cast.photoIds) expect(await registry.photo(other, photoId)).toBeUndefined();
+    expect(await registry.identity(other, cast.identityId)).toBeUndefined();
+    expect(await registry.identities(other, {}, page)).toEqual({ items: [] });
+    expect(await registry.identities(other, { characterId: cast.characterId }, page)).toEqual({ items: [] });
+    expect(await registry.testImages(other, cast.identityId)).toEqual([]);
+    expect(await registry.testImage(other, portrait.imageId)).toBeUndefined();
+    expect(await registry.spend(other, cast.identityId)).toEqual({ reserved: 0, charged: 0 });
+    await expect(store.photos(other, cast.photoIds)).rejects.toEqual(failure('NotFound'));
+    await expect(store.lora(other, cast.identityId)).rejects.toEqual(failure('NotFound'));
+  });
+
+  test('changes nothing, and is told that there is nothing', async () => {
+    const { cast, portrait } = await fullCast();
+    const other = await newCast(client);
+    const before = [await everythingOf(cast.tenantId), await everythingOf(other.tenantId)];
+    const { tenantId } = other;
+    const report: PhotoReport = { photoId: cast.photoIds[0] ?? '', verdict: 'rejected', findings: [] };
+    const scores = [scored('portrait', portrait.imageId)];
+    const photo = newPhoto(tenantId, cast.characterId);
+
+    expect(await registry.removePhoto(tenantId, report.photoId)).toBeUndefined();
+    const refusedCalls: Promise<unknown>[] = [
+      registry.addPhoto(photo),
+      registry.createIdentity({ ...cast, tenantId, id: randomUUID(), requestHash: sha('c'), referenceStrength: 1 }),
+      registry.createIdentity({ ...cast, tenantId, id: cast.identityId, requestHash: sha('c'), referenceStrength: 1 }),
+      store.savePhotoReports(tenantId, [report]),
+      store.saveStage(tenantId, cast.identityId, 'failed'),
+      store.saveArchive(tenantId, cast.identityId, archiveObject(tenantId, cast.identityId, sha('a'))),
+      store.saveLora(tenantId, cast.identityId, lora(cast, 2)),
+      store.saveTestImage({ ...portrait, tenantId, sha256: sha('f') }),
+      store.saveTestImage({ ...portrait, tenantId, imageId: randomUUID(), sha256: sha('f') }),
+      store.saveScores(tenantId, cast.identityId, 1, scores, summary),
+      store.saveScores(tenantId, cast.identityId, 1, [], summary),
+      store.saveDecision(tenantId, cast.identityId, decision()),
+      store.saveDecision(tenantId, cast.identityId, decision('decision-2')),
+      store.publish({ ...publication(cast), tenantId }),
+      store.publish({ ...publication(cast), tenantId, characterId: other.characterId }),
+      store.close(tenantId, cast.identityId, 'failed', 'not theirs'),
+    ];
+    for (const outcome of await Promise.allSettled(refusedCalls)) {
+      expect(outcome).toEqual({ status: 'rejected', reason: expect.objectContaining({ name: 'Failure' }) });
+    }
+    expect([await everythingOf(cast.tenantId), await everythingOf(other.tenantId)]).toEqual(before);
+  });
+});
+
+describe('whoever has only the publishable key', () => {
+  test('reads no row, calls no function and opens no file', async () => {
+    const cast = await newCast(client);
+    const files = createFileStore(client, { url: supabase.url });
+    const photo = { bucket: BUCKETS.references, key: `${cast.tenantId}/p.jpg` };
+    await files.put(photo, Buffer.from('a photo'), 'image/jpeg');
+    const outsider = testClient(supabase.url, supabase.publishableKey);
+
+    const relations = [
+      'tenants',
+      'api_keys',
+      'characters',
+      'character_overview',
+      'photos',
+      'identities',
+      'test_images',
+    ];
+    for (const relation of [...relations, 'decisions', 'budgets', 'provider_calls']) {
+      const { data, error } = await outsider.from(relation).select();
+      expect([relation, data, error?.code]).toEqual([relation, null, '42501']);
+    }
+    const spend = await outsider.rpc('identity_spend', { p_tenant: cast.tenantId, p_identity: cast.identityId });
+    expect([spend.data, spend.error?.code]).toEqual([null, '42501']);
+    expect((await outsider.storage.from(photo.bucket).download(photo.key)).data).toBeNull();
+    expect((await outsider.storage.from(photo.bucket).createSignedUrl(photo.key, 60)).data).toBeNull();
+  });
+});

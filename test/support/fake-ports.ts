@@ -1,0 +1,141 @@
+// The whole world of the steps in memory. Each port is a plain object, so a test replaces one method by a spread:
+// { ...world, ledger: { ...world.ledger, submitted: outage } }.
+
+import type { FileStore, IdentityStore, Ports, Publication, StoredLora, StoredTestImage } from '../../activities/ports.ts';
+import { Failure } from '../../domain/failure.ts';
+import type { ObjectRef } from '../../domain/keys.ts';
+import { photoObject } from '../../domain/keys.ts';
+import type { PictureReading } from '../../domain/photo.ts';
+import type { RunNotice } from '../../domain/steps.ts';
+import type { FakeLedger } from './fake-ledger.ts';
+import { createFakeLedger } from './fake-ledger.ts';
+import type { FakeProvider } from './fake-provider.ts';
+import { createFakeProvider } from './fake-provider.ts';
+import { unreadable } from './readings.ts';
+
+export const TENANT = 'tenant-1';
+export const CHARACTER = 'character-1';
+export const IDENTITY = '0f8c2a34-0000-4000-8000-000000000001';
+
+type WriteName = 'savePhotoReports' | 'saveStage' | 'saveArchive' | 'saveScores' | 'saveDecision' | 'close';
+
+export interface FakeStore extends IdentityStore {
+  photoIds: Set<string>;
+  loras: Map<string, StoredLora>;
+  images: StoredTestImage[];
+  publications: Publication[];
+  /** What the plain writes were given, in order. */
+  writes: { [Name in WriteName]: [name: Name, ...args: Parameters<IdentityStore[Name]>] }[WriteName][];
+}
+
+export interface FakeFiles extends FileStore {
+  objects: Map<string, Buffer>;
+  types: Map<string, string>;
+  paths(): string[];
+}
+
+export interface FakePorts extends Ports {
+  store: FakeStore;
+  files: FakeFiles;
+  ledger: FakeLedger;
+  provider: FakeProvider;
+  /** What vision reads from a file, by the file's text. */
+  readings: Map<string, PictureReading>;
+  notices: RunNotice[];
+}
+
+export const pathOf = ({ bucket, key }: ObjectRef): string => `${bucket}/${key}`;
+
+export function createFakePorts(options: { reachableByProvider?: boolean; publicUrl?: string; cap?: number } = {}): FakePorts {
+  const readings = new Map<string, PictureReading>();
+  const notices: RunNotice[] = [];
+  return {
+    store: createFakeStore(),
+    files: createFakeFiles(options.reachableByProvider ?? true),
+    ledger: createFakeLedger(options.cap),
+    provider: createFakeProvider(),
+    readings,
+    notices,
+    vision: { read: async (bytes) => readings.get(Buffer.from(bytes).toString()) ?? unreadable('corrupt', bytes.length) },
+    notifier: {
+      async notify(_tenantId, _identityId, notice) {
+        notices.push(notice);
+      },
+    },
+    publicUrl: options.publicUrl,
+  };
+}
+
+/** Stores photos whose bytes are their id, and what vision reads from them. */
+export async function addPhotos(world: FakePorts, photos: Record<string, PictureReading>): Promise<string[]> {
+  for (const [photoId, reading] of Object.entries(photos)) {
+    world.store.photoIds.add(photoId);
+    world.readings.set(photoId, reading);
+    await world.files.put(photoObject(TENANT, CHARACTER, photoId), Buffer.from(photoId), 'image/jpeg');
+  }
+  return Object.keys(photos);
+}
+
+function createFakeStore(): FakeStore {
+  const store: FakeStore = {
+    photoIds: new Set(),
+    loras: new Map(),
+    images: [],
+    publications: [],
+    writes: [],
+    savePhotoReports: async (...args) => void store.writes.push(['savePhotoReports', ...args]),
+    saveStage: async (...args) => void store.writes.push(['saveStage', ...args]),
+    saveArchive: async (...args) => void store.writes.push(['saveArchive', ...args]),
+    saveScores: async (...args) => void store.writes.push(['saveScores', ...args]),
+    saveDecision: async (...args) => void store.writes.push(['saveDecision', ...args]),
+    close: async (...args) => void store.writes.push(['close', ...args]),
+    async photos(tenantId, photoIds) {
+      return photoIds.map((photoId) => {
+        if (tenantId !== TENANT || !store.photoIds.has(photoId)) throw new Failure('NotFound', `No photo ${photoId}.`);
+        return { photoId, object: photoObject(tenantId, CHARACTER, photoId) };
+      });
+    },
+    saveLora: async (_tenantId, identityId, lora) => void store.loras.set(identityId, lora),
+    async lora(_tenantId, identityId) {
+      const lora = store.loras.get(identityId);
+      if (!lora) throw new Failure('NotFound', 'The identity has no LoRA yet.');
+      return lora;
+    },
+    async saveTestImage(image) {
+      const same = ({ identityId, round, type }: StoredTestImage) =>
+        identityId === image.identityId && round === image.round && type === image.type;
+      const old = store.images.find(same);
+      store.images = [...store.images.filter((other) => !same(other)), { ...image, imageId: old?.imageId ?? image.imageId }];
+    },
+    async publish(publication) {
+      const before = store.publications.findIndex((p) => p.identityId === publication.identityId);
+      if (before >= 0) return { version: before + 1 };
+      return { version: store.publications.push(publication) };
+    },
+  };
+  return store;
+}
+
+function createFakeFiles(reachableByProvider: boolean): FakeFiles {
+  const objects = new Map<string, Buffer>();
+  const types = new Map<string, string>();
+  return {
+    objects,
+    types,
+    reachableByProvider,
+    paths: () => [...objects.keys()].sort(),
+    async put(object, bytes, contentType) {
+      objects.set(pathOf(object), Buffer.from(bytes));
+      types.set(pathOf(object), contentType);
+    },
+    async get(object) {
+      const bytes = objects.get(pathOf(object));
+      if (!bytes) throw new Failure('NotFound', `No file ${pathOf(object)}.`);
+      return bytes;
+    },
+    async remove(bucket, keys) {
+      for (const key of keys) objects.delete(pathOf({ bucket, key }));
+    },
+    signedUrl: async (object, seconds) => `https://files.test/${pathOf(object)}?seconds=${seconds}`,
+  };
+}

@@ -1,0 +1,52 @@
+// What vision would say of pictures that nobody has to draw: a good one, and whatever a test changes in it.
+
+import { createHash } from 'node:crypto';
+import type { FaceReading, ReadablePicture, UnreadablePicture, UnreadableProblem } from '../../domain/photo.ts';
+
+const DIMENSIONS = 128;
+
+/** A descriptor that lies so far from the origin along its axis, and at a right angle to those of other axes. */
+export function descriptorAt(axis: number, distance: number): number[] {
+  const numbers = new Array<number>(DIMENSIONS).fill(0);
+  numbers[axis] = distance;
+  return numbers;
+}
+
+/** Photos of one person: each axis is another photo, and any two of them are 0.35 apart. */
+export const samePerson = (axis: number): number[] => descriptorAt(axis, 0.35 / Math.SQRT2);
+
+/** A face that breaks no rule. */
+export function face(changes: Partial<Omit<FaceReading, 'box'>> & { width?: number } = {}): FaceReading {
+  const { width = 240, ...reading } = changes;
+  return {
+    box: { x: 300, y: 200, width, height: width },
+    confidence: 0.98,
+    yaw: 3,
+    disagreement: 0.1,
+    sharpness: 400,
+    brightness: 130,
+    descriptor: samePerson(0),
+    ...reading,
+  };
+}
+
+/** A picture that breaks no rule; `name` makes it another file. */
+export function picture(changes: Partial<Omit<ReadablePicture, 'readable'>> & { name?: string } = {}): ReadablePicture {
+  const { name = 'photo', ...reading } = changes;
+  return {
+    readable: true,
+    format: 'jpeg',
+    bytes: 400_000,
+    width: 1200,
+    height: 1600,
+    sha256: createHash('sha256').update(name).digest('hex'),
+    phash: '0'.repeat(16),
+    mirrorPhash: '1'.repeat(16),
+    faces: [face()],
+    ...reading,
+  };
+}
+
+export function unreadable(problem: UnreadableProblem, bytes = 400_000): UnreadablePicture {
+  return { readable: false, problem, bytes, format: undefined };
+}

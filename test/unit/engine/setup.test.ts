@@ -1,0 +1,189 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { cacheFolder, enginePaths } from '../../../engine/paths.mjs';
+import { setUp } from '../../../engine/setup.mjs';
+import { type FakeMachine, fakeMachine, repository, writeLock } from './fake-machine.ts';
+
+/** A program may be slow to start on a busy machine. */
+const PATIENT = { timeout: 20_000 };
+
+const SAYS_VERSION = 'echo "Chromium 150.0.1"';
+
+/** A Maven that puts one jar where it is told to. */
+const FAKE_MAVEN = `for arg; do case "$arg" in -DoutputDirectory=*) mkdir -p "\${arg#*=}"; echo jar > "\${arg#*=}/a.jar";; esac; done`;
+
+const resolve = async (machine: FakeMachine, need: 'chromium' | 'test-server') => {
+  const paths = await setUp({ needs: [need], machine });
+  return String(need === 'chromium' ? paths.chromium : paths.testServer);
+};
+
+test('the test server from Maven starts Java in its own process, with the port as the only argument', async () => {
+  const machine = fakeMachine();
+  machine.install('mvn', FAKE_MAVEN);
+  machine.install('java', 'echo "$$ $*"');
+  const server = await resolve(machine, 'test-server');
+
+  // dirname is the one tool that the wrapper needs beside Java.
+  const child = spawn(server, ['4711'], { env: { ...machine.env, PATH: `${machine.env.PATH}:/usr/bin:/bin` } });
+  const [line] = await once(child.stdout, 'data');
+  const [pid, ...args] = String(line).trim().split(' ');
+  expect(Number(pid)).toBe(child.pid);
+  expect(args.slice(-2)).toEqual(['io.temporal.testserver.TestServer', '4711']);
+  expect(args.join(' ')).toContain(`-cp ${join(machine.cache, 'temporal-test-server-1.38.0', 'lib')}/*`);
+});
+
+test('the jars are of the version that the cache is named after', () => {
+  const pom = readFileSync(join(repository, 'engine/test-server/pom.xml'), 'utf8');
+  expect(pom).toMatch(/<artifactId>temporal-test-server<\/artifactId>\s*<version>1\.38\.0<\/version>/);
+});
+
+test('a machine without Java is told what to install and which variable to set', async () => {
+  const machine = fakeMachine();
+  machine.install('mvn', FAKE_MAVEN);
+  await expect(resolve(machine, 'test-server')).rejects.toThrow(/Java and Maven.*TEMPORAL_TEST_SERVER/s);
+});
+
+test("a Chromium that answers is used, and Ubuntu's script that only names a snap is passed over", async () => {
+  const machine = fakeMachine();
+  machine.install('chromium-browser', 'echo "requires the chromium snap to be installed" >&2; exit 1');
+  const chrome = machine.install('google-chrome', SAYS_VERSION);
+  expect(await resolve(machine, 'chromium')).toBe(chrome);
+});
+
+test("the newest of Playwright's browsers is used when the system has none", async () => {
+  const machine = fakeMachine();
+  const folder = join(String(machine.env.HOME), '.cache', 'ms-playwright');
+  for (const revision of ['chromium-999', 'chromium-1200', 'chromium_headless_shell-1300']) {
+    mkdirSync(join(folder, revision, 'chrome-linux'), { recursive: true });
+    writeFileSync(join(folder, revision, 'chrome-linux', 'chrome'), `#!/bin/sh\n${SAYS_VERSION}\n`, { mode: 0o755 });
+  }
+  expect(await resolve(machine, 'chromium')).toBe(join(folder, 'chromium-1200', 'chrome-linux', 'chrome'));
+});
+
+test('Chromium is installed by apt-get for root, and once only', async () => {
+  const machine = fakeMachine({ isRoot: true });
+  const bin = String(machine.env.PATH);
+  const install = `if [ "$1" = install ]; then printf '#!/bin/sh\\n${SAYS_VERSION}\\n' > ${bin}/chromium; chmod +x ${bin}/chromium; fi`;
+  machine.install('apt-get', install);
+  await Promise.all([resolve(machine, 'chromium'), resolve(machine, 'chromium')]);
+  expect(machine.calls('apt-get')).toEqual(['update -q', 'install -y -q --no-install-recommends chromium']);
+});
+
+test('without root, a person is told how to get Chromium', async () => {
+  const machine = fakeMachine();
+  machine.install('apt-get', '');
+  await expect(resolve(machine, 'chromium')).rejects.toThrow(/sudo apt-get install chromium.*CHROMIUM_PATH/s);
+  expect(machine.calls('apt-get')).toEqual([]);
+});
+
+test('packages that match the lock file are left alone, those of other platforms missing', async () => {
+  const machine = fakeMachine();
+  machine.install('npm', '');
+  await setUp({ needs: ['packages'], machine });
+  expect(machine.calls('npm')).toEqual([]);
+});
+
+test('packages are installed when the lock file changed, and when an installation was interrupted', async () => {
+  const changed = fakeMachine();
+  changed.install('npm', '');
+  writeLock(join(changed.root, 'package-lock.json'), { 'node_modules/a': { version: '1.0.1', integrity: 'sha512-b' } });
+  await setUp({ needs: ['packages'], machine: changed });
+  expect(changed.calls('npm')).toEqual([expect.stringMatching(/^ci --include=dev /)]);
+
+  const interrupted = fakeMachine();
+  interrupted.install('npm', '');
+  rmSync(join(interrupted.root, 'node_modules', '.package-lock.json'));
+  await setUp({ needs: ['packages'], machine: interrupted });
+  expect(interrupted.calls('npm')).toHaveLength(1);
+});
+
+test('a lock file that npm ci takes for incomplete is installed from all the same, and not rewritten', async () => {
+  const machine = fakeMachine();
+  machine.install('npm', '[ "$1" = ci ] && echo "npm error code EUSAGE" && exit 1; exit 0');
+  rmSync(join(machine.root, 'node_modules'), { recursive: true });
+  await setUp({ needs: ['packages'], machine });
+  expect(machine.calls('npm').at(-1)).toMatch(/^install --no-save /);
+});
+
+test('any other failure of npm is shown and not tried in another way', async () => {
+  const machine = fakeMachine();
+  machine.install('npm', 'echo "npm error code ENOTFOUND" >&2; exit 1');
+  rmSync(join(machine.root, 'node_modules'), { recursive: true });
+  await expect(setUp({ needs: ['packages'], machine })).rejects.toThrow('ENOTFOUND');
+  expect(machine.calls('npm')).toHaveLength(1);
+});
+
+test('one failed step does not undo the others, and every failure is told', async () => {
+  const machine = fakeMachine();
+  machine.install('mvn', FAKE_MAVEN);
+  machine.install('java', '');
+  const everything = setUp({ needs: ['temporal', 'test-server', 'chromium'], machine });
+  await expect(everything).rejects.toThrow(/TEMPORAL_CLI.*CHROMIUM_PATH/s);
+  expect(existsSync(join(machine.cache, 'temporal-test-server-1.38.0', 'temporal-test-server'))).toBe(true);
+});
+
+test('a platform that nothing is made for is told so at once', async () => {
+  await expect(setUp({ needs: ['temporal'], machine: fakeMachine({ platform: 'win32' }) })).rejects.toThrow('WSL');
+});
+
+test.each([
+  [{ LIKENESS_CACHE: '/a', XDG_CACHE_HOME: '/b', HOME: '/c' }, '/a'],
+  [{ XDG_CACHE_HOME: '/b', HOME: '/c' }, '/b/likeness'],
+  [{ XDG_CACHE_HOME: 'relative', HOME: '/c' }, '/c/.cache/likeness'],
+  [{ HOME: '/c' }, '/c/.cache/likeness'],
+])('the cache folder for %j', (env, folder) => {
+  expect(cacheFolder(env)).toBe(folder);
+});
+
+test('enginePaths reads what set-up chose, says how to get what is missing, and obeys a variable', async () => {
+  const machine = fakeMachine();
+  const env = { LIKENESS_CACHE: machine.cache };
+  expect(() => enginePaths(env).chromium).toThrow(/npm run setup.*CHROMIUM_PATH/);
+
+  const chromium = machine.install('chromium', SAYS_VERSION);
+  await resolve(machine, 'chromium');
+  expect(enginePaths(env).chromium).toBe(chromium);
+  expect(() => enginePaths(env).temporalCli).toThrow('npm run setup');
+
+  const other = machine.install('google-chrome', SAYS_VERSION);
+  expect(enginePaths({ ...env, CHROMIUM_PATH: other }).chromium).toBe(other);
+  expect(() => enginePaths({ ...env, CHROMIUM_PATH: '/nowhere' }).chromium).toThrow('CHROMIUM_PATH is /nowhere');
+
+  rmSync(chromium);
+  expect(() => enginePaths(env).chromium).toThrow('npm run setup');
+});
+
+test('set-up as a command prints the paths alone on standard output, and ends its programs when it is ended', async () => {
+  const machine = fakeMachine();
+  const temporal = machine.install('temporal', '');
+  symlinkSync(process.execPath, join(String(machine.env.PATH), 'node'));
+  const env = { ...machine.env, LIKENESS_CACHE: machine.cache };
+  const start = (extra: object) =>
+    spawn('node', [join(machine.root, 'engine', 'setup.mjs'), '--for', 'start'], { env: { ...env, ...extra } });
+
+  const fine = start({ TEMPORAL_CLI: temporal });
+  const printed = (await fine.stdout.toArray()).join('');
+  expect(printed).toBe(`TEMPORAL_CLI=${temporal}\n`);
+
+  machine.install('npm', `echo $$ > ${machine.folder}/npm.pid; exec sleep 30`);
+  rmSync(join(machine.root, 'node_modules', '.package-lock.json'));
+  const ended = start({ TEMPORAL_CLI: temporal });
+  const noted = join(machine.folder, 'npm.pid');
+  const npm = () => (existsSync(noted) ? Number(readFileSync(noted, 'utf8')) : 0);
+  await expect.poll(npm, PATIENT).toBeGreaterThan(0);
+  ended.kill('SIGTERM');
+  expect((await once(ended, 'exit'))[0]).toBe(128 + 15);
+  await expect.poll(() => isAlive(npm()), PATIENT).toBe(false);
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

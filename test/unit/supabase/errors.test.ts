@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { failureOf, type StoreError } from '../../../adapters/supabase/errors.ts';
+import type { FailureCode } from '../../../domain/failure.ts';
+
+const SECRET = 'ada@example.org https://x.supabase.co/storage/v1/object/sign/a?token=ey.J0 sb_secret_1';
+const budget = (details: string | null): StoreError => ({
+  code: 'P0001',
+  status: 400,
+  message: 'budget exceeded',
+  details,
+});
+
+const TABLE: [name: string, error: StoreError, code: FailureCode][] = [
+  ['no connection', { message: 'TypeError: fetch failed', code: '', details: SECRET, status: 0 }, 'StoreUnavailable'],
+  ['no connection to the storage', { message: `fetch failed ${SECRET}` }, 'StoreUnavailable'],
+  ['a gateway error without JSON', { message: '<html>502</html>', status: 502 }, 'StoreUnavailable'],
+  ['a server error of the database', { code: 'XX000', message: SECRET, status: 500 }, 'StoreUnavailable'],
+  ['too many requests', { message: 'slow down', status: 429 }, 'StoreUnavailable'],
+  ['too many requests, in HTTP 400', { message: SECRET, status: 400, statusCode: '429' }, 'StoreUnavailable'],
+  ['PostgREST without its database', { code: 'PGRST002', message: SECRET, status: 503 }, 'StoreUnavailable'],
+  ['a deadlock', { code: '40P01', message: SECRET, status: 500 }, 'StoreUnavailable'],
+  ['a statement that took too long', { code: '57014', message: SECRET, status: 500 }, 'StoreUnavailable'],
+  ['a wrong key', { message: `Invalid API key ${SECRET}`, status: 401 }, 'StoreUnavailable'],
+  ['a wrong key, in HTTP 400', { message: SECRET, status: 400, statusCode: '403' }, 'StoreUnavailable'],
+  ['the key of another role', { code: '42501', message: SECRET, status: 403 }, 'StoreUnavailable'],
+  ['a database without our functions', { code: 'PGRST202', message: SECRET, status: 404 }, 'StoreUnavailable'],
+  ['a missing bucket', { message: 'Bucket not found', status: 400, statusCode: '404' }, 'StoreUnavailable'],
+  ['an address that is not Supabase', { message: `<html>${SECRET}</html>`, status: 404 }, 'StoreUnavailable'],
+  ['no row', { code: 'PGRST116', message: SECRET, status: 406 }, 'NotFound'],
+  ['a row that a function misses', { code: 'PT404', message: 'no such identity', status: 404 }, 'NotFound'],
+  ['a parent that is gone', { code: '23503', message: SECRET, details: SECRET, status: 409 }, 'NotFound'],
+  ['an id that is none', { code: '22P02', message: 'invalid input syntax for type uuid: "x"' }, 'NotFound'],
+  ['a missing file', { message: 'Object not found', status: 400, statusCode: '404' }, 'NotFound'],
+  ['a missing file, by name', { message: 'Object not found', status: 404, statusCode: 'NoSuchKey' }, 'NotFound'],
+  ['a budget that is used up', budget('{"cap":1,"reserved":1,"charged":0,"wanted":1}'), 'BudgetExceeded'],
+  ['a LoRA that changed', { code: 'P0001', message: 'lora differs', status: 400 }, 'InvalidLora'],
+  ['a closed identity', { code: 'P0001', message: 'identity is closed', status: 400 }, 'Internal'],
+  ['another refusal', { code: 'P0001', message: SECRET, status: 400 }, 'Internal'],
+  ['the same row twice', { code: '23505', message: SECRET, details: SECRET, status: 409 }, 'Internal'],
+  ['a broken rule', { code: '23514', message: SECRET, details: SECRET, status: 400 }, 'Internal'],
+  ['another value that is none', { code: '22P02', message: 'invalid input syntax for type json' }, 'Internal'],
+  ['a file that is too large', { message: SECRET, status: 400, statusCode: '413' }, 'Internal'],
+  ['a type that the bucket refuses', { message: SECRET, status: 400, statusCode: '415' }, 'Internal'],
+  ['a request that PostgREST refuses', { code: 'PGRST100', message: SECRET, status: 400 }, 'Internal'],
+];
+
+describe('an error of the store', () => {
+  test.each(TABLE)('%s', (_name, error, code) => {
+    const failure = failureOf(error, 'the identity 1');
+    expect(failure.code).toBe(code);
+    for (const part of SECRET.split(' ')) expect(failure.message).not.toContain(part);
+    expect(failure.cause).toBeUndefined();
+  });
+
+  test('names what is missing', () => {
+    expect(failureOf({ code: 'PGRST116', message: '' }, 'the identity 1').message).toBe('Not found: the identity 1.');
+  });
+});
+
+describe('a budget that is used up', () => {
+  test('is told in dollars, with the next step', () => {
+    const details = '{"cap": 10000000, "reserved": 500000, "charged": 9000000, "wanted": 2000000}';
+    const { message } = failureOf(budget(details), 'the identity 1');
+    expect(message).toBe(
+      'The request may cost $2.00, but of the monthly budget of $10.00 only $0.50 is left: $9.00 charged, $0.50 ' +
+        'reserved by requests that run. Raise the budget, or wait for the next month (UTC).',
+    );
+  });
+
+  test.each([null, '', 'not JSON', '{"cap":"x"}', 'null'])(
+    'is told without amounts when they came as %j',
+    (details) => {
+      const { message } = failureOf(budget(details), 'the identity 1');
+      expect(message).toBe(
+        'The monthly budget does not allow this request. Raise the budget, or wait for the next month (UTC).',
+      );
+    },
+  );
+});
