@@ -16,7 +16,7 @@ export function activity<In, Out>(step: (input: In) => Promise<Out>): (input: In
   };
 }
 
-/** The translation by itself. Cancellation passes through. */
+/** The translation by itself. Cancellation passes through, also that of a wait which the cancellation ended. */
 export function toTemporal(error: unknown): Error {
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
   if (error instanceof Failure) {
@@ -28,10 +28,19 @@ export function toTemporal(error: unknown): Error {
       ...(error.code === 'NotReadyYet' ? { category: ApplicationFailureCategory.BENIGN } : {}),
     });
   }
-  Context.current().log.error('unexpected error in an activity', { error });
+  const { log, cancellationSignal } = Context.current();
+  if (cancellationSignal.aborted && isAbort(error)) return cancelled(cancellationSignal.reason);
+  log.error('unexpected error in an activity', { error });
   const name = error instanceof Error ? error.name : typeof error;
   return ApplicationFailure.create({
     type: 'Internal',
     message: `Unexpected ${name}; the worker's log has the details.`,
   });
+}
+
+const isAbort = (error: unknown) => error instanceof Error && error.name === 'AbortError';
+
+/** Temporal aborts its signal with the failure that it wants to see again. */
+function cancelled(reason: unknown): CancelledFailure {
+  return reason instanceof CancelledFailure ? reason : new CancelledFailure('The step was cancelled.');
 }

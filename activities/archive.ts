@@ -4,8 +4,8 @@
 import { createHash } from 'node:crypto';
 import { Zip, ZipPassThrough } from 'fflate';
 
-/** ZIP can't date a file earlier; any fixed date would do. */
-const FIXED_DATE = new Date('1980-01-02T00:00:00Z');
+/** ZIP can't date a file earlier; any fixed date would do. Local, as ZIP's dates are: equal bytes in every time zone. */
+const FIXED_DATE = new Date(1980, 0, 2);
 
 export interface Archive {
   bytes: Buffer;

@@ -99,7 +99,10 @@ export interface NewCall {
   estimate: MicroUsd;
 }
 
-/** The rows of all paid requests, with the budget that they draw on. */
+/**
+ * The rows of all paid requests, with the budget that they draw on. A `call` stands for one attempt (`attempts`): a
+ * late one, whose row was opened again since, can change nothing any more, and gets Internal for it.
+ */
 export interface Ledger {
   /**
    * The row of this key. `mayPost` is true for exactly one caller: the one whose call wrote the intent and reserved

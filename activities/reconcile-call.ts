@@ -38,6 +38,8 @@ export function reconcileCall({ ledger, provider }: World): ProviderSteps['recon
 export function settleUnclearCall({ ledger }: Pick<Ports, 'ledger'>): ProviderSteps['settleUnclearCall'] {
   return activity(async (input) => {
     const call = await knownCall(ledger, input.callKey);
+    // A late answer of the provider may have told meanwhile: it knows better, and giving up would end a running job.
+    if (call.state !== 'unknown') return;
     if (input.outcome === 'adopt') return ledger.submitted(call, input.requestId);
     if (input.outcome === 'not_charged') return ledger.refused(call, `${input.by}: not charged`);
     return ledger.failed(call, call.estimate, `${input.by}: given up; it may have been charged`);

@@ -21,10 +21,10 @@ export function checkSafetensors(bytes: Buffer): void {
   } catch {
     throw wrong('its header is no JSON');
   }
-  if (typeof header !== 'object' || header === null) throw wrong('its header is no object');
+  if (typeof header !== 'object' || header === null || Array.isArray(header)) throw wrong('its header is no object');
   const tensors = Object.entries(header).filter(([name]) => name !== '__metadata__');
   if (tensors.length === 0) throw wrong('it holds no tensor');
-  const end = Math.max(...tensors.map(([, tensor]) => endOf(tensor)));
+  const end = tensors.reduce((furthest, [, tensor]) => Math.max(furthest, endOf(tensor)), 0);
   if (end !== bytes.length - data) throw wrong('its size does not fit its header');
 }
 

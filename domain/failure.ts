@@ -24,6 +24,8 @@ export const FAILURES = {
   BudgetExceeded: { retry: 'never', title: 'The budget does not allow this' },
   /** The file is not a safetensors LoRA, or not the one that was pinned. */
   InvalidLora: { retry: 'never', title: 'The LoRA file cannot be used' },
+  /** We have more to do than we can: the same call passes in a moment. */
+  Busy: { retry: 'later', title: 'The service is busy' },
   /** Database or storage can't be reached. */
   StoreUnavailable: { retry: 'later', title: 'The database or storage cannot be reached' },
   /** A row or file that must exist is gone. */

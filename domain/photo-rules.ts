@@ -10,7 +10,7 @@ import {
   WARN_YAW,
 } from './face-limits.ts';
 import type { FaceReading, PictureReading, ReadablePicture, UnreadableProblem } from './photo.ts';
-import { descriptorDistance } from './photo.ts';
+import { analysedWidth, descriptorDistance } from './photo.ts';
 
 export const PHOTO_LIMITS = {
   minPhotos: 3,
@@ -119,7 +119,12 @@ function verdictOf(findings: readonly Finding[]): PhotoVerdict {
 
 /** The face that a photo is about, or none: the largest that detector and landmarks agree on. */
 export function mainFace(reading: ReadablePicture): FaceReading | undefined {
-  return reading.faces.find((face) => Math.abs(face.yaw) > MAX_YAW || face.disagreement <= MAX_FACE_DISAGREEMENT);
+  return reading.faces.find(isFace);
+}
+
+/** Past the largest yaw the landmarks are unsure by themselves, so that their disagreement says nothing. */
+function isFace(face: FaceReading): boolean {
+  return Math.abs(face.yaw) > MAX_YAW || face.disagreement <= MAX_FACE_DISAGREEMENT;
 }
 
 /** What one photo breaks by itself; empty when nothing. */
@@ -145,16 +150,13 @@ function judgeFace(reading: ReadablePicture): Finding[] {
   if (!face) return [rejection('no_face', 'No face found. Use a photo that shows the face clearly.')];
   const findings: Finding[] = [];
   const others = reading.faces.filter(
-    (other) =>
-      other !== face &&
-      other.disagreement <= MAX_FACE_DISAGREEMENT &&
-      other.box.width >= face.box.width * BYSTANDER_SHARE,
+    (other) => other !== face && isFace(other) && other.box.width >= face.box.width * BYSTANDER_SHARE,
   );
   if (others.length > 0) {
     const message = 'More than one person. Crop the photo so that only the character is in it.';
     findings.push(rejection('several_faces', message, others.length + 1, 1));
   }
-  const width = face.box.width;
+  const width = analysedWidth(face, reading);
   if (width < MIN_FACE_WIDTH) {
     const message = 'The face is too small. Come closer, or crop from a larger original.';
     findings.push(rejection('face_too_small', message, width, MIN_FACE_WIDTH));

@@ -71,3 +71,11 @@ export function descriptorDistance(a: readonly number[], b: readonly number[]): 
   }
   return Math.sqrt(sum);
 }
+
+/** Pixels of the longer side that faces are looked for in, and that limits on their size were measured at. */
+const ANALYSED_SIDE = 1024;
+
+/** The width of a face as the network saw it: larger pictures are made smaller first. */
+export function analysedWidth(face: FaceReading, picture: ReadablePicture): number {
+  return face.box.width * Math.min(1, ANALYSED_SIDE / Math.max(picture.width, picture.height));
+}

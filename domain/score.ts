@@ -3,7 +3,7 @@
 
 import { BYSTANDER_SHARE, MAX_FACE_DISAGREEMENT, MAX_YAW, MIN_FACE_WIDTH } from './face-limits.ts';
 import type { FaceReading, PictureReading } from './photo.ts';
-import { descriptorDistance } from './photo.ts';
+import { analysedWidth, descriptorDistance } from './photo.ts';
 import type { TestType } from './test-suite.ts';
 
 /** A logistic curve over the distance; the version is stored with every score. */
@@ -54,7 +54,7 @@ export function scorableFace(picture: PictureReading): FaceReading | NotScorable
   if (face.disagreement > MAX_FACE_DISAGREEMENT) return 'no_face';
   const second = picture.faces[1];
   if (second && second.box.width >= face.box.width * BYSTANDER_SHARE) return 'multiple_faces';
-  if (face.box.width < MIN_FACE_WIDTH) return 'too_small';
+  if (analysedWidth(face, picture) < MIN_FACE_WIDTH) return 'too_small';
   if (face.sharpness < MIN_SCORABLE_SHARPNESS) return 'too_blurred';
   return face;
 }
@@ -83,7 +83,7 @@ export function summarise(images: readonly ImageScore[]): ScoreSummary {
   if (scores.length < GATE.scorable) missed.push('coverage');
   return {
     calibration: CALIBRATION.version,
-    ...(mean === undefined ? {} : { mean: tenth(mean) }),
+    ...(mean === undefined ? {} : { mean }),
     ...(worst === undefined ? {} : { worst }),
     scorable: scores.length,
     of: images.length,
@@ -92,12 +92,12 @@ export function summarise(images: readonly ImageScore[]): ScoreSummary {
   };
 }
 
-/** The mean without the best and the worst of five or more; of fewer, the mean. */
+/** The mean without the best and the worst of five or more; of fewer, the mean. Rounded, so that what is shown is judged. */
 function trimmedMean(values: readonly number[]): number | undefined {
   if (values.length === 0) return undefined;
   const sorted = [...values].sort((a, b) => a - b);
   const kept = sorted.length >= 5 ? sorted.slice(1, -1) : sorted;
-  return kept.reduce((sum, v) => sum + v, 0) / kept.length;
+  return tenth(kept.reduce((sum, v) => sum + v, 0) / kept.length);
 }
 
 function median(values: readonly number[]): number {

@@ -50,6 +50,10 @@ export const decideIdentity = defineUpdate<IdentityState, [DecisionMessage]>('de
 /** New photos for a run that waits for them; refused in any other stage. */
 export const replacePhotos = defineUpdate<IdentityState, [{ photoIds: string[] }]>('replacePhotos');
 
+/** What the Updates of photos and payments are refused with; those of decisions are in domain/decision.ts. */
+export const UPDATE_REFUSALS = ['not_needs_photos', 'malformed_photos', 'not_unclear', 'malformed_settlement'] as const;
+export type UpdateRefusal = (typeof UPDATE_REFUSALS)[number];
+
 /** What an operator found out about a paid request whose fate was unclear. */
 export type CallSettlement = { callKey: string; by: string } & (
   | { outcome: 'adopt'; requestId: string }

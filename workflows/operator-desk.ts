@@ -3,7 +3,7 @@
 
 import { ApplicationFailure, condition } from '@temporalio/workflow';
 import type { IdentityState } from '../domain/identity-state.ts';
-import type { CallSettlement } from './messages.ts';
+import type { CallSettlement, UpdateRefusal } from './messages.ts';
 import type { Run } from './run.ts';
 import { look, records } from './steps.ts';
 
@@ -18,11 +18,15 @@ export class OperatorDesk {
   validate(settlement: CallSettlement): void {
     if (!this.#run.state.unclearCalls.includes(settlement?.callKey)) {
       const message = `The request ${settlement?.callKey} does not wait for an operator.`;
-      throw ApplicationFailure.create({ type: 'not_unclear', message, nonRetryable: true });
+      throw ApplicationFailure.create({ type: 'not_unclear' satisfies UpdateRefusal, message, nonRetryable: true });
     }
     if (!isOutcome(settlement)) {
       const message = 'The outcome is one of: adopt (with requestId), not_charged, give_up.';
-      throw ApplicationFailure.create({ type: 'malformed_settlement', message, nonRetryable: true });
+      throw ApplicationFailure.create({
+        type: 'malformed_settlement' satisfies UpdateRefusal,
+        message,
+        nonRetryable: true,
+      });
     }
   }
 

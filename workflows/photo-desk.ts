@@ -3,6 +3,7 @@
 import { ApplicationFailure, condition } from '@temporalio/workflow';
 import type { IdentityState } from '../domain/identity-state.ts';
 import { PHOTO_LIMITS } from '../domain/photo-rules.ts';
+import type { UpdateRefusal } from './messages.ts';
 import type { Run } from './run.ts';
 import { records, vision } from './steps.ts';
 
@@ -17,14 +18,22 @@ export class PhotoDesk {
   validate(message: { photoIds: string[] }): void {
     if (this.#run.state.stage !== 'needs_photos' || this.#replacement) {
       const message = `No photos are waited for: the run is in stage "${this.#run.state.stage}".`;
-      throw ApplicationFailure.create({ type: 'not_needs_photos', message, nonRetryable: true });
+      throw ApplicationFailure.create({
+        type: 'not_needs_photos' satisfies UpdateRefusal,
+        message,
+        nonRetryable: true,
+      });
     }
     const { photoIds } = message ?? {};
     const max = this.#run.settings.maxPhotos;
     const fits = Array.isArray(photoIds) && photoIds.length >= PHOTO_LIMITS.minPhotos && photoIds.length <= max;
     if (!fits || !photoIds.every((id) => typeof id === 'string')) {
       const message = `"photoIds" is a list of ${PHOTO_LIMITS.minPhotos} to ${max} photo ids.`;
-      throw ApplicationFailure.create({ type: 'malformed_photos', message, nonRetryable: true });
+      throw ApplicationFailure.create({
+        type: 'malformed_photos' satisfies UpdateRefusal,
+        message,
+        nonRetryable: true,
+      });
     }
   }
 

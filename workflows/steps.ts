@@ -48,11 +48,11 @@ export const copy = proxyActivities<Pick<ProviderSteps, 'storeLora'>>({
   retry: { initialInterval: '2s', maximumInterval: '1m', maximumAttempts: 20 },
 });
 
-/** One image: queue, drawing, copy. The heartbeat tells a dead worker within half a minute. */
+/** One image: queue, drawing, copy. The post may take 30 s without a heartbeat; a dead worker is told in a minute. */
 export const images = proxyActivities<Pick<ProviderSteps, 'makeTestImage'>>({
   ...provider,
   startToCloseTimeout: '10m',
-  heartbeatTimeout: '30s',
+  heartbeatTimeout: '1m',
   retry: { initialInterval: '2s', maximumInterval: '1m', maximumAttempts: 6 },
 });
 

@@ -72,6 +72,7 @@ export type IdentityRecord = {
   request_hash: string;
   photo_ids: string[];
   reference_strength: number;
+  training_steps: number;
   archive_key: string | null;
   lora: Json;
   scores: Json;
@@ -153,7 +154,7 @@ export type Database = {
         IdentityRecord,
         Exclude<
           keyof IdentityRecord,
-          'id' | 'tenant_id' | 'character_id' | 'request_hash' | 'photo_ids' | 'reference_strength'
+          'id' | 'tenant_id' | 'character_id' | 'request_hash' | 'photo_ids' | 'reference_strength' | 'training_steps'
         >
       >;
       test_images: Table<TestImageRecord, 'score' | 'created_at'>;

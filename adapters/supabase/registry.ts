@@ -83,6 +83,7 @@ export function createRegistry(client: Supabase): Registry {
         request_hash: identity.requestHash,
         photo_ids: identity.photoIds,
         reference_strength: identity.referenceStrength,
+        training_steps: identity.trainingSteps,
       };
       const once = { onConflict: 'id', ignoreDuplicates: true };
       const written = client.from('identities').upsert(row, once).select();

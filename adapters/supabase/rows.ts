@@ -82,6 +82,7 @@ export function toIdentity(row: IdentityRecord): IdentityRow {
     requestHash: row.request_hash,
     photoIds: row.photo_ids,
     referenceStrength: row.reference_strength,
+    trainingSteps: row.training_steps,
     version: row.version ?? undefined,
     closeReason: row.close_reason ?? undefined,
     createdAt: row.created_at,

@@ -3,7 +3,7 @@
 // and is renamed into place last, so a crash leaves the old object or the new one, never a mixture.
 
 import { createHash, randomUUID } from 'node:crypto';
-import { constants, createWriteStream } from 'node:fs';
+import { constants } from 'node:fs';
 import {
   copyFile,
   type FileHandle,
@@ -122,7 +122,8 @@ export async function openObjectStore(root: string): Promise<ObjectStore> {
     async receive(body) {
       const file = join(incoming, randomUUID());
       const hash = createHash('md5');
-      const sink = createWriteStream(file, { flush: true });
+      // Opened before anything can fail: a stream that opens late would leave its file behind the clean-up.
+      const sink = (await open(file, 'wx')).createWriteStream({ flush: true });
       try {
         await pipeline(hashed(body, hash), sink);
       } catch (error) {

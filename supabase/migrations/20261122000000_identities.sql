@@ -57,6 +57,7 @@ create table public.identities (
   request_hash text not null,
   photo_ids uuid[] not null,
   reference_strength int not null check (reference_strength between 0 and 100),
+  training_steps int not null check (training_steps > 0),
   archive_key text,
   -- {training, bucket, key, sha256, bytes, providerUrl}
   lora jsonb,

@@ -34,7 +34,7 @@ beforeAll(async () => {
   ports = await orAnyFree(readPorts({}));
 });
 afterAll(async () => {
-  for (const child of children) if (child.exitCode === null && child.pid) process.kill(child.pid, 'SIGKILL');
+  for (const child of children) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 500 });
 });
 

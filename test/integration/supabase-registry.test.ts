@@ -82,7 +82,15 @@ describe('what the API reads', () => {
 
   test('an identity is created once, however many ask at once, and stays as it was', async () => {
     const { tenantId, characterId, photoIds } = await newCast(client);
-    const wanted = { id: randomUUID(), tenantId, characterId, photoIds, requestHash: sha('c'), referenceStrength: 65 };
+    const wanted = {
+      id: randomUUID(),
+      tenantId,
+      characterId,
+      photoIds,
+      requestHash: sha('c'),
+      referenceStrength: 65,
+      trainingSteps: 500,
+    };
     const answers = await Promise.all(Array.from({ length: 10 }, () => registry.createIdentity(wanted)));
     expect(answers.filter((answer) => answer.created)).toHaveLength(1);
     const other = await registry.createIdentity({ ...wanted, requestHash: sha('d'), photoIds: [] });

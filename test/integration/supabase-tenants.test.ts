@@ -90,8 +90,22 @@ describe('another tenant', () => {
     expect(await registry.removePhoto(tenantId, report.photoId)).toBeUndefined();
     const refusedCalls: Promise<unknown>[] = [
       registry.addPhoto(photo),
-      registry.createIdentity({ ...cast, tenantId, id: randomUUID(), requestHash: sha('c'), referenceStrength: 1 }),
-      registry.createIdentity({ ...cast, tenantId, id: cast.identityId, requestHash: sha('c'), referenceStrength: 1 }),
+      registry.createIdentity({
+        ...cast,
+        tenantId,
+        id: randomUUID(),
+        requestHash: sha('c'),
+        referenceStrength: 1,
+        trainingSteps: 500,
+      }),
+      registry.createIdentity({
+        ...cast,
+        tenantId,
+        id: cast.identityId,
+        requestHash: sha('c'),
+        referenceStrength: 1,
+        trainingSteps: 500,
+      }),
       store.savePhotoReports(tenantId, [report]),
       store.saveStage(tenantId, cast.identityId, 'failed'),
       store.saveArchive(tenantId, cast.identityId, archiveObject(tenantId, cast.identityId, sha('a'))),

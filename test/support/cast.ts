@@ -52,7 +52,13 @@ export async function newCast(client: Supabase, givenTenant?: string): Promise<C
 
 export async function newIdentity(client: Supabase, cast: Omit<Cast, 'identityId'>): Promise<string> {
   const id = randomUUID();
-  await createRegistry(client).createIdentity({ ...cast, id, requestHash: sha('b'), referenceStrength: 80 });
+  await createRegistry(client).createIdentity({
+    ...cast,
+    id,
+    requestHash: sha('b'),
+    referenceStrength: 80,
+    trainingSteps: 1000,
+  });
   return id;
 }
 

@@ -97,7 +97,8 @@ export function createFakeLedger(cap: MicroUsd = 1_000_000_000): FakeLedger {
     },
     async posting(call, input) {
       const current = own(call, 'intent');
-      if (current.state !== 'intent') throw new Failure('Internal', `${call.key} is ${current.state}: not to be posted.`);
+      if (current.state !== 'intent')
+        throw new Failure('Internal', `${call.key} is ${current.state}: not to be posted.`);
       write({ ...current, input });
     },
     submitted: (call, requestId) => move(call, 'submitted', { requestId }),

@@ -1,7 +1,14 @@
 // The whole world of the steps in memory. Each port is a plain object, so a test replaces one method by a spread:
 // { ...world, ledger: { ...world.ledger, submitted: outage } }.
 
-import type { FileStore, IdentityStore, Ports, Publication, StoredLora, StoredTestImage } from '../../activities/ports.ts';
+import type {
+  FileStore,
+  IdentityStore,
+  Ports,
+  Publication,
+  StoredLora,
+  StoredTestImage,
+} from '../../activities/ports.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { ObjectRef } from '../../domain/keys.ts';
 import { photoObject } from '../../domain/keys.ts';
@@ -46,7 +53,9 @@ export interface FakePorts extends Ports {
 
 export const pathOf = ({ bucket, key }: ObjectRef): string => `${bucket}/${key}`;
 
-export function createFakePorts(options: { reachableByProvider?: boolean; publicUrl?: string; cap?: number } = {}): FakePorts {
+export function createFakePorts(
+  options: { reachableByProvider?: boolean; publicUrl?: string; cap?: number } = {},
+): FakePorts {
   const readings = new Map<string, PictureReading>();
   const notices: RunNotice[] = [];
   return {
@@ -56,7 +65,9 @@ export function createFakePorts(options: { reachableByProvider?: boolean; public
     provider: createFakeProvider(),
     readings,
     notices,
-    vision: { read: async (bytes) => readings.get(Buffer.from(bytes).toString()) ?? unreadable('corrupt', bytes.length) },
+    vision: {
+      read: async (bytes) => readings.get(Buffer.from(bytes).toString()) ?? unreadable('corrupt', bytes.length),
+    },
     notifier: {
       async notify(_tenantId, _identityId, notice) {
         notices.push(notice);
@@ -105,7 +116,10 @@ function createFakeStore(): FakeStore {
       const same = ({ identityId, round, type }: StoredTestImage) =>
         identityId === image.identityId && round === image.round && type === image.type;
       const old = store.images.find(same);
-      store.images = [...store.images.filter((other) => !same(other)), { ...image, imageId: old?.imageId ?? image.imageId }];
+      store.images = [
+        ...store.images.filter((other) => !same(other)),
+        { ...image, imageId: old?.imageId ?? image.imageId },
+      ];
     },
     async publish(publication) {
       const before = store.publications.findIndex((p) => p.identityId === publication.identityId);

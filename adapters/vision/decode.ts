@@ -1,0 +1,122 @@
+// From a stranger's file to upright sRGB pixels, or to the reason why not. The file is judged by its content, its size
+// before it is unpacked, and every decoder warning counts as damage.
+
+import { createHash } from 'node:crypto';
+import sharp, { type Sharp } from 'sharp';
+import { PHOTO_FORMATS, type PhotoFormat, type UnreadablePicture, type UnreadableProblem } from '../../domain/photo.ts';
+import { PHOTO_LIMITS } from '../../domain/photo-rules.ts';
+import type { RgbImage } from './align.ts';
+import { formatOf, unreadable } from './format.ts';
+
+// One decoder thread a vision thread, and no cache of pictures that never come again. Both count for the process.
+sharp.concurrency(1);
+sharp.cache(false);
+
+/** Longest side, in pixels, of what the networks see; all face limits were measured at it. */
+const ANALYSED_SIDE = 1024;
+/** Longest side, in pixels, of what is stored: twice what the trainer uses. */
+const STORED_SIDE = 2048;
+const STORED_QUALITY = 92;
+/** Behind transparent parts: cut-outs are usually seen, and trained, on white. */
+const BACKGROUND = '#ffffff';
+
+export interface StoredPhoto {
+  bytes: Uint8Array;
+  width: number;
+  height: number;
+  /** Of the bytes, hex. */
+  sha256: string;
+}
+
+export interface PictureHeader {
+  format: PhotoFormat;
+  /** Pixels, after the EXIF orientation. */
+  width: number;
+  height: number;
+}
+
+/** Thrown by the functions here when the file, and not we, is to blame. */
+export class UnreadableFile extends Error {
+  readonly picture: UnreadablePicture;
+
+  constructor(bytes: Uint8Array, problem: UnreadableProblem, cause?: unknown) {
+    super(`Unreadable picture: ${problem}`, { cause });
+    this.picture = unreadable(bytes, problem);
+  }
+}
+
+/** Format and size, read without decoding the pixels. Throws UnreadableFile. */
+export async function readHeader(bytes: Uint8Array): Promise<PictureHeader> {
+  if (bytes.byteLength === 0) throw new UnreadableFile(bytes, 'truncated');
+  const format = PHOTO_FORMATS.find((known) => known === formatOf(bytes));
+  if (!format) throw new UnreadableFile(bytes, 'unsupported_format');
+  const metadata = await blaming(bytes, open(bytes).metadata());
+  if (metadata.format !== format) throw new UnreadableFile(bytes, 'unsupported_format');
+  if ((metadata.pages ?? 1) > 1 || isAnimatedPng(bytes, format)) throw new UnreadableFile(bytes, 'animated');
+  return { format, width: metadata.autoOrient.width, height: metadata.autoOrient.height };
+}
+
+/** The pixels at no more than 1024 a side, never enlarged. Throws UnreadableFile. */
+export async function decodeForAnalysis(bytes: Uint8Array): Promise<RgbImage> {
+  const { data, info } = await blaming(
+    bytes,
+    normalised(bytes, ANALYSED_SIDE).raw().toBuffer({ resolveWithObject: true }),
+  );
+  return { data, width: info.width, height: info.height };
+}
+
+/** The form that we keep: a new JPEG with nothing of the old file but its pixels. Throws UnreadableFile. */
+export async function encodeForStorage(bytes: Uint8Array): Promise<StoredPhoto> {
+  const jpeg = normalised(bytes, STORED_SIDE).jpeg({ quality: STORED_QUALITY, chromaSubsampling: '4:4:4' });
+  const { data, info } = await blaming(bytes, jpeg.toBuffer({ resolveWithObject: true }));
+  return { bytes: data, width: info.width, height: info.height, sha256: sha256(data) };
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function open(bytes: Uint8Array): Sharp {
+  return sharp(bytes, { limitInputPixels: PHOTO_LIMITS.maxPixels });
+}
+
+/** Upright, within `side`, opaque, 8-bit sRGB: sharp converts CMYK, gray, 16 bit and embedded profiles. */
+function normalised(bytes: Uint8Array, side: number): Sharp {
+  return open(bytes)
+    .autoOrient()
+    .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
+    .flatten({ background: BACKGROUND })
+    .toColourspace('srgb');
+}
+
+/** sharp reads the first picture of an animated PNG and does not tell; the control chunk comes before the pixels. */
+function isAnimatedPng(bytes: Uint8Array, format: PhotoFormat): boolean {
+  if (format !== 'png') return false;
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const control = file.indexOf('acTL');
+  return control >= 0 && control < file.indexOf('IDAT');
+}
+
+async function blaming<T>(bytes: Uint8Array, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new UnreadableFile(bytes, problemOf(bytes, error instanceof Error ? error.message : ''), error);
+  }
+}
+
+/** sharp names its errors only by text; what the text leaves open, the end of the file tells. */
+function problemOf(bytes: Uint8Array, message: string): UnreadableProblem {
+  if (/exceeds pixel limit/i.test(message)) return 'too_many_pixels';
+  if (/premature end/i.test(message) || isCutOff(bytes)) return 'truncated';
+  return 'corrupt';
+}
+
+function isCutOff(bytes: Uint8Array): boolean {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const format = formatOf(bytes);
+  if (format === 'png') return file.indexOf('IEND') < 0;
+  const RIFF_HEADER = 8;
+  if (format === 'webp') return file.length < RIFF_HEADER + file.readUInt32LE(4);
+  return false;
+}

@@ -1,0 +1,34 @@
+// What runs in a vision thread: one picture at a time, with the networks loaded once.
+
+import type { Analysis, Pipeline } from './pipeline.ts';
+
+export interface PictureTask {
+  bytes: Uint8Array;
+  withStored: boolean;
+  /** One number: the caller sets it to anything but 0 when the answer is not wanted any more. */
+  cancelled: Int32Array<SharedArrayBuffer>;
+}
+
+/** The task that only loads the networks. */
+export const WARM_UP = 'warm up';
+
+let loading: Promise<Pipeline> | undefined;
+
+/** Piscina calls it for each task; a warm-up answers nothing. */
+export default async function runTask(task: PictureTask | typeof WARM_UP): Promise<Analysis | undefined> {
+  loading ??= loadPipeline();
+  const pipeline = await loading;
+  if (task === WARM_UP) return undefined;
+  const { bytes, withStored, cancelled } = task;
+  const checkpoint = () => {
+    if (Atomics.load(cancelled, 0) !== 0) throw new Error('The picture is not wanted any more.');
+  };
+  checkpoint();
+  return pipeline.analyse(bytes, { withStored, checkpoint });
+}
+
+/** Imported late: a package that cannot load then fails the call, with its reason, and not the start of the thread. */
+async function loadPipeline(): Promise<Pipeline> {
+  const { createPipeline } = await import('./pipeline.ts');
+  return createPipeline();
+}

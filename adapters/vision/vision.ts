@@ -1,0 +1,125 @@
+// What a picture shows, read off the event loop: a pool of threads, each with networks of its own.
+
+import { Piscina } from 'piscina';
+import { Failure } from '../../domain/failure.ts';
+import type { PictureReading } from '../../domain/photo.ts';
+import { PHOTO_LIMITS } from '../../domain/photo-rules.ts';
+import { unreadable } from './format.ts';
+import type { Analysis } from './pipeline.ts';
+import { type PictureTask, WARM_UP } from './thread.ts';
+
+export interface PreparedPhoto {
+  reading: PictureReading;
+  /** Absent when the file cannot be read. */
+  stored?: { bytes: Buffer; width: number; height: number; sha256: string };
+}
+
+export interface Vision {
+  /**
+   * Format, size, hashes and faces of one file. A bad file is an answer, not an error. Rejects with the signal's
+   * reason, or with a Failure: Busy when too many pictures wait already or a thread died (another takes its place).
+   */
+  read(bytes: Uint8Array, signal?: AbortSignal): Promise<PictureReading>;
+  /**
+   * The same reading, and the form to store: upright, sRGB, on white where it was transparent, no metadata, JPEG,
+   * at most 2048 px a side. Rejects as `read` does.
+   */
+  prepare(bytes: Uint8Array, signal?: AbortSignal): Promise<PreparedPhoto>;
+  /** Ends the threads; what runs is finished, what waits is rejected. */
+  close(): Promise<void>;
+}
+
+export interface VisionOptions {
+  /** Pictures read at the same time, 1 by default. A thread costs about 0.2 GB, and keeps one core busy. */
+  threads?: number;
+  /** Pictures that may wait. Each is held in memory, at most 10 MB: 32 by default. */
+  maxQueue?: number;
+}
+
+/** Time in which a thread reads a few pictures: when to come back if the queue is full. */
+const BUSY_RETRY_MS = 2_000;
+
+/** A picture takes a second at most; a thread that has not ended after this is stopped where it stands. */
+const CLOSE_TIMEOUT_MS = 10_000;
+
+/** Starts the threads and loads their networks in the background; the first picture waits for them. */
+export function createVision({ threads = 1, maxQueue = 32 }: VisionOptions = {}): Vision {
+  const pool = new Piscina<PictureTask | typeof WARM_UP, Analysis | undefined>({
+    ...threadFile(),
+    minThreads: threads,
+    maxThreads: threads,
+    closeTimeout: CLOSE_TIMEOUT_MS,
+  });
+  // A thread that fails between two pictures is replaced by the pool; unheard, the event would end the process.
+  pool.on('error', () => undefined);
+  for (let i = 0; i < threads; i++) pool.run(WARM_UP).catch(() => undefined); // The first picture meets the same error.
+
+  let pending = 0;
+  let closed = false;
+
+  async function analyse(bytes: Uint8Array, withStored: boolean, signal: AbortSignal | undefined): Promise<Analysis> {
+    signal?.throwIfAborted();
+    if (bytes.byteLength > PHOTO_LIMITS.maxBytes) return { reading: unreadable(bytes, 'too_many_bytes') };
+    if (closed) throw new Failure('Internal', 'Vision is closed: the service is stopping. Send the picture again.');
+    if (pending >= threads + maxQueue) {
+      const message = `${pending} pictures are being read already. Try again in a few seconds.`;
+      throw new Failure('Busy', message, { retryAfterMs: BUSY_RETRY_MS });
+    }
+    const copy = new Uint8Array(bytes); // The caller keeps its buffer; the copy moves to the thread.
+    const cancelled = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    pending += 1;
+    const answer = pool
+      .run({ bytes: copy, withStored, cancelled }, { transferList: [copy.buffer] })
+      .catch(rethrowAsFailure)
+      .finally(() => {
+        pending -= 1;
+      });
+    const analysis = await unlessAborted(answer, signal, () => Atomics.store(cancelled, 0, 1));
+    if (!analysis) throw new Failure('Internal', 'A vision thread gave no answer. Report it.');
+    return analysis;
+  }
+
+  return {
+    async read(bytes, signal) {
+      return (await analyse(bytes, false, signal)).reading;
+    },
+    async prepare(bytes, signal) {
+      const { reading, stored } = await analyse(bytes, true, signal);
+      if (!stored) return { reading };
+      const { buffer, byteOffset, byteLength } = stored.bytes;
+      return { reading, stored: { ...stored, bytes: Buffer.from(buffer, byteOffset, byteLength) } };
+    },
+    async close() {
+      closed = true;
+      await pool.close({ force: true });
+    },
+  };
+}
+
+/** In development this file is TypeScript, and so is the thread's; the build is plain JavaScript. */
+function threadFile(): { filename: string; execArgv?: string[] } {
+  const here = (file: string) => new URL(file, import.meta.url).href;
+  if (!import.meta.url.endsWith('.ts')) return { filename: here('./thread.js') };
+  return { filename: here('./thread.ts'), execArgv: ['--import', here('./typescript-thread.mjs')] };
+}
+
+function rethrowAsFailure(cause: unknown): never {
+  const message = 'The thread that read the picture failed. Send the picture again; if it fails again, report it.';
+  throw new Failure('Busy', message, { cause });
+}
+
+/**
+ * The answer, or a rejection with the signal's reason as soon as it aborts. The thread is told and stops at its next
+ * step: to end it would cost more than to let it go on, as the networks would have to be loaded again.
+ */
+async function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal | undefined, tell: () => void): Promise<T> {
+  if (!signal) return answer;
+  return new Promise<T>((resolve, reject) => {
+    const abort = () => {
+      tell();
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

@@ -1,0 +1,65 @@
+// The whole composition of the API: what happens to every request, then the routes.
+
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { requestId } from 'hono/request-id';
+import { authenticate } from './auth.ts';
+import type { ApiDeps, ApiEnv } from './deps.ts';
+import { serveOpenApi } from './openapi.ts';
+import { answerProblem, PROBLEMS, Problem, problemOf } from './problem.ts';
+import { requestLog } from './request-log.ts';
+import { characterRoutes } from './routes/characters.ts';
+import { contentRoutes } from './routes/content.ts';
+import { decisionRoutes } from './routes/decisions.ts';
+import { healthRoutes } from './routes/health.ts';
+import { identityRoutes } from './routes/identities.ts';
+import { interventionRoutes } from './routes/interventions.ts';
+import { photoRoutes } from './routes/photos.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
+import { refuseInvalid } from './validation.ts';
+
+/** The app over its dependencies; `app.request()` is all that a test needs. */
+export function newApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
+  const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
+
+  app.use(requestId());
+  app.use(requestLog(deps.log));
+  app.use(async function noSniff(c, next) {
+    await next();
+    c.header('x-content-type-options', 'nosniff');
+  });
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, methods) => {
+        const allow = methods.join(', ');
+        const problem = new Problem('method_not_allowed', `Use ${allow}.`, { headers: { allow } });
+        return answerProblem(c, problem);
+      },
+    }),
+  );
+  app.onError((error, c) => {
+    const problem = problemOf(error);
+    // Whoever hung up reads no answer, and broke nothing.
+    if (PROBLEMS[problem.code].status >= 500 && !c.req.raw.signal.aborted) {
+      deps.log.error({ requestId: c.get('requestId'), code: problem.code, err: problem.cause }, 'request failed');
+    }
+    return answerProblem(c, problem);
+  });
+  app.notFound((c) => {
+    const problem = new Problem('not_found', 'There is no such route. /openapi.json lists all of them.');
+    return answerProblem(c, problem);
+  });
+
+  app.route('/', healthRoutes(deps));
+  app.route('/', webhookRoutes(deps));
+  app.use('/v1/*', authenticate(deps.registry));
+  app.route('/', characterRoutes(deps));
+  app.route('/', photoRoutes(deps));
+  app.route('/', contentRoutes(deps));
+  app.route('/', identityRoutes(deps));
+  app.route('/', decisionRoutes(deps));
+  app.route('/', interventionRoutes(deps));
+  serveOpenApi(app);
+  return app;
+}

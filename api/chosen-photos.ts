@@ -1,0 +1,23 @@
+// The photos that a request means: those that it names, or all of the character.
+
+import type { ApiDeps } from './deps.ts';
+import { photoCountProblem } from './photo-count.ts';
+import { Problem } from './problem.ts';
+
+/** Ids in the order asked for, or of upload. Refuses too few, too many, and photos that are not the character's. */
+export async function chosenPhotos(
+  { registry, settings }: ApiDeps,
+  character: { id: string; tenantId: string },
+  photoIds: string[] | undefined,
+): Promise<string[]> {
+  const all = (await registry.photosOf(character.tenantId, character.id)).map((photo) => photo.id);
+  const chosen = photoIds ?? all;
+  const unknown = chosen.filter((id) => !all.includes(id));
+  if (unknown.length > 0) {
+    const detail = `These are not photos of the character: ${unknown.join(', ')}. List its photos, or upload them first.`;
+    throw new Problem('unknown_photos', detail);
+  }
+  const problem = photoCountProblem({ usable: chosen.length, total: chosen.length }, settings.maxPhotos);
+  if (problem) throw new Problem(problem.code, problem.message);
+  return chosen;
+}

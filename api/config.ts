@@ -1,0 +1,97 @@
+// What the environment tells the API. Everything is read and checked once, before anything starts.
+
+import { z } from 'zod';
+import { DEFAULT_SETTINGS, type RunSettings } from '../domain/settings.ts';
+
+const DEFAULT_PORT = 8787;
+
+/** An empty variable counts as unset: that is how shells and compose files leave one out. */
+const unset = (value: unknown) => (value === '' ? undefined : value);
+const text = z.preprocess(unset, z.string().optional());
+const address = z.preprocess(unset, z.url({ protocol: /^https?$/, error: 'is not an http address' }).optional());
+const port = z.preprocess(unset, z.coerce.number().int().min(0).max(65_535).default(DEFAULT_PORT));
+const milliseconds = z.preprocess(unset, z.coerce.number().int().min(1).optional());
+
+const Environment = z.object({
+  LIKENESS_API_PORT: port,
+  LIKENESS_API_HOST: z.preprocess(unset, z.string().default('127.0.0.1')),
+  TEMPORAL_UI_URL: address,
+  SUPABASE_URL: address,
+  SUPABASE_SERVICE_ROLE_KEY: text,
+  FAL_KEY: text,
+  FAL_API_KEY: text,
+  LIKENESS_SANDBOX_URL: address,
+  LIKENESS_TRAINING_FIRST_POLL_MS: milliseconds,
+  LIKENESS_TRAINING_POLL_MS: milliseconds,
+  LIKENESS_REMIND_AFTER_MS: milliseconds,
+  LIKENESS_ESCALATE_AFTER_MS: milliseconds,
+  LIKENESS_APPROVAL_EXPIRES_AFTER_MS: milliseconds,
+  LIKENESS_PHOTOS_EXPIRE_AFTER_MS: milliseconds,
+});
+type Environment = z.infer<typeof Environment>;
+
+interface ApiConfig {
+  host: string;
+  /** 0 takes any free one. */
+  port: number;
+  supabase: { url: string; serviceRoleKey: string };
+  /** Where to reach the sandbox that stands in for fal; undefined: fal itself. */
+  sandboxUrl: string | undefined;
+  webUiUrl: string | undefined;
+  settings: RunSettings;
+}
+
+/** The environment cannot be used; the message names each variable and what to do about it. */
+export class ConfigError extends Error {
+  constructor(problems: readonly string[]) {
+    super(`The API cannot start:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+/** Reads and checks the variables; throws ConfigError with all that is wrong at once. Temporal's own are not among them. */
+export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
+  const parsed = Environment.safeParse(env);
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}. Correct it.`));
+  }
+  const vars = parsed.data;
+  const { SUPABASE_URL: url, SUPABASE_SERVICE_ROLE_KEY: serviceRoleKey, LIKENESS_SANDBOX_URL } = vars;
+  const hasFalKey = (vars.FAL_KEY ?? vars.FAL_API_KEY) !== undefined;
+  const problems = [
+    ...(url ? [] : ['SUPABASE_URL is not set. Set it to the address of your project.']),
+    ...(serviceRoleKey ? [] : ['SUPABASE_SERVICE_ROLE_KEY is not set. Copy it from the API settings of your project.']),
+    ...(hasFalKey || LIKENESS_SANDBOX_URL
+      ? []
+      : ['Neither FAL_KEY nor LIKENESS_SANDBOX_URL is set. Set the first to pay for real, the second to try it out.']),
+  ];
+  if (!url || !serviceRoleKey || problems.length > 0) {
+    throw new ConfigError([
+      ...problems,
+      '`npm start` brings a database and a sandbox and sets all of these by itself.',
+    ]);
+  }
+  return {
+    host: vars.LIKENESS_API_HOST,
+    port: vars.LIKENESS_API_PORT,
+    supabase: { url, serviceRoleKey },
+    sandboxUrl: hasFalKey ? undefined : LIKENESS_SANDBOX_URL,
+    webUiUrl: vars.TEMPORAL_UI_URL,
+    settings: runSettings(vars),
+  };
+}
+
+/** The defaults, with what the environment shortens or lengthens. All times in milliseconds. */
+function runSettings(vars: Environment): RunSettings {
+  const given = <K extends keyof RunSettings>(name: K, value: RunSettings[K] | undefined) =>
+    value ?? DEFAULT_SETTINGS[name];
+  return {
+    ...DEFAULT_SETTINGS,
+    trainingFirstPollMs: given('trainingFirstPollMs', vars.LIKENESS_TRAINING_FIRST_POLL_MS),
+    trainingPollMs: given('trainingPollMs', vars.LIKENESS_TRAINING_POLL_MS),
+    remindAfterMs: given('remindAfterMs', vars.LIKENESS_REMIND_AFTER_MS),
+    escalateAfterMs: given('escalateAfterMs', vars.LIKENESS_ESCALATE_AFTER_MS),
+    approvalExpiresAfterMs: given('approvalExpiresAfterMs', vars.LIKENESS_APPROVAL_EXPIRES_AFTER_MS),
+    photosExpireAfterMs: given('photosExpireAfterMs', vars.LIKENESS_PHOTOS_EXPIRE_AFTER_MS),
+  };
+}

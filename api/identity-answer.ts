@@ -1,0 +1,70 @@
+// How an identity is answered: from the run's own state, or from the rows when the run is no longer kept.
+
+import type { IdentityState } from '../domain/identity-state.ts';
+import { triggerWord } from '../domain/keys.ts';
+import { CURRENCY, type MicroUsd, usd } from '../domain/money.ts';
+import type { ApiDeps } from './deps.ts';
+import { identityPath, imageContentPath, webUiLink } from './links.ts';
+import type { IdentityRow, Spend, TestImageRow } from './ports.ts';
+import type { Identity } from './schemas/identity.ts';
+
+/** What is known about an identity beside its state. */
+export interface About {
+  estimated: MicroUsd;
+  spend: Spend;
+  provider: ApiDeps['provider'];
+  webUi: ApiDeps['webUi'];
+}
+
+/** Everything that the run says, but whose it is. */
+export function answerFromRun(state: IdentityState, about: About): Identity {
+  const { tenantId: _, images, ...rest } = state;
+  return {
+    ...rest,
+    ...around(state.identityId, about),
+    source: 'run',
+    images: images.map((image) => ({ ...image, links: { content: imageContentPath(image.imageId) } })),
+  };
+}
+
+/** The coarse state: what the rows hold. Decisions and scores stay in the database and are not told here. */
+export function answerFromRow(row: IdentityRow, images: readonly TestImageRow[], about: About): Identity {
+  const round = Math.max(0, ...images.map((image) => image.round));
+  const newest = images.filter((image) => image.round === round);
+  return {
+    ...around(row.id, about),
+    source: 'record',
+    identityId: row.id,
+    characterId: row.characterId,
+    stage: row.stage,
+    revision: 0,
+    startedAt: row.createdAt,
+    stageSince: row.closedAt ?? row.createdAt,
+    round,
+    training: 0,
+    triggerWord: triggerWord(row.id),
+    referenceStrength: row.referenceStrength,
+    photos: [],
+    images: newest.map(({ id, type }) => ({ type, imageId: id, links: { content: imageContentPath(id) } })),
+    failedImages: [],
+    unclearCalls: [],
+    decisions: [],
+    ignored: [],
+    ...(row.version === undefined ? {} : { version: row.version }),
+    ...(row.closeReason === undefined ? {} : { closeReason: row.closeReason }),
+  };
+}
+
+function around(identityId: string, about: About): Pick<Identity, 'provider' | 'cost' | 'links'> {
+  const { spend, estimated, webUi } = about;
+  return {
+    provider: about.provider,
+    cost: {
+      estimated: usd(estimated),
+      reserved: usd(spend.reserved),
+      charged: usd(spend.charged),
+      currency: CURRENCY,
+    },
+    links: { self: identityPath(identityId), ...(webUi ? { temporal: webUiLink(webUi, identityId) } : {}) },
+  };
+}

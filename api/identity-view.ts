@@ -1,0 +1,55 @@
+// Reads what an answer about an identity needs: its row, the run's state, what was spent.
+
+import type { IdentityState } from '../domain/identity-state.ts';
+import { estimateRun } from '../domain/provider-profile.ts';
+import type { ApiDeps } from './deps.ts';
+import { type About, answerFromRow, answerFromRun } from './identity-answer.ts';
+import type { IdentityRow, Principal } from './ports.ts';
+import { Problem, problemOf } from './problem.ts';
+import { RunError } from './run-error.ts';
+import type { Identity } from './schemas/identity.ts';
+import { notFound } from './validation.ts';
+
+/** The identity's row; 404 when it is not this tenant's. */
+export async function loadIdentity(
+  { registry }: ApiDeps,
+  { tenantId }: Principal,
+  identityId: string,
+): Promise<IdentityRow> {
+  const row = await registry.identity(tenantId, identityId);
+  if (!row) throw notFound();
+  return row;
+}
+
+/** The answer with a state that is already at hand. */
+export async function viewOfState(deps: ApiDeps, row: IdentityRow, state: IdentityState): Promise<Identity> {
+  return answerFromRun(state, await aboutOf(deps, row));
+}
+
+/** The answer from the rows alone. */
+export async function viewOfRow(deps: ApiDeps, row: IdentityRow): Promise<Identity> {
+  const [about, images] = await Promise.all([aboutOf(deps, row), deps.registry.testImages(row.tenantId, row.id)]);
+  return answerFromRow(row, images, about);
+}
+
+/**
+ * The answer with the run's state of this moment. From the rows when Temporal no longer keeps the run; a problem with
+ * the coarse stage in it when nobody can tell the state now.
+ */
+export async function viewOfRun(deps: ApiDeps, row: IdentityRow): Promise<Identity> {
+  let state: IdentityState;
+  try {
+    state = await deps.runs.state(row.id);
+  } catch (error) {
+    if (error instanceof RunError && error.trouble === 'gone') return viewOfRow(deps, row);
+    const { code, message } = problemOf(error);
+    throw new Problem(code, message, { members: { stage: row.stage }, cause: error });
+  }
+  return viewOfState(deps, row, state);
+}
+
+async function aboutOf(deps: ApiDeps, row: IdentityRow): Promise<About> {
+  const { registry, provider, webUi } = deps;
+  const spend = await registry.spend(row.tenantId, row.id);
+  return { estimated: estimateRun(row.trainingSteps).total, spend, provider, webUi };
+}

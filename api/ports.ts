@@ -1,0 +1,157 @@
+// What the routes need of the world: rows, runs, a look at a photo, the word of fal that a webhook is its own.
+// Registry, PhotoReader and WebhookVerifier throw `Failure` and nothing else, IdentityRuns throws `RunError` and nothing
+// else; a row that is missing is `undefined`.
+
+import type { IdentityState } from '../domain/identity-state.ts';
+import type { ObjectRef } from '../domain/keys.ts';
+import type { MicroUsd } from '../domain/money.ts';
+import type { PictureReading } from '../domain/photo.ts';
+import type { PhotoReport } from '../domain/photo-rules.ts';
+import type { ProviderCall } from '../domain/provider-call.ts';
+import type { Stage } from '../domain/stage.ts';
+import type { TestType } from '../domain/test-suite.ts';
+import type {
+  ApproveMessage,
+  CallSettlement,
+  DecisionMessage,
+  PrepareIdentityInput,
+  RejectMessage,
+} from '../workflows/messages.ts';
+
+export interface Principal {
+  tenantId: string;
+  keyId: string;
+  name: string;
+}
+
+export interface CharacterRow {
+  id: string;
+  tenantId: string;
+  name: string;
+  createdAt: string;
+  /** The identity that production uses. */
+  ready:
+    | { identityId: string; version: number; lora: ObjectRef; loraSha256: string; referenceStrength: number }
+    | undefined;
+  /** The newest identity of the character, whatever its stage. */
+  newest: { identityId: string; stage: Stage } | undefined;
+}
+
+export interface PhotoRow {
+  id: string;
+  tenantId: string;
+  characterId: string;
+  object: ObjectRef;
+  sourceSha256: string;
+  width: number;
+  height: number;
+  report: PhotoReport;
+  createdAt: string;
+}
+
+export interface IdentityRow {
+  id: string;
+  tenantId: string;
+  characterId: string;
+  stage: Stage;
+  requestHash: string;
+  photoIds: string[];
+  referenceStrength: number;
+  trainingSteps: number;
+  version: number | undefined;
+  closeReason: string | undefined;
+  createdAt: string;
+  closedAt: string | undefined;
+}
+
+export interface TestImageRow {
+  id: string;
+  identityId: string;
+  round: number;
+  type: TestType;
+  object: ObjectRef;
+}
+
+export interface Spend {
+  /** Reserved by calls that have not ended. */
+  reserved: MicroUsd;
+  charged: MicroUsd;
+}
+
+export interface Page<T> {
+  items: T[];
+  /** Opaque; absent on the last page. */
+  nextCursor?: string;
+}
+
+export interface PageRequest {
+  limit: number;
+  cursor?: string | undefined;
+}
+
+/** Rows for the API. Every method is bound to a tenant: what belongs to another one does not exist. */
+export interface Registry {
+  /** Who a key (its SHA-256, hex) belongs to; undefined for unknown and revoked keys. */
+  principal(keyHash: string): Promise<Principal | undefined>;
+  createCharacter(tenantId: string, name: string): Promise<CharacterRow>;
+  characters(tenantId: string, page: PageRequest): Promise<Page<CharacterRow>>;
+  character(tenantId: string, characterId: string): Promise<CharacterRow | undefined>;
+  addPhoto(photo: Omit<PhotoRow, 'createdAt'>): Promise<PhotoRow>;
+  /** In the order of upload. */
+  photosOf(tenantId: string, characterId: string): Promise<PhotoRow[]>;
+  photo(tenantId: string, photoId: string): Promise<PhotoRow | undefined>;
+  /** Answers the removed row, so that its file can follow. */
+  removePhoto(tenantId: string, photoId: string): Promise<PhotoRow | undefined>;
+  /** Writes the row once: the same id again answers the row that is there, with `created` false. */
+  createIdentity(
+    identity: Pick<
+      IdentityRow,
+      'id' | 'tenantId' | 'characterId' | 'requestHash' | 'photoIds' | 'referenceStrength' | 'trainingSteps'
+    >,
+  ): Promise<{ created: boolean; identity: IdentityRow }>;
+  identity(tenantId: string, identityId: string): Promise<IdentityRow | undefined>;
+  identities(
+    tenantId: string,
+    filter: { stage?: Stage | undefined; characterId?: string | undefined },
+    page: PageRequest,
+  ): Promise<Page<IdentityRow>>;
+  testImages(tenantId: string, identityId: string, round?: number): Promise<TestImageRow[]>;
+  testImage(tenantId: string, imageId: string): Promise<TestImageRow | undefined>;
+  spend(tenantId: string, identityId: string): Promise<Spend>;
+  /** The paid call that a webhook's token names; not bound to a tenant, because the token is the authority. */
+  callByToken(token: string): Promise<ProviderCall | undefined>;
+}
+
+/** The durable runs. A message that came through is durable; whether it counts is the run's to say. */
+export interface IdentityRuns {
+  /** Starts the run; nothing happens when this identity's run was started before. */
+  start(run: PrepareIdentityInput): Promise<void>;
+  state(identityId: string): Promise<IdentityState>;
+  approve(identityId: string, message: ApproveMessage): Promise<void>;
+  reject(identityId: string, message: RejectMessage): Promise<void>;
+  /** Answers the state in which the decision counts; the same decision again answers the same. */
+  decide(identityId: string, decision: DecisionMessage): Promise<IdentityState>;
+  replacePhotos(identityId: string, photoIds: string[]): Promise<IdentityState>;
+  settleCall(identityId: string, settlement: CallSettlement): Promise<IdentityState>;
+  /** The hint that a training may have ended. */
+  trainingSettled(identityId: string, requestId: string): Promise<void>;
+  cancel(identityId: string): Promise<void>;
+  /** Throws when Temporal cannot be reached. */
+  ping(): Promise<void>;
+}
+
+export interface PreparedPhoto {
+  reading: PictureReading;
+  /** What to keep of a readable photo: encoded anew, without metadata. `sha256` is of these bytes, hex. */
+  stored?: { bytes: Uint8Array; width: number; height: number; sha256: string };
+}
+
+export interface PhotoReader {
+  /** A bad file is an unreadable picture, not an error. */
+  prepare(bytes: Uint8Array, signal: AbortSignal): Promise<PreparedPhoto>;
+}
+
+export interface WebhookVerifier {
+  /** `stale`: truly signed by fal, but longer ago than its own limit allows. */
+  verify(headers: Headers, rawBody: Uint8Array): Promise<'valid' | 'stale' | 'invalid'>;
+}

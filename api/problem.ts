@@ -1,0 +1,164 @@
+// The closed set of problems that the API answers (RFC 9457), and the one place where errors become one of them.
+
+import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { REFUSAL_CODES } from '../domain/decision.ts';
+import type { FailureCode } from '../domain/failure.ts';
+import { Failure, isFailureCode } from '../domain/failure.ts';
+import { UPDATE_REFUSALS } from '../workflows/messages.ts';
+import type { ApiEnv } from './deps.ts';
+import { RunError } from './run-error.ts';
+
+/** `code` is the stable name; status and title belong to it. */
+export const PROBLEMS = {
+  idempotency_key_required: { status: 400, title: 'An Idempotency-Key is required' },
+  malformed_request: { status: 400, title: 'The request cannot be read' },
+  unauthorized: { status: 401, title: 'A valid API key is required' },
+  forged_webhook: { status: 401, title: 'The webhook is not signed by the provider' },
+  not_found: { status: 404, title: 'There is nothing here' },
+  method_not_allowed: { status: 405, title: 'The method is not allowed here' },
+  idempotency_conflict: { status: 409, title: 'The idempotency key was used for another request' },
+  not_awaiting_approval: { status: 409, title: 'Nothing waits for a decision' },
+  stale_round: { status: 409, title: 'The decision is for an older round' },
+  already_decided: { status: 409, title: 'The round is decided' },
+  round_limit: { status: 409, title: 'No further round is allowed' },
+  run_ended: { status: 409, title: 'The run is not open' },
+  not_needs_photos: { status: 409, title: 'The run does not wait for photos' },
+  not_unclear: { status: 409, title: 'Nothing is unclear about the payment' },
+  refused_by_run: { status: 409, title: 'The run refuses this now' },
+  budget_exceeded: { status: 409, title: 'The budget does not allow this' },
+  body_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The content type is not supported' },
+  invalid_request: { status: 422, title: 'The request breaks a rule' },
+  malformed_decision: { status: 422, title: 'The decision is malformed' },
+  malformed_settlement: { status: 422, title: 'The settlement is malformed' },
+  malformed_photos: { status: 422, title: 'The photos are malformed' },
+  too_few_photos: { status: 422, title: 'At least 3 reference images required' },
+  too_many_photos: { status: 422, title: 'Too many reference images' },
+  unknown_photos: { status: 422, title: 'Not all photos belong to the character' },
+  invalid_photos: { status: 422, title: 'The photos cannot be used' },
+  internal: { status: 500, title: 'Unexpected error' },
+  provider_failed: { status: 502, title: 'The provider could not do this' },
+  no_worker: { status: 503, title: 'No worker answers for the run' },
+  engine_unavailable: { status: 503, title: 'Temporal cannot be reached' },
+  store_unavailable: { status: 503, title: 'The database or storage cannot be reached' },
+  provider_unavailable: { status: 503, title: 'The provider cannot be reached' },
+  busy: { status: 503, title: 'Too much is being done already' },
+  not_ready: { status: 503, title: 'The API is not ready' },
+} as const satisfies Record<string, { status: number; title: string }> &
+  Record<(typeof REFUSAL_CODES)[number], { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+export type ProblemStatus = (typeof PROBLEMS)[ProblemCode]['status'];
+
+/** Seconds after which a caller may try again when nothing better is known. */
+const RETRY_AFTER = 5;
+
+interface ProblemOptions {
+  /** Further members of the answer. */
+  members?: Record<string, unknown>;
+  headers?: Record<string, string>;
+  cause?: unknown;
+}
+
+/** What a route throws to answer with a problem. `detail` tells the next step. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly members: Record<string, unknown>;
+  readonly headers: Record<string, string>;
+
+  constructor(code: ProblemCode, detail: string, options: ProblemOptions = {}) {
+    super(detail, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'Problem';
+    this.code = code;
+    this.members = options.members ?? {};
+    const retry: Record<string, string> = PROBLEMS[code].status === 503 ? { 'retry-after': String(RETRY_AFTER) } : {};
+    this.headers = { ...retry, ...options.headers };
+  }
+}
+
+const OF_FAILURE: Record<FailureCode, ProblemCode> = {
+  InvalidPhotos: 'invalid_photos',
+  SubmissionRejected: 'provider_failed',
+  SubmissionUnknown: 'provider_failed',
+  ProviderAccount: 'provider_unavailable',
+  ProviderThrottled: 'provider_unavailable',
+  ProviderUnavailable: 'provider_unavailable',
+  ProviderFailed: 'provider_failed',
+  // The only thing that the API itself waits for is a free thread to read a photo.
+  NotReadyYet: 'busy',
+  Busy: 'busy',
+  ProviderDeadline: 'provider_unavailable',
+  BudgetExceeded: 'budget_exceeded',
+  InvalidLora: 'provider_failed',
+  StoreUnavailable: 'store_unavailable',
+  NotFound: 'not_found',
+  Internal: 'internal',
+};
+
+const OF_HTTP_STATUS: Record<number, ProblemCode> = {
+  400: 'malformed_request',
+  413: 'body_too_large',
+  415: 'unsupported_media_type',
+};
+
+/** The problem that an error is. What is not known is `internal`, and shows nothing of itself. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof RunError) return problemOfRun(error);
+  if (error instanceof Failure && error.code !== 'Internal') {
+    const wait = error.retryAfterMs;
+    return new Problem(OF_FAILURE[error.code], error.message, {
+      cause: error,
+      ...(wait === undefined ? {} : { headers: { 'retry-after': String(Math.ceil(wait / 1000)) } }),
+    });
+  }
+  const known = error instanceof HTTPException ? OF_HTTP_STATUS[error.status] : undefined;
+  if (known) return new Problem(known, `${(error as Error).message}. See /openapi.json for what the route takes.`);
+  return new Problem('internal', 'Nothing is known to be wrong with the request. Report the request id.', {
+    cause: error,
+  });
+}
+
+function problemOfRun(error: RunError): Problem {
+  switch (error.trouble) {
+    case 'gone':
+      return new Problem(
+        'run_ended',
+        'The run has ended, or was never started. Read its state, or start a new identity.',
+      );
+    case 'no_worker':
+      return new Problem('no_worker', error.message, { cause: error });
+    case 'unavailable':
+      return new Problem('engine_unavailable', error.message, { cause: error });
+    case 'refused':
+      return new Problem(codeOfRefusal(error.refusal), error.message);
+  }
+}
+
+/** What runs call their refusals: each is a problem of the same name. */
+const RUN_REFUSALS = [...REFUSAL_CODES, ...UPDATE_REFUSALS] as const satisfies readonly ProblemCode[];
+
+function codeOfRefusal(refusal: string | undefined): ProblemCode {
+  const known = RUN_REFUSALS.find((code) => code === refusal);
+  if (known) return known;
+  return isFailureCode(refusal) ? OF_FAILURE[refusal] : 'refused_by_run';
+}
+
+/** The answer, as application/problem+json. */
+export function answerProblem(c: Context<ApiEnv>, problem: Problem): Response {
+  const { status, title } = PROBLEMS[problem.code];
+  const requestId = c.get('requestId');
+  const body = {
+    ...problem.members,
+    type: `urn:likeness:problem:${problem.code}`,
+    title,
+    status,
+    detail: problem.message,
+    code: problem.code,
+    instance: `urn:likeness:request:${requestId}`,
+    requestId,
+  };
+  const headers = { 'content-type': 'application/problem+json', ...problem.headers };
+  return c.body(JSON.stringify(body), status, headers);
+}

@@ -1,0 +1,68 @@
+// /v1/photos/{id}/content and /v1/images/{id}/content: the pictures themselves, for those who hold the key.
+
+import { createHash } from 'node:crypto';
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import type { ObjectRef } from '../../domain/keys.ts';
+import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { IdInPath, problems, security } from '../schemas/common.ts';
+import { notFound } from '../validation.ts';
+
+/** Seconds that a browser may show its own copy: short, because erased must mean gone. */
+const MAX_AGE_SECONDS = 300;
+const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
+
+const picture = { schema: { type: 'string', format: 'binary' } } as const;
+const responses = {
+  200: { description: 'The picture', content: { 'image/jpeg': picture, 'image/png': picture } },
+  304: { description: 'The copy with that ETag is still right' },
+  ...problems(401, 404, 503),
+};
+
+const photo = createRoute({
+  method: 'get',
+  path: '/v1/photos/{id}/content',
+  summary: 'A reference photo',
+  security,
+  request: { params: IdInPath },
+  responses,
+});
+
+const image = createRoute({
+  method: 'get',
+  path: '/v1/images/{id}/content',
+  summary: 'A test image',
+  security,
+  request: { params: IdInPath },
+  responses,
+});
+
+export function contentRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
+  const { registry } = deps;
+  const routes = new OpenAPIHono<ApiEnv>();
+
+  routes.openapi(photo, async (c) => {
+    const row = await registry.photo(c.get('principal').tenantId, c.req.valid('param').id);
+    if (!row) throw notFound();
+    return send(c, deps, row.object);
+  });
+
+  routes.openapi(image, async (c) => {
+    const row = await registry.testImage(c.get('principal').tenantId, c.req.valid('param').id);
+    if (!row) throw notFound();
+    return send(c, deps, row.object);
+  });
+
+  return routes;
+}
+
+async function send(c: Context, { files }: ApiDeps, object: ObjectRef): Promise<Response> {
+  const bytes = await files.get(object);
+  const etag = `"${createHash('sha256').update(bytes).digest('hex')}"`;
+  c.header('etag', etag);
+  c.header('cache-control', `private, max-age=${MAX_AGE_SECONDS}`);
+  c.header('vary', 'authorization');
+  if (c.req.header('if-none-match') === etag) return c.body(null, 304);
+  const type = bytes.subarray(0, PNG_SIGNATURE.length).equals(PNG_SIGNATURE) ? 'image/png' : 'image/jpeg';
+  return c.body(new Uint8Array(bytes), 200, { 'content-type': type });
+}

@@ -1,0 +1,73 @@
+// A reviewer's word on a round of test images. approve and reject send the signal and answer at once; decision is the
+// Update, which answers whether it counts. Who decides is the key that asks, never the body.
+
+import { randomUUID } from 'node:crypto';
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { nameOf } from '../auth.ts';
+import { jsonBody } from '../body-limits.ts';
+import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { loadIdentity, viewOfState } from '../identity-view.ts';
+import { identityPath } from '../links.ts';
+import { IdInPath, json, jsonRequest, problems, security } from '../schemas/common.ts';
+import { Identity } from '../schemas/identity.ts';
+import { Approve, Decide, DecisionSent, Reject } from '../schemas/requests.ts';
+
+const refusals = problems(400, 401, 404, 409, 413, 415, 422, 503);
+
+const approve = createRoute({
+  method: 'post',
+  path: '/v1/identities/{id}/approve',
+  summary: 'Send the signal approveIdentity',
+  security,
+  middleware: jsonBody,
+  request: { params: IdInPath, body: jsonRequest(Approve, true) },
+  responses: { 202: json(DecisionSent, 'Sent, not judged yet'), ...refusals },
+});
+
+const reject = createRoute({
+  method: 'post',
+  path: '/v1/identities/{id}/reject',
+  summary: 'Send the signal rejectIdentity',
+  security,
+  middleware: jsonBody,
+  request: { params: IdInPath, body: jsonRequest(Reject, true) },
+  responses: { 202: json(DecisionSent, 'Sent, not judged yet'), ...refusals },
+});
+
+const decide = createRoute({
+  method: 'post',
+  path: '/v1/identities/{id}/decision',
+  summary: 'Decide, and learn at once whether it counts',
+  description: 'The same `decisionId` sent again counts once and answers the same.',
+  security,
+  middleware: jsonBody,
+  request: { params: IdInPath, body: jsonRequest(Decide, true) },
+  responses: { 200: json(Identity, 'The decision counts: the state after it'), ...refusals },
+});
+
+export function decisionRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
+  const { runs } = deps;
+  const routes = new OpenAPIHono<ApiEnv>();
+
+  routes.openapi(approve, async (c) => {
+    const { id } = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
+    const { decisionId = randomUUID(), ...rest } = c.req.valid('json');
+    await runs.approve(id, { ...rest, decisionId, by: nameOf(c.get('principal')) });
+    return c.json({ identityId: id, round: rest.round, decisionId, links: { self: identityPath(id) } }, 202);
+  });
+
+  routes.openapi(reject, async (c) => {
+    const { id } = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
+    const { decisionId = randomUUID(), ...rest } = c.req.valid('json');
+    await runs.reject(id, { ...rest, decisionId, by: nameOf(c.get('principal')) });
+    return c.json({ identityId: id, round: rest.round, decisionId, links: { self: identityPath(id) } }, 202);
+  });
+
+  routes.openapi(decide, async (c) => {
+    const row = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
+    const state = await runs.decide(row.id, { ...c.req.valid('json'), by: nameOf(c.get('principal')) });
+    return c.json(await viewOfState(deps, row, state), 200);
+  });
+
+  return routes;
+}

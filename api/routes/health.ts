@@ -1,0 +1,32 @@
+// /healthz: the process lives. /readyz: what it needs can be reached. Neither wants a key.
+
+import { setTimeout } from 'node:timers/promises';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { Problem } from '../problem.ts';
+
+/** Milliseconds in which each of them has to answer. */
+const CHECK_MS = 3000;
+/** The hash of no key: asking for it shows that the database answers. */
+const NO_KEY = '0'.repeat(64);
+
+export function healthRoutes({ registry, runs }: ApiDeps): OpenAPIHono<ApiEnv> {
+  const routes = new OpenAPIHono<ApiEnv>();
+
+  routes.get('/healthz', (c) => c.json({ status: 'ok' }));
+
+  routes.get('/readyz', async (c) => {
+    const [database, temporal] = await Promise.all([works(registry.principal(NO_KEY)), works(runs.ping())]);
+    if (database && temporal) return c.json({ status: 'ready' });
+    const missing = [...(database ? [] : ['the database']), ...(temporal ? [] : ['Temporal'])].join(' and ');
+    throw new Problem('not_ready', `Cannot reach ${missing}. Check that it runs and that its address is right.`);
+  });
+
+  return routes;
+}
+
+/** A probe that waits for the adapters' own retries would be given up before it is answered. */
+async function works(check: Promise<unknown>): Promise<boolean> {
+  const late = setTimeout(CHECK_MS, false, { ref: false });
+  return Promise.race([check.then(() => true).catch(() => false), late]);
+}

@@ -1,0 +1,54 @@
+// What brings a waiting run on: other photos, or an operator's word on a payment whose fate is unclear.
+
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { nameOf } from '../auth.ts';
+import { jsonBody } from '../body-limits.ts';
+import { chosenPhotos } from '../chosen-photos.ts';
+import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { loadIdentity, viewOfState } from '../identity-view.ts';
+import { IdInPath, json, jsonRequest, problems, security } from '../schemas/common.ts';
+import { Identity } from '../schemas/identity.ts';
+import { ReplacePhotos, SettleCall } from '../schemas/requests.ts';
+
+const refusals = problems(400, 401, 404, 409, 413, 415, 422, 503);
+
+const replacePhotos = createRoute({
+  method: 'put',
+  path: '/v1/identities/{id}/photos',
+  summary: 'Give a run that waits for photos others',
+  security,
+  middleware: jsonBody,
+  request: { params: IdInPath, body: jsonRequest(ReplacePhotos, true) },
+  responses: { 200: json(Identity, 'The run goes on'), ...refusals },
+});
+
+const settleCall = createRoute({
+  method: 'post',
+  path: '/v1/identities/{id}/calls/settle',
+  summary: 'Tell a run in needs_operator what became of a paid request',
+  description: 'Look the request up at the provider first: a wrong word here can pay twice.',
+  security,
+  middleware: jsonBody,
+  request: { params: IdInPath, body: jsonRequest(SettleCall, true) },
+  responses: { 200: json(Identity, 'The run goes on'), ...refusals },
+});
+
+export function interventionRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
+  const { runs } = deps;
+  const routes = new OpenAPIHono<ApiEnv>();
+
+  routes.openapi(replacePhotos, async (c) => {
+    const row = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
+    const character = { id: row.characterId, tenantId: row.tenantId };
+    const photoIds = await chosenPhotos(deps, character, c.req.valid('json').photoIds);
+    return c.json(await viewOfState(deps, row, await runs.replacePhotos(row.id, photoIds)), 200);
+  });
+
+  routes.openapi(settleCall, async (c) => {
+    const row = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
+    const settlement = { ...c.req.valid('json'), by: nameOf(c.get('principal')) };
+    return c.json(await viewOfState(deps, row, await runs.settleCall(row.id, settlement)), 200);
+  });
+
+  return routes;
+}

@@ -1,0 +1,24 @@
+// Why a run could not be asked or told: the one error of the port IdentityRuns.
+
+type RunTrouble =
+  /** Temporal knows no open run of this id: never started, ended, or past its retention. */
+  | 'gone'
+  /** Temporal is there, but no worker answered in time. */
+  | 'no_worker'
+  /** Temporal cannot be reached. */
+  | 'unavailable'
+  /** The run itself said no. */
+  | 'refused';
+
+export class RunError extends Error {
+  readonly trouble: RunTrouble;
+  /** The run's own code for the refusal, such as `stale_round`; only with `refused`. */
+  readonly refusal: string | undefined;
+
+  constructor(trouble: RunTrouble, message: string, options: { refusal?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'RunError';
+    this.trouble = trouble;
+    this.refusal = options.refusal;
+  }
+}

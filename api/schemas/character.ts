@@ -1,0 +1,38 @@
+// Characters as they come in and go out.
+
+import { z } from '@hono/zod-openapi';
+import { IDENTITY_STATUSES } from '../character-identity.ts';
+import { Id, NextCursor, StageName, Time } from './common.ts';
+
+const MAX_NAME = 200;
+
+export const NewCharacter = z
+  .strictObject({ name: z.string().trim().min(1).max(MAX_NAME) })
+  .openapi('NewCharacter', { example: { name: 'Captain Mara' } });
+
+export const Character = z
+  .object({
+    id: Id,
+    name: z.string(),
+    createdAt: Time,
+    identity: z.object({
+      status: z.enum(IDENTITY_STATUSES),
+      identityId: Id.optional(),
+      version: z.number().int().optional(),
+      stage: StageName.optional(),
+      technologyData: z
+        .object({
+          falCharacterId: z.string().openapi({
+            format: 'uri',
+            description: 'The LoRA: a freshly signed address of our own copy. Works for an hour; read it again after.',
+          }),
+          referenceStrength: z.number().int().openapi({ description: '0–100; the LoRA scale is a hundredth of it.' }),
+        })
+        .optional()
+        .openapi({ description: 'Only when the status is `ready`.' }),
+    }),
+  })
+  .openapi('Character');
+export type Character = z.infer<typeof Character>;
+
+export const CharacterPage = z.object({ items: z.array(Character), nextCursor: NextCursor }).openapi('CharacterPage');

@@ -1,0 +1,78 @@
+// Schemas that several resources share, and how a route names the problems it can answer.
+
+import { z } from '@hono/zod-openapi';
+import { STAGES } from '../../domain/stage.ts';
+import type { ProblemStatus } from '../problem.ts';
+import { PROBLEMS, type ProblemCode } from '../problem.ts';
+
+/** Any UUID, of whatever version: what PostgreSQL takes for one. */
+export const Id = z.guid().openapi({ format: 'uuid', example: '0f8b2a54-6f0c-4a57-9d5e-3f1c2b7a9e10' });
+export const Time = z.string().openapi({ format: 'date-time', example: '2026-11-22T09:30:00.000Z' });
+export const StageName = z.enum(STAGES).openapi('Stage');
+
+export const IdInPath = z.object({ id: Id.openapi({ param: { name: 'id', in: 'path' } }) });
+
+const MAX_PAGE = 100;
+const DEFAULT_PAGE = 50;
+const MAX_CURSOR = 500;
+
+export const PageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
+  cursor: z.string().max(MAX_CURSOR).optional().openapi({ description: '`nextCursor` of the page before.' }),
+});
+export const NextCursor = z.string().optional().openapi({ description: 'Absent on the last page.' });
+
+const ProblemBody = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string().openapi({ description: 'A sentence with the next step in it.' }),
+    code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
+    instance: z.string(),
+    requestId: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    stage: StageName.optional(),
+  })
+  .openapi('Problem', {
+    description: 'Problem details (RFC 9457).',
+    example: {
+      type: 'urn:likeness:problem:stale_round',
+      title: PROBLEMS.stale_round.title,
+      status: PROBLEMS.stale_round.status,
+      detail: 'The decision is for round 1, but round 2 is the newest. Look at the newest images and decide again.',
+      code: 'stale_round',
+      instance: 'urn:likeness:request:2b1f',
+      requestId: '2b1f',
+    },
+  });
+
+interface ProblemAnswer {
+  description: string;
+  content: { 'application/problem+json': { schema: typeof ProblemBody } };
+}
+
+/** The responses of a route for these statuses, each described by the codes that it may carry. */
+export function problems<S extends ProblemStatus>(...statuses: S[]): Record<S, ProblemAnswer> {
+  const answers = statuses.map((status): [S, ProblemAnswer] => {
+    const codes = Object.entries(PROBLEMS).flatMap(([code, problem]) => (problem.status === status ? [code] : []));
+    return [
+      status,
+      { description: codes.join(', '), content: { 'application/problem+json': { schema: ProblemBody } } },
+    ];
+  });
+  return Object.fromEntries(answers) as Record<S, ProblemAnswer>;
+}
+
+/** The bearer key that every /v1 route wants. */
+export const security = [{ bearer: [] }];
+
+/** A response of this schema. */
+export function json<T extends z.ZodType>(schema: T, description: string) {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+/** A request body of this schema. */
+export function jsonRequest<T extends z.ZodType>(schema: T, required: boolean) {
+  return { required, content: { 'application/json': { schema } } };
+}

@@ -1,0 +1,126 @@
+// Identities as they go out: what a run says of itself, with its cost and where to go on.
+
+import { z } from '@hono/zod-openapi';
+import { NEXT_STEPS, REFUSAL_CODES } from '../../domain/decision.ts';
+import { FAILURES, type FailureCode } from '../../domain/failure.ts';
+import { CURRENCY } from '../../domain/money.ts';
+import { TEST_TYPES } from '../../domain/test-suite.ts';
+import { Id, NextCursor, StageName, Time } from './common.ts';
+import { PhotoVerdict } from './photo.ts';
+
+const FailureName = z.enum(Object.keys(FAILURES) as [FailureCode, ...FailureCode[]]);
+const Type = z.enum(TEST_TYPES);
+const Currency = z.literal(CURRENCY);
+
+const Score = z
+  .discriminatedUnion('state', [
+    z.object({ type: Type, imageId: z.string(), state: z.literal('scored'), score: z.number(), distance: z.number() }),
+    z.object({
+      type: Type,
+      imageId: z.string(),
+      state: z.literal('not_scorable'),
+      reason: z.enum(['no_face', 'too_small', 'extreme_pose', 'too_blurred', 'multiple_faces', 'unreadable']),
+    }),
+  ])
+  .openapi('ImageScore');
+
+const ScoreSummary = z
+  .object({
+    calibration: z.string(),
+    mean: z.number().optional(),
+    worst: z.number().optional(),
+    scorable: z.number().int(),
+    of: z.number().int(),
+    passed: z.boolean(),
+    missed: z.array(z.enum(['mean', 'worst', 'coverage'])),
+  })
+  .openapi('ScoreSummary');
+
+const Decision = z.object({
+  at: Time,
+  decision: z.object({
+    decisionId: z.string(),
+    round: z.number().int(),
+    verdict: z.enum(['approve', 'reject']),
+    next: z.enum(NEXT_STEPS).optional(),
+    reason: z.string().optional(),
+    by: z.string(),
+    via: z.enum(['signal', 'update']),
+  }),
+});
+
+const Ignored = z.object({
+  name: z.enum(['approveIdentity', 'rejectIdentity']),
+  refusal: z.object({ code: z.enum(REFUSAL_CODES), message: z.string() }),
+  at: Time,
+});
+
+export const Identity = z
+  .object({
+    identityId: Id,
+    characterId: Id,
+    source: z.enum(['run', 'record']).openapi({
+      description: '`run`: what the run says of itself. `record`: what outlives it, when the run is no longer kept.',
+    }),
+    provider: z.enum(['fal', 'sandbox']).openapi({ description: '`sandbox`: nothing is trained, nothing is paid.' }),
+    stage: StageName,
+    revision: z.number().int().openapi({ description: 'Rises with every change; 0 from the record.' }),
+    startedAt: Time,
+    stageSince: Time,
+    round: z.number().int(),
+    training: z.number().int(),
+    triggerWord: z.string(),
+    referenceStrength: z.number().int(),
+    photos: z.array(PhotoVerdict),
+    photoProblem: z
+      .object({ code: z.enum(['too_few_photos', 'too_many_photos', 'wrong_person']), message: z.string() })
+      .optional(),
+    lora: z.object({ training: z.number().int(), sha256: z.string(), bytes: z.number().int() }).optional(),
+    images: z.array(
+      z.object({
+        type: Type,
+        imageId: z.string(),
+        seed: z.number().int().optional(),
+        sha256: z.string().optional(),
+        score: Score.optional(),
+        links: z.object({ content: z.string() }),
+      }),
+    ),
+    failedImages: z.array(z.object({ type: Type, code: FailureName, message: z.string() })),
+    scores: ScoreSummary.optional(),
+    waiting: z.object({ since: Time, expiresAt: Time, reminders: z.number().int(), escalated: z.boolean() }).optional(),
+    unclearCalls: z.array(z.string()),
+    decisions: z.array(Decision),
+    ignored: z.array(Ignored),
+    version: z.number().int().optional(),
+    failure: z.object({ code: FailureName, message: z.string() }).optional(),
+    closeReason: z.string().optional(),
+    cost: z
+      .object({ estimated: z.number(), reserved: z.number(), charged: z.number(), currency: Currency })
+      .openapi({ description: 'US dollars. Estimated is one training with one round of images.' }),
+    links: z.object({ self: z.string(), temporal: z.string().optional() }),
+  })
+  .openapi('Identity');
+export type Identity = z.infer<typeof Identity>;
+
+const IdentityItem = z
+  .object({
+    identityId: Id,
+    characterId: Id,
+    stage: StageName,
+    version: z.number().int().optional(),
+    referenceStrength: z.number().int(),
+    createdAt: Time,
+    closedAt: Time.optional(),
+    closeReason: z.string().optional(),
+    links: z.object({ self: z.string() }),
+  })
+  .openapi('IdentityItem');
+export type IdentityItem = z.infer<typeof IdentityItem>;
+
+export const IdentityPage = z.object({ items: z.array(IdentityItem), nextCursor: NextCursor }).openapi('IdentityPage');
+
+export const CostEstimate = z
+  .object({ training: z.number(), testImages: z.number(), total: z.number(), currency: Currency })
+  .openapi('CostEstimate', { example: { training: 2, testImages: 0.35, total: 2.35, currency: CURRENCY } });
+export type CostEstimate = z.infer<typeof CostEstimate>;

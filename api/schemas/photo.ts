@@ -1,0 +1,88 @@
+// Photos and what is found on them.
+
+import { z } from '@hono/zod-openapi';
+import { FINDING_CODES, PHOTO_LIMITS } from '../../domain/photo-rules.ts';
+import { Id, Time } from './common.ts';
+
+const Verdict = z.enum(['accepted', 'warned', 'rejected']);
+
+const Finding = z
+  .object({
+    code: z.enum(FINDING_CODES),
+    severity: z.enum(['warning', 'rejection']),
+    message: z.string(),
+    value: z.number().optional(),
+    limit: z.number().optional(),
+  })
+  .openapi('Finding', {
+    description: 'What is wrong with a photo, and what to do; `value` missed `limit`.',
+    example: {
+      code: 'low_resolution',
+      severity: 'warning',
+      message: 'Low resolution: 400 × 600. Use a photo of at least 512 × 512 pixels.',
+      value: 400,
+      limit: 512,
+    },
+  });
+
+export const PhotoVerdict = z.object({ photoId: Id, verdict: Verdict, findings: z.array(Finding) });
+
+export const PhotosUpload = z
+  .object({
+    photos: z
+      .preprocess(
+        (value) => (value === undefined || Array.isArray(value) ? value : [value]),
+        z.array(z.instanceof(File)).min(1).max(PHOTO_LIMITS.maxPhotosEver),
+      )
+      .openapi({
+        type: 'array',
+        items: { type: 'string', format: 'binary' },
+        minItems: 1,
+        maxItems: PHOTO_LIMITS.maxPhotosEver,
+        description: 'JPEG, PNG or WebP; 10 MB each at most, 512 × 512 pixels or more.',
+      }),
+  })
+  .openapi('PhotosUpload');
+
+export const PreflightReport = z
+  .object({
+    photos: z
+      .array(
+        z.object({
+          photoId: Id.nullable().openapi({ description: 'Null when the file cannot be read: it is not stored.' }),
+          fileName: z.string(),
+          verdict: Verdict,
+          findings: z.array(Finding),
+        }),
+      )
+      .openapi({ description: 'One a file, in the order of the request.' }),
+    set: z
+      .object({
+        usable: z.number().int(),
+        total: z.number().int(),
+        minimum: z.number().int(),
+        maximum: z.number().int(),
+        sufficient: z.boolean(),
+        problem: z
+          .object({ code: z.enum(['too_few_photos', 'too_many_photos', 'wrong_person']), message: z.string() })
+          .optional(),
+      })
+      .openapi({ description: 'All photos that the character has now: whether an identity can be started with them.' }),
+  })
+  .openapi('PreflightReport');
+
+export const Photo = z
+  .object({
+    photoId: Id,
+    characterId: Id,
+    width: z.number().int(),
+    height: z.number().int(),
+    verdict: Verdict,
+    findings: z.array(Finding),
+    createdAt: Time,
+    links: z.object({ content: z.string() }),
+  })
+  .openapi('Photo');
+export type Photo = z.infer<typeof Photo>;
+
+export const PhotoList = z.object({ items: z.array(Photo) }).openapi('PhotoList');

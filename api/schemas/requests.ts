@@ -1,0 +1,90 @@
+// What is asked of identities: start, decide, replace photos, settle a payment.
+
+import { z } from '@hono/zod-openapi';
+import { NEXT_STEPS } from '../../domain/decision.ts';
+import { PHOTO_LIMITS } from '../../domain/photo-rules.ts';
+import { TRAINING } from '../../domain/provider-profile.ts';
+import { Id, PageQuery, StageName } from './common.ts';
+
+const MAX_TEXT = 500;
+const MAX_KEY = 200;
+
+const PhotoIds = z
+  .array(Id)
+  .max(PHOTO_LIMITS.maxPhotosEver)
+  .refine((ids) => new Set(ids).size === ids.length, 'names a photo twice');
+
+export const StartHeaders = z.object({
+  'idempotency-key': z.string().min(1).max(MAX_KEY).optional().openapi({
+    description:
+      'Required unless dryRun. The same key finds the same identity, so a repeat never starts, or pays, twice.',
+  }),
+});
+
+export const StartQuery = z.object({
+  dryRun: z.enum(['true', 'false']).optional().openapi({ description: '`true`: answers the cost and starts nothing.' }),
+});
+
+export const StartIdentity = z
+  .strictObject({
+    photoIds: PhotoIds.optional().openapi({ description: 'All photos of the character when absent.' }),
+    referenceStrength: z.number().int().min(0).max(100).optional(),
+    trainingSteps: z.number().int().min(TRAINING.minSteps).max(TRAINING.maxSteps).optional(),
+  })
+  .openapi('StartIdentity', { example: { referenceStrength: 80, trainingSteps: TRAINING.defaultSteps } });
+
+export const IdentityQuery = PageQuery.extend({ stage: StageName.optional(), characterId: Id.optional() });
+
+const Round = z.number().int().min(1).openapi({ description: 'The round whose images were looked at.' });
+const DecisionId = z.string().min(1).max(MAX_TEXT);
+const Reason = z.string().min(1).max(MAX_TEXT).optional();
+const Next = z.enum(NEXT_STEPS).default('abandon');
+
+export const Approve = z
+  .strictObject({ round: Round, decisionId: DecisionId.optional(), reason: Reason })
+  .openapi('Approve', { example: { round: 1 } });
+
+export const Reject = z
+  .strictObject({ round: Round, decisionId: DecisionId.optional(), reason: Reason, next: Next })
+  .openapi('Reject', { example: { round: 1, next: 'regenerate', reason: 'The profile looks like someone else.' } });
+
+const decision = { decisionId: DecisionId, round: Round, reason: Reason };
+export const Decide = z
+  .discriminatedUnion('verdict', [
+    z.strictObject({ ...decision, verdict: z.literal('approve') }),
+    z.strictObject({ ...decision, verdict: z.literal('reject'), next: Next }),
+  ])
+  .openapi('Decide', { example: { decisionId: 'd-1', round: 1, verdict: 'approve' } });
+
+export const DecisionSent = z
+  .object({ identityId: Id, round: z.number().int(), decisionId: z.string(), links: z.object({ self: z.string() }) })
+  .openapi('DecisionSent', {
+    description: 'The decision is on its way. Whether it counts shows in `decisions` or `ignored` of the identity.',
+  });
+
+export const ReplacePhotos = z
+  .strictObject({ photoIds: PhotoIds })
+  .openapi('ReplacePhotos', { description: 'All photos that the run is to use from now on.' });
+
+const CallKey = z.string().min(1).max(MAX_TEXT).openapi({ description: 'One of `unclearCalls`.' });
+export const SettleCall = z
+  .discriminatedUnion('outcome', [
+    z.strictObject({
+      callKey: CallKey,
+      outcome: z.literal('adopt').openapi({ description: 'The provider has it: this is its request id.' }),
+      requestId: z.string().min(1).max(MAX_TEXT),
+    }),
+    z.strictObject({
+      callKey: CallKey,
+      outcome: z.literal('not_charged').openapi({ description: 'The provider does not have it: it is posted again.' }),
+    }),
+    z.strictObject({
+      callKey: CallKey,
+      outcome: z.literal('give_up').openapi({ description: 'The run ends.' }),
+    }),
+  ])
+  .openapi('SettleCall', { example: { callKey: '…/train/1', outcome: 'not_charged' } });
+
+export const CancelSent = z.object({ identityId: Id, links: z.object({ self: z.string() }) }).openapi('CancelSent', {
+  description: 'The run was asked to stop. It tidies up first; its stage tells when it has.',
+});

@@ -1,0 +1,109 @@
+// The durable runs by Temporal's client. Every call has a deadline, and every error becomes a RunError.
+
+import { type Client, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client';
+import { identityWorkflowId } from '../domain/keys.ts';
+import {
+  approveIdentity,
+  decideIdentity,
+  getState,
+  PREPARE_IDENTITY,
+  type PrepareIdentityInput,
+  rejectIdentity,
+  replacePhotos,
+  SEARCH_ATTRIBUTES,
+  settleCall,
+  TASK_QUEUES,
+  trainingSettled,
+} from '../workflows/messages.ts';
+import type { IdentityRuns } from './ports.ts';
+import { RunError } from './run-error.ts';
+import { runErrorOf } from './run-error-of.ts';
+
+const SECOND = 1000;
+/** A query needs a worker: whoever waits longer looks at a page that hangs. */
+const QUERY_MS = 3 * SECOND;
+/** An Update needs a worker too, and often an activity in front of it. */
+const UPDATE_MS = 10 * SECOND;
+/** What the server alone can do: start, signal, cancel. fal gives a webhook 15 s. */
+const SERVER_MS = 8 * SECOND;
+const PING_MS = 2 * SECOND;
+
+export function createIdentityRuns(client: Client): IdentityRuns {
+  const handle = (identityId: string) => client.workflow.getHandle(identityWorkflowId(identityId));
+
+  async function within<T>(ms: number, late: 'no_worker' | 'unavailable', call: () => Promise<T>): Promise<T> {
+    try {
+      return await client.withDeadline(Date.now() + ms, call);
+    } catch (error) {
+      throw runErrorOf(error, late);
+    }
+  }
+
+  async function ping(): Promise<void> {
+    await within(PING_MS, 'unavailable', () => client.workflowService.getSystemInfo({}));
+  }
+
+  /** What the server alone can do. */
+  const byServer = <T>(call: () => Promise<T>): Promise<T> => within(SERVER_MS, 'unavailable', call);
+
+  const tell = (identityId: string, message: (run: WorkflowHandle) => Promise<unknown>): Promise<void> =>
+    byServer(async () => void (await message(handle(identityId))));
+
+  /** What needs a worker. A deadline says that nobody answered; asking the server itself tells who was missing. */
+  async function byWorker<T>(ms: number, call: () => Promise<T>): Promise<T> {
+    try {
+      return await within(ms, 'no_worker', call);
+    } catch (error) {
+      if (error instanceof RunError && error.trouble === 'no_worker') await ping();
+      throw error;
+    }
+  }
+
+  return {
+    start: (run) => byServer(() => startOnce(client, run)),
+    state: (identityId) => byWorker(QUERY_MS, () => handle(identityId).query(getState)),
+    approve: (identityId, message) => tell(identityId, (run) => run.signal(approveIdentity, message)),
+    reject: (identityId, message) => tell(identityId, (run) => run.signal(rejectIdentity, message)),
+    trainingSettled: (identityId, requestId) => tell(identityId, (run) => run.signal(trainingSettled, { requestId })),
+    cancel: (identityId) => tell(identityId, cancelOpen),
+    decide: (identityId, decision) =>
+      byWorker(UPDATE_MS, () =>
+        handle(identityId).executeUpdate(decideIdentity, { args: [decision], updateId: decision.decisionId }),
+      ),
+    replacePhotos: (identityId, photoIds) =>
+      byWorker(UPDATE_MS, () => handle(identityId).executeUpdate(replacePhotos, { args: [{ photoIds }] })),
+    settleCall: (identityId, settlement) =>
+      byWorker(UPDATE_MS, () => handle(identityId).executeUpdate(settleCall, { args: [settlement] })),
+    ping,
+  };
+}
+
+/** The server takes a cancellation of an ended run without a word, so the run is looked at first. */
+async function cancelOpen(run: WorkflowHandle): Promise<void> {
+  const { status } = await run.describe();
+  if (status.name !== 'RUNNING') throw new RunError('gone', 'The run has ended.');
+  await run.cancel();
+}
+
+async function startOnce(client: Client, run: PrepareIdentityInput): Promise<void> {
+  const { tenantId, characterId, photoIds, settings } = run;
+  try {
+    await client.workflow.start(PREPARE_IDENTITY, {
+      workflowId: identityWorkflowId(run.identityId),
+      taskQueue: TASK_QUEUES.workflow,
+      args: [run],
+      // One identity is one run, for ever: a repeat finds the open one, and a closed one stays closed.
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      typedSearchAttributes: [
+        { key: SEARCH_ATTRIBUTES.stage, value: 'validating' },
+        { key: SEARCH_ATTRIBUTES.tenant, value: tenantId },
+        { key: SEARCH_ATTRIBUTES.character, value: characterId },
+      ],
+      staticSummary: `Identity of character ${characterId}: ${photoIds.length} photos, ${settings.trainingSteps} steps`,
+      priority: { fairnessKey: tenantId },
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}

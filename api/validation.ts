@@ -1,0 +1,23 @@
+// What happens when a request does not fit its route's schema.
+
+import type { ZodError } from 'zod';
+import { Problem } from './problem.ts';
+
+type Checked = { target: string } & ({ success: true } | { success: false; error: ZodError });
+
+/** The default hook of all routes. A malformed id in the path names nothing: 404, as for any id that is not there. */
+export function refuseInvalid(result: Checked): void {
+  if (result.success) return;
+  if (result.target === 'param') throw notFound();
+  const errors = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  const first = errors[0];
+  const where = first?.path ? `"${first.path}": ` : '';
+  throw new Problem('invalid_request', `${where}${first?.message ?? 'invalid'}. Correct it and send it again.`, {
+    members: { errors },
+  });
+}
+
+/** The same answer for what never was, what is gone and what belongs to somebody else. */
+export function notFound(): Problem {
+  return new Problem('not_found', 'Nothing of that id can be seen with this key. Check the id.');
+}

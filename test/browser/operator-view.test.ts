@@ -1,0 +1,129 @@
+// What an operator and a reviewer see, in a real browser: the Temporal Web UI while a run waits, and the contact sheet.
+
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { identityWorkflowId } from '../../domain/keys.ts';
+import { enginePaths } from '../../engine/paths.mjs';
+import { contactSheet } from '../../stack/contact-sheet.ts';
+import { type DemoApi, type DemoIdentity, demoApi } from '../../stack/demo-api.ts';
+import { demoPhotos } from '../../stack/demo-photos.ts';
+import { demoKey } from '../../stack/first-key.ts';
+import { orAnyFree } from '../../stack/free-ports.ts';
+import { readPorts } from '../../stack/options.ts';
+import { type Stack, startStack } from '../../stack/stack.ts';
+
+const MINUTE = 60_000;
+/** No network but the machine's own: what Chromium asks for by itself stays unasked. */
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
+
+let folder: string;
+let stack: Stack;
+let api: DemoApi;
+let browser: Browser;
+let page: Page;
+let waiting: DemoIdentity;
+let webUi: string;
+
+async function reach(identityId: string, stage: string): Promise<DemoIdentity> {
+  for (const deadline = Date.now() + 2 * MINUTE; Date.now() < deadline; await sleep(300)) {
+    const identity = await api.identity(identityId);
+    if (identity.stage === stage) return identity;
+  }
+  throw new Error(`${identityId} did not reach ${stage}`);
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'likeness-browser-'));
+  const env = { ...process.env, FAL_KEY: '', FAL_API_KEY: '' };
+  const ports = await orAnyFree(readPorts({}));
+  stack = await startStack({ dataFolder: folder, ports, env, sandboxTrainingMs: 1000 }, () => {});
+  api = demoApi(stack.urls.api, await demoKey(stack.database));
+  const { id } = await api.createCharacter('Franck');
+  await api.upload(id, demoPhotos(undefined));
+  const { identityId } = await api.prepare(id, `key-${id}`);
+  waiting = await reach(identityId, 'awaiting_approval');
+  webUi = `${stack.urls.temporalUi}/namespaces/default/workflows/${encodeURIComponent(identityWorkflowId(identityId))}`;
+  browser = await chromium.launch({ executablePath: enginePaths().chromium, args: FLAGS });
+  page = await browser.newPage({ viewport: { width: 1440, height: 1200 } });
+}, 4 * MINUTE);
+
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 500 });
+}, MINUTE);
+
+describe('the Temporal Web UI, while a run waits for approval', () => {
+  it('has a readable summary for every activity', async () => {
+    await page.goto(webUi);
+    for (const summary of [
+      'Check 5 photos',
+      'Pack 5 photos with captions',
+      'Pay for training 1: 1000 steps',
+      'Poll the training until it ends',
+      'Copy and pin the LoRA of training 1',
+      'Score 5 images of round 1',
+      'Tell reviewers: awaiting approval',
+    ]) {
+      await page.getByText(summary).first().waitFor({ timeout: MINUTE });
+    }
+  });
+
+  it('shows the stage among the search attributes', async () => {
+    await page.getByText('Search Attributes', { exact: true }).first().click();
+    await page.getByText('awaiting_approval').first().waitFor({ timeout: MINUTE });
+  });
+
+  it('shows the exact signal to send, and that signal finishes the run', async () => {
+    await page.getByText('User Metadata', { exact: true }).first().click();
+    await page.getByText('Waiting for a reviewer').first().waitFor({ timeout: MINUTE });
+    const shown = await page.locator('pre, code').filter({ hasText: 'approveIdentity' }).first().innerText();
+    const command = shown
+      .replaceAll(/\\\s*\n\s*/g, ' ')
+      .replace(/\u00a0/g, ' ')
+      .trim();
+    const match = /^temporal workflow signal --workflow-id (\S+) --name (\S+) --input '(.+)'$/.exec(command);
+    expect(match, command).not.toBeNull();
+    const [, workflowId = '', name = '', input = ''] = match ?? [];
+    await promisify(execFile)(enginePaths().temporalCli, [
+      ...['workflow', 'signal', '--address', stack.temporalAddress],
+      ...['--workflow-id', workflowId, '--name', name, '--input', input],
+    ]);
+    const ready = await reach(waiting.identityId, 'ready');
+    expect(ready.decisions[0]?.decision).toMatchObject({ verdict: 'approve', via: 'signal' });
+  });
+});
+
+describe('the contact sheet', () => {
+  it('shows references, test images and scores, worst first, and asks no server for anything', async () => {
+    const pictures = async (items: { title: string; path: string }[]) =>
+      Promise.all(items.map(async ({ title, path }) => ({ title, bytes: await api.content(path) })));
+    const references = await pictures(
+      waiting.photos.map(({ photoId }, n) => ({ title: `photo ${n + 1}`, path: `/v1/photos/${photoId}/content` })),
+    );
+    const tests = await pictures(waiting.images.map(({ type, links }) => ({ title: type, path: links.content })));
+    const file = join(folder, 'sheet.html');
+    writeFileSync(file, await contactSheet('Franck <script>', waiting, references, tests));
+    const requests: string[] = [];
+    const sheet = await browser.newPage();
+    sheet.on('request', (request) => requests.push(request.url()));
+    await sheet.goto(pathToFileURL(file).href);
+    const drawn = await sheet
+      .locator('img')
+      .evaluateAll((images) => images.map((image) => image instanceof HTMLImageElement && image.naturalWidth > 0));
+    expect(drawn).toEqual(Array(10).fill(true));
+    const shown = (await sheet.locator('figcaption .good, figcaption .bad').allInnerTexts()).map(Number);
+    expect(shown).toHaveLength(5);
+    expect(shown).toEqual([...shown].sort((a, b) => a - b));
+    expect(await sheet.locator('h1').innerText()).toBe('Franck <script>');
+    expect(requests.filter((url) => !url.startsWith('data:'))).toEqual([pathToFileURL(file).href]);
+    await sheet.close();
+  });
+});

@@ -1,0 +1,120 @@
+// The ends of a run: what is published, what is kept as a record, and what is removed because nobody may use it.
+
+import { describe, expect, it } from 'vitest';
+import { closeIdentity, publishIdentity } from '../../../activities/close-identity.ts';
+import { Failure } from '../../../domain/failure.ts';
+import { archiveObject, loraObject, photoObject, testImageObject } from '../../../domain/keys.ts';
+import type { EndStage } from '../../../domain/stage.ts';
+import { TEST_SUITE_VERSION, TEST_TYPES } from '../../../domain/test-suite.ts';
+import { CHARACTER, createFakePorts, type FakePorts, IDENTITY, pathOf, TENANT } from '../../support/fake-ports.ts';
+import { failureOf, run } from './run-step.ts';
+
+const OTHER_IDENTITY = 'ffffffff-0000-4000-8000-000000000002';
+const SHA = 'a'.repeat(64);
+
+const archiveOf = (identityId: string) => pathOf(archiveObject(TENANT, identityId, SHA));
+const lorasOf = (identityId: string) => [1, 2].map((n) => pathOf(loraObject(TENANT, identityId, n)));
+const imagesOf = (identityId: string) =>
+  [1, 2].flatMap((round) => TEST_TYPES.map((type) => pathOf(testImageObject(TENANT, identityId, round, type))));
+const allOf = (identityId: string) => [archiveOf(identityId), ...lorasOf(identityId), ...imagesOf(identityId)];
+const PHOTO = pathOf(photoObject(TENANT, CHARACTER, 'photo-1'));
+
+/** Two identities with two trainings and two rounds each, and a photo of their character. */
+function worldAtTheEnd(): FakePorts {
+  const world = createFakePorts();
+  for (const path of [...allOf(IDENTITY), ...allOf(OTHER_IDENTITY), PHOTO]) {
+    world.files.objects.set(path, Buffer.from('bytes'));
+  }
+  return world;
+}
+
+const END = { tenantId: TENANT, identityId: IDENTITY, reason: 'because', archiveSha256: SHA, trainings: 2, rounds: 2 };
+
+const STAGES: { stage: Exclude<EndStage, 'ready'>; removed: string[] }[] = [
+  { stage: 'failed', removed: [archiveOf(IDENTITY)] },
+  { stage: 'rejected', removed: [archiveOf(IDENTITY), ...lorasOf(IDENTITY)] },
+  { stage: 'expired', removed: allOf(IDENTITY) },
+  { stage: 'cancelled', removed: allOf(IDENTITY) },
+];
+
+describe('a run that did not become ready', () => {
+  it.each(STAGES)('$stage: removes exactly what nobody may use any more', async ({ stage, removed }) => {
+    const world = worldAtTheEnd();
+    const before = world.files.paths();
+    await run(closeIdentity(world), { ...END, stage });
+    expect(world.files.paths()).toEqual(before.filter((path) => !removed.includes(path)));
+    expect(world.store.writes).toEqual([['close', TENANT, IDENTITY, stage, 'because']]);
+  });
+
+  it.each(STAGES)('$stage: twice is once', async ({ stage }) => {
+    const world = worldAtTheEnd();
+    await run(closeIdentity(world), { ...END, stage });
+    const left = world.files.paths();
+    await run(closeIdentity(world), { ...END, stage }, 2);
+    expect(world.files.paths()).toEqual(left);
+  });
+
+  it('ended before anything was made: nothing is removed, the end is written', async () => {
+    const world = worldAtTheEnd();
+    const before = world.files.paths();
+    const { archiveSha256: _, ...early } = END;
+    await run(closeIdentity(world), { ...early, stage: 'expired', trainings: 0, rounds: 0 });
+    expect(world.files.paths()).toEqual(before);
+    expect(world.store.writes).toHaveLength(1);
+  });
+
+  it('is not written as ended while its files are still there', async () => {
+    const world = worldAtTheEnd();
+    const remove = async () => {
+      throw new Failure('StoreUnavailable', 'The storage does not answer.');
+    };
+    const step = closeIdentity({ ...world, files: { ...world.files, remove } });
+    const failure = await failureOf(step, { ...END, stage: 'cancelled' });
+    expect(failure).toMatchObject({ type: 'StoreUnavailable', nonRetryable: false });
+    expect(world.store.writes).toEqual([]);
+  });
+});
+
+const SCORES = { calibration: 'v1', mean: 92, worst: 88, scorable: 5, of: 5, passed: true, missed: [] };
+const PUBLICATION = {
+  tenantId: TENANT,
+  identityId: IDENTITY,
+  characterId: CHARACTER,
+  loraSha256: 'c'.repeat(64),
+  scores: SCORES,
+  decisionId: 'd-1',
+  approvedBy: 'anna',
+  referenceStrength: 80,
+};
+
+describe('a run that became ready', () => {
+  it('is pinned to what was approved', async () => {
+    const world = worldAtTheEnd();
+    expect(await run(publishIdentity(world), { ...PUBLICATION, archiveSha256: SHA })).toEqual({ version: 1 });
+    expect(world.store.publications).toEqual([{ ...PUBLICATION, testSuite: TEST_SUITE_VERSION }]);
+  });
+
+  it('loses the archive with its photos, and nothing else', async () => {
+    const world = worldAtTheEnd();
+    const before = world.files.paths();
+    await run(publishIdentity(world), { ...PUBLICATION, archiveSha256: SHA });
+    expect(world.files.paths()).toEqual(before.filter((path) => path !== archiveOf(IDENTITY)));
+  });
+
+  it('published twice is one version', async () => {
+    const world = worldAtTheEnd();
+    await run(publishIdentity(world), { ...PUBLICATION, archiveSha256: SHA });
+    expect(await run(publishIdentity(world), { ...PUBLICATION, archiveSha256: SHA }, 2)).toEqual({ version: 1 });
+    expect(world.store.publications).toHaveLength(1);
+  });
+
+  it('keeps its archive until it is published', async () => {
+    const world = worldAtTheEnd();
+    const publish = async () => {
+      throw new Failure('StoreUnavailable', 'The database does not answer.');
+    };
+    const step = publishIdentity({ ...world, store: { ...world.store, publish } });
+    await failureOf(step, { ...PUBLICATION, archiveSha256: SHA });
+    expect(world.files.paths()).toContain(archiveOf(IDENTITY));
+  });
+});

@@ -1,0 +1,190 @@
+// The two steps that look at pictures: they hand the readings to the domain and write the rows. A descriptor of a face
+// never leaves them.
+
+import { describe, expect, it } from 'vitest';
+import { scoreImages } from '../../../activities/score-images.ts';
+import { validatePhotos } from '../../../activities/validate-photos.ts';
+import { Failure } from '../../../domain/failure.ts';
+import { testImageObject } from '../../../domain/keys.ts';
+import type { PictureReading } from '../../../domain/photo.ts';
+import { judgeSet } from '../../../domain/photo-rules.ts';
+import { scoreImage, summarise } from '../../../domain/score.ts';
+import type { TestType } from '../../../domain/test-suite.ts';
+import { addPhotos, createFakePorts, type FakePorts, IDENTITY, TENANT } from '../../support/fake-ports.ts';
+import { descriptorAt, face, picture, samePerson, unreadable } from '../../support/readings.ts';
+import { activityEnvironment, failureOf, run, runIn } from './run-step.ts';
+
+const photo = (name: string, descriptor: readonly number[]) => picture({ name, faces: [face({ descriptor })] });
+const PHOTOS = {
+  anna1: photo('anna1', samePerson(1)),
+  anna2: photo('anna2', samePerson(2)),
+  anna3: photo('anna3', samePerson(3)),
+  bert: photo('bert', descriptorAt(9, 0.9)),
+  broken: unreadable('truncated'),
+} satisfies Record<string, PictureReading>;
+const REF = { tenantId: TENANT, identityId: IDENTITY };
+
+describe('validatePhotos', () => {
+  const photoIds = Object.keys(PHOTOS);
+  const input = { ...REF, photoIds, maxPhotos: 5 };
+
+  it('reports what the photo rules say of the readings, and keeps the verdicts', async () => {
+    const world = createFakePorts();
+    await addPhotos(world, PHOTOS);
+    const report = await run(validatePhotos(world), input);
+    const asRead = Object.entries(PHOTOS).map(([photoId, reading]) => ({ photoId, reading }));
+    expect(report).toEqual(judgeSet(asRead, { maxPhotos: 5 }));
+    expect(report.problem?.code).toBe('wrong_person');
+    expect(world.store.writes).toEqual([['savePhotoReports', TENANT, report.photos]]);
+  });
+
+  it('a photo of another person is named before any money is spent', async () => {
+    const world = createFakePorts();
+    await addPhotos(world, PHOTOS);
+    const report = await run(validatePhotos(world), { ...input, photoIds: ['anna1', 'anna2', 'anna3', 'bert'] });
+    expect(report.sufficient).toBe(false);
+    expect(report.photos.filter((p) => p.verdict === 'rejected').map((p) => p.photoId)).toEqual(['bert']);
+    expect(world.ledger.rows.size).toBe(0);
+    expect(world.provider.posts).toEqual([]);
+  });
+
+  it('the setting for the most photos counts', async () => {
+    const world = createFakePorts();
+    await addPhotos(world, PHOTOS);
+    const three = ['anna1', 'anna2', 'anna3'];
+    expect((await run(validatePhotos(world), { ...REF, photoIds: three, maxPhotos: 2 })).problem?.code).toBe(
+      'too_many_photos',
+    );
+    expect((await run(validatePhotos(world), { ...REF, photoIds: three, maxPhotos: 3 })).sufficient).toBe(true);
+  });
+
+  it('gives a sign of life after every photo', async () => {
+    const world = createFakePorts();
+    await addPhotos(world, PHOTOS);
+    const env = activityEnvironment();
+    const beats: unknown[] = [];
+    env.on('heartbeat', (details) => beats.push(details));
+    await runIn(env, validatePhotos(world), input);
+    expect(beats).toEqual([1, 2, 3, 4, 5].map((read) => ({ read, of: 5 })));
+  });
+
+  it('what goes into the history shows no face', async () => {
+    const world = createFakePorts();
+    await addPhotos(world, PHOTOS);
+    expect(JSON.stringify(await run(validatePhotos(world), input))).not.toMatch(/descriptor|phash|sha256|https?:/);
+  });
+
+  it('a photo that is gone fails the step, and no verdict is written', async () => {
+    const world = createFakePorts();
+    await addPhotos(world, PHOTOS);
+    const failure = await failureOf(validatePhotos(world), { ...input, photoIds: ['anna1', 'dora'] });
+    expect(failure).toMatchObject({ type: 'NotFound', nonRetryable: true });
+    expect(world.store.writes).toEqual([]);
+  });
+
+  it('stops when it is cancelled, because vision gets the signal', async () => {
+    const world = createFakePorts();
+    await addPhotos(world, PHOTOS);
+    const env = activityEnvironment();
+    const vision = {
+      read: (_bytes: Uint8Array, signal?: AbortSignal) =>
+        new Promise<never>((_, reject) => {
+          signal?.addEventListener('abort', () => reject(signal.reason));
+          env.cancel();
+        }),
+    };
+    await expect(runIn(env, validatePhotos({ ...world, vision }), input)).rejects.toMatchObject({
+      name: 'CancelledFailure',
+    });
+  });
+});
+
+const IMAGES: Partial<Record<TestType, PictureReading>> = {
+  portrait: photo('portrait', samePerson(20)),
+  lighting: photo('lighting', descriptorAt(30, 0.7)),
+  profile: picture({ faces: [] }),
+};
+const ROUND = 2;
+
+async function worldWithRound(): Promise<{ world: FakePorts; images: { type: TestType; imageId: string }[] }> {
+  const world = createFakePorts();
+  await addPhotos(world, PHOTOS);
+  const images: { type: TestType; imageId: string }[] = [];
+  for (const [name, reading] of Object.entries(IMAGES)) {
+    const type = name as TestType;
+    world.readings.set(`image ${type}`, reading);
+    await world.files.put(testImageObject(TENANT, IDENTITY, ROUND, type), Buffer.from(`image ${type}`), 'image/jpeg');
+    images.push({ type, imageId: `id-${type}` });
+  }
+  return { world, images };
+}
+
+describe('scoreImages', () => {
+  const photoIds = ['anna1', 'anna2', 'anna3'];
+
+  it('scores each image of the round against the references, and keeps scores and sum-up', async () => {
+    const { world, images } = await worldWithRound();
+    const answer = await run(scoreImages(world), { ...REF, photoIds, round: ROUND, images });
+    const references = [samePerson(1), samePerson(2), samePerson(3)];
+    const scores = images.map(({ type, imageId }) => {
+      const reading = IMAGES[type] ?? unreadable('corrupt');
+      return scoreImage({ type, imageId, reading }, references);
+    });
+    expect(answer).toEqual({ scores, summary: summarise(scores) });
+    expect(scores.map((score) => score.state)).toEqual(['scored', 'scored', 'not_scorable']);
+    expect(world.store.writes).toEqual([['saveScores', TENANT, IDENTITY, ROUND, scores, answer.summary]]);
+  });
+
+  it('what goes into the history shows no face', async () => {
+    const { world, images } = await worldWithRound();
+    const answer = await run(scoreImages(world), { ...REF, photoIds, round: ROUND, images });
+    expect(JSON.stringify(answer)).not.toMatch(/descriptor|phash|https?:/);
+  });
+
+  it('a reference without a face is left out, and not counted as far away', async () => {
+    const { world, images } = await worldWithRound();
+    const one = images.filter(({ type }) => type === 'portrait');
+    const input = { ...REF, round: ROUND, images: one };
+    const three = await run(scoreImages(world), { ...input, photoIds });
+    expect(await run(scoreImages(world), { ...input, photoIds: [...photoIds, 'broken'] })).toEqual(three);
+  });
+
+  it('without any reference face there is nothing to score against', async () => {
+    const { world, images } = await worldWithRound();
+    const input = { ...REF, photoIds: ['broken'], round: ROUND, images };
+    expect(await failureOf(scoreImages(world), input)).toMatchObject({ type: 'InvalidPhotos', nonRetryable: true });
+    expect(world.store.writes).toEqual([]);
+  });
+
+  it('an image that is gone fails the step, and no score is made up', async () => {
+    const { world } = await worldWithRound();
+    const images = [{ type: 'fullbody', imageId: 'id-fullbody' }] as const;
+    const input = { ...REF, photoIds, round: ROUND, images: [...images] };
+    expect(await failureOf(scoreImages(world), input)).toMatchObject({ type: 'NotFound', nonRetryable: true });
+    expect(world.store.writes).toEqual([]);
+  });
+
+  it('gives a sign of life after every picture', async () => {
+    const { world, images } = await worldWithRound();
+    const env = activityEnvironment();
+    const beats: unknown[] = [];
+    env.on('heartbeat', (details) => beats.push(details));
+    await runIn(env, scoreImages(world), { ...REF, photoIds, round: ROUND, images });
+    expect(beats).toEqual([
+      ...[1, 2, 3].map((references) => ({ references })),
+      ...[1, 2, 3].map((scored) => ({ scored, of: 3 })),
+    ]);
+  });
+
+  it('an outage of the storage is tried again', async () => {
+    const { world, images } = await worldWithRound();
+    const get = async () => {
+      throw new Failure('StoreUnavailable', 'The storage does not answer.');
+    };
+    const step = scoreImages({ ...world, files: { ...world.files, get } });
+    expect(await failureOf(step, { ...REF, photoIds, round: ROUND, images })).toMatchObject({
+      type: 'StoreUnavailable',
+      nonRetryable: false,
+    });
+  });
+});

@@ -1,0 +1,258 @@
+// One test image: paid for once, and every retry goes on where the last attempt stopped.
+
+import { createHash } from 'node:crypto';
+import { CancelledFailure } from '@temporalio/common';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { makeTestImage } from '../../../activities/make-test-image.ts';
+import { nameUuid } from '../../../activities/name-uuid.ts';
+import { Failure } from '../../../domain/failure.ts';
+import { loraObject, testImageCallKey, testImageObject } from '../../../domain/keys.ts';
+import { GENERATION } from '../../../domain/provider-profile.ts';
+import { testShot } from '../../../domain/test-suite.ts';
+import { createFakePorts, type FakePorts, IDENTITY, pathOf, TENANT } from '../../support/fake-ports.ts';
+import { runAsWorkflow } from './as-workflow.ts';
+import { type Death, runUntilDeath } from './dying-worker.ts';
+import { activityEnvironment, failureOf, run, runIn } from './run-step.ts';
+
+/** The pause between two looks, a hundredth as long. */
+const waits = vi.hoisted((): number[] => []);
+vi.mock('node:timers/promises', async (original) => {
+  const real = await original<typeof import('node:timers/promises')>();
+  const setTimeout = (ms: number, value: unknown, options?: { signal?: AbortSignal }) => {
+    waits.push(ms);
+    return real.setTimeout(ms / 100, value, options);
+  };
+  return { ...real, setTimeout };
+});
+afterEach(() => {
+  waits.length = 0;
+});
+
+const KEY = testImageCallKey(IDENTITY, 1, 'profile');
+const INPUT = {
+  tenantId: TENANT,
+  identityId: IDENTITY,
+  round: 1,
+  type: 'profile',
+  triggerWord: 'lkbdf',
+  referenceStrength: 80,
+} as const;
+const URL = 'https://provider.test/image.jpg';
+const JPEG = Buffer.from('jpeg bytes');
+const PRICE = 70_000;
+
+function worldWithLora(options: Parameters<typeof createFakePorts>[0] = {}): FakePorts {
+  const world = createFakePorts(options);
+  world.store.loras.set(IDENTITY, {
+    training: 1,
+    object: loraObject(TENANT, IDENTITY, 1),
+    sha256: 'c'.repeat(64),
+    bytes: 100,
+    providerUrl: 'https://provider.test/lora.safetensors',
+  });
+  world.provider.answer = { data: { images: [{ url: URL }] }, billableUnits: undefined };
+  world.provider.files.set(URL, JPEG);
+  return world;
+}
+
+describe('a test image', () => {
+  it('is paid for, waited for and kept', async () => {
+    const world = worldWithLora();
+    const sha256 = createHash('sha256').update(JPEG).digest('hex');
+    const shot = testShot('profile', 'lkbdf', 1);
+    const made = await run(makeTestImage(world), INPUT);
+
+    expect(made).toEqual({ type: 'profile', imageId: nameUuid(KEY), seed: shot.seed, sha256 });
+    const object = testImageObject(TENANT, IDENTITY, 1, 'profile');
+    expect(world.files.objects.get(pathOf(object))).toEqual(JPEG);
+    expect(world.files.types.get(pathOf(object))).toBe('image/jpeg');
+    expect(world.store.images).toEqual([
+      {
+        imageId: made.imageId,
+        tenantId: TENANT,
+        identityId: IDENTITY,
+        round: 1,
+        type: 'profile',
+        seed: shot.seed,
+        strength: 80,
+        object,
+        sha256,
+      },
+    ]);
+    expect(world.ledger.row(KEY)).toMatchObject({ state: 'settled', purpose: 'test_image', charged: PRICE });
+  });
+
+  it.each([true, false])(
+    'is drawn with our LoRA at the strength asked for (storage reachable: %s)',
+    async (reachable) => {
+      const world = worldWithLora({ reachableByProvider: reachable });
+      await run(makeTestImage(world), INPUT);
+      const input = world.provider.posts[0]?.input;
+      const path = reachable
+        ? expect.stringContaining(`https://files.test/character-loras/${TENANT}/${IDENTITY}/1.safetensors`)
+        : 'https://provider.test/lora.safetensors';
+      expect(input).toMatchObject({ loras: [{ path, scale: 0.8 }], seed: testShot('profile', 'lkbdf', 1).seed });
+      expect(input?.prompt).toContain('lkbdf');
+    },
+  );
+
+  it('heartbeats once a look while the provider draws', async () => {
+    const world = worldWithLora();
+    world.provider.statuses = [{ state: 'queued', position: 2 }, { state: 'running' }];
+    const env = activityEnvironment();
+    const beats: unknown[] = [];
+    env.on('heartbeat', (details) => beats.push(details));
+    await runIn(env, makeTestImage(world), INPUT);
+    expect(beats).toEqual([{ state: 'queued', position: 2 }, { state: 'running' }]);
+    expect(waits).toEqual([1000, 1000]);
+  });
+
+  it('is charged by the megapixels that the provider bills', async () => {
+    const world = worldWithLora();
+    world.provider.answer = { data: { images: [{ url: URL }] }, billableUnits: 1.05 };
+    await run(makeTestImage(world), INPUT);
+    expect(world.ledger.row(KEY).charged).toBe(Math.round(1.05 * GENERATION.microUsdPerMegapixel));
+    expect(world.ledger.budget.reserved).toBe(0);
+  });
+});
+
+const DEATHS: Death[] = [
+  'ledger.open',
+  'store.lora',
+  'ledger.posting',
+  'provider.submit',
+  'ledger.submitted',
+  'provider.status',
+  'provider.result',
+  'ledger.settled',
+  'provider.download',
+  'files.put',
+  'store.saveTestImage',
+].flatMap((at): Death[] => [
+  { at: at as Death['at'], when: 'before' },
+  { at: at as Death['at'], when: 'after' },
+]);
+
+describe('a retry goes on where the last attempt stopped', () => {
+  it.each(DEATHS)('death $when $at: one payment, one row, one image', async (death) => {
+    const world = worldWithLora();
+    await runUntilDeath(makeTestImage, world, INPUT, death);
+    const { result } = await runAsWorkflow(makeTestImage(world), world, INPUT, KEY);
+    expect(world.provider.posts).toHaveLength(1);
+    expect(world.ledger.row(KEY)).toMatchObject({ state: 'settled', charged: PRICE });
+    expect(world.ledger.budget).toMatchObject({ reserved: 0, charged: PRICE });
+    expect(world.store.images.map((image) => image.imageId)).toEqual([result.imageId]);
+    expect(world.files.paths()).toHaveLength(1);
+  });
+
+  it('by the request id of its row: the provider is asked for that one', async () => {
+    const world = worldWithLora();
+    await runUntilDeath(makeTestImage, world, INPUT, { at: 'provider.status', when: 'before' });
+    const asked: string[] = [];
+    const provider = { ...world.provider };
+    provider.status = async (_endpoint, requestId) => {
+      asked.push(requestId);
+      return { state: 'done' };
+    };
+    await run(makeTestImage({ ...world, provider }), INPUT, 2);
+    expect(asked).toEqual([world.ledger.row(KEY).requestId]);
+    expect(world.provider.posts).toHaveLength(1);
+  });
+
+  it('a settled row answers from itself, because the provider forgets results', async () => {
+    const world = worldWithLora();
+    const first = await run(makeTestImage(world), INPUT);
+    world.provider.answer = new Failure('NotFound', 'The provider forgot the result.');
+    world.provider.looks = [];
+    expect(await run(makeTestImage(world), INPUT, 2)).toEqual(first);
+    expect(world.provider.looks).toEqual(['download']);
+    expect(world.ledger.budget.charged).toBe(PRICE);
+  });
+});
+
+describe('a test image that is no longer wanted', () => {
+  it('stops while it waits: cancelled, not failed, and nothing is asked again', async () => {
+    const world = worldWithLora();
+    world.provider.statuses = Array.from({ length: 50 }, () => ({ state: 'running' }) as const);
+    const env = activityEnvironment();
+    env.on('heartbeat', () => env.cancel());
+    await expect(runIn(env, makeTestImage(world), INPUT)).rejects.toBeInstanceOf(CancelledFailure);
+    expect(world.provider.looks).toEqual(['status']);
+    expect(world.ledger.row(KEY).state).toBe('submitted');
+    expect(world.files.paths()).toEqual([]);
+  });
+
+  it.each(['status', 'result', 'download'] as const)(
+    'stops inside the provider’s %s, which gets the signal',
+    async (method) => {
+      const world = worldWithLora();
+      const env = activityEnvironment();
+      const hangs = (...args: unknown[]) =>
+        new Promise<never>((_, reject) => {
+          const signal = args.find((arg) => arg instanceof AbortSignal);
+          signal?.addEventListener('abort', () => reject(signal.reason));
+          env.cancel();
+        });
+      const step = makeTestImage({ ...world, provider: { ...world.provider, [method]: hangs } });
+      await expect(runIn(env, step, INPUT)).rejects.toBeInstanceOf(CancelledFailure);
+    },
+  );
+});
+
+describe('a test image that cannot be made', () => {
+  it('failed at the provider: nothing charged, and the reason told', async () => {
+    const world = worldWithLora();
+    world.provider.answer = new Failure('ProviderFailed', 'The model broke.');
+    for (const attempt of [1, 2]) {
+      expect(await failureOf(makeTestImage(world), INPUT, attempt)).toMatchObject({
+        type: 'ProviderFailed',
+        nonRetryable: true,
+      });
+    }
+    expect(world.ledger.row(KEY)).toMatchObject({ state: 'failed', charged: 0 });
+    expect(world.provider.posts).toHaveLength(1);
+  });
+
+  it.each([
+    ['no list', {}],
+    ['an empty list', { images: [] }],
+    ['an image without an address', { images: [{}] }],
+    ['an address that is no text', { images: [{ url: 7 }] }],
+    ['null', { images: [null] }],
+    ['a bare address', { images: [URL] }],
+  ])('the provider answered with %s: it was charged, and no image is made up', async (_name, data) => {
+    const world = worldWithLora();
+    world.provider.answer = { data, billableUnits: undefined };
+    expect(await failureOf(makeTestImage(world), INPUT)).toMatchObject({ type: 'ProviderFailed', nonRetryable: true });
+    expect(world.ledger.row(KEY)).toMatchObject({ state: 'settled', charged: PRICE });
+    expect(world.store.images).toEqual([]);
+  });
+
+  it('without a LoRA: nothing is posted, nothing stays reserved', async () => {
+    const world = createFakePorts();
+    expect(await failureOf(makeTestImage(world), INPUT)).toMatchObject({ type: 'NotFound', nonRetryable: true });
+    expect(world.provider.posts).toEqual([]);
+    expect(world.ledger.budget.reserved).toBe(0);
+  });
+
+  it('for an answer that was lost: unknown, and never posted again', async () => {
+    const world = worldWithLora();
+    world.provider.reactions = ['lose_answer'];
+    for (const attempt of [1, 2]) {
+      expect((await failureOf(makeTestImage(world), INPUT, attempt)).type).toBe('SubmissionUnknown');
+    }
+    expect(world.provider.posts).toHaveLength(1);
+    await runAsWorkflow(makeTestImage(world), world, INPUT, KEY);
+    expect(world.provider.posts).toHaveLength(1);
+    expect(world.store.images).toHaveLength(1);
+  });
+});
+
+describe('the id of an image', () => {
+  it('is a UUID made from its ledger key: the same in every retry, another for every other image', () => {
+    expect(nameUuid(KEY)).toBe(nameUuid(KEY));
+    expect(nameUuid(KEY)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    const names = Array.from({ length: 1000 }, (_, i) => nameUuid(`${KEY}/${i}`));
+    expect(new Set(names).size).toBe(1000);
+  });
+});

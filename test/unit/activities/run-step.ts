@@ -1,0 +1,33 @@
+// Runs a step as a worker would: inside an activity's context, on the attempt that the test names.
+
+import { ApplicationFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { expect } from 'vitest';
+
+type Step<In, Out> = (input: In) => Promise<Out>;
+
+/** Steps fail on purpose here, so nothing is logged. */
+const silent = new DefaultLogger('ERROR', () => undefined);
+
+export const activityEnvironment = (attempt = 1): MockActivityEnvironment =>
+  new MockActivityEnvironment({ attempt }, { logger: silent });
+
+export function runIn<In, Out>(env: MockActivityEnvironment, step: Step<In, Out>, input: In): Promise<Out> {
+  return env.run<[In], Out, Step<In, Out>>(step, input);
+}
+
+export function run<In, Out>(step: Step<In, Out>, input: In, attempt = 1): Promise<Out> {
+  return runIn(activityEnvironment(attempt), step, input);
+}
+
+/** What the step fails with, as the workflow sees it. */
+export async function failureOf<In>(step: Step<In, unknown>, input: In, attempt = 1): Promise<ApplicationFailure> {
+  const error: unknown = await run(step, input, attempt).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(ApplicationFailure);
+  if (!(error instanceof ApplicationFailure)) throw new Error('unreachable: expected above');
+  return error;
+}

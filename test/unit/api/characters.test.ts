@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import { characterIdentity } from '../../../api/character-identity.ts';
+import { BUCKETS } from '../../../domain/keys.ts';
+import { STAGES } from '../../../domain/stage.ts';
+import { newWorld, OTHER_TENANT, problemIn } from './world.ts';
+
+const ready = {
+  identityId: '40000000-0000-4000-8000-000000000004',
+  version: 2,
+  lora: { bucket: BUCKETS.loras, key: 'a/b/1.safetensors' },
+  loraSha256: 'ab',
+  referenceStrength: 75,
+};
+
+describe('the cast', () => {
+  test('a new character has no identity and is found again', async () => {
+    const { ask } = newWorld();
+    const created = await ask('POST', '/v1/characters', { name: '  Mara ' });
+    expect(created.status).toBe(201);
+    const character = (await created.json()) as { id: string };
+    expect(character).toMatchObject({ name: 'Mara', identity: { status: 'none' } });
+    const location = created.headers.get('location') ?? '';
+    expect(location).toBe(`/v1/characters/${character.id}`);
+    expect(await (await ask('GET', location)).json()).toEqual(character);
+  });
+
+  test('the list shows my characters only, a page at a time', async () => {
+    const { ask, addCharacter } = newWorld();
+    const mine = [addCharacter(), addCharacter(), addCharacter()].map((c) => c.id);
+    addCharacter(OTHER_TENANT);
+    const first = (await (await ask('GET', '/v1/characters?limit=2')).json()) as Page;
+    const second = (await (await ask('GET', `/v1/characters?limit=2&cursor=${first.nextCursor}`)).json()) as Page;
+    expect([...first.items, ...second.items].map((c) => c.id)).toEqual(mine);
+    expect(second.nextCursor).toBeUndefined();
+  });
+
+  test('a ready character shows a freshly signed address of our own LoRA, for an hour', async () => {
+    const { ask, addCharacter } = newWorld();
+    const { id } = addCharacter(undefined, { ready, newest: { identityId: ready.identityId, stage: 'ready' } });
+    const { identity } = (await (await ask('GET', `/v1/characters/${id}`)).json()) as { identity: unknown };
+    expect(identity).toEqual({
+      status: 'ready',
+      identityId: ready.identityId,
+      version: 2,
+      stage: 'ready',
+      technologyData: {
+        falCharacterId: 'https://files.test/character-loras/a/b/1.safetensors?seconds=3600',
+        referenceStrength: 75,
+      },
+    });
+  });
+
+  test.each([
+    ['no name', {}],
+    ['an empty name', { name: '  ' }],
+    ['a name of 201 letters', { name: 'x'.repeat(201) }],
+    ['a field that nobody knows', { name: 'Mara', mood: 'good' }],
+  ])('%s is refused with the field named', async (_, body) => {
+    const problem = await problemIn(await newWorld().ask('POST', '/v1/characters', body));
+    expect(problem).toMatchObject({ status: 422, code: 'invalid_request' });
+    expect(problem.errors).toHaveLength(1);
+  });
+});
+
+interface Page {
+  items: { id: string }[];
+  nextCursor?: string;
+}
+
+describe('the status of a character', () => {
+  test('a ready identity stays ready while a newer one is prepared, or failed', () => {
+    for (const stage of STAGES) {
+      const identity = characterIdentity({ ready, newest: { identityId: 'newer', stage } });
+      expect(identity).toEqual({ status: 'ready', identityId: ready.identityId, version: 2, stage: 'ready' });
+    }
+  });
+
+  test('without a ready one, the newest tells whether a person is needed', () => {
+    const statusOf = (stage: (typeof STAGES)[number]) =>
+      characterIdentity({ ready: undefined, newest: { identityId: 'newest', stage } }).status;
+    expect(STAGES.filter((stage) => statusOf(stage) === 'needs_attention')).toEqual([
+      'needs_photos',
+      'awaiting_approval',
+      'needs_operator',
+      'expired',
+      'failed',
+    ]);
+    expect(STAGES.filter((stage) => statusOf(stage) === 'none')).toEqual(['rejected', 'cancelled']);
+    expect(STAGES.some((stage) => statusOf(stage) === 'ready')).toBe(false);
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig } from '../../../api/config.ts';
+import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
+
+const LEAST = {
+  SUPABASE_URL: 'http://127.0.0.1:54321',
+  SUPABASE_SERVICE_ROLE_KEY: 'secret',
+  LIKENESS_SANDBOX_URL: 'http://127.0.0.1:8788',
+};
+
+describe('the configuration', () => {
+  test('has defaults for all but the database and the provider', () => {
+    expect(readConfig(LEAST)).toEqual({
+      host: '127.0.0.1',
+      port: 8787,
+      supabase: { url: LEAST.SUPABASE_URL, serviceRoleKey: 'secret' },
+      sandboxUrl: LEAST.LIKENESS_SANDBOX_URL,
+      webUiUrl: undefined,
+      settings: DEFAULT_SETTINGS,
+    });
+  });
+
+  test('names everything that is missing at once, and the next step', () => {
+    expect(() => readConfig({ SUPABASE_URL: '' })).toThrow(ConfigError);
+    for (const word of ['SUPABASE_URL', 'SUPABASE_SERVICE_ROLE_KEY', 'FAL_KEY', 'LIKENESS_SANDBOX_URL', 'npm start']) {
+      expect(() => readConfig({ SUPABASE_URL: '' })).toThrow(word);
+    }
+  });
+
+  test.each([
+    ['LIKENESS_API_PORT', '99999'],
+    ['SUPABASE_URL', 'localhost'],
+    ['LIKENESS_TRAINING_POLL_MS', 'soon'],
+    ['LIKENESS_TRAINING_POLL_MS', '0'],
+  ])('names %s when it is %s', (name, value) => {
+    expect(() => readConfig({ ...LEAST, [name]: value })).toThrow(name);
+  });
+
+  test.each(['FAL_KEY', 'FAL_API_KEY'])('with %s fal is real, whatever else is set', (name) => {
+    expect(readConfig({ ...LEAST, [name]: 'key' }).sandboxUrl).toBeUndefined();
+  });
+
+  test('takes an empty FAL_KEY for none: the sandbox, and no money', () => {
+    expect(readConfig({ ...LEAST, FAL_KEY: '', FAL_API_KEY: '' }).sandboxUrl).toBe(LEAST.LIKENESS_SANDBOX_URL);
+  });
+
+  test('shortens the times of a run', () => {
+    const { settings } = readConfig({
+      ...LEAST,
+      LIKENESS_TRAINING_FIRST_POLL_MS: '1',
+      LIKENESS_TRAINING_POLL_MS: '2',
+      LIKENESS_REMIND_AFTER_MS: '3',
+      LIKENESS_ESCALATE_AFTER_MS: '4',
+      LIKENESS_APPROVAL_EXPIRES_AFTER_MS: '5',
+      LIKENESS_PHOTOS_EXPIRE_AFTER_MS: '6',
+    });
+    expect(settings).toEqual({
+      ...DEFAULT_SETTINGS,
+      trainingFirstPollMs: 1,
+      trainingPollMs: 2,
+      remindAfterMs: 3,
+      escalateAfterMs: 4,
+      approvalExpiresAfterMs: 5,
+      photosExpireAfterMs: 6,
+    });
+  });
+});

@@ -1,0 +1,59 @@
+import {
+  ServiceError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { describe, expect, test } from 'vitest';
+import { RunError } from '../../../api/run-error.ts';
+import { runErrorOf } from '../../../api/run-error-of.ts';
+
+const CANCELLED = 1;
+const DEADLINE_EXCEEDED = 4;
+const FAILED_PRECONDITION = 9;
+const UNAVAILABLE = 14;
+
+function grpc(code: number): ServiceError {
+  const cause = Object.assign(new Error(`${code}`), { code, details: '', metadata: {} });
+  return new ServiceError('Failed', { cause });
+}
+const refusal = (cause: Error | undefined) => new WorkflowUpdateFailedError('Workflow Update failed', cause);
+
+describe('an error of Temporal’s client', () => {
+  test.each([
+    ['the run is not open', new WorkflowNotFoundError('no', 'identity/1', undefined), 'gone'],
+    [
+      'the run ended under the Update',
+      refusal(ApplicationFailure.create({ type: 'AcceptedUpdateCompletedWorkflow' })),
+      'gone',
+    ],
+    ['no poller', grpc(FAILED_PRECONDITION), 'no_worker'],
+    ['the query deadline', grpc(DEADLINE_EXCEEDED), 'no_worker'],
+    ['the query deadline, seen by the client first', grpc(CANCELLED), 'no_worker'],
+    ['the Update deadline', new WorkflowUpdateRPCTimeoutOrCancelledError('late'), 'no_worker'],
+    ['the server is away', grpc(UNAVAILABLE), 'unavailable'],
+    ['something else', new TypeError('Invalid response from server'), 'unavailable'],
+  ])('%s', (_, error, trouble) => {
+    expect(runErrorOf(error, 'no_worker').trouble).toBe(trouble);
+  });
+
+  test('a deadline where no worker is needed means that the server is away', () => {
+    expect(runErrorOf(grpc(DEADLINE_EXCEEDED), 'unavailable').trouble).toBe('unavailable');
+  });
+
+  test('a refusal keeps the run’s own code and words', () => {
+    const cause = ApplicationFailure.create({ type: 'stale_round', message: 'Round 2 is the newest.' });
+    expect(runErrorOf(refusal(cause), 'no_worker')).toMatchObject({
+      trouble: 'refused',
+      refusal: 'stale_round',
+      message: 'Round 2 is the newest.',
+    });
+    expect(runErrorOf(refusal(undefined), 'no_worker').message).not.toBe('');
+  });
+
+  test('what is a RunError stays as it is', () => {
+    const error = new RunError('gone', 'There is no open run.');
+    expect(runErrorOf(error, 'no_worker')).toBe(error);
+  });
+});

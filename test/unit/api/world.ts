@@ -1,0 +1,367 @@
+// The API with its world in memory: rows, files and runs that a test can look at and break.
+
+import { createHash, randomUUID } from 'node:crypto';
+import pino from 'pino';
+import type { FileStore } from '../../../activities/ports.ts';
+import { newApp } from '../../../api/app.ts';
+import type { ApiDeps } from '../../../api/deps.ts';
+import type {
+  CharacterRow,
+  IdentityRow,
+  IdentityRuns,
+  PhotoRow,
+  Principal,
+  Registry,
+  TestImageRow,
+} from '../../../api/ports.ts';
+import { RunError } from '../../../api/run-error.ts';
+import { Failure } from '../../../domain/failure.ts';
+import type { IdentityState } from '../../../domain/identity-state.ts';
+import { photoObject, testImageObject, triggerWord } from '../../../domain/keys.ts';
+import type { PictureReading } from '../../../domain/photo.ts';
+import type { ProviderCall } from '../../../domain/provider-call.ts';
+import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
+import type { TestType } from '../../../domain/test-suite.ts';
+
+export const TENANT = '10000000-0000-4000-8000-000000000001';
+export const OTHER_TENANT = '20000000-0000-4000-8000-000000000002';
+export const KEY = 'lk_mine';
+const OTHER_KEY = 'lk_theirs';
+export const CREATED = '2026-11-22T09:00:00.000Z';
+
+const sha256 = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex');
+
+/** A call of IdentityRuns: its name and arguments. */
+export type Told = [name: string, ...args: unknown[]];
+
+export function newWorld(overrides: Partial<ApiDeps> = {}) {
+  const principals = new Map<string, Principal>([
+    [sha256(KEY), { tenantId: TENANT, keyId: 'k1', name: 'mine' }],
+    [sha256(OTHER_KEY), { tenantId: OTHER_TENANT, keyId: 'k2', name: 'theirs' }],
+  ]);
+  const characters = new Map<string, CharacterRow>();
+  const photos = new Map<string, PhotoRow>();
+  const identities = new Map<string, IdentityRow>();
+  const images = new Map<string, TestImageRow>();
+  const calls = new Map<string, ProviderCall>();
+  const objects = new Map<string, Buffer>();
+  const states = new Map<string, IdentityState>();
+  const told: Told[] = [];
+  const logged: Record<string, unknown>[] = [];
+  const broken: { runs?: RunError; registry?: Failure } = {};
+
+  const own = <T extends { tenantId: string }>(row: T | undefined, tenantId: string): T | undefined => {
+    if (broken.registry) throw broken.registry;
+    return row?.tenantId === tenantId ? row : undefined;
+  };
+  const page = <T extends { tenantId: string }>(rows: Iterable<T>, tenantId: string, limit: number, cursor = '0') => {
+    const all = [...rows].filter((row) => own(row, tenantId));
+    const end = Number(cursor) + limit;
+    return { items: all.slice(Number(cursor), end), ...(end < all.length ? { nextCursor: String(end) } : {}) };
+  };
+
+  const registry: Registry = {
+    principal: async (hash) => {
+      if (broken.registry) throw broken.registry;
+      return principals.get(hash);
+    },
+    createCharacter: async (tenantId, name) => {
+      const row = { id: randomUUID(), tenantId, name, createdAt: CREATED, ready: undefined, newest: undefined };
+      characters.set(row.id, row);
+      return row;
+    },
+    characters: async (tenantId, { limit, cursor }) => page(characters.values(), tenantId, limit, cursor),
+    character: async (tenantId, id) => own(characters.get(id), tenantId),
+    addPhoto: async (photo) => {
+      const row = { ...photo, createdAt: CREATED };
+      photos.set(row.id, row);
+      return row;
+    },
+    photosOf: async (tenantId, characterId) =>
+      [...photos.values()].filter((row) => row.characterId === characterId && own(row, tenantId)),
+    photo: async (tenantId, id) => own(photos.get(id), tenantId),
+    removePhoto: async (tenantId, id) => {
+      const row = own(photos.get(id), tenantId);
+      photos.delete(id);
+      return row;
+    },
+    createIdentity: async (identity) => {
+      const there = identities.get(identity.id);
+      if (there) return { created: false, identity: there };
+      const row: IdentityRow = {
+        ...identity,
+        stage: 'validating',
+        version: undefined,
+        closeReason: undefined,
+        createdAt: CREATED,
+        closedAt: undefined,
+      };
+      identities.set(row.id, row);
+      return { created: true, identity: row };
+    },
+    identity: async (tenantId, id) => own(identities.get(id), tenantId),
+    identities: async (tenantId, { stage, characterId }, { limit, cursor }) => {
+      const rows = [...identities.values()].filter(
+        (row) => (!stage || row.stage === stage) && (!characterId || row.characterId === characterId),
+      );
+      return page(rows, tenantId, limit, cursor);
+    },
+    testImages: async (tenantId, identityId) =>
+      [...images.values()].filter((row) => row.identityId === identityId && own(identities.get(identityId), tenantId)),
+    testImage: async (tenantId, id) => {
+      const row = images.get(id);
+      return row && own(identities.get(row.identityId), tenantId) ? row : undefined;
+    },
+    spend: async () => ({ reserved: 35_000, charged: 2_000_000 }),
+    callByToken: async (token) => {
+      if (broken.registry) throw broken.registry;
+      return calls.get(token);
+    },
+  };
+
+  const files: FileStore = {
+    put: async ({ bucket, key }, bytes) => void objects.set(`${bucket}/${key}`, Buffer.from(bytes)),
+    get: async ({ bucket, key }) => {
+      const bytes = objects.get(`${bucket}/${key}`);
+      if (!bytes) throw new Failure('NotFound', 'The file is gone.');
+      return bytes;
+    },
+    remove: async (bucket, keys) => {
+      for (const key of keys) objects.delete(`${bucket}/${key}`);
+    },
+    signedUrl: async ({ bucket, key }, seconds) => `https://files.test/${bucket}/${key}?seconds=${seconds}`,
+    reachableByProvider: true,
+  };
+
+  /** Notes what was told, and answers the state of the run. */
+  const tell = (name: string) => async (identityId: string, message?: unknown) => {
+    if (broken.runs) throw broken.runs;
+    told.push(message === undefined ? [name, identityId] : [name, identityId, message]);
+    const state = states.get(identityId);
+    if (!state) throw new RunError('gone', 'There is no open run.');
+    return state;
+  };
+  const silently = (name: string) => async (identityId: string, message?: unknown) =>
+    void (await tell(name)(identityId, message));
+  const runs: IdentityRuns = {
+    start: async (run) => {
+      if (broken.runs) throw broken.runs;
+      told.push(['start', run]);
+      states.set(run.identityId, stateOf(run.identityId, run.characterId));
+    },
+    state: async (identityId) => tell('state')(identityId),
+    approve: silently('approve'),
+    reject: silently('reject'),
+    decide: tell('decide'),
+    replacePhotos: tell('replacePhotos'),
+    settleCall: tell('settleCall'),
+    trainingSettled: silently('trainingSettled'),
+    cancel: silently('cancel'),
+    ping: async () => {
+      if (broken.runs) throw broken.runs;
+    },
+  };
+
+  const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
+  const deps: ApiDeps = {
+    registry,
+    files,
+    runs,
+    photoReader: { prepare: async (bytes) => readScript(Buffer.from(bytes)) },
+    webhooks: { verify: async () => 'valid' },
+    settings: DEFAULT_SETTINGS,
+    provider: 'sandbox',
+    webUi: { url: 'http://ui.test/', namespace: 'default' },
+    log,
+    ...overrides,
+  };
+  const app = newApp(deps);
+
+  function addCharacter(tenantId = TENANT, rest: Partial<CharacterRow> = {}): CharacterRow {
+    const row = {
+      id: randomUUID(),
+      tenantId,
+      name: 'Mara',
+      createdAt: CREATED,
+      ready: undefined,
+      newest: undefined,
+      ...rest,
+    };
+    characters.set(row.id, row);
+    return row;
+  }
+
+  function addPhotos(character: CharacterRow, count: number): string[] {
+    return Array.from({ length: count }, () => {
+      const id = randomUUID();
+      const object = photoObject(character.tenantId, character.id, id);
+      objects.set(`${object.bucket}/${object.key}`, Buffer.from(`photo ${id}`));
+      photos.set(id, {
+        id,
+        tenantId: character.tenantId,
+        characterId: character.id,
+        object,
+        sourceSha256: sha256(id),
+        width: 800,
+        height: 900,
+        report: { photoId: id, verdict: 'accepted', findings: [] },
+        createdAt: CREATED,
+      });
+      return id;
+    });
+  }
+
+  /** An identity whose run is known. */
+  function addIdentity(character: CharacterRow, rest: Partial<IdentityRow> = {}): IdentityRow {
+    const row: IdentityRow = {
+      id: randomUUID(),
+      tenantId: character.tenantId,
+      characterId: character.id,
+      stage: 'awaiting_approval',
+      requestHash: 'hash',
+      photoIds: [],
+      referenceStrength: 80,
+      trainingSteps: 1000,
+      version: undefined,
+      closeReason: undefined,
+      createdAt: CREATED,
+      closedAt: undefined,
+      ...rest,
+    };
+    identities.set(row.id, row);
+    states.set(row.id, stateOf(row.id, character.id));
+    return row;
+  }
+
+  function addImage(identity: IdentityRow, type: TestType, round = 1, bytes = Buffer.from('jpeg')): TestImageRow {
+    const object = testImageObject(identity.tenantId, identity.id, round, type);
+    const row = { id: randomUUID(), identityId: identity.id, round, type, object };
+    images.set(row.id, row);
+    objects.set(`${object.bucket}/${object.key}`, bytes);
+    return row;
+  }
+
+  function addCall(identity: IdentityRow, rest: Partial<ProviderCall> = {}): ProviderCall {
+    const call: ProviderCall = {
+      id: randomUUID(),
+      key: `${identity.id}/train/1`,
+      tenantId: identity.tenantId,
+      identityId: identity.id,
+      purpose: 'training',
+      endpoint: 'fal-ai/flux-lora-fast-training',
+      state: 'submitted',
+      requestId: 'req-1',
+      token: randomUUID(),
+      attempts: 1,
+      postedAt: CREATED,
+      estimate: 2_000_000,
+      charged: undefined,
+      input: undefined,
+      result: undefined,
+      ...rest,
+    };
+    calls.set(call.token, call);
+    return call;
+  }
+
+  /** A request with my key, a JSON body if there is one. */
+  function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+    return app.request(path, {
+      method,
+      headers: {
+        authorization: `Bearer ${KEY}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+
+  const rows = { characters, photos, identities, images, objects, states };
+  return { app, ask, told, logged, broken, rows, addCharacter, addPhotos, addIdentity, addImage, addCall };
+}
+
+export type World = ReturnType<typeof newWorld>;
+
+function stateOf(identityId: string, characterId: string): IdentityState {
+  return {
+    identityId,
+    tenantId: TENANT,
+    characterId,
+    stage: 'awaiting_approval',
+    revision: 7,
+    startedAt: CREATED,
+    stageSince: CREATED,
+    round: 1,
+    training: 1,
+    triggerWord: triggerWord(identityId),
+    referenceStrength: 80,
+    photos: [],
+    images: [{ type: 'portrait', imageId: '30000000-0000-4000-8000-000000000003', seed: 1, sha256: 'ab' }],
+    failedImages: [],
+    unclearCalls: [],
+    decisions: [],
+    ignored: [],
+  };
+}
+
+/**
+ * The photo reader's stand-in. A file's text says what is on it: `broken`, or words out of `small` and a person's
+ * name; the person decides the descriptor.
+ */
+function readScript(bytes: Buffer) {
+  const text = bytes.toString();
+  if (text.startsWith('broken')) {
+    const reading: PictureReading = { readable: false, problem: 'corrupt', bytes: bytes.length, format: undefined };
+    return { reading };
+  }
+  const side = text.includes('small') ? 300 : 1000;
+  const stranger = text.includes('stranger') ? 1 : 0;
+  const face = {
+    box: { x: 10, y: 10, width: 200, height: 200 },
+    confidence: 0.9,
+    yaw: 0,
+    disagreement: 0.1,
+    sharpness: 500,
+    brightness: 120,
+    descriptor: Array.from({ length: 128 }, (_, i) => (i === 0 ? stranger : 0)),
+  };
+  const reading: PictureReading = {
+    readable: true,
+    format: 'jpeg',
+    bytes: bytes.length,
+    width: side,
+    height: side,
+    sha256: sha256(bytes),
+    phash: '0'.repeat(16),
+    mirrorPhash: 'f'.repeat(16),
+    faces: [face],
+  };
+  const kept = Buffer.from(`encoded anew: ${text}`);
+  return { reading, stored: { bytes: kept, width: side, height: side, sha256: sha256(kept) } };
+}
+
+export interface ProblemAnswer {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  instance: string;
+  requestId: string;
+  errors?: { path: string; message: string }[];
+  stage?: string;
+}
+
+/** The problem in an answer, after a look at the shape that all of them have. */
+export async function problemIn(response: Response): Promise<ProblemAnswer> {
+  const type = response.headers.get('content-type');
+  if (type !== 'application/problem+json') throw new Error(`not a problem but ${type}: ${await response.text()}`);
+  const problem = (await response.json()) as ProblemAnswer;
+  const { title, detail, code, requestId } = problem;
+  if (!title || !detail || !requestId) throw new Error('a problem without title, detail or request id');
+  if (problem.type !== `urn:likeness:problem:${code}`)
+    throw new Error(`the type ${problem.type} does not name ${code}`);
+  if (problem.status !== response.status) throw new Error('the status differs from the body');
+  return problem;
+}

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { fluxTraining } from '../../../sandbox/models/flux-training.ts';
+import { billedMegapixels, MICROS_PER_MEGAPIXEL } from '../../../sandbox/models/prices.ts';
+
+it.each([
+  [512, 512, 1],
+  [1024, 768, 1],
+  [1024, 1024, 1],
+  [1025, 1024, 2],
+  [1536, 1536, 3],
+  [2048, 2048, 4],
+])('an image of %i × %i is billed as %i megapixels', (width, height, megapixels) => {
+  expect(billedMegapixels(width, height)).toBe(megapixels);
+});
+
+it('a training of 1000 steps costs two dollars, an image of a megapixel three and a half cents', () => {
+  expect(1000 * fluxTraining.price.microsPerUnit).toBe(2_000_000);
+  expect(MICROS_PER_MEGAPIXEL).toBe(35_000);
+});
