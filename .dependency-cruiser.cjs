@@ -22,10 +22,15 @@ module.exports = {
       from: { path: '^domain/' },
       to: { pathNot: '^domain/' },
     },
-    room('workflows', ['domain'], 'Orchestration knows steps by their contract in domain/steps.ts, never by their code.'),
+    room(
+      'workflows',
+      ['domain'],
+      'Orchestration knows steps by their contract in domain/steps.ts, never by their code.',
+    ),
     {
       name: 'workflows-are-deterministic',
-      comment: 'Workflow code imports @temporalio/workflow, @temporalio/common and the domain: anything else breaks replay.',
+      comment:
+        'Workflow code imports @temporalio/workflow, @temporalio/common and the domain: anything else breaks replay.',
       severity: 'error',
       from: { path: '^workflows/' },
       to: { pathNot: '^(workflows|domain)/|node_modules/@temporalio/(workflow|common)/' },
@@ -67,6 +72,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Frame, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { identityWorkflowId } from '../../domain/keys.ts';
 import { enginePaths } from '../../engine/paths.mjs';
@@ -37,6 +37,13 @@ async function reach(identityId: string, stage: string): Promise<DemoIdentity> {
     if (identity.stage === stage) return identity;
   }
   throw new Error(`${identityId} did not reach ${stage}`);
+}
+
+async function frameWith(text: string): Promise<Frame> {
+  for (const deadline = Date.now() + MINUTE; Date.now() < deadline; await sleep(200)) {
+    for (const frame of page.frames()) if ((await frame.getByText(text).count()) > 0) return frame;
+  }
+  throw new Error(`no frame shows "${text}"`);
 }
 
 beforeAll(async () => {
@@ -83,12 +90,10 @@ describe('the Temporal Web UI, while a run waits for approval', () => {
 
   it('shows the exact signal to send, and that signal finishes the run', async () => {
     await page.getByText('User Metadata', { exact: true }).first().click();
-    await page.getByText('Waiting for a reviewer').first().waitFor({ timeout: MINUTE });
-    const shown = await page.locator('pre, code').filter({ hasText: 'approveIdentity' }).first().innerText();
-    const command = shown
-      .replaceAll(/\\\s*\n\s*/g, ' ')
-      .replace(/\u00a0/g, ' ')
-      .trim();
+    // The Web UI shows what a workflow wrote in a frame of its own.
+    const panel = await frameWith('Waiting for a reviewer');
+    const shown = await panel.locator('pre').filter({ hasText: 'approveIdentity' }).first().textContent();
+    const command = (shown ?? '').replaceAll(/\s*\\\s*\n\s*/g, ' ').trim();
     const match = /^temporal workflow signal --workflow-id (\S+) --name (\S+) --input '(.+)'$/.exec(command);
     expect(match, command).not.toBeNull();
     const [, workflowId = '', name = '', input = ''] = match ?? [];
@@ -122,7 +127,7 @@ describe('the contact sheet', () => {
     const shown = (await sheet.locator('figcaption .good, figcaption .bad').allInnerTexts()).map(Number);
     expect(shown).toHaveLength(5);
     expect(shown).toEqual([...shown].sort((a, b) => a - b));
-    expect(await sheet.locator('h1').innerText()).toBe('Franck <script>');
+    expect(await sheet.locator('h1').textContent()).toBe('Franck <script>');
     expect(requests.filter((url) => !url.startsWith('data:'))).toEqual([pathToFileURL(file).href]);
     await sheet.close();
   });

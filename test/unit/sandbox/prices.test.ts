@@ -5,10 +5,10 @@ import { billedMegapixels, MICROS_PER_MEGAPIXEL } from '../../../sandbox/models/
 it.each([
   [512, 512, 1],
   [1024, 768, 1],
-  [1024, 1024, 1],
-  [1025, 1024, 2],
-  [1536, 1536, 3],
-  [2048, 2048, 4],
+  [1000, 1000, 1],
+  [1001, 1000, 2],
+  [1024, 1024, 2],
+  [2048, 2048, 5],
 ])('an image of %i × %i is billed as %i megapixels', (width, height, megapixels) => {
   expect(billedMegapixels(width, height)).toBe(megapixels);
 });
