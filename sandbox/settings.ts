@@ -1,0 +1,44 @@
+// What can be set while the sandbox runs: by options at the start, or by PUT /admin/settings. Not kept over a restart.
+import { z } from 'zod';
+
+const MS = z.number().int().min(0).max(86_400_000);
+
+/** Times are milliseconds on the wall clock. */
+export const settingsSchema = z.strictObject({
+  queueMs: MS.describe('how long a request waits before it may start'),
+  trainingMs: MS.describe('how long a training runs'),
+  imageMs: MS.describe('how long one image runs'),
+  concurrency: z.number().int().min(1).max(100).describe('running requests an account may have'),
+  webhooks: z.boolean().describe('whether webhooks are sent at all'),
+  webhookLoopback: z.boolean().describe('send webhooks to loopback and private hosts too; fal itself drops those'),
+  webhookRetryMs: MS.describe('wait before the second delivery of a webhook; doubles from there'),
+  minimumArchiveImages: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .describe('fewer photos than this in a training archive are refused; fal documents no such minimum'),
+  creditsMicros: z
+    .number()
+    .int()
+    .min(0)
+    .describe('what the account held at the start, in micro-dollars; reported, never enforced'),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** Any part of the settings. */
+export const settingsChangeSchema = settingsSchema.partial();
+
+/** Quick enough to watch, slow enough to see every state; two running requests are what fal gives a new account. */
+export const DEFAULT_SETTINGS: Settings = {
+  queueMs: 500,
+  trainingMs: 20_000,
+  imageMs: 1_500,
+  concurrency: 2,
+  webhooks: true,
+  webhookLoopback: true,
+  webhookRetryMs: 1_000,
+  minimumArchiveImages: 1,
+  creditsMicros: 100_000_000,
+};
