@@ -1,6 +1,7 @@
 // What the environment tells the API. Everything is read and checked once, before anything starts.
 
 import { z } from 'zod';
+import { PHOTO_LIMITS } from '../domain/photo-rules.ts';
 import { DEFAULT_SETTINGS, type RunSettings } from '../domain/settings.ts';
 
 const DEFAULT_PORT = 8787;
@@ -21,6 +22,10 @@ const Environment = z.object({
   FAL_KEY: text,
   FAL_API_KEY: text,
   LIKENESS_SANDBOX_URL: address,
+  LIKENESS_MAX_PHOTOS: z.preprocess(
+    unset,
+    z.coerce.number().int().min(PHOTO_LIMITS.minPhotos).max(PHOTO_LIMITS.maxPhotosEver).optional(),
+  ),
   LIKENESS_TRAINING_FIRST_POLL_MS: milliseconds,
   LIKENESS_TRAINING_POLL_MS: milliseconds,
   LIKENESS_REMIND_AFTER_MS: milliseconds,
@@ -87,6 +92,7 @@ function runSettings(vars: Environment): RunSettings {
     value ?? DEFAULT_SETTINGS[name];
   return {
     ...DEFAULT_SETTINGS,
+    maxPhotos: given('maxPhotos', vars.LIKENESS_MAX_PHOTOS),
     trainingFirstPollMs: given('trainingFirstPollMs', vars.LIKENESS_TRAINING_FIRST_POLL_MS),
     trainingPollMs: given('trainingPollMs', vars.LIKENESS_TRAINING_POLL_MS),
     remindAfterMs: given('remindAfterMs', vars.LIKENESS_REMIND_AFTER_MS),

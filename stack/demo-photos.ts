@@ -3,6 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
+import { PHOTO_LIMITS } from '../domain/photo-rules.ts';
 
 const PICTURE = /\.(jpe?g|png|webp)$/i;
 
@@ -18,6 +19,9 @@ export function demoPhotos(folder: string | undefined): string[] {
   const files = readdirSync(folder)
     .filter((name) => PICTURE.test(name))
     .sort();
+  const { maxPhotosEver } = PHOTO_LIMITS;
   if (files.length === 0) throw new Error(`${folder} holds no JPEG, PNG or WebP file.`);
+  if (files.length > maxPhotosEver)
+    throw new Error(`${folder} holds ${files.length} photos: leave at most ${maxPhotosEver}.`);
   return files.map((name) => resolve(folder, name));
 }

@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { identityWorkflowId } from '../domain/keys.ts';
+import { PHOTO_LIMITS } from '../domain/photo-rules.ts';
 import { contactSheet } from './contact-sheet.ts';
 import { type DemoApi, type DemoIdentity, demoApi } from './demo-api.ts';
 import { demoPhotos } from './demo-photos.ts';
@@ -21,7 +22,7 @@ import { onStop, say } from './terminal.ts';
 
 const HELP = `Prepares one identity, from photos to ready, on this machine.
 
-  --photos DIR   your own photos: 3 to 5 of one person (default: five frames of one man)
+  --photos DIR   your own photos: 3 to 20 of one person (default: five frames of one man)
   --approve      approve without asking
   --exit         end when the run has ended or waits; status 0 only when the identity is ready
   --report FILE  write the final state as JSON
@@ -58,7 +59,8 @@ async function main(): Promise<void> {
   const folder = dataFolder(values.data, process.env);
   say('Starting the stack');
   const ports = await orAnyFree(readPorts(process.env));
-  const options = { dataFolder: folder, ports, env: process.env, sandboxTrainingMs: SANDBOX_TRAINING_MS };
+  const env = { ...process.env, LIKENESS_MAX_PHOTOS: String(Math.max(files.length, PHOTO_LIMITS.maxPhotos)) };
+  const options = { dataFolder: folder, ports, env, sandboxTrainingMs: SANDBOX_TRAINING_MS };
   const stack = await startStack(options, (line) => say(`  ${line}`));
   onStop(() => stack.stop());
 

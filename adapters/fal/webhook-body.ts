@@ -9,5 +9,5 @@ export const webhookBodySchema = z.object({
   /** The id of the last attempt; differs when fal ran the job again. */
   gateway_request_id: z.string().nullish(),
   /** OK or ERROR today. */
-  status: z.string(),
+  status: z.string().nullish(),
 });

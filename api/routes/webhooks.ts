@@ -2,15 +2,12 @@
 // nothing in the body can change a state. Answers follow what fal does with them: 2xx ends the delivery, 5xx repeats it.
 
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { z } from 'zod';
+import { webhookBodySchema } from '../../adapters/fal/webhook-body.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
 import { webhookBody } from '../body-limits.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { Problem } from '../problem.ts';
 import { RunError } from '../run-error.ts';
-
-const MAX_REQUEST_ID = 200;
-const Delivery = z.object({ request_id: z.string().min(1).max(MAX_REQUEST_ID) });
 
 export function webhookRoutes({ webhooks, registry, runs, log }: ApiDeps): OpenAPIHono<ApiEnv> {
   const routes = new OpenAPIHono<ApiEnv>();
@@ -56,7 +53,7 @@ function requestIdOf(body: Uint8Array): string {
   } catch {
     throw new Problem('malformed_request', 'The body is no JSON.');
   }
-  const delivery = Delivery.safeParse(parsed);
+  const delivery = webhookBodySchema.safeParse(parsed);
   if (!delivery.success) throw new Problem('invalid_request', 'The body has no "request_id".');
   return delivery.data.request_id;
 }

@@ -98,17 +98,6 @@ export async function untilStage(handle: RunHandle, stage: Stage, round = 0): Pr
   }
 }
 
-/** Events of the run and of the children that it started. */
-export async function countEvents(bench: WorkflowBench, handle: RunHandle): Promise<number> {
-  const { events = [] } = await handle.fetchHistory();
-  let count = events?.length ?? 0;
-  for (const event of events ?? []) {
-    const child = event.childWorkflowExecutionStartedEventAttributes?.workflowExecution?.workflowId;
-    if (child) count += (await bench.env.client.workflow.getHandle(child).fetchHistory()).events?.length ?? 0;
-  }
-  return count;
-}
-
 /** Keeps the history for the replay gate, when asked for by `npm run histories`. */
 export async function keepHistory(bench: WorkflowBench, handle: { workflowId: string }, name: string): Promise<void> {
   if (!process.env.LIKENESS_KEEP_HISTORIES) return;

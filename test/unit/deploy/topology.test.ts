@@ -1,0 +1,40 @@
+// What the production files repeat of the code, because no file of Docker's can import it.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { ROLES } from '../../../worker/config.ts';
+import { SEARCH_ATTRIBUTES } from '../../../workflows/messages.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+const numberIn = (text: string, pattern: RegExp) => Number(pattern.exec(text)?.[1]);
+
+test('the namespace gets every search attribute that workflows set', () => {
+  const made = [...read('deploy/temporal-namespace.sh').matchAll(/^again attribute (\w+) (\w+)$/gm)];
+  const wanted = Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => `${name} ${type.toLowerCase()}`);
+  expect(made.map(([, name, type]) => `${name} ${type?.toLowerCase()}`).sort()).toEqual(wanted.sort());
+});
+
+test('every role has a worker', () => {
+  const started = [...read('deploy/app.yml').matchAll(/LIKENESS_ROLES: (\w+)/g)].map(([, role]) => role);
+  expect(started.sort()).toEqual([...ROLES].sort());
+});
+
+test('a stopped container waits longer than the process in it', () => {
+  const app = read('deploy/app.yml');
+  const worker = numberIn(read('worker/create-workers.ts'), /SHUTDOWN_GRACE = '(\d+)s'/);
+  const api = numberIn(read('api/main.ts'), /STOP_MS = (\d+)_000/);
+  expect(numberIn(app, /x-worker:[\s\S]*?stop_grace_period: (\d+)s/)).toBeGreaterThan(worker);
+  expect(numberIn(app, / {2}api:[\s\S]*?stop_grace_period: (\d+)s/)).toBeGreaterThan(api);
+});
+
+test('the storage service takes files as large as the largest bucket', () => {
+  const migrations = readdirSync(join(ROOT, 'supabase/migrations')).map((file) => read(`supabase/migrations/${file}`));
+  const limits = [...migrations.join().matchAll(/^\s*\('[\w-]+', '[\w-]+', false, (\d+),/gm)].map(([, limit]) =>
+    Number(limit),
+  );
+  expect(limits.length).toBeGreaterThan(0);
+  expect(numberIn(read('docker-compose.yml'), /FILE_SIZE_LIMIT: "(\d+)"/)).toBeGreaterThanOrEqual(Math.max(...limits));
+});
