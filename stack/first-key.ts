@@ -1,7 +1,7 @@
 // The tenant and the key that a fresh stack begins with.
 
 import type { Supabase } from '../adapters/supabase/client.ts';
-import { createApiKey, createTenant } from '../adapters/supabase/keys.ts';
+import { createApiKey, firstTenant } from '../adapters/supabase/keys.ts';
 
 /** The name of keys that end with a demo, and that nobody was shown. */
 const DEMO = 'demo';
@@ -20,10 +20,4 @@ export async function firstKey(database: Supabase): Promise<string | undefined> 
 /** A key of its own for one demo, under the first tenant. */
 export async function demoKey(database: Supabase): Promise<string> {
   return (await createApiKey(database, await firstTenant(database), DEMO)).key;
-}
-
-async function firstTenant(database: Supabase): Promise<string> {
-  const { data, error } = await database.from('tenants').select('id').order('created_at').limit(1).maybeSingle();
-  if (error) throw new Error(`The tenants could not be read: ${error.message}`);
-  return data?.id ?? (await createTenant(database, 'default')).tenantId;
 }

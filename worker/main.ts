@@ -33,7 +33,8 @@ async function main(): Promise<void> {
     visionSlots: config.visionThreads,
   });
 
-  const health = createServer((_request, response) => {
+  const health = createServer((request, response) => {
+    if (request.url !== '/healthz') return response.writeHead(404).end();
     const running = workers.every((worker) => worker.getState() === 'RUNNING');
     response.writeHead(running ? 200 : 503, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ status: running ? 'ok' : 'stopping', roles: config.roles }));

@@ -9,13 +9,15 @@ import { createFileStore } from '../adapters/supabase/file-store.ts';
 import { createIdentityStore } from '../adapters/supabase/identity-store.ts';
 import { createLedger } from '../adapters/supabase/ledger.ts';
 import { createVision } from '../adapters/vision/vision.ts';
+import { Failure } from '../domain/failure.ts';
 import { MICROS_PER_USD } from '../domain/money.ts';
 import type { WorkerConfig } from './config.ts';
 
 export function createPorts(config: WorkerConfig, log: Logger): { ports: Ports; close(): Promise<void> } {
   const { url, serviceRoleKey, reachableByProvider } = config.supabase;
   const client = createSupabaseClient({ url, serviceRoleKey });
-  const vision = createVision({ threads: config.visionThreads });
+  // A network of its own in every thread: only who looks at pictures pays for it.
+  const vision = config.roles.includes('vision') ? createVision({ threads: config.visionThreads }) : noVision;
   return {
     ports: {
       store: createIdentityStore(client),
@@ -29,3 +31,10 @@ export function createPorts(config: WorkerConfig, log: Logger): { ports: Ports; 
     close: () => vision.close(),
   };
 }
+
+const noVision = {
+  async read(): Promise<never> {
+    throw new Failure('Internal', 'This worker has no vision role: add it to LIKENESS_ROLES.');
+  },
+  async close(): Promise<void> {},
+};

@@ -24,12 +24,16 @@ export const vision = proxyActivities<VisionSteps>({
   retry: { initialInterval: '1s', maximumInterval: '1m' },
 });
 
-/** A submission is one upload and one POST of at most 30 s. The outcome must be known: a cancel waits for it. */
+/**
+ * A submission is one upload and one POST of at most 30 s; a provider that is down is waited for, for a day. The outcome
+ * must be known: a cancel waits for it.
+ */
 export const submission = proxyActivities<Pick<ProviderSteps, 'submitTraining'>>({
   taskQueue: TASK_QUEUES.provider,
   startToCloseTimeout: '5m',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  retry: { initialInterval: '5s', maximumInterval: '5m', maximumAttempts: 12 },
+  scheduleToCloseTimeout: '24h',
+  retry: { initialInterval: '5s', maximumInterval: '5m' },
 });
 
 /** Looks at the provider: one short request each, as often as the activity itself says. */
@@ -45,7 +49,8 @@ export const copy = proxyActivities<Pick<ProviderSteps, 'storeLora'>>({
   ...provider,
   startToCloseTimeout: '15m',
   heartbeatTimeout: '10m',
-  retry: { initialInterval: '2s', maximumInterval: '1m', maximumAttempts: 20 },
+  scheduleToCloseTimeout: '1h',
+  retry: { initialInterval: '2s', maximumInterval: '1m' },
 });
 
 /** One image: queue, drawing, copy. The post may take 30 s without a heartbeat; a dead worker is told in a minute. */
@@ -53,7 +58,8 @@ export const images = proxyActivities<Pick<ProviderSteps, 'makeTestImage'>>({
   ...provider,
   startToCloseTimeout: '10m',
   heartbeatTimeout: '1m',
-  retry: { initialInterval: '2s', maximumInterval: '1m', maximumAttempts: 6 },
+  scheduleToCloseTimeout: '1h',
+  retry: { initialInterval: '2s', maximumInterval: '1m' },
 });
 
 /** The poll of a training, whose deadline is a setting of the run. */

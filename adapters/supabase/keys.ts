@@ -2,7 +2,7 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import type { Supabase } from './client.ts';
-import { unwrap } from './unwrap.ts';
+import { unwrap, unwrapMaybe } from './unwrap.ts';
 
 /** 8 hex digits, to recognise a key by in a list. */
 const PREFIX_BYTES = 4;
@@ -11,6 +11,13 @@ const SECRET_BYTES = 32;
 export async function createTenant(client: Supabase, name: string): Promise<{ tenantId: string }> {
   const { id } = await unwrap(client.from('tenants').insert({ name }).select('id').single(), 'the new tenant');
   return { tenantId: id };
+}
+
+/** The oldest tenant, made when there is none: the one that a server of one's own works under. */
+export async function firstTenant(client: Supabase): Promise<string> {
+  const oldest = client.from('tenants').select('id').order('created_at').limit(1).maybeSingle();
+  const there = await unwrapMaybe(oldest, 'the tenants');
+  return there?.id ?? (await createTenant(client, 'default')).tenantId;
 }
 
 /** A new key `lk_<prefix>_<secret>`. NotFound when there is no such tenant. */

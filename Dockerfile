@@ -1,0 +1,39 @@
+# syntax=docker/dockerfile:1
+# One image for the API and the workers: the command tells which (docker-compose.yml).
+
+FROM node:22-bookworm-slim AS packages
+WORKDIR /app
+COPY package.json package-lock.json ./
+# A package of our own that package.json names by its folder.
+COPY adapters/vision/tfjs adapters/vision/tfjs
+# Every package brings its binaries in itself, so no install script needs to run.
+RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-audit --no-fund
+
+FROM packages AS build
+COPY . .
+RUN npm run build
+
+FROM packages AS production
+# Temporal's core comes for five platforms, 30 MB each.
+RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
+  && find node_modules/@temporalio/core-bridge/releases -mindepth 1 -maxdepth 1 \
+    ! -name "$(uname -m)-unknown-linux-gnu" -exec rm -rf {} +
+
+FROM node:22-bookworm-slim
+# Temporal's core reads the system's root certificates, and the slim image has none.
+# hadolint ignore=DL3008
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends ca-certificates \
+  && rm -rf /var/lib/apt/lists/*
+ENV NODE_ENV=production \
+  LIKENESS_API_HOST=0.0.0.0 \
+  LIKENESS_WORKFLOW_BUNDLE=/app/dist/workflow-bundle.js
+WORKDIR /app
+COPY --from=production /app ./
+COPY --from=build /app/dist dist
+COPY deploy/health.mjs deploy/
+# The user node of the image.
+USER 1000:1000
+EXPOSE 8787 8789
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s CMD ["node", "deploy/health.mjs", "8787"]
+CMD ["node", "dist/api/main.js"]
