@@ -1,7 +1,7 @@
 // The law of the rooms: who may import whom. ARCHITECTURE.md draws it; this file holds it.
 
 /** Folders of this repository that are rooms. */
-const ROOMS = 'domain|workflows|activities|adapters|worker|api|sandbox|stack';
+const ROOMS = 'domain|workflows|activities|adapters|worker|api|sandbox|stack|chaos';
 
 /** A room may import the rooms of `may` and packages, and no other room. */
 const room = (name, may, comment) => ({
@@ -63,7 +63,7 @@ module.exports = {
       comment: 'What composes is not imported: worker, API and stack are ends, not libraries.',
       severity: 'error',
       from: { path: '^(domain|workflows|activities|adapters|sandbox)/' },
-      to: { path: '^(worker|stack)/' },
+      to: { path: '^(worker|stack|chaos)/' },
     },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },

@@ -1,10 +1,12 @@
 // All steps, by the role that runs them. A worker registers only the steps of its own queue.
 
 import type { ProviderSteps, RecordSteps, VisionSteps } from '../domain/steps.ts';
+import { watchedProvider } from './account-gate.ts';
 import { activity } from './activity.ts';
-import { cancelTraining } from './cancel-training.ts';
+import { cancelCall } from './cancel-call.ts';
 import { closeIdentity, publishIdentity } from './close-identity.ts';
 import { makeTestImage } from './make-test-image.ts';
+import { notifyPeople } from './notify-people.ts';
 import { packPhotos } from './pack-photos.ts';
 import { pollTraining } from './poll-training.ts';
 import type { Ports } from './ports.ts';
@@ -20,7 +22,8 @@ export interface Activities {
   vision: VisionSteps;
 }
 
-export function createActivities(ports: Ports): Activities {
+export function createActivities(world: Ports): Activities {
+  const ports: Ports = { ...world, provider: watchedProvider(world) };
   return {
     workflow: {
       packPhotos: packPhotos(ports),
@@ -29,7 +32,7 @@ export function createActivities(ports: Ports): Activities {
       ),
       publishIdentity: publishIdentity(ports),
       closeIdentity: closeIdentity(ports),
-      notifyPeople: activity(({ tenantId, identityId, notice }) => ports.notifier.notify(tenantId, identityId, notice)),
+      notifyPeople: notifyPeople(ports),
     },
     provider: {
       submitTraining: submitTraining(ports),
@@ -38,7 +41,7 @@ export function createActivities(ports: Ports): Activities {
       makeTestImage: makeTestImage(ports),
       reconcileCall: reconcileCall(ports),
       settleUnclearCall: settleUnclearCall(ports),
-      cancelTraining: cancelTraining(ports),
+      cancelCall: cancelCall(ports),
     },
     vision: {
       validatePhotos: validatePhotos(ports),

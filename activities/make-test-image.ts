@@ -5,22 +5,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import { Failure } from '../domain/failure.ts';
 import { testImageCallKey, testImageObject } from '../domain/keys.ts';
+import type { ProviderCall } from '../domain/provider-call.ts';
 import { GENERATION, imagePrice, testImageInput } from '../domain/provider-profile.ts';
 import type { ProviderSteps } from '../domain/steps.ts';
 import { TEST_IMAGE_SIZE, testShot } from '../domain/test-suite.ts';
 import { activity } from './activity.ts';
+import { isLate, progress, stopJob, watchedMs } from './job-watch.ts';
 import { nameUuid } from './name-uuid.ts';
-import { postOnce, settle } from './paid-call.ts';
+import { type PayingWorld, postOnce, settle } from './paid-call.ts';
 import type { Ports, StoredLora } from './ports.ts';
+import { providerFile } from './provider-file.ts';
 
 const POLL_MS = 1000;
+/** Milliseconds between two looks at an image that is late. Between them its place in the worker is free for others. */
+const LATE_POLL_MS = 5000;
+/** An image is asked to stop at its deadline, and given up for good after this many times as long. */
+const GIVEN_UP = 2;
 const MAX_IMAGE_BYTES = 20 * 1024 * 1024;
 /** Seconds that the provider has to fetch our LoRA. */
 const LORA_URL_SECONDS = 60 * 60;
 
-export function makeTestImage(
-  ports: Pick<Ports, 'store' | 'files' | 'ledger' | 'provider' | 'publicUrl'>,
-): ProviderSteps['makeTestImage'] {
+export function makeTestImage(ports: PayingWorld & Pick<Ports, 'store' | 'files'>): ProviderSteps['makeTestImage'] {
   return activity(async ({ tenantId, identityId, round, type, triggerWord, referenceStrength }) => {
     const shot = testShot(type, triggerWord, round);
     const key = testImageCallKey(identityId, round, type);
@@ -36,9 +41,10 @@ export function makeTestImage(
       const lora = await ports.store.lora(tenantId, identityId);
       return testImageInput(shot, await loraAddress(ports, lora), referenceStrength / 100);
     });
-    if (call.state === 'submitted') await finished(ports, call.endpoint, call.requestId);
+    if (call.state === 'submitted') await finished(ports, call);
     const result = await settle(ports, call, GENERATION.microUsdPerMegapixel, cancellationSignal());
-    const bytes = await ports.provider.download(imageUrl(result), MAX_IMAGE_BYTES, cancellationSignal());
+    const wanted = { call, result, addressIn: imageUrl, maxBytes: MAX_IMAGE_BYTES };
+    const { bytes } = await providerFile(ports, wanted);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const object = testImageObject(tenantId, identityId, round, type);
     await ports.files.put(object, bytes, 'image/jpeg');
@@ -63,11 +69,21 @@ async function loraAddress({ files }: Pick<Ports, 'files'>, lora: StoredLora): P
   return files.reachableByProvider ? files.signedUrl(lora.object, LORA_URL_SECONDS) : lora.providerUrl;
 }
 
-async function finished({ provider }: Pick<Ports, 'provider'>, endpoint: string, requestId: string): Promise<void> {
+/** Waits until the job ended. One that is late is waited for by retries of the whole step: NotReadyYet. */
+async function finished(ports: Pick<Ports, 'provider'>, call: ProviderCall & { requestId: string }): Promise<void> {
   const signal = cancellationSignal();
   for (;;) {
-    const status = await provider.status(endpoint, requestId, signal);
+    const status = await ports.provider.status(call.endpoint, call.requestId, signal);
     if (status.state === 'done') return;
+    const elapsedMs = watchedMs(call);
+    if (elapsedMs >= GENERATION.deadlineMs && (await stopJob(ports, call))) return;
+    if (elapsedMs >= GIVEN_UP * GENERATION.deadlineMs) {
+      const message = `The image did not end, although it was asked to stop. Look at ${call.key} in the ledger and at the provider.`;
+      throw new Failure('ProviderDeadline', message);
+    }
+    if (isLate(elapsedMs, GENERATION.expectedMs)) {
+      throw new Failure('NotReadyYet', progress(status), { retryAfterMs: LATE_POLL_MS });
+    }
     heartbeat(status);
     await sleep(POLL_MS, undefined, { signal });
   }

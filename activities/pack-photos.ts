@@ -9,6 +9,7 @@ import type { FileStore, Ports, StoredPhoto } from './ports.ts';
 
 export function packPhotos({ store, files }: Pick<Ports, 'store' | 'files'>): RecordSteps['packPhotos'] {
   return activity(async ({ tenantId, identityId, photoIds, triggerWord }) => {
+    await store.saveStage(tenantId, identityId, 'uploading');
     const photos = await store.photos(tenantId, photoIds);
     // The trigger word stands in every caption: with captions given, fal does not use its own trigger_word.
     const { bytes, sha256 } = await packArchive(contents(files, photos), `a photo of ${triggerWord}, a person`);

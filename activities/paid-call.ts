@@ -5,9 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../domain/failure.ts';
 import type { MicroUsd } from '../domain/money.ts';
 import type { ProviderCall } from '../domain/provider-call.ts';
+import { enterGate } from './account-gate.ts';
 import type { JobResult, NewCall, Ports, SubmitOutcome } from './ports.ts';
 
-type World = Pick<Ports, 'ledger' | 'provider' | 'publicUrl'>;
+/** What a paid request needs. */
+export type PayingWorld = Pick<Ports, 'ledger' | 'provider' | 'account' | 'notifier' | 'publicUrl'>;
 
 /** How often, and how long apart, a request id is offered to the ledger: it must not be lost for a short outage. */
 const SAVE_ATTEMPTS = 5;
@@ -15,12 +17,31 @@ const SAVE_PAUSE_MS = 1000;
 
 /**
  * Posts the request unless this key was posted before, and answers the row with its request id. Throws
- * SubmissionUnknown when it may or may not have been accepted; nothing here posts again then.
+ * SubmissionUnknown when it may or may not have been accepted; nothing here posts again then. While the account is
+ * locked it throws ProviderAccount before anything is reserved.
  *
  * @param makeInput makes the body. It may fail safely: nothing was posted yet.
  */
 export async function postOnce(
-  world: World,
+  world: PayingWorld,
+  newCall: NewCall,
+  makeInput: () => Promise<Record<string, unknown>>,
+): Promise<ProviderCall & { requestId: string }> {
+  const known = await world.ledger.find(newCall.key);
+  if (known && known.state !== 'refused') return alreadyPosted(known);
+  const gate = await enterGate(world);
+  let call: ProviderCall & { requestId: string };
+  try {
+    call = await post(world, newCall, makeInput);
+  } catch (error) {
+    throw await gate.failed(error);
+  }
+  await gate.worked();
+  return call;
+}
+
+async function post(
+  world: PayingWorld,
   newCall: NewCall,
   makeInput: () => Promise<Record<string, unknown>>,
 ): Promise<ProviderCall & { requestId: string }> {
@@ -45,8 +66,20 @@ export async function postOnce(
     await ledger.refused(call, outcome.reason);
     throw refusalFailure(outcome);
   }
-  await ledger.unknown(call, outcome.reason);
+  await markUnknown(ledger, call, outcome.reason);
+  // A webhook can be faster than the answer that was lost, and has brought the request id then.
+  const { requestId } = await knownCall(ledger, call.key);
+  if (requestId !== undefined) return { ...call, state: 'submitted', requestId };
   throw unclear(call.key, outcome.reason);
+}
+
+async function markUnknown(ledger: Ports['ledger'], call: ProviderCall, reason: string): Promise<void> {
+  try {
+    await ledger.unknown(call, reason);
+  } catch (error) {
+    const row = await knownCall(ledger, call.key);
+    if (row.attempts !== call.attempts || row.requestId === undefined) throw error;
+  }
 }
 
 function alreadyPosted(call: ProviderCall): ProviderCall & { requestId: string } {
@@ -65,7 +98,7 @@ function refusalFailure(outcome: Extract<SubmitOutcome, { kind: 'refused' }>): F
   return new Failure('ProviderUnavailable', outcome.reason, { retryAfterMs: outcome.retryAfterMs });
 }
 
-async function saveRequestId(world: World, call: ProviderCall, requestId: string): Promise<void> {
+async function saveRequestId(world: Pick<Ports, 'ledger'>, call: ProviderCall, requestId: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await world.ledger.submitted(call, requestId);
@@ -86,8 +119,9 @@ export async function knownCall(ledger: Ports['ledger'], key: string): Promise<P
 }
 
 /**
- * The result of a call that the provider says is done, with the ledger settled. Safe to call again: a settled row
- * answers from itself, because the provider forgets results after a while.
+ * The result of a call that the provider says is done, with the ledger settled by the units that the provider bills: the
+ * estimate where it names none for a result, nothing where it names none for a failure. Safe to call again: a settled
+ * row answers from itself, because the provider forgets results after a while.
  */
 export async function settle(
   world: Pick<Ports, 'ledger' | 'provider'>,
@@ -102,7 +136,8 @@ export async function settle(
     answer = await world.provider.result(call.endpoint, call.requestId, signal);
   } catch (error) {
     if (error instanceof Failure && error.code === 'ProviderFailed') {
-      await world.ledger.failed(call, 0, error.message);
+      const units = error.billableUnits ?? 0;
+      await world.ledger.failed(call, Math.round(units * unitPrice), error.message);
     }
     throw error;
   }

@@ -6,6 +6,7 @@ import type { Bucket, ObjectRef } from '../domain/keys.ts';
 import type { MicroUsd } from '../domain/money.ts';
 import type { PictureReading } from '../domain/photo.ts';
 import type { PhotoReport } from '../domain/photo-rules.ts';
+import type { AccountState } from '../domain/provider-account.ts';
 import type { CallPurpose, ProviderCall } from '../domain/provider-call.ts';
 import type { ImageScore, ScoreSummary } from '../domain/score.ts';
 import type { EndStage, Stage } from '../domain/stage.ts';
@@ -84,6 +85,8 @@ export interface FileStore {
   get(object: ObjectRef): Promise<Buffer>;
   /** Removing what is not there is no error. */
   remove(bucket: Bucket, keys: readonly string[]): Promise<void>;
+  /** Removes every object whose key begins with the folder's and a slash. */
+  removeFolder(folder: ObjectRef): Promise<void>;
   /** A short-lived address of the object, that works only where the storage can be reached. */
   signedUrl(object: ObjectRef, seconds: number): Promise<string>;
   /** Whether a provider on the internet can fetch a signed address of this storage. */
@@ -97,6 +100,8 @@ export interface NewCall {
   purpose: CallPurpose;
   endpoint: string;
   estimate: MicroUsd;
+  /** What has to be left beside the estimate for the request to be worth paying. Not reserved. */
+  headroom?: MicroUsd;
 }
 
 /**
@@ -106,7 +111,7 @@ export interface NewCall {
 export interface Ledger {
   /**
    * The row of this key. `mayPost` is true for exactly one caller: the one whose call wrote the intent and reserved
-   * the estimate. BudgetExceeded when the reservation does not fit.
+   * the estimate. BudgetExceeded when that does not fit.
    */
   open(call: NewCall): Promise<{ call: ProviderCall; mayPost: boolean }>;
   find(key: string): Promise<ProviderCall | undefined>;
@@ -117,6 +122,7 @@ export interface Ledger {
   posting(call: ProviderCall, input: Record<string, unknown>): Promise<void>;
   submitted(call: ProviderCall, requestId: string): Promise<void>;
   refused(call: ProviderCall, reason: string): Promise<void>;
+  /** Changes nothing once the request id is known: a webhook may be faster than the answer that was lost. */
   unknown(call: ProviderCall, reason: string): Promise<void>;
   /** Ends the call with what was charged, and gives back what was reserved beyond it. */
   settled(call: ProviderCall, charged: MicroUsd, result: Record<string, unknown>): Promise<void>;
@@ -143,7 +149,7 @@ export interface Provider {
   /** One POST, never repeated. Answers what is known; throws nothing. */
   submit(endpoint: string, input: Record<string, unknown>, webhookUrl: string | undefined): Promise<SubmitOutcome>;
   status(endpoint: string, requestId: string, signal?: AbortSignal): Promise<JobStatus>;
-  /** The finished job's answer. ProviderFailed when the job ended with an error. */
+  /** The finished job's answer. ProviderFailed, with what was billed all the same, when the job ended with an error. */
   result(endpoint: string, requestId: string, signal?: AbortSignal): Promise<JobResult>;
   /** Asks the provider to stop; a job that runs may still finish and be charged. */
   cancel(endpoint: string, requestId: string): Promise<void>;
@@ -155,6 +161,24 @@ export interface Provider {
   download(url: string, maxBytes: number, signal?: AbortSignal): Promise<Buffer>;
 }
 
+/** `probe` names the one submission that may try whether a locked account works again. */
+export type AccountPass =
+  | { open: true; probe: string | undefined }
+  | { open: false; reason: string; retryAfterMs: number };
+
+/** The alarm of the account at the provider, one for all workers. It gates submissions, and never a look at a job. */
+export interface ProviderAccount {
+  /** Whether a submission may be sent. While the account is locked one at a time may, as a probe that has to be reported. */
+  enter(): Promise<AccountPass>;
+  /** The account was refused: by a submission, or with no probe by any look. `changed`: this very report locked it. */
+  refused(reason: string, probe: string | undefined): Promise<{ changed: boolean; retryAfterMs: number }>;
+  /** The probe was accepted. True when this opened the account. */
+  worked(probe: string): Promise<boolean>;
+  /** The probe ended without telling anything about the account: the next one may try at once. */
+  gaveUp(probe: string): Promise<void>;
+  state(): Promise<AccountState>;
+}
+
 /** What a picture shows. */
 export interface Vision {
   /** Never fails on a bad file: that is an unreadable picture. */
@@ -164,6 +188,8 @@ export interface Vision {
 /** Tells people that a run waits for them. */
 export interface Notifier {
   notify(tenantId: string, identityId: string, notice: RunNotice): Promise<void>;
+  /** Tells operators that the account was locked, or works again: once a change. */
+  accountChanged(state: { state: 'ok' } | { state: 'locked'; reason: string }): Promise<void>;
 }
 
 export interface Ports {
@@ -171,6 +197,7 @@ export interface Ports {
   files: FileStore;
   ledger: Ledger;
   provider: Provider;
+  account: ProviderAccount;
   vision: Vision;
   notifier: Notifier;
   /** Where the provider's webhooks reach us; undefined: polling alone serves. */

@@ -1,15 +1,11 @@
-// What became of a request whose answer was lost. Asks the provider for it by its body, a few times, because its
-// listing may lag behind; answers `found: false` when only a person can tell. Posts nothing.
+// What became of a request whose answer was lost. One look each: at our row, where a webhook may have written the request
+// id by now, then at the provider's listing, by the request's body. Posts nothing. `found: false` is the provider's own
+// answer, and proves nothing yet: its listing may lag behind. An outage is no answer, and is tried again.
 
-import { activityInfo } from '@temporalio/activity';
-import { Failure } from '../domain/failure.ts';
 import type { ProviderSteps } from '../domain/steps.ts';
 import { activity } from './activity.ts';
 import { knownCall } from './paid-call.ts';
 import type { Ports } from './ports.ts';
-
-const LOOKS = 4;
-const PAUSE_MS = 15_000;
 
 type World = Pick<Ports, 'ledger' | 'provider'>;
 
@@ -19,28 +15,28 @@ export function reconcileCall({ ledger, provider }: World): ProviderSteps['recon
     if (found.state === 'intent') await ledger.unknown(found, 'the attempt ended without an answer');
     // Read again: from here on nobody can post under this row, so whether a body stands in it is final.
     const call = await knownCall(ledger, callKey);
-    // A webhook may have brought the request id in the meantime.
     if (call.state !== 'unknown') return { found: true };
     if (!call.input) {
       await ledger.refused(call, 'nothing was posted: the attempt ended before it');
       return { found: true };
     }
     const requestId = await provider.findRequest(call.endpoint, call.input, new Date(call.postedAt));
-    if (requestId !== undefined) {
-      await ledger.submitted(call, requestId);
-      return { found: true };
-    }
-    if (activityInfo().attempt >= LOOKS) return { found: false };
-    throw new Failure('NotReadyYet', 'The provider does not list the request yet.', { retryAfterMs: PAUSE_MS });
+    if (requestId === undefined) return { found: false };
+    await ledger.submitted(call, requestId);
+    return { found: true };
   });
 }
 
-export function settleUnclearCall({ ledger }: Pick<Ports, 'ledger'>): ProviderSteps['settleUnclearCall'] {
+export function settleUnclearCall({ ledger, provider }: World): ProviderSteps['settleUnclearCall'] {
   return activity(async (input) => {
     const call = await knownCall(ledger, input.callKey);
     // A late answer of the provider may have told meanwhile: it knows better, and giving up would end a running job.
     if (call.state !== 'unknown') return;
-    if (input.outcome === 'adopt') return ledger.submitted(call, input.requestId);
+    if (input.outcome === 'adopt') {
+      // With a misspelt id the run would wait for a job that is not there: the provider has to know it.
+      await provider.status(call.endpoint, input.requestId);
+      return ledger.submitted(call, input.requestId);
+    }
     if (input.outcome === 'not_charged') return ledger.refused(call, `${input.by}: not charged`);
     return ledger.failed(call, call.estimate, `${input.by}: given up; it may have been charged`);
   });

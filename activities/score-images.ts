@@ -16,6 +16,7 @@ export function scoreImages({
   vision,
 }: Pick<Ports, 'store' | 'files' | 'vision'>): VisionSteps['scoreImages'] {
   return activity(async ({ tenantId, identityId, photoIds, round, images }) => {
+    await store.saveStage(tenantId, identityId, 'scoring');
     const references: (readonly number[])[] = [];
     for (const { object } of await store.photos(tenantId, photoIds)) {
       const reading = await vision.read(await files.get(object), cancellationSignal());

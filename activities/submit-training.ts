@@ -2,26 +2,27 @@
 
 import { Failure } from '../domain/failure.ts';
 import { archiveObject, trainingCallKey } from '../domain/keys.ts';
-import { TRAINING, trainingInput, trainingPrice } from '../domain/provider-profile.ts';
+import { estimateRun, TRAINING, trainingInput } from '../domain/provider-profile.ts';
 import type { ProviderSteps } from '../domain/steps.ts';
 import { activity } from './activity.ts';
-import { postOnce } from './paid-call.ts';
+import { type PayingWorld, postOnce } from './paid-call.ts';
 import type { Ports } from './ports.ts';
 
 /** Seconds that the provider has to fetch the archive: queues can be long. */
 const ARCHIVE_URL_SECONDS = 6 * 60 * 60;
 
-export function submitTraining(
-  ports: Pick<Ports, 'store' | 'files' | 'ledger' | 'provider' | 'publicUrl'>,
-): ProviderSteps['submitTraining'] {
+export function submitTraining(ports: PayingWorld & Pick<Ports, 'store' | 'files'>): ProviderSteps['submitTraining'] {
   return activity(async ({ tenantId, identityId, training, archiveSha256, steps, triggerWord }) => {
+    const cost = estimateRun(steps);
     const newCall = {
       key: trainingCallKey(identityId, training),
       tenantId,
       identityId,
       purpose: 'training',
       endpoint: TRAINING.endpoint,
-      estimate: trainingPrice(steps),
+      estimate: cost.training,
+      // Two runs must not spend all that is left on trainings that neither can then test.
+      headroom: cost.testImages,
     } as const;
     const call = await postOnce(ports, newCall, async () => {
       const archive = archiveObject(tenantId, identityId, archiveSha256);

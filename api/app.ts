@@ -8,12 +8,14 @@ import type { ApiDeps, ApiEnv } from './deps.ts';
 import { serveOpenApi } from './openapi.ts';
 import { answerProblem, PROBLEMS, Problem, problemOf } from './problem.ts';
 import { requestLog } from './request-log.ts';
+import { budgetRoutes } from './routes/budget.ts';
 import { characterRoutes } from './routes/characters.ts';
 import { contentRoutes } from './routes/content.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { identityRoutes } from './routes/identities.ts';
 import { interventionRoutes } from './routes/interventions.ts';
+import { ledgerRoutes } from './routes/ledger.ts';
 import { photoRoutes } from './routes/photos.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { refuseInvalid } from './validation.ts';
@@ -60,6 +62,8 @@ export function newApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   app.route('/', identityRoutes(deps));
   app.route('/', decisionRoutes(deps));
   app.route('/', interventionRoutes(deps));
+  app.route('/', budgetRoutes(deps));
+  app.route('/', ledgerRoutes(deps));
   serveOpenApi(app);
   return app;
 }

@@ -1,6 +1,8 @@
 // What the environment tells the API. Everything is read and checked once, before anything starts.
 
 import { z } from 'zod';
+import { DEFAULT_CAPS_USD } from '../domain/budget.ts';
+import { type MicroUsd, microUsd } from '../domain/money.ts';
 import { PHOTO_LIMITS } from '../domain/photo-rules.ts';
 import { DEFAULT_SETTINGS, type RunSettings } from '../domain/settings.ts';
 
@@ -11,6 +13,7 @@ const unset = (value: unknown) => (value === '' ? undefined : value);
 const text = z.preprocess(unset, z.string().optional());
 const address = z.preprocess(unset, z.url({ protocol: /^https?$/, error: 'is not an http address' }).optional());
 const port = z.preprocess(unset, z.coerce.number().int().min(0).max(65_535).default(DEFAULT_PORT));
+const dollars = z.preprocess(unset, z.coerce.number().nonnegative().optional());
 const milliseconds = z.preprocess(unset, z.coerce.number().int().min(1).optional());
 
 const Environment = z.object({
@@ -26,8 +29,11 @@ const Environment = z.object({
     unset,
     z.coerce.number().int().min(PHOTO_LIMITS.minPhotos).max(PHOTO_LIMITS.maxPhotosEver).optional(),
   ),
+  LIKENESS_MONTHLY_CAP_USD: dollars,
+  LIKENESS_IDENTITY_CAP_USD: dollars,
   LIKENESS_TRAINING_FIRST_POLL_MS: milliseconds,
   LIKENESS_TRAINING_POLL_MS: milliseconds,
+  LIKENESS_RECONCILE_PAUSE_MS: milliseconds,
   LIKENESS_REMIND_AFTER_MS: milliseconds,
   LIKENESS_ESCALATE_AFTER_MS: milliseconds,
   LIKENESS_APPROVAL_EXPIRES_AFTER_MS: milliseconds,
@@ -43,6 +49,8 @@ interface ApiConfig {
   /** Where to reach the sandbox that stands in for fal; undefined: fal itself. */
   sandboxUrl: string | undefined;
   webUiUrl: string | undefined;
+  /** What a tenant may spend in a month, unless it has a cap of its own, and on one identity. */
+  caps: { month: MicroUsd; identity: MicroUsd };
   settings: RunSettings;
 }
 
@@ -82,6 +90,10 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
     supabase: { url, serviceRoleKey },
     sandboxUrl: hasFalKey ? undefined : LIKENESS_SANDBOX_URL,
     webUiUrl: vars.TEMPORAL_UI_URL,
+    caps: {
+      month: microUsd(vars.LIKENESS_MONTHLY_CAP_USD ?? DEFAULT_CAPS_USD.month),
+      identity: microUsd(vars.LIKENESS_IDENTITY_CAP_USD ?? DEFAULT_CAPS_USD.identity),
+    },
     settings: runSettings(vars),
   };
 }
@@ -95,6 +107,7 @@ function runSettings(vars: Environment): RunSettings {
     maxPhotos: given('maxPhotos', vars.LIKENESS_MAX_PHOTOS),
     trainingFirstPollMs: given('trainingFirstPollMs', vars.LIKENESS_TRAINING_FIRST_POLL_MS),
     trainingPollMs: given('trainingPollMs', vars.LIKENESS_TRAINING_POLL_MS),
+    reconcilePauseMs: given('reconcilePauseMs', vars.LIKENESS_RECONCILE_PAUSE_MS),
     remindAfterMs: given('remindAfterMs', vars.LIKENESS_REMIND_AFTER_MS),
     escalateAfterMs: given('escalateAfterMs', vars.LIKENESS_ESCALATE_AFTER_MS),
     approvalExpiresAfterMs: given('approvalExpiresAfterMs', vars.LIKENESS_APPROVAL_EXPIRES_AFTER_MS),

@@ -3,10 +3,11 @@
 import type { Logger } from 'pino';
 import type { FileStore } from '../activities/ports.ts';
 import type { RunSettings } from '../domain/settings.ts';
-import type { IdentityRuns, PhotoReader, Principal, Registry, WebhookVerifier } from './ports.ts';
+import type { Books, IdentityRuns, PhotoReader, Principal, Registry, WebhookVerifier } from './ports.ts';
 
 export interface ApiDeps {
   registry: Registry;
+  books: Books;
   files: FileStore;
   runs: IdentityRuns;
   photoReader: PhotoReader;

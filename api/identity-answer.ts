@@ -5,7 +5,7 @@ import { triggerWord } from '../domain/keys.ts';
 import { CURRENCY, type MicroUsd, usd } from '../domain/money.ts';
 import type { ApiDeps } from './deps.ts';
 import { identityPath, imageContentPath, webUiLink } from './links.ts';
-import type { IdentityRow, Spend, TestImageRow } from './ports.ts';
+import type { IdentityRow, Spend, TestImageRow, UnclearCall } from './ports.ts';
 import type { Identity } from './schemas/identity.ts';
 
 /** What is known about an identity beside its state. */
@@ -16,14 +16,20 @@ export interface About {
   webUi: ApiDeps['webUi'];
 }
 
-/** Everything that the run says, but whose it is. */
-export function answerFromRun(state: IdentityState, about: About): Identity {
+/** Everything that the run says, but whose it is, and what the ledger knows of the calls that an operator has to settle. */
+export function answerFromRun(state: IdentityState, unclear: readonly UnclearCall[], about: About): Identity {
   const { tenantId: _, images, ...rest } = state;
   return {
     ...rest,
     ...around(state.identityId, about),
     source: 'run',
     images: images.map((image) => ({ ...image, links: { content: imageContentPath(image.imageId) } })),
+    unclear: unclear.map(({ key, estimate, reason, ...call }) => ({
+      callKey: key,
+      ...call,
+      estimateUsd: usd(estimate),
+      ...(reason === undefined ? {} : { reason }),
+    })),
   };
 }
 
@@ -48,6 +54,7 @@ export function answerFromRow(row: IdentityRow, images: readonly TestImageRow[],
     images: newest.map(({ id, type }) => ({ type, imageId: id, links: { content: imageContentPath(id) } })),
     failedImages: [],
     unclearCalls: [],
+    unclear: [],
     decisions: [],
     ignored: [],
     ...(row.version === undefined ? {} : { version: row.version }),

@@ -23,7 +23,12 @@ export async function loadIdentity(
 
 /** The answer with a state that is already at hand. */
 export async function viewOfState(deps: ApiDeps, row: IdentityRow, state: IdentityState): Promise<Identity> {
-  return answerFromRun(state, await aboutOf(deps, row));
+  const { registry } = deps;
+  const [about, unclear] = await Promise.all([
+    aboutOf(deps, row),
+    registry.callsOf(row.tenantId, row.id, state.unclearCalls),
+  ]);
+  return answerFromRun(state, unclear, about);
 }
 
 /** The answer from the rows alone. */

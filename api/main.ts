@@ -7,6 +7,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import pino from 'pino';
 import { falHosts } from '../adapters/fal/hosts.ts';
 import { createWebhookVerifier } from '../adapters/fal/webhook.ts';
+import { createBooks } from '../adapters/supabase/books.ts';
 import { createSupabaseClient } from '../adapters/supabase/client.ts';
 import { createFileStore } from '../adapters/supabase/file-store.ts';
 import { createRegistry } from '../adapters/supabase/registry.ts';
@@ -29,6 +30,10 @@ function start(): void {
   const vision = createVision();
   const app = newApp({
     registry: createRegistry(supabase),
+    books: createBooks(supabase, {
+      defaultCapMicros: config.caps.month,
+      identityCapMicros: config.caps.identity,
+    }),
     files: createFileStore(supabase, { url: config.supabase.url }),
     runs: createIdentityRuns(new Client({ connection, namespace })),
     photoReader: vision,

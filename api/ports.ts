@@ -1,13 +1,15 @@
 // What the routes need of the world: rows, runs, a look at a photo, the word of fal that a webhook is its own.
-// Registry, PhotoReader and WebhookVerifier throw `Failure` and nothing else, IdentityRuns throws `RunError` and nothing
+// Registry, Books, PhotoReader and WebhookVerifier throw `Failure` and nothing else, IdentityRuns throws `RunError` and nothing
 // else; a row that is missing is `undefined`.
 
+import type { BudgetUse } from '../domain/budget.ts';
 import type { IdentityState } from '../domain/identity-state.ts';
 import type { ObjectRef } from '../domain/keys.ts';
 import type { MicroUsd } from '../domain/money.ts';
 import type { PictureReading } from '../domain/photo.ts';
 import type { PhotoReport } from '../domain/photo-rules.ts';
-import type { ProviderCall } from '../domain/provider-call.ts';
+import type { AccountState } from '../domain/provider-account.ts';
+import type { CallPurpose, ProviderCall, ProviderCallState } from '../domain/provider-call.ts';
 import type { Stage } from '../domain/stage.ts';
 import type { TestType } from '../domain/test-suite.ts';
 import type {
@@ -78,6 +80,19 @@ export interface Spend {
   charged: MicroUsd;
 }
 
+/** A paid request whose fate an operator has to find out, as far as the ledger knows it. */
+export interface UnclearCall {
+  key: string;
+  purpose: CallPurpose;
+  endpoint: string;
+  estimate: MicroUsd;
+  /** ISO time. */
+  postedAt: string;
+  attempts: number;
+  /** Why it is unclear. */
+  reason: string | undefined;
+}
+
 export interface Page<T> {
   items: T[];
   /** Opaque; absent on the last page. */
@@ -118,8 +133,59 @@ export interface Registry {
   testImages(tenantId: string, identityId: string, round?: number): Promise<TestImageRow[]>;
   testImage(tenantId: string, imageId: string): Promise<TestImageRow | undefined>;
   spend(tenantId: string, identityId: string): Promise<Spend>;
+  /** Whether our account at the provider works, as far as the workers know. */
+  accountState(provider: 'fal' | 'sandbox'): Promise<AccountState>;
   /** The paid call that a webhook's token names; not bound to a tenant, because the token is the authority. */
   callByToken(token: string): Promise<ProviderCall | undefined>;
+  /**
+   * Writes the request id into a call that has none, as a webhook tells it. False when the call got another one
+   * meanwhile or has gone on, and when the request is that of another call; the same again is true again.
+   */
+  adoptRequest(call: ProviderCall, requestId: string): Promise<boolean>;
+  /** Those of these calls that the ledger has, in the order of the keys. */
+  callsOf(tenantId: string, identityId: string, keys: readonly string[]): Promise<UnclearCall[]>;
+}
+
+/** This month's use of a tenant's budget. */
+export interface MonthBudget extends BudgetUse {
+  /** `2026-11`, by UTC. */
+  month: string;
+  /** Whether the cap is the tenant's own; else it is the one in the settings. */
+  ownCap: boolean;
+  /** What all requests of one identity may cost together. */
+  identityCap: MicroUsd;
+}
+
+/** A row of the ledger as its tenant may see it: never with its token, its body or its result. */
+export interface LedgerEntry {
+  id: string;
+  key: string;
+  identityId: string;
+  purpose: CallPurpose;
+  endpoint: string;
+  state: ProviderCallState;
+  /** How often it was posted. */
+  attempts: number;
+  /** The month whose budget it draws on. */
+  month: string;
+  estimate: MicroUsd;
+  charged: MicroUsd | undefined;
+  requestId: string | undefined;
+  reason: string | undefined;
+  createdAt: string;
+}
+
+/** What a tenant has spent and may spend. */
+export interface Books {
+  budget(tenantId: string): Promise<MonthBudget>;
+  /** Holds from now on, in this month and the next ones; null goes back to the settings. */
+  setMonthlyCap(tenantId: string, cap: MicroUsd | null): Promise<void>;
+  /** Newest first. */
+  entries(
+    tenantId: string,
+    filter: { identityId?: string | undefined; state?: ProviderCallState | undefined },
+    page: PageRequest,
+  ): Promise<Page<LedgerEntry>>;
 }
 
 /** The durable runs. A message that came through is durable; whether it counts is the run's to say. */

@@ -1,9 +1,11 @@
-// Starts a run once: the row first, then the workflow. A repeat with the same key finds the row, and starts the run
-// that a crash left out.
+// Starts a run once: the budget is asked, then the row is written, then the workflow begun. A repeat with the same key
+// finds the row, and starts the run that a crash left out.
 
 import { CURRENCY, usd } from '../domain/money.ts';
 import { estimateRun } from '../domain/provider-profile.ts';
 import { isEndStage } from '../domain/stage.ts';
+import { budgetAnswer } from './budget-answer.ts';
+import { affordable } from './budget-check.ts';
 import { chosenPhotos } from './chosen-photos.ts';
 import type { ApiDeps } from './deps.ts';
 import { type IdentityRequest, newIdentityId, requestHash } from './idempotency.ts';
@@ -23,7 +25,14 @@ export async function estimate(
   await chosenPhotos(deps, character, request.photoIds);
   const cost = estimateRun(request.trainingSteps ?? deps.settings.trainingSteps);
   const { training, testImages, total } = cost;
-  return { training: usd(training), testImages: usd(testImages), total: usd(total), currency: CURRENCY };
+  const { cap, reserved, charged, left, warning } = budgetAnswer(await affordable(deps, tenantId, total), total);
+  return {
+    training: usd(training),
+    testImages: usd(testImages),
+    total: usd(total),
+    currency: CURRENCY,
+    budget: { cap, reserved, charged, left, warning },
+  };
 }
 
 /** `begun` is false when the identity was there before. */
@@ -41,15 +50,7 @@ export async function startIdentity(
   const before = await deps.registry.identity(tenantId, id);
   const { created, identity } = before
     ? { created: false, identity: before }
-    : await deps.registry.createIdentity({
-        id,
-        tenantId,
-        characterId,
-        requestHash: hash,
-        photoIds: await chosenPhotos(deps, character, request.photoIds),
-        referenceStrength: request.referenceStrength ?? deps.settings.referenceStrength,
-        trainingSteps: request.trainingSteps ?? deps.settings.trainingSteps,
-      });
+    : await create(deps, character, request, { id, requestHash: hash });
   if (identity.requestHash !== hash) {
     const detail = 'The key was used for another request. Use a new key for a new request, or repeat the first one.';
     throw new Problem('idempotency_conflict', detail);
@@ -57,6 +58,20 @@ export async function startIdentity(
   // A run that ended is never started again, even when Temporal has forgotten it.
   if (!isEndStage(identity.stage)) await begin(deps, identity);
   return { row: identity, begun: created };
+}
+
+async function create(
+  deps: ApiDeps,
+  { id: characterId, tenantId }: CharacterRow,
+  request: IdentityRequest,
+  row: Pick<IdentityRow, 'id' | 'requestHash'>,
+): Promise<{ created: boolean; identity: IdentityRow }> {
+  const { registry, settings } = deps;
+  const photoIds = await chosenPhotos(deps, { id: characterId, tenantId }, request.photoIds);
+  const trainingSteps = request.trainingSteps ?? settings.trainingSteps;
+  await affordable(deps, tenantId, estimateRun(trainingSteps).total);
+  const referenceStrength = request.referenceStrength ?? settings.referenceStrength;
+  return registry.createIdentity({ ...row, tenantId, characterId, photoIds, referenceStrength, trainingSteps });
 }
 
 async function begin({ runs, settings }: ApiDeps, row: IdentityRow): Promise<void> {

@@ -39,6 +39,8 @@ export type FailureCode = keyof typeof FAILURES;
 export interface FailureOptions {
   /** Wait at least this long before the next try; from `Retry-After`, for example. */
   retryAfterMs?: number | undefined;
+  /** Units that the provider bills for the failed job, when it says so. */
+  billableUnits?: number | undefined;
   cause?: unknown;
 }
 
@@ -46,12 +48,14 @@ export interface FailureOptions {
 export class Failure extends Error {
   readonly code: FailureCode;
   readonly retryAfterMs: number | undefined;
+  readonly billableUnits: number | undefined;
 
   constructor(code: FailureCode, message: string, options: FailureOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'Failure';
     this.code = code;
     this.retryAfterMs = options.retryAfterMs;
+    this.billableUnits = options.billableUnits;
   }
 }
 

@@ -47,6 +47,18 @@ export const testImageObject = (tenantId: string, identityId: string, round: num
   key: `${tenantId}/${identityId}/${round}/${type}.jpg`,
 });
 
+/** The folders that hold all files of one identity. */
+export function identityFolders(
+  tenantId: string,
+  identityId: string,
+): Record<'archives' | 'loras' | 'tests', ObjectRef> {
+  return {
+    archives: { bucket: BUCKETS.references, key: `${tenantId}/identities/${identityId}` },
+    loras: { bucket: BUCKETS.loras, key: `${tenantId}/${identityId}` },
+    tests: { bucket: BUCKETS.tests, key: `${tenantId}/${identityId}` },
+  };
+}
+
 /** A word that no language knows, made from the identity's id, so that two characters never share it. */
 export function triggerWord(identityId: string): string {
   const letters = identityId.replace(/[^0-9a-f]/g, '').slice(0, 6);

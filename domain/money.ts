@@ -4,10 +4,15 @@
 export type MicroUsd = number;
 
 export const CURRENCY = 'USD';
-export const MICROS_PER_USD = 1_000_000;
+const MICROS_PER_USD = 1_000_000;
 
 export function usd(micros: MicroUsd): number {
   return micros / MICROS_PER_USD;
+}
+
+/** The whole micro-dollars nearest to this many dollars. */
+export function microUsd(dollars: number): MicroUsd {
+  return Math.round(dollars * MICROS_PER_USD);
 }
 
 /** `$2.18`, for people. */

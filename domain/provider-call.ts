@@ -22,7 +22,8 @@ export const PROVIDER_CALL_EDGES: Record<ProviderCallState, readonly ProviderCal
   failed: [],
 };
 
-export type CallPurpose = 'training' | 'test_image';
+export const CALL_PURPOSES = ['training', 'test_image'] as const;
+export type CallPurpose = (typeof CALL_PURPOSES)[number];
 
 /** A ledger row, as the activities see it. */
 export interface ProviderCall {

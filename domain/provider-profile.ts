@@ -2,6 +2,7 @@
 // pages in November 2026; the ledger is settled with the units that the provider itself bills.
 
 import type { MicroUsd } from './money.ts';
+import type { CallPurpose } from './provider-call.ts';
 import { TEST_IMAGE_SIZE, TEST_TYPES } from './test-suite.ts';
 
 const MINUTE = 60_000;
@@ -24,8 +25,19 @@ export const GENERATION = {
   steps: 28,
   guidanceScale: 3.5,
   expectedMs: 12 * SECOND,
-  deadlineMs: 5 * MINUTE,
+  /** Drawing takes seconds; the queue in front of it, which all customers share, can take much longer. */
+  deadlineMs: 30 * MINUTE,
 } as const;
+
+/** What one unit costs of those that the provider bills: a step of a training, a megapixel of an image. */
+export function unitPrice(purpose: CallPurpose): MicroUsd {
+  switch (purpose) {
+    case 'training':
+      return TRAINING.microUsdPerStep;
+    case 'test_image':
+      return GENERATION.microUsdPerMegapixel;
+  }
+}
 
 const PIXELS_PER_MEGAPIXEL = 1_000_000;
 

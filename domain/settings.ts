@@ -25,6 +25,12 @@ export interface RunSettings {
   trainingFirstPollMs: number;
   trainingPollMs: number;
   trainingDeadlineMs: number;
+  /**
+   * A request whose fate is unclear: how long after the first look for it comes the second, each further one after twice
+   * as long, and after how many looks an operator is asked beside.
+   */
+  reconcilePauseMs: number;
+  reconcileLooks: number;
 }
 
 export const DEFAULT_SETTINGS: RunSettings = {
@@ -40,4 +46,7 @@ export const DEFAULT_SETTINGS: RunSettings = {
   trainingFirstPollMs: 60 * SECOND,
   trainingPollMs: 10 * SECOND,
   trainingDeadlineMs: TRAINING.deadlineMs,
+  // 16 minutes until an operator is asked: the provider may list a training only once it has ended.
+  reconcilePauseMs: 15 * SECOND,
+  reconcileLooks: 7,
 };

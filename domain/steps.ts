@@ -34,13 +34,13 @@ export interface ProviderSteps {
   submitTraining(
     input: IdentityRef & { training: number; archiveSha256: string; steps: number; triggerWord: string },
   ): Promise<{ requestId: string }>;
-  /** NotReadyYet until the training ended; then the ledger is settled. */
-  pollTraining(input: { callKey: string; firstPollMs: number; pollMs: number }): Promise<void>;
+  /** NotReadyYet until the training ended; then the ledger is settled. One past its deadline is stopped. */
+  pollTraining(input: { callKey: string; firstPollMs: number; pollMs: number; deadlineMs: number }): Promise<void>;
   /** Copies the LoRA into our own bucket and pins it. */
   storeLora(input: IdentityRef & { training: number }): Promise<PinnedLora>;
   /** Pays for one test image, once per key, and keeps it. */
   makeTestImage(input: TestShotInput): Promise<TestImage>;
-  /** Looks for a request whose fate is unclear. */
+  /** One look for a request whose fate is unclear; only an answered one says that it was not found. */
   reconcileCall(input: { callKey: string }): Promise<{ found: boolean }>;
   /** Writes down what an operator found out. */
   settleUnclearCall(
@@ -49,8 +49,8 @@ export interface ProviderSteps {
       | { outcome: 'not_charged' | 'give_up' }
     ),
   ): Promise<void>;
-  /** Stops a training that is no longer wanted. */
-  cancelTraining(input: { callKey: string }): Promise<void>;
+  /** Stops a paid job that is no longer wanted. Answers whether it stays unclear what it cost. */
+  cancelCall(input: { callKey: string }): Promise<boolean>;
 }
 
 export type RunNotice =
@@ -67,7 +67,6 @@ export interface RecordSteps {
   publishIdentity(
     input: IdentityRef & {
       characterId: string;
-      archiveSha256: string;
       loraSha256: string;
       scores: ScoreSummary;
       decisionId: string;
@@ -80,9 +79,6 @@ export interface RecordSteps {
     input: IdentityRef & {
       stage: Exclude<EndStage, 'ready'>;
       reason: string;
-      archiveSha256?: string;
-      trainings: number;
-      rounds: number;
     },
   ): Promise<void>;
   notifyPeople(input: IdentityRef & { notice: RunNotice }): Promise<void>;

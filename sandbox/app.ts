@@ -2,7 +2,9 @@
 // `x-fal-target-url` chooses the prefix.
 import { Hono } from 'hono';
 import { type Env, type Sandbox, TARGET_HEADER } from './context.ts';
+import { accountFaults } from './routes/account-faults.ts';
 import { adminRoutes } from './routes/admin.ts';
+import { fileRoutes } from './routes/files.ts';
 import { platformRoutes } from './routes/platform.ts';
 import { queueRoutes } from './routes/queue.ts';
 import { storageRoutes } from './routes/storage.ts';
@@ -20,8 +22,10 @@ const PREFIX_OF_HOST: Record<string, string> = {
 export function createApp(sandbox: Sandbox): Hono<Env> {
   const app = new Hono<Env>({ getPath: routedPath });
   app.get('/healthz', (c) => c.json({ status: 'ok', sandbox: true }));
+  app.use(accountFaults(sandbox));
   app.route('/', queueRoutes(sandbox));
   app.route('/', storageRoutes(sandbox));
+  app.route('/', fileRoutes(sandbox));
   app.route('/', platformRoutes(sandbox));
   app.route('/', adminRoutes(sandbox));
   app.notFound((c) => c.json({ detail: 'Not found' }, 404));

@@ -18,6 +18,8 @@ export interface Sandbox {
   files: FileStore;
   faults: Faults;
   signingKey: SigningKey;
+  /** Resolves when a webhook of this request has been tried, or after `ms`. */
+  webhookAttempted(id: string, ms: number): Promise<void>;
   settings(): Settings;
   changeSettings(change: Partial<Settings>): void;
 }
@@ -59,6 +61,15 @@ export function requestError(
   detail: string,
 ): Response {
   return c.json({ detail, error_type: errorType }, status, { 'x-fal-error-type': errorType });
+}
+
+/** Seconds that a throttled caller is asked to wait. */
+const RETRY_AFTER_S = 1;
+
+/** 429 with Retry-After. */
+export function tooMany(c: Context<Env>, detail: string): Response {
+  c.header('retry-after', String(RETRY_AFTER_S));
+  return requestError(c, 429, 'rate_limited', detail);
 }
 
 /** Seconds of an object lifecycle header, or undefined when it names none. */

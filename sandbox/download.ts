@@ -6,6 +6,9 @@ import { modelError } from './model-error.ts';
 
 const DOWNLOAD_TIMEOUT_MS = 60_000;
 
+/** Tells the sandbox's own CDN that a run asks. */
+export const OWN_USER_AGENT = 'likeness-sandbox/1';
+
 /**
  * The bytes behind `url`, at most `maxBytes`.
  * Throws the 422 that fal answers: `file_download_error`, or `file_too_large`, located at `loc`.
@@ -24,7 +27,10 @@ export async function download(
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
-    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS)]) });
+    const response = await fetch(url, {
+      headers: { 'user-agent': OWN_USER_AGENT },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS)]),
+    });
     if (!response.ok) {
       await response.body?.cancel();
       throw refuse(`the server answered ${response.status}`);

@@ -1,63 +1,146 @@
-// Faults on demand: what can go wrong between a caller and fal, named, so that a test can ask for it.
-// To add one: a line in FAULTS, and one `faults.strikes('<name>', endpoint)` at the place where it happens.
+// Faults on demand: which rules are in force, whether one strikes now, and how often each has. Rules and counts are in
+// the journal, so that a sandbox that was killed goes on with both.
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import { isDeepStrictEqual } from 'node:util';
+import { FAULT_NAMES, type FaultName } from './fault-registry.ts';
+import type { FaultRule } from './fault-rule.ts';
+import type { Job } from './job.ts';
+import type { Journal, JournalEntry } from './journal.ts';
 
-export const FAULTS = {
-  lost_submit_response: 'the submit is accepted, runs and is charged, but the connection dies before the answer',
-  submit_503_before_acceptance: 'the gateway answers 503 and nothing was accepted',
-  webhook_never: 'the webhook of a finished request is not sent',
-  status_500: 'a status question is answered 500',
-  training_fails: 'a training ends with 422 as its result',
-  image_fails: 'a generation ends with 500 downstream_service_error as its result',
-  slow_download: 'a file is served at 32 KiB a second',
-} as const satisfies Record<string, string>;
-
-export type FaultName = keyof typeof FAULTS;
-
-export const faultRulesSchema = z.array(
-  z.strictObject({
-    fault: z.enum(Object.keys(FAULTS) as [FaultName, ...FaultName[]]),
-    endpoint: z.string().optional().describe('only for this endpoint id; files have none'),
-    times: z.number().int().min(1).optional().describe('how often at most; without it, always'),
-    probability: z.number().min(0).max(1).default(1),
-    seed: z.string().default('sandbox').describe('what the chance is drawn from'),
-  }),
-);
-
-export type FaultRule = z.infer<typeof faultRulesSchema>[number];
-
-export interface Faults {
-  /** The rules now in force, and how often each has struck. */
-  rules(): (FaultRule & { struck: number })[];
-  replace(rules: FaultRule[]): void;
-  /** Whether the fault happens this time; counts it when it does. */
-  strikes(fault: FaultName, endpoint?: string): boolean;
+interface ActiveRule {
+  rule: FaultRule;
+  drawn: number;
+  struck: number;
 }
 
-/** An empty set of rules. The n-th draw of a rule is the same for the same seed. */
-export function createFaults(): Faults {
-  let active: { rule: FaultRule; drawn: number; struck: number }[] = [];
-  return {
-    rules: () => active.map(({ rule, struck }) => ({ ...rule, struck })),
-    replace(rules) {
-      active = rules.map((rule) => ({ rule, drawn: 0, struck: 0 }));
-    },
-    strikes(fault, endpoint) {
-      for (const entry of active) {
-        const { rule } = entry;
-        if (rule.fault !== fault || (rule.endpoint !== undefined && rule.endpoint !== endpoint)) continue;
-        if (rule.times !== undefined && entry.struck >= rule.times) continue;
-        entry.drawn += 1;
-        if (chance(`${rule.seed}/${fault}/${entry.drawn}`) >= rule.probability) continue;
-        entry.struck += 1;
-        return true;
+/** What a rule can be narrowed to. */
+type Occasion = Partial<Pick<Job, 'endpoint' | 'correlation'>>;
+type JobOfFault = Occasion & Pick<Job, 'id'>;
+
+/**
+ * The rules in force. The n-th draw of a rule is the same for the same seed. Only what struck is written down, so
+ * after a kill a rule repeats the draws since its last strike.
+ */
+export class Faults {
+  readonly #journal: () => Journal;
+  #active: ActiveRule[] = [];
+  #givenAtStart: FaultRule[] | undefined;
+  readonly #counts = new Map<FaultName, number>();
+  readonly #struckJobs = new Map<string, Set<FaultName>>();
+
+  constructor(journal: () => Journal) {
+    this.#journal = journal;
+  }
+
+  /** Takes over what the journal holds. */
+  apply(entry: JournalEntry): void {
+    if (entry.type === 'faults_set') {
+      this.#active = entry.rules.map((rule) => ({ rule, drawn: 0, struck: 0 }));
+      if (entry.atStart) this.#givenAtStart = entry.rules;
+    } else if (entry.type === 'fault_struck') {
+      this.#counts.set(entry.fault, (this.#counts.get(entry.fault) ?? 0) + 1);
+      const active = this.#active[entry.rule];
+      if (active) {
+        active.struck += 1;
+        active.drawn = entry.drawn;
       }
-      return false;
-    },
-  };
+      if (entry.job !== undefined) {
+        const struck = this.#struckJobs.get(entry.job) ?? new Set();
+        this.#struckJobs.set(entry.job, struck.add(entry.fault));
+      }
+    }
+  }
+
+  /** The rules in force, each with how often it has struck. */
+  rules(): (FaultRule & { struck: number })[] {
+    return this.#active.map(({ rule, struck }) => ({ ...rule, struck }));
+  }
+
+  /** How often each fault has happened since the data folder was made, under whatever rules. */
+  counts(): Record<FaultName, number> {
+    return Object.fromEntries(FAULT_NAMES.map((name) => [name, this.#counts.get(name) ?? 0])) as Record<
+      FaultName,
+      number
+    >;
+  }
+
+  /** In force at once; resolves when it is on the disk. */
+  async replace(rules: FaultRule[]): Promise<void> {
+    await this.#record({ type: 'faults_set', rules });
+  }
+
+  /** The rules given with the start. A restart with the same ones goes on with what is in force, counts and all. */
+  async start(rules: FaultRule[]): Promise<void> {
+    if (isDeepStrictEqual(rules, this.#givenAtStart)) return;
+    await this.#record({ type: 'faults_set', rules, atStart: true });
+  }
+
+  /** Whether the fault happens on this occasion. What struck is counted, and on the disk when this resolves. */
+  async strikes(fault: FaultName, occasion: Occasion = {}): Promise<boolean> {
+    return this.#draw(fault, occasion, undefined);
+  }
+
+  /** Whether the fault happens to this request: asked again after it struck, it is the same strike. */
+  async strikesJob(fault: FaultName, job: JobOfFault): Promise<boolean> {
+    return this.#hasStruck(fault, job) || this.#draw(fault, job, job.id);
+  }
+
+  /** Whether the fault has struck this request and a rule for it still stands. */
+  holds(fault: FaultName, job: JobOfFault): boolean {
+    return this.#hasStruck(fault, job) && this.#standing(fault, job).length > 0;
+  }
+
+  /** When the first rule ends by itself, in milliseconds since 1970; infinity when none does. */
+  nextEnd(now: number): number {
+    return Math.min(
+      Number.POSITIVE_INFINITY,
+      ...this.#active.map(({ rule }) => endOf(rule)).filter((end) => end > now),
+    );
+  }
+
+  /** The faults that have struck this request. */
+  ofJob(id: string): FaultName[] {
+    return [...(this.#struckJobs.get(id) ?? [])];
+  }
+
+  #hasStruck(fault: FaultName, job: JobOfFault): boolean {
+    return this.#struckJobs.get(job.id)?.has(fault) ?? false;
+  }
+
+  #standing(fault: FaultName, occasion: Occasion): ActiveRule[] {
+    return this.#active.filter(
+      ({ rule }) =>
+        rule.fault === fault &&
+        (rule.endpoint === undefined || rule.endpoint === occasion.endpoint) &&
+        (rule.correlation === undefined || rule.correlation === occasion.correlation) &&
+        Date.now() < endOf(rule),
+    );
+  }
+
+  async #draw(fault: FaultName, occasion: Occasion, job: string | undefined): Promise<boolean> {
+    for (const active of this.#standing(fault, occasion)) {
+      const { rule } = active;
+      if (rule.times !== undefined && active.struck >= rule.times) continue;
+      active.drawn += 1;
+      if (chance(`${rule.seed}/${fault}/${active.drawn}`) >= rule.probability) continue;
+      const where = { rule: this.#active.indexOf(active), drawn: active.drawn };
+      await this.#record({ type: 'fault_struck', fault, ...where, ...(job !== undefined && { job }) });
+      return true;
+    }
+    return false;
+  }
+
+  async #record(entry: JournalEntry): Promise<void> {
+    this.apply(entry);
+    await this.#journal().append(entry);
+  }
 }
 
+function endOf(rule: FaultRule): number {
+  return rule.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(rule.until);
+}
+
+/** Between 0 and 1, the same for the same text. */
 function chance(text: string): number {
   return createHash('sha256').update(text).digest().readUInt32BE(0) / 2 ** 32;
 }

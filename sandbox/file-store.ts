@@ -101,8 +101,9 @@ export class FileStore {
     await Promise.all(paths.map((path) => rm(path, { force: true })));
   }
 
-  read(token: string): Readable {
-    return createReadStream(this.#path(token));
+  /** The first `bytes` of a file. */
+  read(token: string, bytes: number): Readable {
+    return bytes === 0 ? Readable.from([]) : createReadStream(this.#path(token), { end: bytes - 1 });
   }
 
   async remove(token: string): Promise<void> {

@@ -2,10 +2,14 @@
 // anybody is in the journal first; after a restart, waiting requests wait on and running ones are run again and end
 // when they would have ended (a run draws the same output for the same request).
 import { EventEmitter } from 'node:events';
-import { type Job, jobState, type Outcome } from './job.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Job, jobState, type Outcome, requestFailure } from './job.ts';
 import type { JobQueueWorld } from './job-queue-world.ts';
 import type { JournalEntry } from './journal.ts';
 import { runModel } from './run-model.ts';
+
+/** A day: Node fires timers of more than 24.8 days at once. */
+const MAX_TIMER_MS = 86_400_000;
 
 export type CancelAnswer = 'CANCELLATION_REQUESTED' | 'ALREADY_COMPLETED';
 
@@ -30,7 +34,11 @@ export class JobQueue {
     const job = 'id' in entry ? this.#jobs.get(entry.id) : undefined;
     if (!job) return;
     if (entry.type === 'started') job.startedAt = entry.at;
-    else if (entry.type === 'cancel_asked') job.cancelAsked = true;
+    else if (entry.type === 'requeued') {
+      delete job.startedAt;
+      job.notBefore = entry.notBefore;
+      job.requeues = (job.requeues ?? 0) + 1;
+    } else if (entry.type === 'cancel_asked') job.cancelAsked = true;
     else if (entry.type === 'finished') {
       job.finishedAt = entry.at;
       job.outcome = entry.outcome;
@@ -80,11 +88,9 @@ export class JobQueue {
   async cancel(job: Job): Promise<CancelAnswer> {
     if (job.outcome) return 'ALREADY_COMPLETED';
     await this.#record({ type: 'cancel_asked', id: job.id, at: Date.now() });
-    if (jobState(job) === 'IN_QUEUE') {
-      await this.#finish(
-        job.id,
-        requestFailure(499, 'client_cancelled', 'Request was cancelled by the client', {}, job),
-      );
+    const outrun = await this.#world.faults.strikesJob('cancel_race', job);
+    if (jobState(job) === 'IN_QUEUE' && !outrun) {
+      await this.#finish(job.id, requestFailure(job, 499, 'client_cancelled', 'Request was cancelled by the client'));
     }
     return 'CANCELLATION_REQUESTED';
   }
@@ -96,7 +102,10 @@ export class JobQueue {
   /** Requests of the endpoint ahead of this one. */
   position(job: Job): number {
     const line = this.#line().filter((other) => other.endpoint === job.endpoint);
-    return Math.max(0, line.indexOf(job));
+    return Math.max(
+      0,
+      line.findIndex((other) => other.id === job.id),
+    );
   }
 
   waiting(endpoint: string): number {
@@ -135,11 +144,16 @@ export class JobQueue {
         continue;
       }
       next = Math.min(next, job.startBy ?? next);
-      if (job.acceptedAt + queueMs > now) next = Math.min(next, job.acceptedAt + queueMs);
+      if (this.#world.faults.holds('stuck_in_queue', job)) {
+        next = Math.min(next, this.#world.faults.nextEnd(now));
+        continue;
+      }
+      const due = Math.max(job.acceptedAt + queueMs, job.notBefore ?? 0);
+      if (due > now) next = Math.min(next, due);
       else if (this.running(job.account) < concurrency) this.#guard(this.#begin(job.id));
     }
     if (next < Number.POSITIVE_INFINITY) {
-      this.#timer = setTimeout(() => this.tick(), Math.max(1, next - now));
+      this.#timer = setTimeout(() => this.tick(), Math.min(MAX_TIMER_MS, Math.max(1, next - now)));
     }
   }
 
@@ -158,12 +172,27 @@ export class JobQueue {
 
   #run(job: Job): void {
     this.#guard(
-      runModel(job, this.#world, this.#stop.signal).then(async (outcome) => {
-        if (this.#stop.signal.aborted) return;
-        await this.#finish(job.id, outcome);
-        this.tick();
+      this.#attempt(job).finally(() => {
+        if (!this.#stop.signal.aborted) this.tick();
       }),
     );
+  }
+
+  async #attempt(job: Job): Promise<void> {
+    if (!job.requeues && !job.hurried && (await this.#world.faults.strikesJob('requeued', job)))
+      return this.#runHalf(job);
+    const outcome = await runModel(job, this.#world, this.#stop.signal);
+    if (!this.#stop.signal.aborted) await this.#finish(job.id, outcome);
+  }
+
+  /** fal runs a request again whose runner died: it waits as long as it has run, and starts over. */
+  async #runHalf(job: Job): Promise<void> {
+    const model = this.#world.models.get(job.endpoint);
+    const startedAt = job.startedAt ?? Date.now();
+    const half = (model?.durationMs(job.input, this.#world.settings()) ?? 0) / 2;
+    await sleep(Math.max(0, startedAt + half - Date.now()), undefined, { signal: this.#stop.signal });
+    const at = Date.now();
+    await this.#record({ type: 'requeued', id: job.id, at, notBefore: at + (at - startedAt) });
   }
 
   async #finish(id: string, outcome: Outcome): Promise<void> {
@@ -192,23 +221,5 @@ export class JobQueue {
 
 function startTimeout(job: Job): Outcome {
   const headers = { 'x-fal-request-timeout-type': 'user' };
-  return requestFailure(504, 'request_timeout', 'Request timed out before it started', headers, job);
-}
-
-/** A failure of the request, not of the model: nothing ran, nothing is charged. */
-function requestFailure(
-  status: number,
-  errorType: string,
-  detail: string,
-  headers: Record<string, string>,
-  job: Job,
-): Outcome {
-  return {
-    status,
-    headers: { 'x-fal-request-id': job.id, 'x-fal-error-type': errorType, ...headers },
-    body: { detail, error_type: errorType },
-    units: 0,
-    chargedMicros: 0,
-    errorType,
-  };
+  return requestFailure(job, 504, 'request_timeout', 'Request timed out before it started', headers);
 }

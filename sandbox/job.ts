@@ -1,4 +1,5 @@
 // One request as the sandbox keeps it, and what may be said about it at a moment.
+import { createHash } from 'node:crypto';
 
 export interface Job {
   id: string;
@@ -10,6 +11,12 @@ export interface Job {
   origin: string;
   webhook?: string;
   acceptedAt: number;
+  /** Names what was asked for, without an address: equal for two requests of the same work. */
+  correlation?: string;
+  /** The request that the same POST made first, when a fault took it twice. */
+  duplicateOf?: string;
+  /** Runs without the scheduled time, so that it can end before its submit is answered. */
+  hurried?: true;
   priority: 'normal' | 'low';
   /** False when the caller sent `X-Fal-Store-IO: 0`. */
   storeIo: boolean;
@@ -18,6 +25,9 @@ export interface Job {
   /** A request that has not started by then ends as 504. */
   startBy?: number;
   startedAt?: number;
+  /** How often it went back to the queue in the middle of a run, and when it may start again. */
+  requeues?: number;
+  notBefore?: number;
   finishedAt?: number;
   cancelAsked?: boolean;
   payloadDeleted?: boolean;
@@ -55,4 +65,31 @@ export type JobState = 'IN_QUEUE' | 'IN_PROGRESS' | 'COMPLETED';
 export function jobState(job: Job): JobState {
   if (job.outcome) return 'COMPLETED';
   return job.startedAt === undefined ? 'IN_QUEUE' : 'IN_PROGRESS';
+}
+
+/** A failure of the request, not of the model: nothing is charged. */
+export function requestFailure(
+  job: Job,
+  status: number,
+  errorType: string,
+  detail: string,
+  headers: Record<string, string> = {},
+): Outcome {
+  return {
+    status,
+    headers: { 'x-fal-request-id': job.id, 'x-fal-error-type': errorType, ...headers },
+    body: { detail, error_type: errorType },
+    units: 0,
+    chargedMicros: 0,
+    errorType,
+  };
+}
+
+/** The id of the last attempt: that of the request, unless it was run again or `differs` says so. */
+export function gatewayIdOf(job: Job, differs: boolean): string {
+  if (!job.requeues && !differs) return job.id;
+  const hex = createHash('sha256')
+    .update(`${job.id}/${job.requeues ?? 0}/${differs}`)
+    .digest('hex');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 }

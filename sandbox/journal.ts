@@ -1,17 +1,24 @@
 // The sandbox's memory: one JSON object a line, appended and synced before anything is acknowledged.
 import { type FileHandle, open, readFile, truncate } from 'node:fs/promises';
+import type { FaultName } from './fault-registry.ts';
+import type { FaultRule } from './fault-rule.ts';
 import type { Job, Outcome } from './job.ts';
 
 export type JournalEntry =
   | { type: 'accepted'; job: Job }
   | { type: 'started'; id: string; at: number }
+  /** Back in the queue in the middle of its run; it does not start again before `notBefore`. */
+  | { type: 'requeued'; id: string; at: number; notBefore: number }
   | { type: 'cancel_asked'; id: string; at: number }
   | { type: 'finished'; id: string; at: number; outcome: Outcome }
   | { type: 'payload_deleted'; id: string; at: number }
   | { type: 'webhook_tried'; id: string; at: number; attempt: number; status: number | null; final: boolean }
   | { type: 'file_opened'; token: string; name: string; contentType: string; expiresAt: number | null; job?: string }
   | { type: 'file_stored'; token: string; size: number }
-  | { type: 'file_removed'; token: string };
+  | { type: 'file_removed'; token: string }
+  | { type: 'faults_set'; rules: FaultRule[]; atStart?: true }
+  /** `rule`: its place among those in force; `drawn`: how often that rule has been asked. */
+  | { type: 'fault_struck'; fault: FaultName; rule: number; drawn: number; job?: string };
 
 export interface Journal {
   /** Resolves once the entry is on the disk. */

@@ -1,6 +1,8 @@
 // The sandbox as a command: `npm run sandbox -- --port 8788 --data .likeness/sandbox`.
 import { parseArgs } from 'node:util';
 import pino from 'pino';
+import { FAULT_NAMES, FAULTS } from './fault-registry.ts';
+import { FAULT_OPTION_FORM, readFaultOption } from './fault-rule.ts';
 import { startSandbox } from './server.ts';
 import { DEFAULT_SETTINGS, settingsChangeSchema, settingsSchema } from './settings.ts';
 
@@ -17,6 +19,7 @@ const { values } = parseArgs({
     'admin-token': { type: 'string' },
     'public-url': { type: 'string' },
     set: { type: 'string', multiple: true, default: [] },
+    fault: { type: 'string', multiple: true, default: [] },
   },
 });
 
@@ -31,6 +34,9 @@ if (values.help) {
   --public-url URL  origin of the addresses in answers, when it is not the caller's own way here
   --set NAME=VALUE  a setting, may be repeated:
 ${settingNames.map((name) => `      ${name}=${DEFAULT_SETTINGS[name]}: ${settingsSchema.shape[name].description}`).join('\n')}
+  --fault RULE      something that goes wrong, may be repeated; kept in DIR with its counts:
+      ${FAULT_OPTION_FORM}
+${FAULT_NAMES.map((name) => `      ${name}: ${FAULTS[name].does}`).join('\n')}
 `);
   process.exit(0);
 }
@@ -44,6 +50,7 @@ const sandbox = await startSandbox({
   ...(values['admin-token'] !== undefined && { adminToken: values['admin-token'] }),
   ...(values['public-url'] !== undefined && { publicUrl: values['public-url'] }),
   settings: settingsChangeSchema.parse(Object.fromEntries(values.set.map(readSetting))),
+  ...(values.fault.length > 0 && { faults: values.fault.map(readFaultOption) }),
   onError: (error) => log.error({ err: error }, 'a request could not be carried on'),
 });
 log.info({ url: sandbox.url, data: values.data }, 'the sandbox stands in for fal: nothing here costs money');

@@ -6,19 +6,20 @@ import type { Job, Outcome } from './job.ts';
 import type { JobQueueWorld } from './job-queue-world.ts';
 import { ModelError, modelError } from './model-error.ts';
 import type { FileOutput, ModelRun } from './models/model.ts';
+import { spoiledOutcome } from './outcome-faults.ts';
 
 /** Runs the job's model. Rejects only when `signal` says that the sandbox closes, or when the disk fails. */
 export async function runModel(job: Job, world: JobQueueWorld, signal: AbortSignal): Promise<Outcome> {
   const model = world.models.get(job.endpoint);
   if (!model) throw new Error(`${job.endpoint} was accepted but is not served`);
   const settings = world.settings();
-  const endsAt = (job.startedAt ?? Date.now()) + model.durationMs(job.input, settings);
+  const endsAt = (job.startedAt ?? Date.now()) + (job.hurried ? 0 : model.durationMs(job.input, settings));
   const run: ModelRun = {
     requestId: job.id,
     settings,
     signal,
     saveOutput: (name, contentType, bytes) => saveOutput(job, world, name, contentType, bytes),
-    faultStrikes: (fault) => world.faults.strikes(fault, job.endpoint),
+    faultStrikes: (fault) => world.faults.strikesJob(fault, job),
   };
   const working = model.run(job.input, run).catch((error: unknown) => {
     if (error instanceof ModelError) return error;
@@ -35,13 +36,14 @@ export async function runModel(job: Job, world: JobQueueWorld, signal: AbortSign
   // A run that the model refused is not billed: fal answers such 422s with zero units.
   const failed = answer instanceof ModelError;
   const units = failed ? 0 : answer.units;
-  return {
+  const outcome: Outcome = {
     status: failed ? answer.status : 200,
     headers: { 'x-fal-request-id': job.id, 'x-fal-billable-units': String(units) },
     body: failed ? { detail: answer.detail } : answer.body,
     units,
     chargedMicros: units * model.price.microsPerUnit,
   };
+  return failed ? outcome : spoiledOutcome(job, outcome, world.faults, model.price.microsPerUnit);
 }
 
 /** The token is drawn from request and name, so that a run repeated after a crash writes the same file. */

@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import { createApp } from './app.ts';
 import type { Sandbox } from './context.ts';
-import { createFaults, type FaultRule, faultRulesSchema } from './faults.ts';
+import type { FaultName } from './fault-registry.ts';
+import { type FaultRuleInput, faultRulesSchema } from './fault-rule.ts';
+import { Faults } from './faults.ts';
 import { FileStore } from './file-store.ts';
 import { JobQueue } from './job-queue.ts';
 import { type Journal, openJournal } from './journal.ts';
@@ -32,7 +34,8 @@ export interface SandboxOptions {
   /** The origin that answers name, when callers reach the server by another address than its own. */
   publicUrl?: string;
   settings?: Partial<Settings>;
-  faults?: (Partial<FaultRule> & Pick<FaultRule, 'fault'>)[];
+  /** Rules to begin with. A restart with the same ones goes on with those in force, and with their counts. */
+  faults?: FaultRuleInput[];
   /** Told of what should not happen, such as a full disk. Default: throws it in the process. */
   onError?: (error: unknown) => void;
 }
@@ -43,7 +46,10 @@ export interface RunningSandbox {
   key: string;
   settings(): Settings;
   changeSettings(change: Partial<Settings>): void;
-  setFaults(rules: NonNullable<SandboxOptions['faults']>): void;
+  /** Replaces the rules in force, at once. */
+  setFaults(rules: FaultRuleInput[]): void;
+  /** How often each fault has happened since the data folder was made. */
+  faultCounts(): Record<FaultName, number>;
   books(): Books;
   /** Stops serving. Requests in flight stay in the data folder, and go on at the next start. */
   close(): Promise<void>;
@@ -63,24 +69,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
     if (options.onError) options.onError(error);
     else throw error;
   };
-  const faults = createFaults();
-  faults.replace(faultRulesSchema.parse(options.faults ?? []));
   const signingKey = await loadSigningKey(join(folder, 'webhook-key.pem'));
   let journal: Journal;
   const world = { journal: () => journal, settings: () => settings, broken };
+  const faults = new Faults(world.journal);
   const files = new FileStore(join(folder, 'files'), world.journal);
-  const webhooks = new WebhookSender({
-    ...world,
-    key: signingKey,
-    swallowed: (job) => faults.strikes('webhook_never', job.endpoint),
-  });
+  const webhooks = new WebhookSender({ ...world, faults, key: signingKey });
   const jobs = new JobQueue({ ...world, models: MODELS, files, faults, finished: (job) => webhooks.send(job) });
   journal = await openJournal(join(folder, 'journal.jsonl'), (entry) => {
     jobs.apply(entry);
     files.apply(entry);
     webhooks.apply(entry);
+    faults.apply(entry);
   });
   await files.open(Date.now());
+  if (options.faults) await faults.start(faultRulesSchema.parse(options.faults));
 
   const changeSettings = (change: Partial<Settings>) => {
     settings = { ...settings, ...settingsChangeSchema.parse(change) };
@@ -95,6 +98,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
     files,
     faults,
     signingKey,
+    webhookAttempted: (id, ms) => webhooks.attempted(id, ms),
     settings: () => settings,
     changeSettings,
   };
@@ -109,8 +113,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
     key,
     settings: () => settings,
     changeSettings,
-    setFaults: (rules) => faults.replace(faultRulesSchema.parse(rules)),
-    books: () => booksOf(jobs.all()),
+    setFaults(rules) {
+      faults.replace(faultRulesSchema.parse(rules)).catch(broken);
+      jobs.tick();
+    },
+    faultCounts: () => faults.counts(),
+    books: () => booksOf(jobs.all(), faults),
     async close() {
       webhooks.stop();
       await jobs.stop();

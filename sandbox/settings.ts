@@ -12,6 +12,10 @@ export const settingsSchema = z.strictObject({
   webhooks: z.boolean().describe('whether webhooks are sent at all'),
   webhookLoopback: z.boolean().describe('send webhooks to loopback and private hosts too; fal itself drops those'),
   webhookRetryMs: MS.describe('wait before the second delivery of a webhook; doubles from there'),
+  webhookCopies: z.number().int().min(2).max(100).describe('how often webhook_duplicated delivers a webhook'),
+  listQueued: z
+    .boolean()
+    .describe('list requests that still wait in models/requests/by-endpoint; fal leaves open whether it does'),
   minimumArchiveImages: z
     .number()
     .int()
@@ -39,6 +43,8 @@ export const DEFAULT_SETTINGS: Settings = {
   webhooks: true,
   webhookLoopback: true,
   webhookRetryMs: 1_000,
+  webhookCopies: 3,
+  listQueued: false,
   minimumArchiveImages: 1,
   creditsMicros: 100_000_000,
 };

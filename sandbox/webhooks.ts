@@ -1,9 +1,8 @@
-// Sends the webhook of a finished request, signed as fal signs, until it is acknowledged or its time is over.
-import { isIP } from 'node:net';
+// Sends the webhook of a finished request until it is acknowledged or its time is over.
+import { EventEmitter, once } from 'node:events';
 import { type Job, resultExpiresAt } from './job.ts';
 import type { Journal, JournalEntry } from './journal.ts';
-import type { Settings } from './settings.ts';
-import type { SigningKey } from './signing-key.ts';
+import { type DeliveryWorld, deliverWebhook } from './webhook-delivery.ts';
 
 /** fal gives the first attempt 15 s, later ones 120 s, and tries at most 31 times while it holds the result. */
 const FIRST_TIMEOUT_MS = 15_000;
@@ -12,13 +11,11 @@ const MAX_ATTEMPTS = 31;
 const MAX_BACKOFF_MS = 300_000;
 /** With stored payloads the result lives for weeks, but deliveries stop after the hour that fal names. */
 const MAX_DELIVERY_MS = 3_600_000;
+/** How long `webhook_out_of_order` waits for another request's webhook. */
+const OVERTAKE_MS = 5_000;
 
-export interface WebhookWorld {
+interface WebhookWorld extends DeliveryWorld {
   journal(): Journal;
-  settings(): Settings;
-  key: SigningKey;
-  /** Whether a fault swallows this job's webhook. */
-  swallowed(job: Job): boolean;
   broken(error: unknown): void;
 }
 
@@ -27,6 +24,8 @@ export class WebhookSender {
   readonly #stop = new AbortController();
   readonly #tried = new Map<string, { attempt: number; final: boolean }>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  /** Emits the job's id as event, and `any` with the id, after each attempt. */
+  readonly #attempts = new EventEmitter().setMaxListeners(0);
 
   constructor(world: WebhookWorld) {
     this.#world = world;
@@ -50,27 +49,48 @@ export class WebhookSender {
   send(job: Job): void {
     if (!job.webhook || job.outcome?.errorType === 'client_cancelled') return;
     if (!this.#world.settings().webhooks) return;
-    if (this.#world.swallowed(job)) {
-      void this.#record({ type: 'webhook_tried', id: job.id, at: Date.now(), attempt: 0, status: null, final: true });
+    this.#guard(this.#begin(job));
+  }
+
+  /** Resolves when a delivery of this job has been tried, or after `ms`. */
+  async attempted(id: string, ms: number): Promise<void> {
+    if (!this.#tried.has(id)) await this.#event(id, ms);
+  }
+
+  async #begin(job: Job): Promise<void> {
+    const { faults } = this.#world;
+    if (await faults.strikesJob('webhook_never', job)) {
+      await this.#record({ type: 'webhook_tried', id: job.id, at: Date.now(), attempt: 0, status: null, final: true });
       return;
     }
-    this.#later(job, 0);
+    if (await faults.strikesJob('webhook_out_of_order', job)) await this.#event('any', OVERTAKE_MS);
+    await this.#attempt(job);
+  }
+
+  async #event(name: string, ms: number): Promise<void> {
+    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(ms)]);
+    await once(this.#attempts, name, { signal }).catch(() => undefined);
   }
 
   #later(job: Job, delayMs: number): void {
     if (this.#stop.signal.aborted) return;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      this.#attempt(job).catch((error) => {
-        if (!this.#stop.signal.aborted) this.#world.broken(error);
-      });
+      this.#guard(this.#attempt(job));
     }, delayMs);
     this.#timers.add(timer);
   }
 
+  #guard(work: Promise<void>): void {
+    work.catch((error) => {
+      if (!this.#stop.signal.aborted) this.#world.broken(error);
+    });
+  }
+
   async #attempt(job: Job): Promise<void> {
+    if (this.#stop.signal.aborted) return;
     const attempt = (this.#tried.get(job.id)?.attempt ?? 0) + 1;
-    const status = await this.#post(job, attempt);
+    const status = await this.#deliver(job, attempt === 1 ? FIRST_TIMEOUT_MS : LATER_TIMEOUT_MS);
     if (this.#stop.signal.aborted) return;
     const now = Date.now();
     const acknowledged = status !== null && status >= 200 && status < 300;
@@ -80,50 +100,21 @@ export class WebhookSender {
     await this.#record({ type: 'webhook_tried', id: job.id, at: now, attempt, status, final });
     const backoff = this.#world.settings().webhookRetryMs * 2 ** (attempt - 1);
     if (!final) this.#later(job, Math.min(backoff, MAX_BACKOFF_MS));
-  }
-
-  async #record(entry: JournalEntry): Promise<void> {
-    this.apply(entry);
-    await this.#world.journal().append(entry);
-  }
-
-  /** The status of the answer, or null when there was none. 308 stands for a host that must not be called. */
-  async #post(job: Job, attempt: number): Promise<number | null> {
-    const url = job.webhook ?? '';
-    if (!URL.canParse(url)) return 308;
-    if (!this.#world.settings().webhookLoopback && isPrivateHost(new URL(url).hostname)) return 308;
-    const body = Buffer.from(JSON.stringify(webhookBody(job)));
-    try {
-      const response = await fetch(url, {
-        method: 'POST',
-        redirect: 'manual',
-        headers: { 'content-type': 'application/json', ...this.#world.key.headers(job.id, body, Date.now()) },
-        body,
-        signal: AbortSignal.any([
-          this.#stop.signal,
-          AbortSignal.timeout(attempt === 1 ? FIRST_TIMEOUT_MS : LATER_TIMEOUT_MS),
-        ]),
-      });
-      await response.body?.cancel();
-      return response.status;
-    } catch {
-      return null;
+    else if (acknowledged && (await this.#world.faults.strikesJob('webhook_duplicated', job))) {
+      for (let copy = 1; copy < this.#world.settings().webhookCopies; copy++) {
+        await this.#deliver(job, LATER_TIMEOUT_MS);
+      }
     }
   }
-}
 
-function webhookBody(job: Job): Record<string, unknown> {
-  const ids = { request_id: job.id, gateway_request_id: job.id };
-  const status = job.outcome?.status ?? 500;
-  const payload = job.outcome?.body ?? null;
-  if (status < 300) return { ...ids, status: 'OK', payload };
-  return { ...ids, status: 'ERROR', error: `Invalid status code: ${status}`, payload };
-}
+  #deliver(job: Job, timeoutMs: number): Promise<number | null> {
+    return deliverWebhook(job, this.#world, AbortSignal.any([this.#stop.signal, AbortSignal.timeout(timeoutMs)]));
+  }
 
-/** Loopback and private addresses, by name or by number. */
-function isPrivateHost(host: string): boolean {
-  if (host === 'localhost' || host.endsWith('.localhost')) return true;
-  const bare = host.replace(/^\[|\]$/g, '');
-  if (isIP(bare) === 6) return /^(::1?$|f[cd]|fe[89ab])/i.test(bare);
-  return isIP(bare) === 4 && /^(0|10|127|169\.254|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(bare);
+  async #record(entry: JournalEntry & { type: 'webhook_tried' }): Promise<void> {
+    this.apply(entry);
+    await this.#world.journal().append(entry);
+    this.#attempts.emit(entry.id);
+    this.#attempts.emit('any');
+  }
 }

@@ -24,7 +24,7 @@ const STOP_WITHIN_MS = 30_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 /** A part that ran this long was well: the next pause is the first one again. */
-const WELL_AFTER_MS = 60_000;
+const WELL_AFTER_MS = 5_000;
 const TAIL_LENGTH = 2000;
 
 /** Processes get a group of their own, so that Ctrl-C reaches only the stack, which then ends them in order. */

@@ -31,6 +31,8 @@ export function temporalArguments({ port, uiPort, databaseFile }: TemporalServer
     String(uiPort),
     '--db-filename',
     databaseFile,
+    '--dynamic-config-value',
+    'matching.enableFairness=true',
     '--log-level',
     'error',
     ...attributes,

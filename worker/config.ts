@@ -2,11 +2,11 @@
 
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { DEFAULT_CAPS_USD } from '../domain/budget.ts';
+import { type MicroUsd, microUsd } from '../domain/money.ts';
 
 export const ROLES = ['workflow', 'provider', 'vision'] as const;
 export type Role = (typeof ROLES)[number];
-
-const DEFAULT_MONTHLY_CAP_USD = 200;
 
 const schema = z.object({
   SUPABASE_URL: z.url(),
@@ -20,7 +20,8 @@ const schema = z.object({
     .default(ROLES.join(','))
     .transform((list) => list.split(',').map((role) => role.trim()))
     .pipe(z.array(z.enum(ROLES)).min(1)),
-  LIKENESS_MONTHLY_CAP_USD: z.coerce.number().nonnegative().default(DEFAULT_MONTHLY_CAP_USD),
+  LIKENESS_MONTHLY_CAP_USD: z.coerce.number().nonnegative().default(DEFAULT_CAPS_USD.month),
+  LIKENESS_IDENTITY_CAP_USD: z.coerce.number().nonnegative().default(DEFAULT_CAPS_USD.identity),
   LIKENESS_VISION_THREADS: z.coerce
     .number()
     .int()
@@ -28,6 +29,7 @@ const schema = z.object({
     .max(64)
     .default(Math.max(1, availableParallelism() - 1)),
   LIKENESS_PROVIDER_SLOTS: z.coerce.number().int().min(1).max(1000).default(20),
+  LIKENESS_PROVIDER_RATE: z.coerce.number().positive().max(1000).default(10),
   LIKENESS_WORKER_PORT: z.coerce.number().int().min(0).max(65_535).default(8789),
   LIKENESS_WORKFLOW_BUNDLE: z.string().min(1).optional(),
   LIKENESS_STORAGE_PUBLIC: z.enum(['true', 'false']).optional(),
@@ -38,9 +40,12 @@ export interface WorkerConfig {
   fal: { credentials: string; sandboxUrl: string | undefined };
   publicUrl: string | undefined;
   roles: readonly Role[];
-  monthlyCapUsd: number;
+  /** What a tenant may spend in a month, unless it has a cap of its own, and on one identity. */
+  caps: { month: MicroUsd; identity: MicroUsd };
   visionThreads: number;
   providerSlots: number;
+  /** Activities a second that all workers of the provider queue start together. */
+  providerRate: number;
   port: number;
   workflowBundle: string | undefined;
 }
@@ -73,9 +78,10 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
       : { credentials: 'sandbox', sandboxUrl: e.LIKENESS_SANDBOX_URL },
     publicUrl: e.PUBLIC_URL,
     roles: e.LIKENESS_ROLES,
-    monthlyCapUsd: e.LIKENESS_MONTHLY_CAP_USD,
+    caps: { month: microUsd(e.LIKENESS_MONTHLY_CAP_USD), identity: microUsd(e.LIKENESS_IDENTITY_CAP_USD) },
     visionThreads: e.LIKENESS_VISION_THREADS,
     providerSlots: e.LIKENESS_PROVIDER_SLOTS,
+    providerRate: e.LIKENESS_PROVIDER_RATE,
     port: e.LIKENESS_WORKER_PORT,
     workflowBundle: e.LIKENESS_WORKFLOW_BUNDLE,
   };

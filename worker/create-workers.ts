@@ -14,8 +14,17 @@ export interface WorkersOptions {
   activities: Activities;
   /** File of the prebuilt bundle; without it the workflows are bundled at start, which takes a second or two. */
   workflowBundle?: string | undefined;
-  /** How many jobs at the provider one worker follows at once. */
+  /**
+   * How many jobs at the provider one worker follows at once. A job costs a worker a socket and no core; the largest thing
+   * in memory is a LoRA, which is one activity a run.
+   */
   providerSlots: number;
+  /**
+   * Activities a second that the server hands out of the provider queue, to all workers together. An activity makes one to
+   * three requests; fal names no limit for them today, and its old FAQ named ten a second. A wait for a locked account and
+   * each look of a poll are activities too: a hundred trainings looked at every 10 s are ten a second.
+   */
+  providerRate: number;
   /** As many pictures at once as the vision pool has threads. */
   visionSlots: number;
 }
@@ -43,6 +52,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
       taskQueue: TASK_QUEUES.provider,
       activities: { ...activities.provider },
       maxConcurrentActivityTaskExecutions: options.providerSlots,
+      maxTaskQueueActivitiesPerSecond: options.providerRate,
     },
     vision: {
       ...common,

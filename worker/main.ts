@@ -30,6 +30,7 @@ async function main(): Promise<void> {
     activities: createActivities(ports),
     workflowBundle: config.workflowBundle,
     providerSlots: config.providerSlots,
+    providerRate: config.providerRate,
     visionSlots: config.visionThreads,
   });
 

@@ -8,9 +8,9 @@ import { createSupabaseClient } from '../adapters/supabase/client.ts';
 import { createFileStore } from '../adapters/supabase/file-store.ts';
 import { createIdentityStore } from '../adapters/supabase/identity-store.ts';
 import { createLedger } from '../adapters/supabase/ledger.ts';
+import { createProviderAccount } from '../adapters/supabase/provider-account.ts';
 import { createVision } from '../adapters/vision/vision.ts';
 import { Failure } from '../domain/failure.ts';
-import { MICROS_PER_USD } from '../domain/money.ts';
 import type { WorkerConfig } from './config.ts';
 
 export function createPorts(config: WorkerConfig, log: Logger): { ports: Ports; close(): Promise<void> } {
@@ -22,8 +22,9 @@ export function createPorts(config: WorkerConfig, log: Logger): { ports: Ports; 
     ports: {
       store: createIdentityStore(client),
       files: createFileStore(client, { url, storageIsPublic: reachableByProvider }),
-      ledger: createLedger(client, { defaultCapMicros: config.monthlyCapUsd * MICROS_PER_USD }),
+      ledger: createLedger(client, { defaultCapMicros: config.caps.month, identityCapMicros: config.caps.identity }),
       provider: createFalProvider(config.fal),
+      account: createProviderAccount(client, config.fal.sandboxUrl === undefined ? 'fal' : 'sandbox'),
       vision,
       notifier: createLogNotifier(log),
       publicUrl: config.publicUrl,

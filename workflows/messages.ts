@@ -36,7 +36,7 @@ export type RejectMessage = ApproveMessage & { next?: NextStep };
 export const approveIdentity = defineSignal<[ApproveMessage]>('approveIdentity');
 export const rejectIdentity = defineSignal<[RejectMessage]>('rejectIdentity');
 
-/** A hint from the webhook that a training ended. The result itself is always asked for. */
+/** A hint from the webhook that a training ended, or that an unclear request is known now. Both are always asked for. */
 export const trainingSettled = defineSignal<[{ requestId: string }]>('trainingSettled');
 
 export type DecisionMessage = { decisionId: string; round: number; by: string; reason?: string } & (

@@ -1,64 +1,114 @@
-// Paid requests whose fate is unclear: looked up first, and when nobody can tell, left to an operator. Nothing here
+// Paid requests whose fate is unclear: looked for again and again, and when that takes too long, an operator is asked
+// beside it. Whoever knows first, the webhook, the provider's listing or the operator, lets the run go on. Nothing here
 // posts a request.
 
-import { ApplicationFailure, condition } from '@temporalio/workflow';
+import { ApplicationFailure, condition, isCancellation } from '@temporalio/workflow';
 import type { IdentityState } from '../domain/identity-state.ts';
+import { failureOf } from './failure-code.ts';
 import type { CallSettlement, UpdateRefusal } from './messages.ts';
 import type { Run } from './run.ts';
-import { look, records } from './steps.ts';
+import { look, reconciliation, records } from './steps.ts';
+
+/** However long it is waited: a provider may list a request late, and an operator may be away. */
+const LONGEST_PAUSE_MS = 24 * 3_600_000;
 
 export class OperatorDesk {
   readonly #run: Run;
-  readonly #settlements = new Map<string, CallSettlement>();
+  readonly #settled = new Set<string>();
+  #hinted = false;
 
   constructor(run: Run) {
     this.#run = run;
   }
 
+  /** The webhook's signal: the ledger may know by now. */
+  hint(): void {
+    this.#hinted = true;
+  }
+
   validate(settlement: CallSettlement): void {
     if (!this.#run.state.unclearCalls.includes(settlement?.callKey)) {
-      const message = `The request ${settlement?.callKey} does not wait for an operator.`;
-      throw ApplicationFailure.create({ type: 'not_unclear' satisfies UpdateRefusal, message, nonRetryable: true });
+      throw refusal('not_unclear', `The request ${settlement?.callKey} does not wait for an operator.`);
     }
     if (!isOutcome(settlement)) {
-      const message = 'The outcome is one of: adopt (with requestId), not_charged, give_up.';
-      throw ApplicationFailure.create({
-        type: 'malformed_settlement' satisfies UpdateRefusal,
-        message,
-        nonRetryable: true,
-      });
+      throw refusal('malformed_settlement', 'The outcome is one of: adopt (with requestId), not_charged, give_up.');
     }
   }
 
-  settle(settlement: CallSettlement): IdentityState {
-    this.#settlements.set(settlement.callKey, settlement);
-    const left = this.#run.state.unclearCalls.filter((key) => key !== settlement.callKey);
-    this.#run.change({ unclearCalls: left });
+  /** Writes the operator's word down before it counts: one that the ledger or the provider contradicts changes nothing. */
+  async settle(settlement: CallSettlement): Promise<IdentityState> {
+    const { callKey, outcome } = settlement;
+    try {
+      const summary = `Write down: ${callKey} ${outcome}`;
+      await look.settleUnclearCall.executeWithOptions({ summary }, [settlement]);
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      const { code, message } = failureOf(error);
+      const wrongWord = code === 'NotFound' || code === 'Internal';
+      throw refusal(wrongWord ? 'malformed_settlement' : code, `It could not be written down: ${message}`);
+    }
+    this.#settled.add(callKey);
+    this.#isClear(callKey);
     return this.#run.state;
   }
 
-  /** Finds out what became of these requests, however long that takes; afterwards the step may be tried again. */
-  async clear(callKeys: readonly string[]): Promise<void> {
+  /**
+   * Finds out what became of these requests, however long that takes, and answers those that are clear as soon as any
+   * is: their step may be tried again.
+   */
+  async clear(callKeys: readonly string[]): Promise<string[]> {
+    const { reconcileLooks, reconcilePauseMs } = this.#run.settings;
+    for (const callKey of callKeys) this.#settled.delete(callKey);
+    let unclear = await this.#look(callKeys);
+    for (let looks = 1; unclear.length === callKeys.length; looks++) {
+      if (looks === reconcileLooks) await this.#askOperator(unclear);
+      // Each pause as long as all before it: soon at first, and for weeks without filling the history.
+      const pauseMs = Math.min(reconcilePauseMs * 2 ** (looks - 1), LONGEST_PAUSE_MS);
+      const isSettled = () => unclear.some((callKey) => this.#settled.has(callKey));
+      await condition(() => this.#hinted || isSettled(), pauseMs, { summary: 'until the next look' });
+      unclear = await this.#look(unclear.filter((callKey) => !this.#settled.has(callKey)));
+    }
+    return callKeys.filter((callKey) => !unclear.includes(callKey));
+  }
+
+  /** Those of the requests that are still unclear. */
+  async #look(callKeys: readonly string[]): Promise<string[]> {
+    this.#hinted = false;
     const unclear: string[] = [];
     for (const callKey of callKeys) {
-      const summary = `Look for ${callKey} at the provider`;
-      const { found } = await look.reconcileCall.executeWithOptions({ summary }, [{ callKey }]);
-      if (!found) unclear.push(callKey);
+      if (await this.#isFound(callKey)) this.#isClear(callKey);
+      else unclear.push(callKey);
     }
-    if (unclear.length === 0) return;
+    return unclear.filter((callKey) => !this.#settled.has(callKey));
+  }
+
+  async #isFound(callKey: string): Promise<boolean> {
+    try {
+      const summary = `Look for ${callKey} at the provider`;
+      return (await reconciliation.reconcileCall.executeWithOptions({ summary }, [{ callKey }])).found;
+    } catch (error) {
+      // Whoever can't look has not found: a run that may have paid does not end because of that.
+      if (isCancellation(error)) throw error;
+      return false;
+    }
+  }
+
+  async #askOperator(unclear: string[]): Promise<void> {
     this.#run.enter('needs_operator', { unclearCalls: unclear });
     await records.notifyPeople.executeWithOptions({ summary: 'Tell operators: a payment is unclear' }, [
       { ...this.#run.ref, notice: { kind: 'needs_operator', callKeys: unclear } },
     ]);
-    await condition(() => this.#run.state.unclearCalls.length === 0);
-    for (const callKey of unclear) {
-      const settlement = this.#settlements.get(callKey);
-      if (!settlement) continue;
-      const summary = `Write down: ${callKey} ${settlement.outcome}`;
-      await look.settleUnclearCall.executeWithOptions({ summary }, [settlement]);
-      this.#settlements.delete(callKey);
-    }
   }
+
+  #isClear(callKey: string): void {
+    const { unclearCalls } = this.#run.state;
+    if (!unclearCalls.includes(callKey)) return;
+    this.#run.change({ unclearCalls: unclearCalls.filter((key) => key !== callKey) });
+  }
+}
+
+function refusal(type: UpdateRefusal | ReturnType<typeof failureOf>['code'], message: string): ApplicationFailure {
+  return ApplicationFailure.create({ type, message, nonRetryable: true });
 }
 
 function isOutcome(settlement: CallSettlement): boolean {

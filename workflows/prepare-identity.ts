@@ -3,9 +3,10 @@
 
 import { CancellationScope, isCancellation, log, setHandler } from '@temporalio/workflow';
 import type { Decision } from '../domain/decision.ts';
-import type { IdentityState } from '../domain/identity-state.ts';
+import type { IdentityState, PinnedLora } from '../domain/identity-state.ts';
 import type { ScoreSummary } from '../domain/score.ts';
 import type { EndStage } from '../domain/stage.ts';
+import { cancelCalls } from './cancel-calls.ts';
 import { failureOf } from './failure-code.ts';
 import type { PrepareIdentityInput } from './messages.ts';
 import {
@@ -23,7 +24,6 @@ import { Review } from './review.ts';
 import { Run } from './run.ts';
 import { records } from './steps.ts';
 import { TestRound } from './test-round.ts';
-import type { Trained } from './training.ts';
 import { Training } from './training.ts';
 
 export async function prepareIdentity(input: PrepareIdentityInput): Promise<IdentityState> {
@@ -37,7 +37,10 @@ export async function prepareIdentity(input: PrepareIdentityInput): Promise<Iden
   setHandler(getState, () => run.state);
   setHandler(approveIdentity, (message) => review.signalled('approve', message));
   setHandler(rejectIdentity, (message) => review.signalled('reject', message));
-  setHandler(trainingSettled, (message) => training.settled(message));
+  setHandler(trainingSettled, (message) => {
+    training.settled(message);
+    operator.hint();
+  });
   setHandler(decideIdentity, (message) => review.decide(message), { validator: (message) => review.validate(message) });
   setHandler(replacePhotos, (message) => photoDesk.replace(message), {
     validator: (message) => photoDesk.validate(message),
@@ -46,23 +49,23 @@ export async function prepareIdentity(input: PrepareIdentityInput): Promise<Iden
 
   try {
     const photoIds = await photoDesk.accepted(input.photoIds);
-    if (!photoIds) return await end(run, training, 'expired', 'No usable photos came in time.');
-    let trained = await training.train(photoIds);
+    if (!photoIds) return await end(run, 'expired', 'No usable photos came in time.');
+    let lora = await training.train(photoIds);
     for (;;) {
       const scores = await tests.make(photoIds);
       const decision = await review.next();
-      if (!decision) return await end(run, training, 'expired', 'Nobody decided in time.');
+      if (!decision) return await end(run, 'expired', 'Nobody decided in time.');
       await record(run);
-      if (decision.verdict === 'approve') return await publish(run, { ...trained, scores, decision });
-      if (decision.next === 'abandon') return await end(run, training, 'rejected', decision.reason ?? 'Abandoned.');
-      if (decision.next === 'retrain') trained = await training.train(photoIds);
+      if (decision.verdict === 'approve') return await publish(run, { lora, scores, decision });
+      if (decision.next === 'abandon') return await end(run, 'rejected', decision.reason ?? 'Abandoned.');
+      if (decision.next === 'retrain') lora = await training.train(photoIds);
     }
   } catch (error) {
     if (isCancellation(error)) {
-      await CancellationScope.nonCancellable(() => cancelled(run, training));
+      await CancellationScope.nonCancellable(() => cancelled(run, [...training.openCalls, ...tests.openCalls]));
     } else {
       run.change({ failure: failureOf(error) });
-      await close(run, training, 'failed', failureOf(error).message);
+      await close(run, 'failed', failureOf(error).message);
       run.enter('failed');
     }
     throw error;
@@ -80,16 +83,15 @@ async function record(run: Run): Promise<void> {
 
 async function publish(
   run: Run,
-  approved: Trained & { scores: ScoreSummary; decision: Decision },
+  approved: { lora: PinnedLora; scores: ScoreSummary; decision: Decision },
 ): Promise<IdentityState> {
   const { characterId, referenceStrength } = run.state;
-  const { archiveSha256, lora, scores, decision } = approved;
+  const { lora, scores, decision } = approved;
   run.enter('publishing');
   const { version } = await records.publishIdentity.executeWithOptions({ summary: 'Publish the identity' }, [
     {
       ...run.ref,
       characterId,
-      archiveSha256,
       loraSha256: lora.sha256,
       scores,
       decisionId: decision.decisionId,
@@ -101,36 +103,25 @@ async function publish(
   return run.state;
 }
 
-async function end(
-  run: Run,
-  training: Training,
-  stage: 'expired' | 'rejected',
-  reason: string,
-): Promise<IdentityState> {
-  await close(run, training, stage, reason);
+async function end(run: Run, stage: 'expired' | 'rejected', reason: string): Promise<IdentityState> {
+  await close(run, stage, reason);
   run.enter(stage);
   return run.state;
 }
 
 /** Compensations: each is tried by itself, so that one that fails does not keep the next from its work. */
-async function cancelled(run: Run, training: Training): Promise<void> {
-  const undo = [() => training.cancel(), () => close(run, training, 'cancelled', 'Cancelled on request.')];
-  for (const step of undo) {
-    await step().catch((error: unknown) => log.error('a compensation failed', { error: String(error) }));
-  }
+async function cancelled(run: Run, openCalls: readonly string[]): Promise<void> {
+  const unclear = await cancelCalls(openCalls);
+  const doubt =
+    unclear.length > 0
+      ? ` Whether it was charged is unclear of ${unclear.join(', ')}: what was reserved stays so.`
+      : '';
+  await close(run, 'cancelled', `Cancelled on request.${doubt}`).catch((error: unknown) =>
+    log.error('a compensation failed', { error: String(error) }),
+  );
   run.enter('cancelled');
 }
 
-async function close(run: Run, training: Training, stage: Exclude<EndStage, 'ready'>, reason: string): Promise<void> {
-  const { training: trainings, round: rounds } = run.state;
-  await records.closeIdentity.executeWithOptions({ summary: `Close as ${stage}` }, [
-    {
-      ...run.ref,
-      stage,
-      reason,
-      trainings,
-      rounds,
-      ...(training.archiveSha256 ? { archiveSha256: training.archiveSha256 } : {}),
-    },
-  ]);
+async function close(run: Run, stage: Exclude<EndStage, 'ready'>, reason: string): Promise<void> {
+  await records.closeIdentity.executeWithOptions({ summary: `Close as ${stage}` }, [{ ...run.ref, stage, reason }]);
 }

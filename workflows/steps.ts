@@ -7,11 +7,14 @@ import { TASK_QUEUES } from './messages.ts';
 
 const provider = { taskQueue: TASK_QUEUES.provider, cancellationType: ActivityCancellationType.TRY_CANCEL } as const;
 
+/** Steps that write files: a cancel waits for their end, so that what they wrote is there to be removed. */
+const whole = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+
 /** Database rows and files of our own: quick, and worth trying for as long as it takes. */
 export const records = proxyActivities<RecordSteps>({
   startToCloseTimeout: '2m',
   heartbeatTimeout: '30s',
-  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  cancellationType: whole,
   retry: { initialInterval: '1s', maximumInterval: '1m' },
 });
 
@@ -24,43 +27,65 @@ export const vision = proxyActivities<VisionSteps>({
   retry: { initialInterval: '1s', maximumInterval: '1m' },
 });
 
-/**
- * A submission is one upload and one POST of at most 30 s; a provider that is down is waited for, for a day. The outcome
- * must be known: a cancel waits for it.
- */
+/** A provider that is down, or an account that is locked, is waited for this long. A wait costs no request. */
+const PATIENCE = '24h';
+
+/** One upload and one POST of at most 30 s. The outcome must be known: a cancel waits for it. */
 export const submission = proxyActivities<Pick<ProviderSteps, 'submitTraining'>>({
   taskQueue: TASK_QUEUES.provider,
   startToCloseTimeout: '5m',
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  scheduleToCloseTimeout: '24h',
+  cancellationType: whole,
+  scheduleToCloseTimeout: PATIENCE,
   retry: { initialInterval: '5s', maximumInterval: '5m' },
 });
 
-/** Looks at the provider: one short request each, as often as the activity itself says. */
-export const look = proxyActivities<Pick<ProviderSteps, 'reconcileCall' | 'settleUnclearCall' | 'cancelTraining'>>({
+/**
+ * Looks at the provider: one short request each, as often as the activity itself says. The interval here is that of an
+ * outage, in which money may hang on the answer.
+ */
+export const look = proxyActivities<Pick<ProviderSteps, 'settleUnclearCall' | 'cancelCall'>>({
   ...provider,
   startToCloseTimeout: '30s',
-  scheduleToCloseTimeout: '30m',
-  retry: { initialInterval: '5s', backoffCoefficient: 1 },
+  scheduleToCloseTimeout: PATIENCE,
+  retry: { initialInterval: '5s', maximumInterval: '1m' },
+});
+
+/**
+ * One look for a request whose fate is unclear, up to fifty pages of the provider's listing. A provider that is down is
+ * waited for, because an outage is no answer; after an hour it is time to go on to an operator.
+ */
+export const reconciliation = proxyActivities<Pick<ProviderSteps, 'reconcileCall'>>({
+  ...provider,
+  startToCloseTimeout: '2m',
+  scheduleToCloseTimeout: '1h',
+  retry: { initialInterval: '5s', maximumInterval: '2m' },
 });
 
 /** Copies a file of up to a gigabyte; the provider keeps it for an hour at least. */
 export const copy = proxyActivities<Pick<ProviderSteps, 'storeLora'>>({
   ...provider,
+  cancellationType: whole,
   startToCloseTimeout: '15m',
   heartbeatTimeout: '10m',
   scheduleToCloseTimeout: '1h',
   retry: { initialInterval: '2s', maximumInterval: '1m' },
 });
 
-/** One image: queue, drawing, copy. The post may take 30 s without a heartbeat; a dead worker is told in a minute. */
+/**
+ * One image: queue, drawing, copy. The post may take 30 s without a heartbeat; a dead worker is told in a minute. An
+ * image is paid for like a training, so it waits as long for a provider; for the job itself it has a deadline of its own.
+ */
 export const images = proxyActivities<Pick<ProviderSteps, 'makeTestImage'>>({
   ...provider,
+  cancellationType: whole,
   startToCloseTimeout: '10m',
   heartbeatTimeout: '1m',
-  scheduleToCloseTimeout: '1h',
+  scheduleToCloseTimeout: PATIENCE,
   retry: { initialInterval: '2s', maximumInterval: '1m' },
 });
+
+/** After its deadline a training is stopped; milliseconds until the ledger has to know what it cost. */
+const STOP_MS = 15 * 60_000;
 
 /** The poll of a training, whose deadline is a setting of the run. */
 export function trainingPoll(deadlineMs: number): Pick<ProviderSteps, 'pollTraining'> {
@@ -68,7 +93,7 @@ export function trainingPoll(deadlineMs: number): Pick<ProviderSteps, 'pollTrain
     ...provider,
     summary: 'Poll the training until it ends',
     startToCloseTimeout: '1m',
-    scheduleToCloseTimeout: deadlineMs,
+    scheduleToCloseTimeout: deadlineMs + STOP_MS,
     retry: { initialInterval: '10s', backoffCoefficient: 1 },
   });
 }

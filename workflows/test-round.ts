@@ -15,10 +15,16 @@ import { testIdentity } from './test-identity.ts';
 export class TestRound {
   readonly #run: Run;
   readonly #desk: OperatorDesk;
+  #open: readonly string[] = [];
 
   constructor(run: Run, desk: OperatorDesk) {
     this.#run = run;
     this.#desk = desk;
+  }
+
+  /** The keys of the images that the provider may be working on, for whoever has to stop them. */
+  get openCalls(): readonly string[] {
+    return this.#open;
   }
 
   /** Makes and scores the next round. Fails only when not one image could be made. */
@@ -49,10 +55,13 @@ export class TestRound {
 
   async #images(round: number): Promise<{ images: TestImage[]; failed: FailedTestImage[] }> {
     const { ref, state } = this.#run;
+    const keyOf = (type: TestType) => testImageCallKey(ref.identityId, round, type);
     const images: TestImage[] = [];
     const failed: FailedTestImage[] = [];
     let types: TestType[] = [...TEST_TYPES];
+    let unclear: TestType[] = [];
     for (let attempt = 1; types.length > 0; attempt++) {
+      this.#open = [...types, ...unclear].map(keyOf);
       const { triggerWord, referenceStrength } = state;
       const made: TestIdentityResult = await executeChild(testIdentity, {
         workflowId: testWorkflowId(ref.identityId, round, attempt),
@@ -61,12 +70,17 @@ export class TestRound {
       });
       images.push(...made.images);
       failed.push(...made.failed);
-      types = made.unclear;
-      if (types.length > 0) {
-        await this.#desk.clear(types.map((type) => testImageCallKey(ref.identityId, round, type)));
+      unclear.push(...made.unclear);
+      types = [];
+      if (unclear.length > 0) {
+        // What is clear goes on at once: a payment that nobody knows must not hold up one that is known.
+        const clear = await this.#desk.clear(unclear.map(keyOf));
+        types = unclear.filter((type) => clear.includes(keyOf(type)));
+        unclear = unclear.filter((type) => !types.includes(type));
         this.#run.enter('testing');
       }
     }
+    this.#open = [];
     images.sort((a, b) => TEST_TYPES.indexOf(a.type) - TEST_TYPES.indexOf(b.type));
     return { images, failed };
   }

@@ -13,12 +13,7 @@ import { trainingCallKey } from '../domain/keys.ts';
 import { failureCode } from './failure-code.ts';
 import type { OperatorDesk } from './operator-desk.ts';
 import type { Run } from './run.ts';
-import { copy, look, records, submission, trainingPoll } from './steps.ts';
-
-export interface Trained {
-  archiveSha256: string;
-  lora: PinnedLora;
-}
+import { copy, records, submission, trainingPoll } from './steps.ts';
 
 export class Training {
   readonly #run: Run;
@@ -26,8 +21,6 @@ export class Training {
   #settledRequest: string | undefined;
   /** The training that the provider may still be working on. */
   #open: string | undefined;
-  /** The newest archive, for whoever has to remove it. */
-  archiveSha256: string | undefined;
 
   constructor(run: Run, desk: OperatorDesk) {
     this.#run = run;
@@ -40,7 +33,7 @@ export class Training {
     if (typeof requestId === 'string') this.#settledRequest = requestId;
   }
 
-  async train(photoIds: string[]): Promise<Trained> {
+  async train(photoIds: string[]): Promise<PinnedLora> {
     const run = this.#run;
     const training = run.state.training + 1;
     const { triggerWord } = run.state;
@@ -49,7 +42,6 @@ export class Training {
       { summary: `Pack ${photoIds.length} photos with captions` },
       [{ ...run.ref, photoIds, triggerWord }],
     );
-    this.archiveSha256 = archiveSha256;
     run.enter('training', { training });
     const callKey = trainingCallKey(run.ref.identityId, training);
     // Registered before the request, so that a cancel in the middle of it is made good too.
@@ -61,14 +53,12 @@ export class Training {
       { ...run.ref, training },
     ]);
     run.change({ lora });
-    return { archiveSha256, lora };
+    return lora;
   }
 
-  /** Compensation: nothing to do when no training is under way. */
-  async cancel(): Promise<void> {
-    if (!this.#open) return;
-    const summary = `Ask the provider to stop ${this.#open}`;
-    await look.cancelTraining.executeWithOptions({ summary }, [{ callKey: this.#open }]);
+  /** The key of the training that the provider may be working on, for whoever has to stop it. */
+  get openCalls(): readonly string[] {
+    return this.#open ? [this.#open] : [];
   }
 
   async #submit(training: number, archiveSha256: string, callKey: string): Promise<string> {
@@ -92,7 +82,7 @@ export class Training {
     const { trainingFirstPollMs, trainingPollMs, trainingDeadlineMs } = this.#run.settings;
     const { pollTraining } = trainingPoll(trainingDeadlineMs);
     const hinted = () => this.#settledRequest === requestId;
-    const poll = { callKey, firstPollMs: trainingFirstPollMs, pollMs: trainingPollMs };
+    const poll = { callKey, firstPollMs: trainingFirstPollMs, pollMs: trainingPollMs, deadlineMs: trainingDeadlineMs };
     try {
       if (!hinted()) {
         const polling = new CancellationScope();

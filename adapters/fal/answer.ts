@@ -43,12 +43,23 @@ export function problemOf(answer: FalAnswer): Problem {
   return { byModel: false, type, text: harmless(texts, ': ') };
 }
 
-/** The wait that `Retry-After` asks for, in milliseconds: seconds or an HTTP date (RFC 9110). */
+/** Milliseconds: a longer wait would outlast a job's own deadline, and one more look now and then harms nobody. */
+const LONGEST_WAIT_MS = 10 * 60_000;
+
+/** The wait that `Retry-After` asks for, in milliseconds and within reason: seconds or an HTTP date (RFC 9110). */
 export function retryAfterMs(headers: Headers, now: number): number | undefined {
   const value = headers.get('retry-after');
   if (value === null || value === '') return undefined;
   const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+  return Number.isFinite(ms) ? Math.min(Math.max(0, ms), LONGEST_WAIT_MS) : undefined;
+}
+
+/** What fal bills for a result or a failure, in units of the endpoint's price; undefined where it does not say. */
+export function billableUnits(headers: Headers): number | undefined {
+  const value = headers.get('x-fal-billable-units');
+  if (value === null || value.trim() === '') return undefined;
+  const units = Number(value);
+  return Number.isFinite(units) && units >= 0 ? units : undefined;
 }
 
 /** The value, or undefined when it is no JSON. */

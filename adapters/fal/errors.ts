@@ -2,7 +2,7 @@
 // failed, the question is asked again until the job's own deadline.
 
 import { Failure } from '../../domain/failure.ts';
-import { type FalAnswer, problemOf, retryAfterMs } from './answer.ts';
+import { billableUnits, type FalAnswer, problemOf, retryAfterMs } from './answer.ts';
 import { transportError } from './transport-error.ts';
 
 /** `upload` asks for a place, `upload_bytes` fills it, `listing` is the platform API, `download` is fal's CDN. */
@@ -25,7 +25,13 @@ export function failureOfAnswer(operation: FalOperation, answer: FalAnswer, now:
   const said = `fal, ${WORDS[operation]}, answered ${text}`;
   const later = () => new Failure('ProviderUnavailable', said, { retryAfterMs: retryAfterMs(answer.headers, now) });
 
-  if (operation === 'result' && byModel) return new Failure('ProviderFailed', `fal could not finish the job: ${text}`);
+  // fal may bill a job that failed after it ran (its page on pricing: a 422 of a runner that spent GPU time).
+  const jobFailed = () =>
+    new Failure('ProviderFailed', `fal could not finish the job: ${text}`, {
+      billableUnits: billableUnits(answer.headers),
+    });
+
+  if (operation === 'result' && byModel) return jobFailed();
   if (operation === 'result' && isPending(answer, text)) return new Failure('NotReadyYet', 'The job still runs at fal');
   if (operation === 'download' && status < 500 && status !== 429) {
     return new Failure('NotFound', `fal no longer gives out this file (HTTP ${status})`);
@@ -46,7 +52,7 @@ export function failureOfAnswer(operation: FalOperation, answer: FalAnswer, now:
     case 'result':
       // Right after a submit a request can be unknown for a moment.
       if (status < 400 || status === 404) return later();
-      return new Failure('ProviderFailed', `fal could not finish the job: ${text}`);
+      return jobFailed();
     case 'cancel':
       return new Failure('NotFound', 'fal has no such request that could still be cancelled');
     case 'upload':

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { JobStatus, Provider } from '../../activities/ports.ts';
 import { Failure } from '../../domain/failure.ts';
 import { TRAINING } from '../../domain/provider-profile.ts';
-import type { FalAnswer } from './answer.ts';
+import { billableUnits, type FalAnswer } from './answer.ts';
 import { downloadFile } from './download.ts';
 import { type FalOperation, failureOfError } from './errors.ts';
 import { guardedFetch } from './guarded-fetch.ts';
@@ -145,7 +145,7 @@ export function createFalProvider(options: FalProviderOptions): Provider {
         );
         const data = dataSchema.safeParse(result.data);
         if (!data.success) throw new Failure('ProviderUnavailable', 'fal gave a result that is no JSON object');
-        return { data: data.data, billableUnits: billableUnits(answer?.headers) };
+        return { data: data.data, billableUnits: answer && billableUnits(answer.headers) };
       } catch (error) {
         // A result has the status that the model answered with, so a 5xx is the job's end or the gateway's trouble:
         // only the status of the request tells which.
@@ -153,7 +153,9 @@ export function createFalProvider(options: FalProviderOptions): Provider {
           const status = await readStatus(endpoint, requestId, abortSignal);
           const ended = status.status === 'COMPLETED' ? (status.error_type ?? status.error) : undefined;
           if (ended !== undefined) {
-            throw new Failure('ProviderFailed', `fal could not finish the job: HTTP ${answer.status} ${ended}`);
+            throw new Failure('ProviderFailed', `fal could not finish the job: HTTP ${answer.status} ${ended}`, {
+              billableUnits: billableUnits(answer.headers),
+            });
           }
         }
         throw error;
@@ -191,11 +193,6 @@ export function createFalProvider(options: FalProviderOptions): Provider {
 /** fal's storage reads this header for some uploads and `X-Fal-Object-Lifecycle`, which the client sends, for others. */
 function lifecyclePreference(seconds: number): Record<string, string> {
   return { 'x-fal-object-lifecycle-preference': JSON.stringify({ expiration_duration_seconds: seconds }) };
-}
-
-function billableUnits(headers: Headers | undefined): number | undefined {
-  const value = headers?.get('x-fal-billable-units');
-  return value && Number.isFinite(Number(value)) ? Number(value) : undefined;
 }
 
 function isFailure(error: unknown, code: Failure['code']): boolean {

@@ -16,7 +16,7 @@ type Table<Row extends Record<string, unknown>, Defaulted extends keyof Row> = {
   Relationships: [];
 };
 
-type TenantRecord = { id: string; name: string; created_at: string };
+type TenantRecord = { id: string; name: string; monthly_cap_micros: number | null; created_at: string };
 
 type ApiKeyRecord = {
   id: string;
@@ -116,7 +116,6 @@ type StoredDecisionRecord = {
 type BudgetRecord = {
   tenant_id: string;
   month: string;
-  cap_micros: number | null;
   reserved_micros: number;
   charged_micros: number;
 };
@@ -143,10 +142,20 @@ export type ProviderCallRecord = {
   updated_at: string;
 };
 
+export type ProviderAlarmRecord = {
+  provider: string;
+  state: 'ok' | 'locked';
+  since: string;
+  reason: string | null;
+  refusals: number;
+  next_probe_at: string | null;
+  probe: string | null;
+};
+
 export type Database = {
   public: {
     Tables: {
-      tenants: Table<TenantRecord, 'id' | 'created_at'>;
+      tenants: Table<TenantRecord, 'id' | 'monthly_cap_micros' | 'created_at'>;
       api_keys: Table<ApiKeyRecord, 'id' | 'created_at' | 'revoked_at'>;
       characters: Table<CharacterRecord, 'id' | 'ready_identity_id' | 'last_version' | 'created_at'>;
       photos: Table<PhotoRecord, 'findings' | 'created_at'>;
@@ -159,8 +168,9 @@ export type Database = {
       >;
       test_images: Table<TestImageRecord, 'score' | 'created_at'>;
       decisions: Table<StoredDecisionRecord, never>;
-      budgets: Table<BudgetRecord, 'cap_micros' | 'reserved_micros' | 'charged_micros'>;
+      budgets: Table<BudgetRecord, 'reserved_micros' | 'charged_micros'>;
       provider_calls: Table<ProviderCallRecord, never>;
+      provider_alarms: Table<ProviderAlarmRecord, 'since' | 'reason' | 'refusals' | 'next_probe_at' | 'probe'>;
     };
     Views: { character_overview: { Row: CharacterOverviewRecord; Relationships: [] } };
     Functions: {
@@ -205,8 +215,10 @@ export type Database = {
           p_purpose: CallPurpose;
           p_endpoint: string;
           p_estimate: number;
+          p_headroom: number;
           p_token: string;
           p_cap: number;
+          p_identity_cap: number;
         };
         Returns: { call: ProviderCallRecord; may_post: boolean };
       };
@@ -222,9 +234,28 @@ export type Database = {
         };
         Returns: boolean;
       };
+      enter_provider: {
+        Args: { p_provider: string; p_lease_ms: number; p_busy_ms: number };
+        Returns: { open: true; probe?: string } | { open: false; reason: string; retry_ms: number };
+      };
+      report_provider: {
+        Args: {
+          p_provider: string;
+          p_outcome: 'worked' | 'refused' | 'unclear';
+          p_probe: string | null;
+          p_reason: string | null;
+          p_first_ms: number;
+          p_longest_ms: number;
+        };
+        Returns: { changed: boolean; retry_ms: number };
+      };
       identity_spend: {
         Args: { p_tenant: string; p_identity: string };
         Returns: { reserved: number; charged: number };
+      };
+      month_budget: {
+        Args: { p_tenant: string };
+        Returns: { month: string; cap: number | null; reserved: number; charged: number } | null;
       };
     };
   };

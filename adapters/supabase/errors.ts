@@ -1,8 +1,8 @@
 // From the errors of PostgREST, Postgres and the storage service to our closed list. Pure. No message of theirs is
 // passed on: those quote rows, keys and addresses.
 
+import { BUDGET_SCOPES, type BudgetScope, type BudgetUse, budgetRefusal } from '../../domain/budget.ts';
 import { Failure } from '../../domain/failure.ts';
-import { formatUsd } from '../../domain/money.ts';
 
 /** What supabase-js answers in `error`, of all its services. */
 export interface StoreError {
@@ -96,25 +96,21 @@ function refusalOf({ message, details }: StoreError, subject: string): Failure {
 }
 
 function budgetExceeded(details: string | null | undefined): Failure {
-  const next = 'Raise the budget, or wait for the next month (UTC).';
-  const amounts = readAmounts(details);
-  if (!amounts) return new Failure('BudgetExceeded', `The monthly budget does not allow this request. ${next}`);
-  const { cap, reserved, charged, wanted } = amounts;
-  return new Failure(
-    'BudgetExceeded',
-    `The request may cost ${formatUsd(wanted)}, but of the monthly budget of ${formatUsd(cap)} only ` +
-      `${formatUsd(Math.max(0, cap - reserved - charged))} is left: ${formatUsd(charged)} charged, ` +
-      `${formatUsd(reserved)} reserved by requests that run. ${next}`,
-  );
+  const refused = readRefusal(details);
+  const message = refused
+    ? budgetRefusal(refused.scope, refused.use, refused.wanted)
+    : 'The budget does not allow this request. Look at GET /v1/budget, and raise what is used up.';
+  return new Failure('BudgetExceeded', message);
 }
 
-type Amounts = Record<'cap' | 'reserved' | 'charged' | 'wanted', number>;
-
-function readAmounts(details: string | null | undefined): Amounts | undefined {
+function readRefusal(details: string | null | undefined) {
   try {
-    const { cap, reserved, charged, wanted } = JSON.parse(details ?? '') as Record<keyof Amounts, unknown>;
-    const amounts = { cap: Number(cap), reserved: Number(reserved), charged: Number(charged), wanted: Number(wanted) };
-    return Object.values(amounts).every(Number.isSafeInteger) ? amounts : undefined;
+    const parsed = JSON.parse(details ?? '') as Record<keyof BudgetUse | 'wanted' | 'scope', unknown>;
+    const scope: BudgetScope | undefined = BUDGET_SCOPES.find((name) => name === parsed.scope);
+    const wanted = Number(parsed.wanted);
+    const use = { cap: Number(parsed.cap), reserved: Number(parsed.reserved), charged: Number(parsed.charged) };
+    const known = scope && [wanted, ...Object.values(use)].every(Number.isSafeInteger);
+    return known ? { scope, use, wanted } : undefined;
   } catch {
     return undefined;
   }

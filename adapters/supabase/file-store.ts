@@ -1,13 +1,15 @@
 // The private buckets by the storage service.
 
 import type { FileStore } from '../../activities/ports.ts';
-import type { ObjectRef } from '../../domain/keys.ts';
+import type { Bucket, ObjectRef } from '../../domain/keys.ts';
 import type { Supabase } from './client.ts';
 import { isReachableFromInternet } from './reachable-host.ts';
 import { unwrap, unwrapNothing } from './unwrap.ts';
 
 /** Names in one request; the service takes at most 1000. */
 const REMOVE_CHUNK = 100;
+/** Names in one answer of a listing. */
+const LIST_PAGE = 1000;
 /** Seconds that caches may keep an object. None: a test image is replaced under its name, and erased means gone. */
 const CACHE_SECONDS = '0';
 
@@ -20,6 +22,30 @@ interface FileStoreOptions {
 
 export function createFileStore(client: Supabase, { url, storageIsPublic }: FileStoreOptions): FileStore {
   const bucketOf = ({ bucket }: Pick<ObjectRef, 'bucket'>) => client.storage.from(bucket);
+
+  async function remove(bucket: Bucket, keys: readonly string[]): Promise<void> {
+    for (let start = 0; start < keys.length; start += REMOVE_CHUNK) {
+      const chunk = keys.slice(start, start + REMOVE_CHUNK);
+      await unwrapNothing(bucketOf({ bucket }).remove(chunk), `files in ${bucket}`);
+    }
+  }
+
+  /** The service lists one folder at a time; what has no id is a folder itself. */
+  async function keysBelow(bucket: Bucket, folder: string): Promise<string[]> {
+    const keys: string[] = [];
+    for (let offset = 0; ; offset += LIST_PAGE) {
+      const page = await unwrap(
+        bucketOf({ bucket }).list(folder, { limit: LIST_PAGE, offset }),
+        `the files in ${bucket}`,
+      );
+      for (const { id, name } of page) {
+        if (id === null) keys.push(...(await keysBelow(bucket, `${folder}/${name}`)));
+        else keys.push(`${folder}/${name}`);
+      }
+      if (page.length < LIST_PAGE) return keys;
+    }
+  }
+
   return {
     reachableByProvider: storageIsPublic ?? isReachableFromInternet(url),
 
@@ -36,11 +62,11 @@ export function createFileStore(client: Supabase, { url, storageIsPublic }: File
       return unwrap(request(), fileName(object));
     },
 
-    async remove(bucket, keys) {
-      for (let start = 0; start < keys.length; start += REMOVE_CHUNK) {
-        const chunk = keys.slice(start, start + REMOVE_CHUNK);
-        await unwrapNothing(bucketOf({ bucket }).remove(chunk), `files in ${bucket}`);
-      }
+    remove,
+
+    async removeFolder(folder) {
+      const keys = await keysBelow(folder.bucket, folder.key);
+      await remove(folder.bucket, keys);
     },
 
     async signedUrl(object, seconds) {

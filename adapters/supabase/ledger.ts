@@ -14,8 +14,10 @@ import { unwrap, unwrapMaybe } from './unwrap.ts';
 const TOKEN_BYTES = 32;
 
 interface LedgerOptions {
-  /** What a tenant may spend in a month (UTC) unless `budgets.cap_micros` says otherwise. */
+  /** What a tenant may spend in a month (UTC) unless `tenants.monthly_cap_micros` says otherwise. */
   defaultCapMicros: MicroUsd;
+  /** What all requests of one identity may cost together. */
+  identityCapMicros: MicroUsd;
 }
 
 type MoveDetails = Pick<
@@ -23,7 +25,7 @@ type MoveDetails = Pick<
   'p_request' | 'p_charged' | 'p_result' | 'p_reason'
 >;
 
-export function createLedger(client: Supabase, { defaultCapMicros }: LedgerOptions): Ledger {
+export function createLedger(client: Supabase, { defaultCapMicros, identityCapMicros }: LedgerOptions): Ledger {
   async function find(key: string): Promise<ProviderCall | undefined> {
     const row = await unwrapMaybe(
       client.from('provider_calls').select().eq('key', key).maybeSingle(),
@@ -58,8 +60,10 @@ export function createLedger(client: Supabase, { defaultCapMicros }: LedgerOptio
           p_purpose: call.purpose,
           p_endpoint: call.endpoint,
           p_estimate: call.estimate,
+          p_headroom: call.headroom ?? 0,
           p_token: randomBytes(TOKEN_BYTES).toString('base64url'),
           p_cap: defaultCapMicros,
+          p_identity_cap: identityCapMicros,
         }),
         `the identity ${call.identityId}`,
       );

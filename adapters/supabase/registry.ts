@@ -1,9 +1,11 @@
 // Rows for the API. Lists show the newest first; an id that is no UUID names nothing.
 
-import type { Page, PageRequest, Registry } from '../../api/ports.ts';
+import type { Registry, UnclearCall } from '../../api/ports.ts';
 import { TEST_TYPES } from '../../domain/test-suite.ts';
 import type { Supabase } from './client.ts';
-import { decodeCursor, encodeCursor, olderThan } from './cursor.ts';
+import { decodeCursor, olderThan } from './cursor.ts';
+import { toPage } from './page.ts';
+import { createProviderAccount } from './provider-account.ts';
 import { toCharacter, toIdentity, toJson, toPhoto, toProviderCall, toTestImage } from './rows.ts';
 import { unwrap, unwrapMaybe } from './unwrap.ts';
 
@@ -129,18 +131,42 @@ export function createRegistry(client: Supabase): Registry {
       return (await unwrapMaybe(request, 'the spend')) ?? { reserved: 0, charged: 0 };
     },
 
+    accountState: (provider) => createProviderAccount(client, provider).state(),
+
     async callByToken(token) {
       if (!TOKEN.test(token)) return undefined;
       const request = client.from('provider_calls').select().eq('token', token).maybeSingle();
       const row = await unwrapMaybe(request, 'the provider call of this token');
       return row && toProviderCall(row);
     },
-  };
-}
 
-/** `rows` were asked for with one more than the page holds, which tells whether there is a next page. */
-function toPage<T extends { id: string; createdAt: string }>(rows: T[], { limit }: PageRequest): Page<T> {
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  return rows.length > limit && last ? { items, nextCursor: encodeCursor(last) } : { items };
+    async adoptRequest(call, requestId) {
+      const adoption = {
+        p_id: call.id,
+        p_attempt: call.attempts,
+        p_state: 'submitted' as const,
+        p_request: requestId,
+      };
+      return unwrap(client.rpc('move_provider_call', adoption), `the provider call ${call.key}`);
+    },
+
+    async callsOf(tenantId, identityId, keys) {
+      if (keys.length === 0) return [];
+      const request = client
+        .from('provider_calls')
+        .select('key, purpose, endpoint, estimate_micros, posted_at, attempts, reason')
+        .eq('tenant_id', tenantId)
+        .eq('identity_id', identityId)
+        .in('key', [...keys]);
+      const calls = ((await unwrapMaybe(request, 'the unclear calls')) ?? []).map(
+        ({ estimate_micros: estimate, posted_at: postedAt, reason, ...call }): UnclearCall => ({
+          ...call,
+          estimate,
+          postedAt,
+          reason: reason ?? undefined,
+        }),
+      );
+      return calls.sort((a, b) => keys.indexOf(a.key) - keys.indexOf(b.key));
+    },
+  };
 }

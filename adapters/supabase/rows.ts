@@ -4,12 +4,14 @@ import type { StoredLora } from '../../activities/ports.ts';
 import type { CharacterRow, IdentityRow, PhotoRow, TestImageRow } from '../../api/ports.ts';
 import { BUCKETS, type Bucket, type ObjectRef } from '../../domain/keys.ts';
 import type { Finding } from '../../domain/photo-rules.ts';
+import type { AccountState } from '../../domain/provider-account.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
 import type {
   CharacterOverviewRecord,
   IdentityRecord,
   Json,
   PhotoRecord,
+  ProviderAlarmRecord,
   ProviderCallRecord,
   TestImageRecord,
 } from './database.ts';
@@ -122,4 +124,9 @@ export function toProviderCall(row: ProviderCallRecord): ProviderCall {
 
 function toObject(json: Json): Record<string, unknown> | undefined {
   return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : undefined;
+}
+
+export function toAccountState(row: ProviderAlarmRecord | undefined): AccountState {
+  if (row?.state === 'locked') return { state: 'locked', since: row.since, reason: row.reason ?? '' };
+  return { state: 'ok', since: row?.since };
 }

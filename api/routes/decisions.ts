@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { nameOf } from '../auth.ts';
 import { jsonBody } from '../body-limits.ts';
+import { affordableNext } from '../budget-check.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { loadIdentity, viewOfState } from '../identity-view.ts';
 import { identityPath } from '../links.ts';
@@ -28,6 +29,7 @@ const reject = createRoute({
   method: 'post',
   path: '/v1/identities/{id}/reject',
   summary: 'Send the signal rejectIdentity',
+  description: 'A next step that the budget does not allow is refused as `budget_exceeded`, and nothing is sent.',
   security,
   middleware: jsonBody,
   request: { params: IdInPath, body: jsonRequest(Reject, true) },
@@ -38,7 +40,8 @@ const decide = createRoute({
   method: 'post',
   path: '/v1/identities/{id}/decision',
   summary: 'Decide, and learn at once whether it counts',
-  description: 'The same `decisionId` sent again counts once and answers the same.',
+  description:
+    'The same `decisionId` sent again counts once and answers the same. A next step that the budget does not allow is refused as `budget_exceeded`: the round goes on waiting.',
   security,
   middleware: jsonBody,
   request: { params: IdInPath, body: jsonRequest(Decide, true) },
@@ -57,15 +60,19 @@ export function decisionRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   });
 
   routes.openapi(reject, async (c) => {
-    const { id } = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
+    const row = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
+    const { id } = row;
     const { decisionId = randomUUID(), ...rest } = c.req.valid('json');
+    await affordableNext(deps, row, { ...rest, decisionId });
     await runs.reject(id, { ...rest, decisionId, by: nameOf(c.get('principal')) });
     return c.json({ identityId: id, round: rest.round, decisionId, links: { self: identityPath(id) } }, 202);
   });
 
   routes.openapi(decide, async (c) => {
     const row = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
-    const state = await runs.decide(row.id, { ...c.req.valid('json'), by: nameOf(c.get('principal')) });
+    const decision = c.req.valid('json');
+    if (decision.verdict === 'reject') await affordableNext(deps, row, decision);
+    const state = await runs.decide(row.id, { ...decision, by: nameOf(c.get('principal')) });
     return c.json(await viewOfState(deps, row, state), 200);
   });
 

@@ -1,4 +1,5 @@
-// /healthz: the process lives. /readyz: what it needs can be reached. Neither wants a key.
+// /healthz: the process lives. /readyz: what it needs can be reached; a locked account at the provider is told there, and
+// is no reason to send people elsewhere. Neither wants a key.
 
 import { setTimeout } from 'node:timers/promises';
 import { OpenAPIHono } from '@hono/zod-openapi';
@@ -10,14 +11,18 @@ const CHECK_MS = 3000;
 /** The hash of no key: asking for it shows that the database answers. */
 const NO_KEY = '0'.repeat(64);
 
-export function healthRoutes({ registry, runs }: ApiDeps): OpenAPIHono<ApiEnv> {
+export function healthRoutes({ registry, runs, provider }: ApiDeps): OpenAPIHono<ApiEnv> {
   const routes = new OpenAPIHono<ApiEnv>();
 
   routes.get('/healthz', (c) => c.json({ status: 'ok' }));
 
   routes.get('/readyz', async (c) => {
-    const [database, temporal] = await Promise.all([works(registry.principal(NO_KEY)), works(runs.ping())]);
-    if (database && temporal) return c.json({ status: 'ready' });
+    const [database, temporal, account] = await Promise.all([
+      works(registry.principal(NO_KEY)),
+      works(runs.ping()),
+      inTime(registry.accountState(provider)),
+    ]);
+    if (database && temporal) return c.json({ status: 'ready', provider: account ?? { state: 'unknown' } });
     const missing = [...(database ? [] : ['the database']), ...(temporal ? [] : ['Temporal'])].join(' and ');
     throw new Problem('not_ready', `Cannot reach ${missing}. Check that it runs and that its address is right.`);
   });
@@ -27,6 +32,10 @@ export function healthRoutes({ registry, runs }: ApiDeps): OpenAPIHono<ApiEnv> {
 
 /** A probe that waits for the adapters' own retries would be given up before it is answered. */
 async function works(check: Promise<unknown>): Promise<boolean> {
-  const late = setTimeout(CHECK_MS, false, { ref: false });
-  return Promise.race([check.then(() => true).catch(() => false), late]);
+  return (await inTime(check.then(() => true))) ?? false;
+}
+
+async function inTime<T>(check: Promise<T>): Promise<T | undefined> {
+  const late = setTimeout(CHECK_MS, undefined, { ref: false });
+  return Promise.race([check.catch(() => undefined), late]);
 }

@@ -1,5 +1,7 @@
-// /webhooks/fal/{token}: fal says that a job ended. It is only a hint: the run asks fal itself for the result, so that
-// nothing in the body can change a state. Answers follow what fal does with them: 2xx ends the delivery, 5xx repeats it.
+// /webhooks/fal/{token}: fal says that a job ended. It is a hint, and the first way to find a request whose answer was
+// lost: the token says which row it is, and a row without a request id takes the one that fal names. Nothing else of the
+// body is believed, the run asks fal itself for the result. Answers follow what fal does with them: 2xx, sent once
+// everything is written, ends the delivery; 5xx repeats it.
 
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { webhookBodySchema } from '../../adapters/fal/webhook-body.ts';
@@ -15,19 +17,33 @@ export function webhookRoutes({ webhooks, registry, runs, log }: ApiDeps): OpenA
   routes.post('/webhooks/fal/:token', webhookBody, async (c) => {
     const body = new Uint8Array(await c.req.arrayBuffer());
     // First the signature, so that nobody can find out by trying which tokens exist. A stale one is fal's own too,
-    // delivered late: as good a hint as a fresh one.
+    // delivered late: as good a hint as a fresh one, and as good a request id, because only this attempt's post had the
+    // token, and an id does not age.
     const signature = await webhooks.verify(c.req.raw.headers, body);
     if (signature === 'invalid') {
       throw new Problem('forged_webhook', 'The signature does not fit the body. Only fal may call this address.');
     }
     const call = await registry.callByToken(c.req.param('token'));
     const requestId = requestIdOf(body);
-    if (!call || (call.requestId !== undefined && call.requestId !== requestId)) {
+    if (!call || !(await isOf(call, requestId))) {
       throw new Problem('not_found', 'No paid request of this token and request id is known.');
     }
     if (wakesRun(call)) await hint(call.identityId, requestId);
     return c.json({ received: true }, 200);
   });
+
+  /** Whether the webhook is about this call, which afterwards knows its request id. */
+  async function isOf(call: ProviderCall, requestId: string): Promise<boolean> {
+    if (call.requestId !== undefined) return call.requestId === requestId;
+    // Without a body in its row nothing was posted, so nothing can have come of it.
+    if (call.input === undefined) return false;
+    if (isOpen(call)) return registry.adoptRequest(call, requestId);
+    log.error(
+      { callKey: call.key, state: call.state, requestId },
+      'the provider took a request that the ledger holds for not taken: look at what it charged',
+    );
+    return true;
+  }
 
   async function hint(identityId: string, requestId: string): Promise<void> {
     try {
@@ -41,9 +57,14 @@ export function webhookRoutes({ webhooks, registry, runs, log }: ApiDeps): OpenA
   return routes;
 }
 
-/** Test images are polled within their one activity; and a call that has ended has nobody who waits for it. */
-function wakesRun({ purpose, state }: ProviderCall): boolean {
-  return purpose === 'training' && state !== 'settled' && state !== 'failed';
+const isOpen = ({ state }: ProviderCall) => state === 'intent' || state === 'unknown' || state === 'submitted';
+
+/**
+ * A call that has ended has nobody who waits for it. A test image is polled within its one activity, unless its fate was
+ * unclear: then the run itself, and maybe an operator, waits to hear of it.
+ */
+function wakesRun(call: ProviderCall): boolean {
+  return isOpen(call) && (call.purpose === 'training' || call.state === 'unknown');
 }
 
 function requestIdOf(body: Uint8Array): string {

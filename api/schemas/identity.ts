@@ -4,13 +4,14 @@ import { z } from '@hono/zod-openapi';
 import { NEXT_STEPS, REFUSAL_CODES } from '../../domain/decision.ts';
 import { FAILURES, type FailureCode } from '../../domain/failure.ts';
 import { CURRENCY } from '../../domain/money.ts';
+import { CALL_PURPOSES } from '../../domain/provider-call.ts';
 import { TEST_TYPES } from '../../domain/test-suite.ts';
+import { Budget, Currency } from './budget.ts';
 import { Id, NextCursor, StageName, Time } from './common.ts';
 import { PhotoVerdict } from './photo.ts';
 
 const FailureName = z.enum(Object.keys(FAILURES) as [FailureCode, ...FailureCode[]]);
 const Type = z.enum(TEST_TYPES);
-const Currency = z.literal(CURRENCY);
 
 const Score = z
   .discriminatedUnion('state', [
@@ -55,6 +56,18 @@ const Ignored = z.object({
   at: Time,
 });
 
+const UnclearCall = z
+  .object({
+    callKey: z.string(),
+    purpose: z.enum(CALL_PURPOSES),
+    endpoint: z.string(),
+    estimateUsd: z.number(),
+    postedAt: Time,
+    attempts: z.number().int(),
+    reason: z.string().optional().openapi({ description: 'Why it is unclear.' }),
+  })
+  .openapi('UnclearCall');
+
 export const Identity = z
   .object({
     identityId: Id,
@@ -90,6 +103,7 @@ export const Identity = z
     scores: ScoreSummary.optional(),
     waiting: z.object({ since: Time, expiresAt: Time, reminders: z.number().int(), escalated: z.boolean() }).optional(),
     unclearCalls: z.array(z.string()),
+    unclear: z.array(UnclearCall).openapi({ description: '`unclearCalls` with what the ledger knows of each.' }),
     decisions: z.array(Decision),
     ignored: z.array(Ignored),
     version: z.number().int().optional(),
@@ -121,6 +135,24 @@ export type IdentityItem = z.infer<typeof IdentityItem>;
 export const IdentityPage = z.object({ items: z.array(IdentityItem), nextCursor: NextCursor }).openapi('IdentityPage');
 
 export const CostEstimate = z
-  .object({ training: z.number(), testImages: z.number(), total: z.number(), currency: Currency })
-  .openapi('CostEstimate', { example: { training: 2, testImages: 0.35, total: 2.35, currency: CURRENCY } });
+  .object({
+    training: z.number(),
+    testImages: z.number(),
+    total: z.number(),
+    currency: Currency,
+    budget: Budget.pick({ cap: true, reserved: true, charged: true, left: true })
+      .extend({
+        warning: z.boolean().openapi({ description: 'This run would bring 80 % of the cap, or more, into use.' }),
+      })
+      .openapi({ description: "The tenant's month before this run, in dollars." }),
+  })
+  .openapi('CostEstimate', {
+    example: {
+      training: 2,
+      testImages: 0.35,
+      total: 2.35,
+      currency: CURRENCY,
+      budget: { cap: 200, reserved: 2, charged: 40.25, left: 157.75, warning: false },
+    },
+  });
 export type CostEstimate = z.infer<typeof CostEstimate>;

@@ -80,7 +80,9 @@ export const SettleCall = z
     }),
     z.strictObject({
       callKey: CallKey,
-      outcome: z.literal('give_up').openapi({ description: 'The run ends.' }),
+      outcome: z
+        .literal('give_up')
+        .openapi({ description: 'The run ends, or goes on without that image; the estimate counts as charged.' }),
     }),
   ])
   .openapi('SettleCall', { example: { callKey: '…/train/1', outcome: 'not_charged' } });

@@ -42,17 +42,20 @@ const inputSchema = z.object({
 
 const MAX_LORA_BYTES = 512 * 1024 * 1024;
 const SEEDS = 2 ** 32;
+/** Hex digits: enough that two requests of one set of books never meet by chance. */
+const CORRELATION_LENGTH = 16;
 
 export const fluxLora: Model = {
   endpoint: 'fal-ai/flux-lora',
   price: { microsPerUnit: MICROS_PER_MEGAPIXEL, unit: 'megapixels' },
+  correlation,
   durationMs: (input, settings) => settings.imageMs * (inputSchema.safeParse(input).data?.num_images ?? 1),
   logs: (_input, done) => (done < 1 ? ['Loading the LoRA weights'] : ['Loading the LoRA weights', 'Images are drawn']),
 
   async run(input, run) {
     const parsed = inputSchema.safeParse(input);
     if (!parsed.success) throw invalidInput(parsed.error, input);
-    if (run.faultStrikes('image_fails')) {
+    if (await run.faultStrikes('image_fails')) {
       throw modelError(500, 'downstream_service_error', ['body'], 'Downstream service error');
     }
     const { prompt, loras, num_images, output_format: format } = parsed.data;
@@ -98,6 +101,16 @@ async function loadCastMember(
     const why = error instanceof Error ? error.message : 'it cannot be read';
     throw modelError(422, 'file_download_error', loc, `Failed to load the LoRA weights: ${why}`, { input: lora.path });
   }
+}
+
+/** Prompt, seed and LoRAs. What follows the path of a LoRA's address is left out: it is signed anew each time. */
+function correlation(input: unknown): string | undefined {
+  const parsed = inputSchema.safeParse(input);
+  if (!parsed.success) return undefined;
+  const { prompt, seed, loras } = parsed.data;
+  const paths = loras.map(({ path }) => path.replace(/[?#].*$/, ''));
+  const digest = createHash('sha256').update(JSON.stringify([prompt, seed ?? null, paths]));
+  return digest.digest('hex').slice(0, CORRELATION_LENGTH);
 }
 
 /** A seed for callers that gave none: fixed for a request, so that a restart draws the same picture. */

@@ -26,6 +26,8 @@ const LOGGED_PARTS = 10;
 export const fluxTraining: Model = {
   endpoint: 'fal-ai/flux-lora-fast-training',
   price: { microsPerUnit: MICROS_PER_TRAINING_STEP, unit: 'steps' },
+  // The archive's file name: callers name it after its content, while its address is new with each upload.
+  correlation: (input) => fileNameOf(inputSchema.safeParse(input).data?.images_data_url),
   durationMs: (_input, settings) => settings.trainingMs,
 
   logs(input, done) {
@@ -43,7 +45,7 @@ export const fluxTraining: Model = {
     const { images_data_url: url, steps } = parsed.data;
     const archive = await download(url, ['body', 'images_data_url'], MAX_ARCHIVE_BYTES, run.signal);
     const photos = await readArchive(archive, run.settings.minimumArchiveImages);
-    if (run.faultStrikes('training_fails')) {
+    if (await run.faultStrikes('training_fails')) {
       throw modelError(422, 'face_detection_error', ['body', 'images_data_url'], 'No face was found in the images');
     }
 
@@ -74,3 +76,8 @@ export const fluxTraining: Model = {
     };
   },
 };
+
+function fileNameOf(url: string | undefined): string | undefined {
+  if (url === undefined || !URL.canParse(url)) return undefined;
+  return new URL(url).pathname.split('/').at(-1) || undefined;
+}

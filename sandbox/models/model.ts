@@ -1,5 +1,5 @@
 // What the sandbox asks of a model: who it is, what it costs, how long it takes and what it answers.
-import type { FaultName } from '../faults.ts';
+import type { FaultName } from '../fault-registry.ts';
 import type { Settings } from '../settings.ts';
 
 /** fal's description of a file in an output. */
@@ -17,7 +17,7 @@ export interface ModelRun {
   /** Keeps an output file and answers its public address; the same name twice in one run is one file. */
   saveOutput(name: string, contentType: string, bytes: Buffer): Promise<FileOutput>;
   /** Whether a fault asked for strikes in this run. */
-  faultStrikes(fault: FaultName): boolean;
+  faultStrikes(fault: FaultName): Promise<boolean>;
 }
 
 interface ModelAnswer {
@@ -29,6 +29,8 @@ interface ModelAnswer {
 export interface Model {
   endpoint: string;
   price: { microsPerUnit: number; unit: string };
+  /** Names the work that an input asks for, without an address; undefined for an input that names none. */
+  correlation(input: unknown): string | undefined;
   /** How long a run takes by the settings, in milliseconds. */
   durationMs(input: unknown, settings: Settings): number;
   /** Log lines of a run of which `done` (0 to 1) has passed. */

@@ -22,6 +22,7 @@ export async function newJob(
   const webhook = askedUrl(c).searchParams.get('fal_webhook');
   // The older header still works; when both are sent the newer one wins.
   const startSeconds = Number(c.req.header('x-fal-request-start-timeout') ?? c.req.header('x-fal-request-timeout'));
+  const correlation = sandbox.models.get(endpoint)?.correlation(input);
   const outputSeconds = lifetimeSeconds(c.req.header('x-fal-object-lifecycle-preference'));
   return {
     id: randomUUID(),
@@ -32,6 +33,7 @@ export async function newJob(
     acceptedAt: now,
     priority: c.req.header('x-fal-queue-priority') === 'low' ? 'low' : 'normal',
     storeIo: c.req.header('x-fal-store-io') !== '0',
+    ...(correlation !== undefined && { correlation }),
     ...(webhook && { webhook }),
     ...(startSeconds > 0 && { startBy: now + startSeconds * 1000 }),
     ...(outputSeconds !== undefined && { outputSeconds }),

@@ -25,18 +25,22 @@ export function platformRoutes(sandbox: Sandbox): Hono<Env> {
     await next();
   });
 
-  routes.get('/api/v1/models/requests/by-endpoint', (c) => {
+  routes.get('/api/v1/models/requests/by-endpoint', async (c) => {
     const query = askedUrl(c).searchParams;
     const endpoints = list(query, 'endpoint_id');
     if (endpoints.length === 0) return problem(c, 422, 'validation_error', 'endpoint_id is required');
+    if (await sandbox.faults.strikes('listing_500', { endpoint: endpoints[0] })) {
+      return problem(c, 500, 'server_error', 'Internal server error');
+    }
     const ids = list(query, 'request_id');
     const start = Date.parse(query.get('start') ?? '') || Date.now() - (ids.length > 0 ? 90 : 1) * DAY_MS;
     const end = Date.parse(query.get('end') ?? '') || Number.POSITIVE_INFINITY;
     const wanted = query.get('status');
-    // fal's schema requires when a request started, so one that still waits is not listed.
+    // fal's schema requires when a request started, so one that still waits may not be listed.
+    const { listQueued } = sandbox.settings();
     const found = sandbox.jobs
       .all()
-      .filter((job) => job.account === accountOf(c, sandbox) && job.startedAt !== undefined)
+      .filter((job) => job.account === accountOf(c, sandbox) && (listQueued || job.startedAt !== undefined))
       .filter((job) => endpoints.includes(job.endpoint) && (ids.length === 0 || ids.includes(job.id)))
       .filter((job) => job.acceptedAt >= start && job.acceptedAt <= end)
       .filter((job) => wanted === null || listedStatus(job) === wanted)

@@ -1,12 +1,18 @@
 // queue.fal.run: submit, status, its stream, result, cancel. And fal.run: the same models, waited for.
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { accountOf, askedUrl, type Env, requestError, type Sandbox, unauthorized } from '../context.ts';
-import { type Job, jobState, resultExpiresAt } from '../job.ts';
+import { accountOf, askedUrl, type Env, requestError, type Sandbox, tooMany, unauthorized } from '../context.ts';
+import type { FaultName } from '../fault-registry.ts';
+import { type Job, resultExpiresAt } from '../job.ts';
+import { withUnknownFields } from '../unknown-fields.ts';
 import { newJob } from './new-job.ts';
 import { statusBody } from './status-body.ts';
+import { isUnknownApp, submit, unknownApp } from './submit.ts';
+
+/** Time for what was written to leave before its connection is cut. */
+const FLUSH_MS = 50;
 
 /** `owner/app[/path]/requests/<id>[/operation]`; the path may be left out (fal's own clients do). */
 const REQUEST_PATH = /^([^/]+\/[^/]+)(?:\/.+?)?\/requests\/([^/]+)(?:\/(status\/stream|status|cancel|response))?$/;
@@ -32,7 +38,7 @@ export function queueRoutes(sandbox: Sandbox): Hono<Env> {
       case 'GET status/stream':
         return statusStream(c, sandbox, job);
       case 'GET response':
-        return result(c, job);
+        return result(c, sandbox, job);
       case 'PUT cancel': {
         const answer = await sandbox.jobs.cancel(job);
         return c.json({ status: answer }, answer === 'ALREADY_COMPLETED' ? 400 : 202);
@@ -46,7 +52,7 @@ export function queueRoutes(sandbox: Sandbox): Hono<Env> {
     const account = accountOf(c, sandbox);
     if (account === undefined) return unauthorized(c);
     const endpoint = askedPath(c);
-    if (!sandbox.models.has(endpoint)) return unknownApp(c, endpoint);
+    if (await isUnknownApp(sandbox, endpoint)) return unknownApp(c, endpoint);
     if (sandbox.jobs.running(account) >= sandbox.settings().concurrency) {
       c.header('x-fal-needs-retry', '1');
       return requestError(c, 429, 'concurrent_requests_limit', 'Too many concurrent requests');
@@ -56,7 +62,7 @@ export function queueRoutes(sandbox: Sandbox): Hono<Env> {
     await sandbox.jobs.submitDirect(draft);
     const job = sandbox.jobs.find(draft.id) ?? draft;
     while (!job.outcome && !c.req.raw.signal.aborted) await sandbox.jobs.change(job.id, c.req.raw.signal);
-    return result(c, job);
+    return result(c, sandbox, job);
   });
 
   return routes;
@@ -71,56 +77,44 @@ function askedPath(c: Context<Env>): string {
     .join('/');
 }
 
-function unknownApp(c: Context<Env>, endpoint: string): Response {
-  return c.json({ detail: `Application "${endpoint}" not found` }, 404);
-}
-
-async function submit(c: Context<Env>, sandbox: Sandbox, endpoint: string, account: string): Promise<Response> {
-  if (!sandbox.models.has(endpoint)) return unknownApp(c, endpoint);
-  if (sandbox.faults.strikes('submit_503_before_acceptance', endpoint)) {
-    return c.html('<html><head><title>503 Service Temporarily Unavailable</title></head></html>', 503);
-  }
-  const longest = askedUrl(c).searchParams.get('fal_max_queue_length');
-  if (longest !== null && sandbox.jobs.waiting(endpoint) >= Number(longest)) {
-    return requestError(c, 429, 'queue_full', `More than ${longest} requests are waiting`);
-  }
-  const job = await newJob(c, sandbox, endpoint, account);
-  if (!job) return requestError(c, 400, 'bad_request', 'The body is not JSON');
-  await sandbox.jobs.submit(job);
-  if (sandbox.faults.strikes('lost_submit_response', endpoint)) {
-    c.env.outgoing.destroy();
-    return RESPONSE_ALREADY_SENT;
-  }
+async function status(c: Context<Env>, sandbox: Sandbox, job: Job): Promise<Response> {
+  const strikes = (fault: FaultName) => sandbox.faults.strikes(fault, job);
+  if (await strikes('status_500')) return requestError(c, 500, 'internal_error', 'Internal server error');
+  if (await strikes('status_429')) return tooMany(c, 'Too many requests');
+  if (await strikes('status_404')) return c.json({ status: 'NOT_FOUND' }, 404);
   c.header('x-fal-request-id', job.id);
-  return c.json({ ...statusBody(job, sandbox, false), gateway_request_id: job.id });
-}
-
-function status(c: Context<Env>, sandbox: Sandbox, job: Job): Response {
-  if (sandbox.faults.strikes('status_500', job.endpoint)) {
-    return requestError(c, 500, 'internal_error', 'Internal server error');
-  }
-  c.header('x-fal-request-id', job.id);
+  const known = statusBody(job, sandbox, wantsLogs(c));
+  if (await strikes('unknown_status')) return c.json({ ...known, status: 'WARMING_UP' }, 202);
+  const body = withUnknownFields(known, await strikes('unknown_fields'));
   // fal answers 202 while a request waits or runs, 200 once it is over.
-  return c.json(statusBody(job, sandbox, wantsLogs(c)), jobState(job) === 'COMPLETED' ? 200 : 202);
+  return c.json(body, known.status === 'COMPLETED' ? 200 : 202);
 }
 
-function statusStream(c: Context<Env>, sandbox: Sandbox, job: Job): Response {
+async function statusStream(c: Context<Env>, sandbox: Sandbox, job: Job): Promise<Response> {
+  const cut = await sandbox.faults.strikes('status_stream_cut', job);
   return streamSSE(c, async (stream) => {
     const gone = new AbortController();
     stream.onAbort(() => gone.abort());
     while (!gone.signal.aborted) {
       const change = sandbox.jobs.change(job.id, gone.signal);
       await stream.writeSSE({ data: JSON.stringify(statusBody(job, sandbox, wantsLogs(c))) });
+      if (cut) {
+        await sleep(FLUSH_MS);
+        c.env.outgoing.destroy();
+        gone.abort();
+      }
       if (job.outcome) gone.abort();
       await change;
     }
   });
 }
 
-function result(c: Context<Env>, job: Job): Response {
+async function result(c: Context<Env>, { faults }: Sandbox, job: Job): Promise<Response> {
   if (!job.outcome) return c.json({ detail: 'Request is still in progress' }, 400);
-  if (resultExpiresAt(job) <= Date.now()) return c.json({ detail: 'Request not found' }, 404);
-  return c.json(job.outcome.body, job.outcome.status as ContentfulStatusCode, job.outcome.headers);
+  const expired = resultExpiresAt(job) <= Date.now() || (await faults.strikes('result_expired', job));
+  if (expired) return c.json({ detail: 'Request not found' }, 404);
+  const body = withUnknownFields(job.outcome.body, await faults.strikes('unknown_fields', job));
+  return c.json(body, job.outcome.status as ContentfulStatusCode, job.outcome.headers);
 }
 
 function wantsLogs(c: Context<Env>): boolean {

@@ -1,8 +1,6 @@
-// rest.fal.ai and fal's CDN: uploads in one piece or in parts, public downloads, the webhook keys.
-import { once } from 'node:events';
-import { Readable, Transform } from 'node:stream';
+// rest.fal.ai: uploads in one piece or in parts, and the webhook keys.
+import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import {
@@ -15,10 +13,6 @@ import {
   unauthorized,
 } from '../context.ts';
 
-/** The speed of `slow_download`. */
-const SLOW_BYTES_PER_SECOND = 32 * 1024;
-const SLOW_SLICES_PER_SECOND = 4;
-
 const initiateSchema = z.object({ content_type: z.string().min(1), file_name: z.string().min(1).max(255) });
 const completeSchema = z.object({
   parts: z.array(z.object({ partNumber: z.number().int().min(1), etag: z.string() })).min(1),
@@ -27,7 +21,7 @@ const completeSchema = z.object({
 export function storageRoutes(sandbox: Sandbox): Hono<Env> {
   const routes = new Hono<Env>();
 
-  routes.get('/rest/.well-known/jwks.json', (c) => c.json(sandbox.signingKey.jwks));
+  routes.get('/rest/.well-known/jwks.json', (c) => c.json(sandbox.signingKey.jwks()));
 
   for (const path of ['/rest/storage/upload/initiate', '/rest/storage/upload/initiate-multipart']) {
     routes.post(path, async (c) => {
@@ -55,6 +49,7 @@ export function storageRoutes(sandbox: Sandbox): Hono<Env> {
   routes.put('/uploads/:token', async (c) => {
     const file = sandbox.files.announced(c.req.param('token'));
     if (!file || file.job) return notFound(c);
+    if (await sandbox.faults.strikes('upload_put_503')) return unavailable(c);
     await sandbox.files.store(file.token, bodyOf(c));
     return c.json({});
   });
@@ -62,6 +57,7 @@ export function storageRoutes(sandbox: Sandbox): Hono<Env> {
   routes.put('/uploads/:token/:part{[0-9]{1,5}}', async (c) => {
     const file = sandbox.files.announced(c.req.param('token'));
     if (!file || file.job) return notFound(c);
+    if (await sandbox.faults.strikes('upload_part_503')) return unavailable(c);
     const partNumber = Number(c.req.param('part'));
     return c.json({ partNumber, etag: await sandbox.files.storePart(file.token, partNumber, bodyOf(c)) });
   });
@@ -78,17 +74,6 @@ export function storageRoutes(sandbox: Sandbox): Hono<Env> {
     return c.json({});
   });
 
-  routes.get('/files/:token/:name', (c) => {
-    const file = sandbox.files.readable(c.req.param('token'), Date.now());
-    if (!file) return notFound(c);
-    c.header('content-type', file.contentType);
-    c.header('content-length', String(file.size));
-    if (c.req.method === 'HEAD') return c.body(null);
-    const bytes = sandbox.files.read(file.token);
-    const served = sandbox.faults.strikes('slow_download') ? bytes.pipe(slowly()) : bytes;
-    return c.body(Readable.toWeb(served) as globalThis.ReadableStream);
-  });
-
   return routes;
 }
 
@@ -96,20 +81,11 @@ function notFound(c: Context<Env>): Response {
   return c.json({ detail: 'File not found' }, 404);
 }
 
-function bodyOf(c: Context<Env>): Readable {
-  return c.req.raw.body ? Readable.fromWeb(c.req.raw.body as ReadableStream<Uint8Array>) : Readable.from([]);
+/** As a proxy that lost the storage behind it. */
+function unavailable(c: Context<Env>): Response {
+  return c.text('Service Unavailable', 503);
 }
 
-function slowly(): Transform {
-  const slice = SLOW_BYTES_PER_SECOND / SLOW_SLICES_PER_SECOND;
-  return new Transform({
-    async transform(chunk: Buffer, _encoding, done) {
-      for (let at = 0; at < chunk.length; at += slice) {
-        await sleep(1000 / SLOW_SLICES_PER_SECOND);
-        if (this.destroyed) return done();
-        if (!this.push(chunk.subarray(at, at + slice))) await Promise.race([once(this, 'drain'), sleep(1000)]);
-      }
-      done();
-    },
-  });
+function bodyOf(c: Context<Env>): Readable {
+  return c.req.raw.body ? Readable.fromWeb(c.req.raw.body as ReadableStream<Uint8Array>) : Readable.from([]);
 }

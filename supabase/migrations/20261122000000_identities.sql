@@ -5,6 +5,8 @@
 create table public.tenants (
   id uuid primary key default gen_random_uuid(),
   name text not null check (char_length(name) between 1 and 200),
+  -- What it may spend in a month, in micro-dollars, until it is changed; null: the cap in the settings.
+  monthly_cap_micros bigint check (monthly_cap_micros >= 0),
   created_at timestamptz not null default now()
 );
 

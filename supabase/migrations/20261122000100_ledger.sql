@@ -1,11 +1,9 @@
--- The ledger of paid requests, and the budgets that they draw on. All money in whole micro-dollars.
+-- The ledger of paid requests, and what of each month's budget they take. All money in whole micro-dollars.
 
 create table public.budgets (
   tenant_id uuid not null references public.tenants (id) on delete cascade,
   -- First day of the month, UTC.
   month date not null,
-  -- The tenant's own cap for this month; null: the one in the settings.
-  cap_micros bigint check (cap_micros >= 0),
   reserved_micros bigint not null default 0 check (reserved_micros >= 0),
   charged_micros bigint not null default 0 check (charged_micros >= 0),
   primary key (tenant_id, month)
@@ -21,7 +19,7 @@ create table public.provider_calls (
   endpoint text not null,
   state text not null check (state in ('intent', 'refused', 'unknown', 'submitted', 'settled', 'failed')),
   request_id text check (request_id is not null or state not in ('submitted', 'settled')),
-  -- In the webhook address of this request; nobody can guess it.
+  -- In the webhook address of this attempt; nobody can guess it.
   token text not null unique,
   attempts int not null default 1,
   posted_at timestamptz not null default now(),
@@ -35,23 +33,28 @@ create table public.provider_calls (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
+create index provider_calls_tenant on public.provider_calls (tenant_id, created_at desc, id desc);
 create index provider_calls_identity on public.provider_calls (tenant_id, identity_id);
 create unique index provider_calls_request on public.provider_calls (endpoint, request_id) where request_id is not null;
 
 -- Finds the row of a key or writes it, with the reservation, in one transaction. Answers {call, may_post}: may_post is
 -- true for exactly one caller per attempt, whoever wrote the intent. A refused call is opened again with a new
--- reservation. Locks are taken in the order tenant, call, budget; move_provider_call takes the last two alike.
+-- reservation. With its headroom it has to fit what is left of the tenant's month and of what the identity may cost in
+-- all its life.
+-- Locks are taken in the order tenant, call, budget; move_provider_call takes the last two alike.
 create function public.open_provider_call(
-  p_key text, p_tenant uuid, p_identity uuid, p_purpose text, p_endpoint text, p_estimate bigint, p_token text, p_cap bigint
+  p_key text, p_tenant uuid, p_identity uuid, p_purpose text, p_endpoint text, p_estimate bigint, p_headroom bigint, p_token text,
+  p_cap bigint, p_identity_cap bigint
 ) returns jsonb language plpgsql set search_path = '' as $$
 declare
   v_month date := date_trunc('month', now() at time zone 'utc')::date;
   v_budget public.budgets%rowtype;
   v_call public.provider_calls%rowtype;
   v_cap bigint;
+  v_spend jsonb;
 begin
-  -- The tenant's row is the lock under which its calls are opened one after the other.
-  perform 1 from public.tenants where id = p_tenant for no key update;
+  -- The tenant's row is the lock under which its calls are opened one after the other, and its cap is changed.
+  select coalesce(monthly_cap_micros, p_cap) into v_cap from public.tenants where id = p_tenant for no key update;
   if not found then raise exception 'no such tenant' using errcode = 'PT404'; end if;
   select * into v_call from public.provider_calls where key = p_key for update;
   if v_call.id is not null and v_call.tenant_id <> p_tenant then
@@ -63,12 +66,18 @@ begin
   perform 1 from public.identities where id = p_identity and tenant_id = p_tenant;
   if not found then raise exception 'no such identity' using errcode = 'PT404'; end if;
 
+  -- A call that ends meanwhile turns its reservation into a charge: one reading sees one or the other.
+  v_spend := public.identity_spend(p_tenant, p_identity);
+  if (v_spend ->> 'reserved')::bigint + (v_spend ->> 'charged')::bigint + p_estimate + p_headroom > p_identity_cap then
+    raise exception 'budget exceeded' using errcode = 'P0001', detail = (v_spend || jsonb_build_object(
+      'scope', 'identity', 'cap', p_identity_cap, 'wanted', p_estimate + p_headroom))::text;
+  end if;
   insert into public.budgets (tenant_id, month) values (p_tenant, v_month) on conflict (tenant_id, month) do nothing;
   select * into v_budget from public.budgets where tenant_id = p_tenant and month = v_month for update;
-  v_cap := coalesce(v_budget.cap_micros, p_cap);
-  if v_budget.reserved_micros + v_budget.charged_micros + p_estimate > v_cap then
+  if v_budget.reserved_micros + v_budget.charged_micros + p_estimate + p_headroom > v_cap then
     raise exception 'budget exceeded' using errcode = 'P0001', detail = jsonb_build_object(
-      'cap', v_cap, 'reserved', v_budget.reserved_micros, 'charged', v_budget.charged_micros, 'wanted', p_estimate)::text;
+      'scope', 'month', 'cap', v_cap, 'reserved', v_budget.reserved_micros, 'charged', v_budget.charged_micros,
+      'wanted', p_estimate + p_headroom)::text;
   end if;
   update public.budgets set reserved_micros = reserved_micros + p_estimate where tenant_id = p_tenant and month = v_month;
   if v_call.id is null then
@@ -76,16 +85,17 @@ begin
     values (p_key, p_tenant, p_identity, p_purpose, p_endpoint, 'intent', p_token, v_month, p_estimate)
     returning * into v_call;
   else
-    update public.provider_calls set state = 'intent', attempts = attempts + 1, posted_at = now(), updated_at = now(),
+    update public.provider_calls set state = 'intent', attempts = attempts + 1, token = p_token, posted_at = now(), updated_at = now(),
       month = v_month, estimate_micros = p_estimate, reason = null, input = null
     where id = v_call.id returning * into v_call;
   end if;
   return jsonb_build_object('call', to_jsonb(v_call), 'may_post', true);
 end $$;
 
--- Moves a call along one of its edges. Asking again for the state that it is in changes nothing and answers true;
--- any other edge answers false, and so does an attempt that is not the newest: it must not touch the reservation of
--- the one that came after it. Ends and refusals give the reservation back, ends add what was charged.
+-- Moves a call along one of its edges. Asking again for the state that it is in changes nothing and answers true, and so
+-- does "unknown" once the request id is known: a webhook may be faster than the answer that was lost. Any other edge
+-- answers false, and so do a request id that another call holds, and an attempt that is not the newest: it must not touch
+-- the reservation of the one that came after it. Ends and refusals give the reservation back, ends add what was charged.
 create function public.move_provider_call(
   p_id uuid, p_attempt int, p_state text, p_request text default null, p_charged bigint default null, p_result jsonb default null,
   p_reason text default null
@@ -98,15 +108,19 @@ begin
   if v_call.state = p_state then
     return p_request is null or v_call.request_id is not distinct from p_request;
   end if;
+  if p_state = 'unknown' and v_call.request_id is not null then return true; end if;
   if not (v_call.state, p_state) in (
     ('intent', 'submitted'), ('intent', 'refused'), ('intent', 'unknown'),
     ('unknown', 'submitted'), ('unknown', 'refused'), ('unknown', 'failed'),
     ('submitted', 'settled'), ('submitted', 'failed')
   ) then return false; end if;
-  update public.provider_calls set
-    state = p_state, request_id = coalesce(p_request, request_id), charged_micros = p_charged,
-    result = p_result, reason = p_reason, updated_at = now()
-  where id = p_id;
+  begin
+    update public.provider_calls set
+      state = p_state, request_id = coalesce(p_request, request_id), charged_micros = p_charged,
+      result = p_result, reason = p_reason, updated_at = now()
+    where id = p_id;
+  exception when unique_violation then return false;
+  end;
   if p_state in ('refused', 'settled', 'failed') then
     update public.budgets set
       reserved_micros = reserved_micros - v_call.estimate_micros,
@@ -124,14 +138,28 @@ create function public.identity_spend(p_tenant uuid, p_identity uuid) returns js
   from public.provider_calls where tenant_id = p_tenant and identity_id = p_identity;
 $$;
 
+-- This month's use of a tenant's budget: {month, cap, reserved, charged}; cap is null where the settings rule. Null when
+-- there is no such tenant.
+create function public.month_budget(p_tenant uuid) returns jsonb language sql stable set search_path = '' as $$
+  select jsonb_build_object(
+    'month', to_char(m.month, 'YYYY-MM'), 'cap', t.monthly_cap_micros,
+    'reserved', coalesce(b.reserved_micros, 0), 'charged', coalesce(b.charged_micros, 0))
+  from public.tenants t
+  cross join (select date_trunc('month', now() at time zone 'utc')::date as month) m
+  left join public.budgets b on b.tenant_id = t.id and b.month = m.month
+  where t.id = p_tenant;
+$$;
+
 alter table public.budgets enable row level security;
 alter table public.provider_calls enable row level security;
 revoke all on public.budgets, public.provider_calls from anon, authenticated;
 grant select, insert, update, delete on public.budgets, public.provider_calls to service_role;
 
-revoke all on function public.open_provider_call(text, uuid, uuid, text, text, bigint, text, bigint) from public, anon, authenticated;
+revoke all on function public.open_provider_call(text, uuid, uuid, text, text, bigint, bigint, text, bigint, bigint) from public, anon, authenticated;
 revoke all on function public.move_provider_call(uuid, int, text, text, bigint, jsonb, text) from public, anon, authenticated;
 revoke all on function public.identity_spend(uuid, uuid) from public, anon, authenticated;
-grant execute on function public.open_provider_call(text, uuid, uuid, text, text, bigint, text, bigint) to service_role;
+revoke all on function public.month_budget(uuid) from public, anon, authenticated;
+grant execute on function public.open_provider_call(text, uuid, uuid, text, text, bigint, bigint, text, bigint, bigint) to service_role;
 grant execute on function public.move_provider_call(uuid, int, text, text, bigint, jsonb, text) to service_role;
 grant execute on function public.identity_spend(uuid, uuid) to service_role;
+grant execute on function public.month_budget(uuid) to service_role;

@@ -140,7 +140,7 @@ describe('what the API reads', () => {
 
   test('the call that a token names', async () => {
     const cast = await newCast(client);
-    const ledger = createLedger(client, { defaultCapMicros: 10 });
+    const ledger = createLedger(client, { defaultCapMicros: 10, identityCapMicros: 10 });
     const key = `${cast.identityId}/train/1`;
     const { call } = await ledger.open({ ...cast, key, purpose: 'training', endpoint: 'e', estimate: 7 });
     expect(await registry.callByToken(call.token)).toEqual(call);
@@ -149,6 +149,25 @@ describe('what the API reads', () => {
     expect(await registry.callByToken(`${call.token},id.neq.0`)).toBeUndefined();
     expect(await registry.spend(cast.tenantId, cast.identityId)).toEqual({ reserved: 7, charged: 0 });
     expect(await registry.spend(cast.tenantId, randomUUID())).toEqual({ reserved: 0, charged: 0 });
+  });
+
+  test('what an operator has to know of calls, in the order asked for, and nothing secret of them', async () => {
+    const cast = await newCast(client);
+    const ledger = createLedger(client, { defaultCapMicros: 10, identityCapMicros: 10 });
+    const open = async (key: string) => {
+      const wanted = { ...cast, key, purpose: 'test_image', endpoint: 'e', estimate: 3 } as const;
+      return (await ledger.open(wanted)).call;
+    };
+    const [first, second] = [await open(`${cast.identityId}/test/1/a`), await open(`${cast.identityId}/test/1/b`)];
+    await ledger.unknown(second, 'the connection broke');
+    const keys = [second.key, 'no such key', first.key];
+    const known = { purpose: 'test_image', endpoint: 'e', estimate: 3, attempts: 1 };
+    expect(await registry.callsOf(cast.tenantId, cast.identityId, keys)).toEqual([
+      { ...known, key: second.key, postedAt: second.postedAt, reason: 'the connection broke' },
+      { ...known, key: first.key, postedAt: first.postedAt, reason: undefined },
+    ]);
+    expect(await registry.callsOf(cast.tenantId, cast.identityId, [])).toEqual([]);
+    expect(await registry.callsOf(await newTenant(client), cast.identityId, keys)).toEqual([]);
   });
 
   test('an id that is no UUID names nothing', async () => {

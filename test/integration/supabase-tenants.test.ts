@@ -3,12 +3,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { IdentityStore, StoredTestImage } from '../../activities/ports.ts';
+import { createBooks } from '../../adapters/supabase/books.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { createFileStore } from '../../adapters/supabase/file-store.ts';
 import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
-import type { Registry } from '../../api/ports.ts';
+import type { Books, Registry } from '../../api/ports.ts';
 import { archiveObject, BUCKETS } from '../../domain/keys.ts';
 import type { PhotoReport } from '../../domain/photo-rules.ts';
 import {
@@ -30,12 +31,14 @@ let supabase: TestSupabase;
 let client: Supabase;
 let store: IdentityStore;
 let registry: Registry;
+let books: Books;
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
   client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
   store = createIdentityStore(client);
   registry = createRegistry(client);
+  books = createBooks(client, { defaultCapMicros: 10, identityCapMicros: 10 });
 });
 afterAll(() => supabase?.stop());
 
@@ -55,7 +58,7 @@ describe('another tenant', () => {
     await store.saveLora(cast.tenantId, cast.identityId, lora(cast));
     await store.saveTestImage(portrait);
     await store.saveDecision(cast.tenantId, cast.identityId, decision());
-    const ledger = createLedger(client, { defaultCapMicros: 10 });
+    const ledger = createLedger(client, { defaultCapMicros: 10, identityCapMicros: 10 });
     await ledger.open({ ...cast, key: `${cast.identityId}/train/1`, purpose: 'training', endpoint: 'e', estimate: 7 });
     return { cast, portrait };
   }
@@ -74,6 +77,9 @@ describe('another tenant', () => {
     expect(await registry.testImages(other, cast.identityId)).toEqual([]);
     expect(await registry.testImage(other, portrait.imageId)).toBeUndefined();
     expect(await registry.spend(other, cast.identityId)).toEqual({ reserved: 0, charged: 0 });
+    expect(await books.budget(other)).toMatchObject({ cap: 10, reserved: 0, charged: 0 });
+    expect(await books.entries(other, {}, page)).toEqual({ items: [] });
+    expect(await books.entries(other, { identityId: cast.identityId }, page)).toEqual({ items: [] });
     await expect(store.photos(other, cast.photoIds)).rejects.toEqual(failure('NotFound'));
     await expect(store.lora(other, cast.identityId)).rejects.toEqual(failure('NotFound'));
   });
@@ -87,6 +93,8 @@ describe('another tenant', () => {
     const scores = [scored('portrait', portrait.imageId)];
     const photo = newPhoto(tenantId, cast.characterId);
 
+    await books.setMonthlyCap(tenantId, 3);
+    expect(await books.budget(cast.tenantId)).toMatchObject({ cap: 10, ownCap: false, reserved: 7 });
     expect(await registry.removePhoto(tenantId, report.photoId)).toBeUndefined();
     const refusedCalls: Promise<unknown>[] = [
       registry.addPhoto(photo),
@@ -150,6 +158,8 @@ describe('whoever has only the publishable key', () => {
     }
     const spend = await outsider.rpc('identity_spend', { p_tenant: cast.tenantId, p_identity: cast.identityId });
     expect([spend.data, spend.error?.code]).toEqual([null, '42501']);
+    const budget = await outsider.rpc('month_budget', { p_tenant: cast.tenantId });
+    expect([budget.data, budget.error?.code]).toEqual([null, '42501']);
     expect((await outsider.storage.from(photo.bucket).download(photo.key)).data).toBeNull();
     expect((await outsider.storage.from(photo.bucket).createSignedUrl(photo.key, 60)).data).toBeNull();
   });

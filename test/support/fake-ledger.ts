@@ -34,8 +34,8 @@ export function createFakeLedger(cap: MicroUsd = 1_000_000_000): FakeLedger {
     return changed;
   }
 
-  function reserve(estimate: MicroUsd): void {
-    if (budget.reserved + budget.charged + estimate > budget.cap) {
+  function reserve(estimate: MicroUsd, headroom: MicroUsd): void {
+    if (budget.reserved + budget.charged + estimate + headroom > budget.cap) {
       throw new Failure('BudgetExceeded', 'The budget of this month is used up. Raise it.');
     }
     budget.reserved += estimate;
@@ -66,6 +66,7 @@ export function createFakeLedger(cap: MicroUsd = 1_000_000_000): FakeLedger {
     const current = own(call, to);
     const sameRequest = changes.requestId === undefined || changes.requestId === current.requestId;
     if (current.state === to && sameRequest) return;
+    if (to === 'unknown' && current.requestId !== undefined) return;
     if (!PROVIDER_CALL_EDGES[current.state].includes(to)) {
       throw new Failure('Internal', `${call.key} is ${current.state} and cannot become ${to}.`);
     }
@@ -85,7 +86,7 @@ export function createFakeLedger(cap: MicroUsd = 1_000_000_000): FakeLedger {
     async open(call) {
       const current = rows.get(call.key);
       if (current && current.state !== 'refused') return { call: { ...current }, mayPost: false };
-      reserve(call.estimate);
+      reserve(call.estimate, call.headroom ?? 0);
       const opened = current
         ? { ...current, state: 'intent' as const, attempts: current.attempts + 1, input: undefined }
         : newRow(call, 'intent');

@@ -14,6 +14,8 @@ import type { ObjectRef } from '../../domain/keys.ts';
 import { photoObject } from '../../domain/keys.ts';
 import type { PictureReading } from '../../domain/photo.ts';
 import type { RunNotice } from '../../domain/steps.ts';
+import type { FakeAccount } from './fake-account.ts';
+import { createFakeAccount } from './fake-account.ts';
 import type { FakeLedger } from './fake-ledger.ts';
 import { createFakeLedger } from './fake-ledger.ts';
 import type { FakeProvider } from './fake-provider.ts';
@@ -46,9 +48,12 @@ export interface FakePorts extends Ports {
   files: FakeFiles;
   ledger: FakeLedger;
   provider: FakeProvider;
+  account: FakeAccount;
   /** What vision reads from a file, by the file's text. */
   readings: Map<string, PictureReading>;
   notices: RunNotice[];
+  /** What operators were told of the account. */
+  alarms: Parameters<Ports['notifier']['accountChanged']>[0][];
 }
 
 export const pathOf = ({ bucket, key }: ObjectRef): string => `${bucket}/${key}`;
@@ -58,19 +63,25 @@ export function createFakePorts(
 ): FakePorts {
   const readings = new Map<string, PictureReading>();
   const notices: RunNotice[] = [];
+  const alarms: FakePorts['alarms'] = [];
   return {
     store: createFakeStore(),
     files: createFakeFiles(options.reachableByProvider ?? true),
     ledger: createFakeLedger(options.cap),
     provider: createFakeProvider(),
+    account: createFakeAccount(),
     readings,
     notices,
+    alarms,
     vision: {
       read: async (bytes) => readings.get(Buffer.from(bytes).toString()) ?? unreadable('corrupt', bytes.length),
     },
     notifier: {
       async notify(_tenantId, _identityId, notice) {
         notices.push(notice);
+      },
+      async accountChanged(state) {
+        alarms.push(state);
       },
     },
     publicUrl: options.publicUrl,
@@ -149,6 +160,9 @@ function createFakeFiles(reachableByProvider: boolean): FakeFiles {
     },
     async remove(bucket, keys) {
       for (const key of keys) objects.delete(pathOf({ bucket, key }));
+    },
+    async removeFolder(folder) {
+      for (const path of objects.keys()) if (path.startsWith(`${pathOf(folder)}/`)) objects.delete(path);
     },
     signedUrl: async (object, seconds) => `https://files.test/${pathOf(object)}?seconds=${seconds}`,
   };

@@ -47,7 +47,7 @@ export function fakeSteps(replaced: Partial<Steps> = {}): FakeSteps {
     notifyPeople: async () => undefined,
     reconcileCall: async () => ({ found: true }),
     settleUnclearCall: async () => undefined,
-    cancelTraining: async () => undefined,
+    cancelCall: async () => false,
     ...replaced,
   };
   const noted = <Name extends StepName>(name: Name): Steps[Name] => {
@@ -66,7 +66,7 @@ export function fakeSteps(replaced: Partial<Steps> = {}): FakeSteps {
       makeTestImage: noted('makeTestImage'),
       reconcileCall: noted('reconcileCall'),
       settleUnclearCall: noted('settleUnclearCall'),
-      cancelTraining: noted('cancelTraining'),
+      cancelCall: noted('cancelCall'),
     },
     workflow: {
       packPhotos: noted('packPhotos'),

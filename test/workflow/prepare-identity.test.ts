@@ -5,9 +5,12 @@ import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { judgeSet, type SetReport } from '../../domain/photo-rules.ts';
 import { END_STAGES } from '../../domain/stage.ts';
+import type { ProviderSteps } from '../../domain/steps.ts';
+import { TEST_TYPES } from '../../domain/test-suite.ts';
 import { countHistoryEvents } from '../../stack/history-events.ts';
 import {
   approveIdentity,
+  type CallSettlement,
   decideIdentity,
   getState,
   rejectIdentity,
@@ -16,7 +19,13 @@ import {
   trainingSettled,
 } from '../../workflows/messages.ts';
 import { failure, fakeSteps } from '../support/fake-steps.ts';
-import { keepHistory, startWorkflowBench, untilStage, type WorkflowBench } from '../support/workflow-bench.ts';
+import {
+  keepHistory,
+  type RunHandle,
+  startWorkflowBench,
+  untilStage,
+  type WorkflowBench,
+} from '../support/workflow-bench.ts';
 
 const MAX_EVENTS = 150;
 const HOUR = 3_600_000;
@@ -31,6 +40,8 @@ afterAll(async () => {
 
 const approve = { decisionId: 'decision-1', verdict: 'approve', by: 'key:reviewer' } as const;
 const reject = { verdict: 'reject', by: 'key:reviewer', reason: 'not him' } as const;
+
+type SettlementOf<Outcome> = Omit<Extract<CallSettlement, { outcome: Outcome }>, 'callKey' | 'by'>;
 
 /** What an Update that is refused fails with. */
 async function refusalOf(update: Promise<unknown>): Promise<string | null | undefined> {
@@ -168,12 +179,7 @@ describe('a reviewer who is not content', () => {
       expect((await handle.result()).stage).toBe('rejected');
       await keepHistory(bench, handle, 'abandoned');
     });
-    expect(steps.calls('closeIdentity')[0]).toMatchObject({
-      stage: 'rejected',
-      reason: 'wrong actor',
-      trainings: 1,
-      rounds: 1,
-    });
+    expect(steps.calls('closeIdentity')[0]).toMatchObject({ stage: 'rejected', reason: 'wrong actor' });
     expect(steps.calls('publishIdentity')).toHaveLength(0);
   });
 
@@ -346,8 +352,25 @@ describe('cancel', () => {
       expect((await handle.describe()).status.name).toBe('CANCELLED');
       await keepHistory(bench, handle, 'cancelled-while-training');
     });
-    expect(steps.calls('cancelTraining')).toEqual([{ callKey: expect.stringContaining('/train/1') }]);
-    expect(steps.calls('closeIdentity')[0]).toMatchObject({ stage: 'cancelled', archiveSha256: 'a'.repeat(64) });
+    expect(steps.calls('cancelCall')).toEqual([{ callKey: expect.stringContaining('/train/1') }]);
+    expect(steps.calls('closeIdentity')[0]).toMatchObject({ stage: 'cancelled' });
+  });
+
+  it('before images are known to be paid: each that may be open is stopped and settled', async () => {
+    const makeTestImage = async () => {
+      throw failure('SubmissionUnknown');
+    };
+    const steps = fakeSteps({ makeTestImage, reconcileCall: async () => ({ found: false }) });
+    const script = async (handle: RunHandle) => {
+      await untilStage(handle, 'needs_operator');
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+      await keepHistory(bench, handle, 'cancelled-while-unclear');
+    };
+    await bench.play(steps, script, { reconcileLooks: 1 });
+    const keys = steps.calls('cancelCall').map(({ callKey }) => callKey.split('/').slice(1).join('/'));
+    expect(keys.sort()).toEqual(TEST_TYPES.map((type) => `test/1/${type}`).sort());
+    expect(steps.calls('closeIdentity')[0]).toMatchObject({ stage: 'cancelled', reason: 'Cancelled on request.' });
   });
 
   it('while a person is waited for: nothing is asked of the provider', async () => {
@@ -358,27 +381,33 @@ describe('cancel', () => {
       await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
       await keepHistory(bench, handle, 'cancelled-while-waiting');
     });
-    expect(steps.calls('cancelTraining')).toHaveLength(0);
-    expect(steps.calls('closeIdentity')[0]).toMatchObject({ stage: 'cancelled', trainings: 1, rounds: 1 });
+    expect(steps.calls('cancelCall')).toHaveLength(0);
+    expect(steps.calls('closeIdentity')[0]).toMatchObject({ stage: 'cancelled' });
   });
 
-  it('a compensation that fails does not keep the next one from its work', async () => {
-    const steps = fakeSteps({
-      pollTraining: async () => {
-        throw failure('NotReadyYet', 'runs', false);
-      },
-      cancelTraining: async () => {
-        throw failure('ProviderAccount');
-      },
-    });
-    await bench.play(steps, async (handle) => {
-      await untilStage(handle, 'training');
-      while (steps.calls('pollTraining').length === 0) await bench.env.sleep('1s');
-      await handle.cancel();
-      await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
-    });
-    expect(steps.calls('closeIdentity')).toHaveLength(1);
-  });
+  it.each([
+    ['nobody can tell', async () => true],
+    ['the provider cannot be asked', () => Promise.reject(failure('ProviderAccount'))],
+  ])(
+    'what the training cost is unclear, because %s: the run closes all the same, and says so',
+    async (_, cancelCall) => {
+      const steps = fakeSteps({
+        pollTraining: async () => {
+          throw failure('NotReadyYet', 'runs', false);
+        },
+        cancelCall,
+      });
+      await bench.play(steps, async (handle) => {
+        await untilStage(handle, 'training');
+        while (steps.calls('pollTraining').length === 0) await bench.env.sleep('1s');
+        await handle.cancel();
+        await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+      });
+      expect(steps.calls('closeIdentity')).toMatchObject([
+        { stage: 'cancelled', reason: expect.stringMatching(/was charged is unclear of .*train\/1:/) },
+      ]);
+    },
+  );
 });
 
 describe('a payment that is unclear', () => {
@@ -403,23 +432,139 @@ describe('a payment that is unclear', () => {
     expect(steps.calls('settleUnclearCall')).toHaveLength(0);
   });
 
+  it('is looked for until the provider lists it, without asking a person', async () => {
+    let looks = 0;
+    const reconcileCall = async () => {
+      looks += 1;
+      // An outage is no answer, and tried again within the same look.
+      if (looks === 2) throw ApplicationFailure.create({ type: 'ProviderUnavailable', nextRetryDelay: '10ms' });
+      return { found: looks === 6 };
+    };
+    const steps = fakeSteps({ submitTraining: lost(), reconcileCall });
+    await bench.play(
+      steps,
+      async (handle) => {
+        await untilStage(handle, 'awaiting_approval');
+        await handle.signal(approveIdentity, { round: 1 });
+        expect((await handle.result()).stage).toBe('ready');
+      },
+      { reconcilePauseMs: 10, reconcileLooks: 6 },
+    );
+    expect(looks).toBe(6);
+    expect(steps.calls('notifyPeople').map((call) => call.notice.kind)).not.toContain('needs_operator');
+  });
+
+  it('is known at once when the webhook comes, also while an operator is waited for', async () => {
+    let found = false;
+    const steps = fakeSteps({ submitTraining: lost(), reconcileCall: async () => ({ found }) });
+    await bench.play(
+      steps,
+      async (handle) => {
+        const { unclearCalls } = await untilStage(handle, 'needs_operator');
+        found = true;
+        await handle.signal(trainingSettled, { requestId: 'request-1' });
+        const { stageSince } = await untilStage(handle, 'awaiting_approval');
+        expect(Date.parse(stageSince) - Date.parse((await handle.query(getState)).startedAt)).toBeLessThan(HOUR);
+        const [callKey = ''] = unclearCalls;
+        const late = { callKey, by: 'key:operator', outcome: 'give_up' } as const;
+        expect(await refusalOf(handle.executeUpdate(settleCall, { args: [late] }))).toBe('not_unclear');
+        await handle.signal(approveIdentity, { round: 1 });
+        expect((await handle.result()).stage).toBe('ready');
+        await keepHistory(bench, handle, 'reconciled-by-webhook');
+      },
+      { reconcileLooks: 1, reconcilePauseMs: HOUR },
+    );
+    expect(steps.calls('settleUnclearCall')).toHaveLength(0);
+  });
+
   it('waits for an operator when nobody can tell', async () => {
-    const steps = fakeSteps({ submitTraining: lost(), reconcileCall: async () => ({ found: false }) });
-    await bench.play(steps, async (handle) => {
-      const state = await untilStage(handle, 'needs_operator');
-      const [callKey = ''] = state.unclearCalls;
-      expect(callKey).toMatch(/\/train\/1$/);
-      const by = 'key:operator';
-      const wrong = handle.executeUpdate(settleCall, { args: [{ callKey: 'another', by, outcome: 'not_charged' }] });
-      expect(await refusalOf(wrong)).toBe('not_unclear');
-      await handle.executeUpdate(settleCall, { args: [{ callKey, by, outcome: 'adopt', requestId: 'request-1' }] });
-      await untilStage(handle, 'awaiting_approval');
-      await handle.signal(approveIdentity, { round: 1 });
-      expect((await handle.result()).unclearCalls).toEqual([]);
-      await keepHistory(bench, handle, 'settled-by-operator');
+    const settleUnclearCall: ProviderSteps['settleUnclearCall'] = async (told) => {
+      if (told.outcome === 'adopt' && told.requestId === 'misspelt') throw failure('NotFound', 'no such request');
+    };
+    const steps = fakeSteps({
+      submitTraining: lost(),
+      reconcileCall: async () => ({ found: false }),
+      settleUnclearCall,
     });
-    expect(steps.calls('settleUnclearCall')[0]).toMatchObject({ outcome: 'adopt', requestId: 'request-1' });
+    await bench.play(
+      steps,
+      async (handle) => {
+        const state = await untilStage(handle, 'needs_operator');
+        const [callKey = ''] = state.unclearCalls;
+        expect(callKey).toMatch(/\/train\/1$/);
+        const settle = (told: SettlementOf<'adopt'> | SettlementOf<'not_charged'>, key = callKey) =>
+          handle.executeUpdate(settleCall, { args: [{ callKey: key, by: 'key:operator', ...told }] });
+        expect(await refusalOf(settle({ outcome: 'not_charged' }, 'another'))).toBe('not_unclear');
+        const misspelt = settle({ outcome: 'adopt', requestId: 'misspelt' });
+        expect(await refusalOf(misspelt)).toBe('malformed_settlement');
+        expect((await handle.query(getState)).stage).toBe('needs_operator');
+        const answer = await settle({ outcome: 'adopt', requestId: 'request-1' });
+        expect(answer.unclearCalls).toEqual([]);
+        await untilStage(handle, 'awaiting_approval');
+        await handle.signal(approveIdentity, { round: 1 });
+        expect((await handle.result()).unclearCalls).toEqual([]);
+        await keepHistory(bench, handle, 'settled-by-operator');
+      },
+      { reconcileLooks: 1 },
+    );
+    expect(steps.calls('settleUnclearCall').at(-1)).toMatchObject({ outcome: 'adopt', requestId: 'request-1' });
     expect(steps.calls('notifyPeople').map((call) => call.notice.kind)).toContain('needs_operator');
+  });
+
+  it('of a training that an operator gives up: the run fails, and says so', async () => {
+    let first = true;
+    const submitTraining = async () => {
+      if (!first) throw failure('ProviderFailed', 'An operator gave this request up.');
+      first = false;
+      throw failure('SubmissionUnknown');
+    };
+    const steps = fakeSteps({ submitTraining, reconcileCall: async () => ({ found: false }) });
+    await bench.play(
+      steps,
+      async (handle) => {
+        const [callKey = ''] = (await untilStage(handle, 'needs_operator')).unclearCalls;
+        const giveUp = { callKey, by: 'key:operator', outcome: 'give_up' } as const;
+        await handle.executeUpdate(settleCall, { args: [giveUp] });
+        await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+        expect(await handle.query(getState)).toMatchObject({
+          stage: 'failed',
+          failure: { code: 'ProviderFailed', message: 'An operator gave this request up.' },
+        });
+        await keepHistory(bench, handle, 'gave-up-training');
+      },
+      { reconcileLooks: 1 },
+    );
+    expect(steps.calls('closeIdentity')[0]).toMatchObject({ stage: 'failed', reason: expect.stringContaining('gave') });
+  });
+
+  it('of a test image that an operator gives up: the round goes on without it', async () => {
+    let first = true;
+    const fakes = fakeSteps();
+    const makeTestImage: ProviderSteps['makeTestImage'] = async (input) => {
+      if (input.type !== 'profile') return fakes.provider.makeTestImage(input);
+      if (!first) throw failure('ProviderFailed', 'An operator gave this request up.');
+      first = false;
+      throw failure('SubmissionUnknown');
+    };
+    const steps = fakeSteps({ makeTestImage, reconcileCall: async () => ({ found: false }) });
+    await bench.play(
+      steps,
+      async (handle) => {
+        const [callKey = ''] = (await untilStage(handle, 'needs_operator')).unclearCalls;
+        expect(callKey).toMatch(/\/test\/1\/profile$/);
+        const giveUp = { callKey, by: 'key:operator', outcome: 'give_up' } as const;
+        await handle.executeUpdate(settleCall, { args: [giveUp] });
+        const state = await untilStage(handle, 'awaiting_approval');
+        expect(state.images).toHaveLength(4);
+        expect(state.failedImages).toEqual([
+          { type: 'profile', code: 'ProviderFailed', message: 'An operator gave this request up.' },
+        ]);
+        await handle.signal(approveIdentity, { round: 1 });
+        expect((await handle.result()).stage).toBe('ready');
+        await keepHistory(bench, handle, 'gave-up-image');
+      },
+      { reconcileLooks: 1 },
+    );
   });
 
   it('of a test image: only that image is made again', async () => {

@@ -8,6 +8,7 @@ import { activity } from '../../../activities/activity.ts';
 import { createActivities } from '../../../activities/create-activities.ts';
 import type { FailureCode } from '../../../domain/failure.ts';
 import { FAILURES, Failure } from '../../../domain/failure.ts';
+import type { RunNotice } from '../../../domain/steps.ts';
 import { createFakePorts, IDENTITY, TENANT } from '../../support/fake-ports.ts';
 import { activityEnvironment, failureOf, run, runIn } from './run-step.ts';
 
@@ -118,8 +119,24 @@ describe('the steps that only pass on', () => {
     } as const;
     await run(workflow.recordDecision, { ...ref, record });
     await run(workflow.notifyPeople, { ...ref, notice: { kind: 'awaiting_approval', round: 1 } });
-    expect(world.store.writes).toEqual([['saveDecision', TENANT, IDENTITY, record]]);
+    expect(world.store.writes).toEqual([
+      ['saveDecision', TENANT, IDENTITY, record],
+      ['saveStage', TENANT, IDENTITY, 'awaiting_approval'],
+    ]);
     expect(world.notices).toEqual([{ kind: 'awaiting_approval', round: 1 }]);
+  });
+
+  it.each([
+    [{ kind: 'needs_photos', problem: 'too_few_photos' }, 'needs_photos'],
+    [{ kind: 'needs_operator', callKeys: ['k'] }, 'needs_operator'],
+    [{ kind: 'approval_reminder', round: 1 }, undefined],
+    [{ kind: 'approval_escalation', round: 1 }, undefined],
+  ] as const)('notifyPeople of %j writes where the run waits', async (notice, stage) => {
+    const world = createFakePorts();
+    const told = { tenantId: TENANT, identityId: IDENTITY, notice: structuredClone(notice) as RunNotice };
+    await run(createActivities(world).workflow.notifyPeople, told);
+    expect(world.store.writes).toEqual(stage ? [['saveStage', TENANT, IDENTITY, stage]] : []);
+    expect(world.notices).toEqual([notice]);
   });
 
   it('their failures speak Temporal’s language too', async () => {
@@ -127,7 +144,7 @@ describe('the steps that only pass on', () => {
     const notify = async () => {
       throw new Failure('StoreUnavailable', 'No answer.');
     };
-    const { workflow } = createActivities({ ...world, notifier: { notify } });
+    const { workflow } = createActivities({ ...world, notifier: { ...world.notifier, notify } });
     const input = { tenantId: TENANT, identityId: IDENTITY, notice: { kind: 'awaiting_approval', round: 1 } } as const;
     expect(await failureOf(workflow.notifyPeople, input)).toMatchObject({
       type: 'StoreUnavailable',

@@ -28,7 +28,7 @@ function worldAtTheEnd(): FakePorts {
   return world;
 }
 
-const END = { tenantId: TENANT, identityId: IDENTITY, reason: 'because', archiveSha256: SHA, trainings: 2, rounds: 2 };
+const END = { tenantId: TENANT, identityId: IDENTITY, reason: 'because' };
 
 const STAGES: { stage: Exclude<EndStage, 'ready'>; removed: string[] }[] = [
   { stage: 'failed', removed: [archiveOf(IDENTITY)] },
@@ -54,21 +54,28 @@ describe('a run that did not become ready', () => {
     expect(world.files.paths()).toEqual(left);
   });
 
-  it('ended before anything was made: nothing is removed, the end is written', async () => {
+  it('takes files along whose step died before it could tell of them', async () => {
     const world = worldAtTheEnd();
-    const before = world.files.paths();
-    const { archiveSha256: _, ...early } = END;
-    await run(closeIdentity(world), { ...early, stage: 'expired', trainings: 0, rounds: 0 });
-    expect(world.files.paths()).toEqual(before);
+    const forgotten = pathOf(archiveObject(TENANT, IDENTITY, 'b'.repeat(64)));
+    world.files.objects.set(forgotten, Buffer.from('bytes'));
+    await run(closeIdentity(world), { ...END, stage: 'failed' });
+    expect(world.files.paths()).not.toContain(forgotten);
+  });
+
+  it('ended before anything was made: nothing is removed, the end is written', async () => {
+    const world = createFakePorts();
+    world.files.objects.set(PHOTO, Buffer.from('bytes'));
+    await run(closeIdentity(world), { ...END, stage: 'expired' });
+    expect(world.files.paths()).toEqual([PHOTO]);
     expect(world.store.writes).toHaveLength(1);
   });
 
   it('is not written as ended while its files are still there', async () => {
     const world = worldAtTheEnd();
-    const remove = async () => {
+    const removeFolder = async () => {
       throw new Failure('StoreUnavailable', 'The storage does not answer.');
     };
-    const step = closeIdentity({ ...world, files: { ...world.files, remove } });
+    const step = closeIdentity({ ...world, files: { ...world.files, removeFolder } });
     const failure = await failureOf(step, { ...END, stage: 'cancelled' });
     expect(failure).toMatchObject({ type: 'StoreUnavailable', nonRetryable: false });
     expect(world.store.writes).toEqual([]);
@@ -90,21 +97,21 @@ const PUBLICATION = {
 describe('a run that became ready', () => {
   it('is pinned to what was approved', async () => {
     const world = worldAtTheEnd();
-    expect(await run(publishIdentity(world), { ...PUBLICATION, archiveSha256: SHA })).toEqual({ version: 1 });
+    expect(await run(publishIdentity(world), PUBLICATION)).toEqual({ version: 1 });
     expect(world.store.publications).toEqual([{ ...PUBLICATION, testSuite: TEST_SUITE_VERSION }]);
   });
 
   it('loses the archive with its photos, and nothing else', async () => {
     const world = worldAtTheEnd();
     const before = world.files.paths();
-    await run(publishIdentity(world), { ...PUBLICATION, archiveSha256: SHA });
+    await run(publishIdentity(world), PUBLICATION);
     expect(world.files.paths()).toEqual(before.filter((path) => path !== archiveOf(IDENTITY)));
   });
 
   it('published twice is one version', async () => {
     const world = worldAtTheEnd();
-    await run(publishIdentity(world), { ...PUBLICATION, archiveSha256: SHA });
-    expect(await run(publishIdentity(world), { ...PUBLICATION, archiveSha256: SHA }, 2)).toEqual({ version: 1 });
+    await run(publishIdentity(world), PUBLICATION);
+    expect(await run(publishIdentity(world), PUBLICATION, 2)).toEqual({ version: 1 });
     expect(world.store.publications).toHaveLength(1);
   });
 
@@ -114,7 +121,7 @@ describe('a run that became ready', () => {
       throw new Failure('StoreUnavailable', 'The database does not answer.');
     };
     const step = publishIdentity({ ...world, store: { ...world.store, publish } });
-    await failureOf(step, { ...PUBLICATION, archiveSha256: SHA });
+    await failureOf(step, PUBLICATION);
     expect(world.files.paths()).toContain(archiveOf(IDENTITY));
   });
 });

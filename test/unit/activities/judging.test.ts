@@ -104,6 +104,9 @@ const IMAGES: Partial<Record<TestType, PictureReading>> = {
   lighting: photo('lighting', descriptorAt(30, 0.7)),
   profile: picture({ faces: [] }),
 };
+/** The row's coarse stage, written first. */
+const SCORING = ['saveStage', TENANT, IDENTITY, 'scoring'];
+
 const ROUND = 2;
 
 async function worldWithRound(): Promise<{ world: FakePorts; images: { type: TestType; imageId: string }[] }> {
@@ -132,7 +135,7 @@ describe('scoreImages', () => {
     });
     expect(answer).toEqual({ scores, summary: summarise(scores) });
     expect(scores.map((score) => score.state)).toEqual(['scored', 'scored', 'not_scorable']);
-    expect(world.store.writes).toEqual([['saveScores', TENANT, IDENTITY, ROUND, scores, answer.summary]]);
+    expect(world.store.writes).toEqual([SCORING, ['saveScores', TENANT, IDENTITY, ROUND, scores, answer.summary]]);
   });
 
   it('what goes into the history shows no face', async () => {
@@ -153,7 +156,7 @@ describe('scoreImages', () => {
     const { world, images } = await worldWithRound();
     const input = { ...REF, photoIds: ['broken'], round: ROUND, images };
     expect(await failureOf(scoreImages(world), input)).toMatchObject({ type: 'InvalidPhotos', nonRetryable: true });
-    expect(world.store.writes).toEqual([]);
+    expect(world.store.writes).toEqual([SCORING]);
   });
 
   it('an image that is gone fails the step, and no score is made up', async () => {
@@ -161,7 +164,7 @@ describe('scoreImages', () => {
     const images = [{ type: 'fullbody', imageId: 'id-fullbody' }] as const;
     const input = { ...REF, photoIds, round: ROUND, images: [...images] };
     expect(await failureOf(scoreImages(world), input)).toMatchObject({ type: 'NotFound', nonRetryable: true });
-    expect(world.store.writes).toEqual([]);
+    expect(world.store.writes).toEqual([SCORING]);
   });
 
   it('gives a sign of life after every picture', async () => {

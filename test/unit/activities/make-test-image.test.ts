@@ -170,6 +170,62 @@ describe('a retry goes on where the last attempt stopped', () => {
   });
 });
 
+describe('a test image that takes long', () => {
+  const MINUTE = 60_000;
+
+  /** Posted so long ago, and still in the queue. */
+  async function worldThatWaits(agoMs: number, looks: number) {
+    const world = worldWithLora();
+    await runUntilDeath(makeTestImage, world, INPUT, { at: 'provider.status', when: 'before' });
+    const row = world.ledger.row(KEY);
+    world.ledger.rows.set(KEY, { ...row, postedAt: new Date(Date.now() - agoMs).toISOString() });
+    world.provider.statuses = Array.from({ length: looks }, () => ({ state: 'queued', position: 7 }) as const);
+    return world;
+  }
+
+  it('gives its place in the worker to others, and is looked at by retries', async () => {
+    const world = await worldThatWaits(25_000, 1);
+    const failure = await failureOf(makeTestImage(world), INPUT, 2);
+    expect(failure).toMatchObject({ type: 'NotReadyYet', nonRetryable: false, nextRetryDelay: 5000 });
+    expect(failure.message).toContain('7 ahead of it');
+    await run(makeTestImage(world), INPUT, 3);
+    expect(world.provider.posts).toHaveLength(1);
+    expect(world.store.images).toHaveLength(1);
+  });
+
+  it('is asked to stop at its deadline, and settled with what it cost', async () => {
+    const world = await worldThatWaits(31 * MINUTE, 1);
+    world.provider.answer = new Failure('ProviderFailed', 'client_cancelled', { billableUnits: 0 });
+    expect(await failureOf(makeTestImage(world), INPUT, 9)).toMatchObject({ type: 'ProviderFailed' });
+    expect(world.provider.cancelled).toEqual([world.ledger.row(KEY).requestId]);
+    expect(world.ledger.row(KEY)).toMatchObject({ state: 'failed', charged: 0 });
+  });
+
+  it('and cannot be stopped: waited for, then given up, with its reservation kept', async () => {
+    const stuck = await worldThatWaits(31 * MINUTE, 2);
+    expect(await failureOf(makeTestImage(stuck), INPUT, 9)).toMatchObject({ type: 'NotReadyYet' });
+    const lost = await worldThatWaits(61 * MINUTE, 2);
+    expect(await failureOf(makeTestImage(lost), INPUT, 9)).toMatchObject({
+      type: 'ProviderDeadline',
+      nonRetryable: true,
+    });
+    expect(lost.ledger.row(KEY).state).toBe('submitted');
+    expect(lost.ledger.budget.reserved).toBe(PRICE);
+  });
+});
+
+describe('a test image that is slow to reach the CDN', () => {
+  it('is asked for again, and paid for once', async () => {
+    const world = worldWithLora();
+    world.provider.files.clear();
+    const env = activityEnvironment();
+    env.on('heartbeat', () => world.provider.files.set(URL, JPEG));
+    await runIn(env, makeTestImage(world), INPUT);
+    expect(world.store.images).toHaveLength(1);
+    expect(world.provider.posts).toHaveLength(1);
+  });
+});
+
 describe('a test image that is no longer wanted', () => {
   it('stops while it waits: cancelled, not failed, and nothing is asked again', async () => {
     const world = worldWithLora();

@@ -55,7 +55,10 @@ describe('the archive', () => {
     expect(packed).toEqual({ archiveSha256: sha256, bytes: bytes.length, photos: 3 });
     const object = archiveObject(TENANT, IDENTITY, sha256);
     expect(world.files.types.get(pathOf(object))).toBe('application/zip');
-    expect(world.store.writes).toEqual([['saveArchive', TENANT, IDENTITY, object]]);
+    expect(world.store.writes).toEqual([
+      ['saveStage', TENANT, IDENTITY, 'uploading'],
+      ['saveArchive', TENANT, IDENTITY, object],
+    ]);
   });
 
   it('the same photos give the same bytes, whenever they are packed', async () => {

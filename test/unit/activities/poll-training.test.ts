@@ -16,7 +16,7 @@ const CALL: NewCall = {
   endpoint: 'fal-ai/flux-lora-fast-training',
   estimate: 2_000_000,
 };
-const INPUT = { callKey: CALL.key, firstPollMs: 60_000, pollMs: 10_000 };
+const INPUT = { callKey: CALL.key, firstPollMs: 60_000, pollMs: 10_000, deadlineMs: 3_600_000 };
 const LORA = { diffusers_lora_file: { url: 'https://provider.test/lora' } };
 
 /** A training that was posted so many milliseconds ago. */
@@ -44,7 +44,10 @@ describe('while the training runs', () => {
     { attempt: 1, agoMs: 0, from: 55_000, to: 60_000 },
     { attempt: 1, agoMs: 30_000, from: 25_000, to: 30_000 },
     { attempt: 1, agoMs: 55_000, from: 10_000, to: 10_000 },
-    { attempt: 1, agoMs: 3_600_000, from: 10_000, to: 10_000 },
+    { attempt: 1, agoMs: 700_000, from: 10_000, to: 10_000 },
+    // Twice the expected time: looked at a third as often.
+    { attempt: 1, agoMs: 725_000, from: 30_000, to: 30_000 },
+    { attempt: 60, agoMs: 3_500_000, from: 30_000, to: 30_000 },
     { attempt: 2, agoMs: 0, from: 10_000, to: 10_000 },
     { attempt: 40, agoMs: 0, from: 10_000, to: 10_000 },
   ])('attempt $attempt, $agoMs ms after the post, waits $from to $to ms', async ({ attempt, agoMs, from, to }) => {
@@ -56,7 +59,7 @@ describe('while the training runs', () => {
   });
 
   it.each<[JobStatus, string]>([
-    [{ state: 'running' }, 'The training runs.'],
+    [{ state: 'running' }, 'The job runs.'],
     [{ state: 'queued', position: 3 }, '3 ahead of it'],
     [{ state: 'queued', position: undefined }, 'waits in the queue.'],
   ])('%o: the message is the progress that people see', async (status, text) => {
@@ -98,6 +101,49 @@ describe('when the training is done', () => {
   });
 });
 
+describe('a training past its deadline', () => {
+  const worldThatIsLate = () => {
+    const world = worldThatTrains(INPUT.deadlineMs + 1000);
+    world.provider.statuses = [RUNNING, RUNNING];
+    return world;
+  };
+
+  it('is asked to stop, and looked at until it ended', async () => {
+    const world = worldThatIsLate();
+    expect(await failureOf(pollTraining(world), INPUT, 60)).toMatchObject({
+      type: 'NotReadyYet',
+      nextRetryDelay: 10_000,
+    });
+    expect(world.provider.cancelled).toEqual(['request-1']);
+    expect(world.ledger.row(CALL.key).state).toBe('submitted');
+  });
+
+  it('that was stopped ends as ProviderDeadline, and the ledger has what it cost', async () => {
+    const world = worldThatIsLate();
+    world.provider.statuses = [RUNNING];
+    world.provider.answer = new Failure('ProviderFailed', 'client_cancelled', { billableUnits: 400 });
+    const failure = await failureOf(pollTraining(world), INPUT, 60);
+    expect(failure).toMatchObject({ type: 'ProviderDeadline', nonRetryable: true });
+    expect(failure.message).toContain('60 minutes');
+    expect(world.ledger.row(CALL.key)).toMatchObject({ state: 'failed', charged: 800_000 });
+    expect(world.ledger.budget).toMatchObject({ reserved: 0, charged: 800_000 });
+  });
+
+  it('that ended well all the same is as good as any', async () => {
+    const world = worldThatIsLate();
+    world.provider.statuses = [RUNNING];
+    await run(pollTraining(world), INPUT, 60);
+    expect(world.ledger.row(CALL.key)).toMatchObject({ state: 'settled', result: LORA });
+  });
+
+  it('gets its whole time when it was found long after its post', async () => {
+    const world = worldThatIsLate();
+    const env = activityEnvironment(1, Date.now());
+    await expect(runIn(env, pollTraining(world), INPUT)).rejects.toMatchObject({ type: 'NotReadyYet' });
+    expect(world.provider.cancelled).toEqual([]);
+  });
+});
+
 describe('when it cannot be done', () => {
   it('a job that failed at the provider fails the row, with nothing charged', async () => {
     const world = worldThatTrains();
@@ -110,6 +156,14 @@ describe('when it cannot be done', () => {
     expect(world.ledger.row(CALL.key)).toMatchObject({ state: 'failed', charged: 0 });
     expect(world.ledger.budget).toMatchObject({ reserved: 0, charged: 0 });
     expect(await failureOf(pollTraining(world), INPUT, 2)).toMatchObject(failed);
+  });
+
+  it('a job that failed after it ran is charged with what the provider bills for it', async () => {
+    const world = worldThatTrains();
+    world.provider.answer = new Failure('ProviderFailed', 'The archive is invalid.', { billableUnits: 12.5 });
+    expect(await failureOf(pollTraining(world), INPUT)).toMatchObject({ type: 'ProviderFailed' });
+    expect(world.ledger.row(CALL.key)).toMatchObject({ state: 'failed', charged: 25_000 });
+    expect(world.ledger.budget).toMatchObject({ reserved: 0, charged: 25_000 });
   });
 
   it.each(['status', 'result'] as const)(

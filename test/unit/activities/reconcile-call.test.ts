@@ -1,9 +1,9 @@
 // Finding out what became of a request whose answer was lost, without ever posting one.
 
-import { ApplicationFailureCategory } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import type { NewCall } from '../../../activities/ports.ts';
 import { reconcileCall, settleUnclearCall } from '../../../activities/reconcile-call.ts';
+import { Failure } from '../../../domain/failure.ts';
 import type { ProviderCallState } from '../../../domain/provider-call.ts';
 import { createFakePorts, type FakePorts, IDENTITY, TENANT } from '../../support/fake-ports.ts';
 import { failureOf, run } from './run-step.ts';
@@ -44,23 +44,52 @@ describe('reconciliation', () => {
     expect(world.provider.posts).toHaveLength(1);
   });
 
-  it('is patient with a listing that lags behind', async () => {
+  it('finds in a later look what the listing did not show yet', async () => {
     const { world } = await worldThatTookIt('unknown');
     world.provider.lists = false;
-    const failure = await failureOf(reconcileCall(world), INPUT, 1);
-    expect(failure).toMatchObject({ type: 'NotReadyYet', nonRetryable: false, nextRetryDelay: 15_000 });
-    expect(failure.category).toBe(ApplicationFailureCategory.BENIGN);
+    expect(await run(reconcileCall(world), INPUT)).toEqual({ found: false });
     world.provider.lists = true;
-    expect(await run(reconcileCall(world), INPUT, 2)).toEqual({ found: true });
+    expect(await run(reconcileCall(world), INPUT)).toEqual({ found: true });
   });
 
-  it('answers found: false after four looks, and leaves the row unknown', async () => {
-    const world = worldWith('intent');
-    for (const attempt of [1, 2, 3]) {
-      expect((await failureOf(reconcileCall(world), INPUT, attempt)).type).toBe('NotReadyYet');
+  it('an outage of the provider is no answer: the look is tried again, however often', async () => {
+    const { world, requestId } = await worldThatTookIt('unknown');
+    const outage = async () => {
+      throw new Failure('ProviderUnavailable', 'fal cannot be reached');
+    };
+    const away = { ...world, provider: { ...world.provider, findRequest: outage } };
+    for (const attempt of [1, 10, 100]) {
+      const failure = await failureOf(reconcileCall(away), INPUT, attempt);
+      expect(failure).toMatchObject({ type: 'ProviderUnavailable', nonRetryable: false });
     }
-    expect(await run(reconcileCall(world), INPUT, 4)).toEqual({ found: false });
-    expect(world.provider.looks).toEqual(['findRequest', 'findRequest', 'findRequest', 'findRequest']);
+    expect(await run(reconcileCall(world), INPUT, 101)).toEqual({ found: true });
+    expect(world.ledger.row(CALL.key)).toMatchObject({ state: 'submitted', requestId });
+  });
+
+  it('a request id that a webhook has brought is known without asking the provider', async () => {
+    const world = worldWith('unknown');
+    await world.ledger.submitted(world.ledger.row(CALL.key), 'request-7');
+    expect(await run(reconcileCall(world), INPUT)).toEqual({ found: true });
+    expect(world.provider.looks).toEqual([]);
+  });
+
+  it('a webhook that comes while the row is looked at is not undone', async () => {
+    const world = worldWith('intent');
+    const ledger = {
+      ...world.ledger,
+      async unknown(...args: Parameters<typeof world.ledger.unknown>) {
+        await world.ledger.submitted(args[0], 'request-7');
+        await world.ledger.unknown(...args);
+      },
+    };
+    expect(await run(reconcileCall({ ...world, ledger }), INPUT)).toEqual({ found: true });
+    expect(world.ledger.row(CALL.key)).toMatchObject({ state: 'submitted', requestId: 'request-7' });
+  });
+
+  it('answers found: false when it is not listed, and leaves the row unknown', async () => {
+    const world = worldWith('intent');
+    expect(await run(reconcileCall(world), INPUT)).toEqual({ found: false });
+    expect(world.provider.looks).toEqual(['findRequest']);
     expect(world.provider.posts).toEqual([]);
     expect(world.ledger.row(CALL.key).state).toBe('unknown');
     expect(world.ledger.budget.reserved).toBe(CALL.estimate);
@@ -103,7 +132,7 @@ describe('reconciliation', () => {
         await world.ledger.unknown(...args);
       },
     };
-    expect((await failureOf(reconcileCall({ ...world, ledger }), INPUT)).type).toBe('NotReadyYet');
+    expect(await run(reconcileCall({ ...world, ledger }), INPUT)).toEqual({ found: false });
     expect(world.ledger.row(CALL.key)).toMatchObject({ state: 'unknown', input: BODY });
   });
 
@@ -146,6 +175,17 @@ describe('what an operator found out', () => {
     expect(world.ledger.budget.reserved).toBe(reserved);
     expect(world.ledger.budget.charged).toBe(told.outcome === 'give_up' ? 2_000_000 : 0);
     expect(world.provider.posts).toEqual([]);
+  });
+
+  it('adopt of a request that the provider does not know is refused, and changes nothing', async () => {
+    const world = worldWith('unknown');
+    const status = async () => {
+      throw new Failure('NotFound', 'fal does not know this request (any more)');
+    };
+    const step = settleUnclearCall({ ...world, provider: { ...world.provider, status } });
+    const failure = await failureOf(step, { ...INPUT, by: 'olga', outcome: 'adopt', requestId: 'misspelt' });
+    expect(failure).toMatchObject({ type: 'NotFound', nonRetryable: true });
+    expect(world.ledger.row(CALL.key)).toMatchObject({ state: 'unknown', requestId: undefined });
   });
 
   it.each(OUTCOMES)(

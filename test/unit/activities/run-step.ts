@@ -10,8 +10,9 @@ type Step<In, Out> = (input: In) => Promise<Out>;
 /** Steps fail on purpose here, so nothing is logged. */
 const silent = new DefaultLogger('ERROR', () => undefined);
 
-export const activityEnvironment = (attempt = 1): MockActivityEnvironment =>
-  new MockActivityEnvironment({ attempt }, { logger: silent });
+/** `scheduledAtMs`: when Temporal was first asked for the step, since 1970. */
+export const activityEnvironment = (attempt = 1, scheduledAtMs = 0): MockActivityEnvironment =>
+  new MockActivityEnvironment({ attempt, scheduledTimestampMs: scheduledAtMs }, { logger: silent });
 
 export function runIn<In, Out>(env: MockActivityEnvironment, step: Step<In, Out>, input: In): Promise<Out> {
   return env.run<[In], Out, Step<In, Out>>(step, input);

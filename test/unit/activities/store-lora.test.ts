@@ -1,13 +1,28 @@
 // Our own copy of the LoRA: whole, checked and pinned, or not kept at all.
 
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
-import type { NewCall } from '../../../activities/ports.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { NewCall, Provider } from '../../../activities/ports.ts';
 import { storeLora } from '../../../activities/store-lora.ts';
+import { Failure } from '../../../domain/failure.ts';
 import { loraObject, trainingCallKey } from '../../../domain/keys.ts';
 import { createFakePorts, type FakePorts, IDENTITY, pathOf, TENANT } from '../../support/fake-ports.ts';
 import { loraFile, TENSORS } from './lora-file.ts';
-import { failureOf, run } from './run-step.ts';
+import { activityEnvironment, failureOf, run, runIn } from './run-step.ts';
+
+/** The pauses between two looks, a thousandth as long. */
+const waits = vi.hoisted((): number[] => []);
+vi.mock('node:timers/promises', async (original) => {
+  const real = await original<typeof import('node:timers/promises')>();
+  const setTimeout = (ms: number, value: unknown, options?: { signal?: AbortSignal }) => {
+    waits.push(ms);
+    return real.setTimeout(ms / 1000, value, options);
+  };
+  return { ...real, setTimeout };
+});
+afterEach(() => {
+  waits.length = 0;
+});
 
 const CALL: NewCall = {
   key: trainingCallKey(IDENTITY, 1),
@@ -121,5 +136,57 @@ describe('a file that is no LoRA is not kept', () => {
       type: 'NotFound',
       nonRetryable: true,
     });
+  });
+});
+
+describe('a LoRA that the CDN does not have yet', () => {
+  const MINUTES = 60_000;
+
+  it('is asked for again, and kept when it is there', async () => {
+    const world = worldWithLora(loraFile());
+    const late = world.provider.files.get(URL);
+    world.provider.files.clear();
+    let downloads = 0;
+    const download: Provider['download'] = (...args) => {
+      downloads += 1;
+      if (downloads === 4 && late) world.provider.files.set(URL, late);
+      return world.provider.download(...args);
+    };
+    await run(storeLora({ ...world, provider: { ...world.provider, download } }), INPUT);
+    expect(downloads).toBe(4);
+    expect(world.files.paths()).toEqual([PATH]);
+    expect(world.provider.looks).not.toContain('result');
+  });
+
+  it('is waited for some minutes; then the job is asked again, and its new address is the one that is kept', async () => {
+    const world = worldWithLora(loraFile());
+    const moved = 'https://provider.test/moved.safetensors';
+    world.provider.files.clear();
+    world.provider.files.set(moved, loraFile());
+    world.provider.answer = { data: { diffusers_lora_file: { url: moved } }, billableUnits: undefined };
+    await run(storeLora(world), INPUT);
+    expect(waits.reduce((sum, ms) => sum + ms, 0)).toBe(3 * MINUTES);
+    expect(world.store.loras.get(IDENTITY)?.providerUrl).toBe(moved);
+    expect(world.ledger.budget.charged).toBe(0); // settled before, and not again
+  });
+
+  it.each([
+    ['its result is gone too', new Failure('ProviderUnavailable', 'HTTP 404')],
+    ['its result names the same address', { data: { diffusers_lora_file: { url: URL } }, billableUnits: undefined }],
+  ])('fails the step in the end: %s', async (_name, answer) => {
+    const world = worldWithLora(loraFile());
+    world.provider.files.clear();
+    world.provider.answer = answer;
+    expect(await failureOf(storeLora(world), INPUT)).toMatchObject({ type: 'NotFound', nonRetryable: true });
+    expect(world.files.paths()).toEqual([]);
+  });
+
+  it('keeps the step alive while it waits, and is given up when the run is cancelled', async () => {
+    const world = worldWithLora(loraFile());
+    world.provider.files.clear();
+    const env = activityEnvironment();
+    env.on('heartbeat', () => env.cancel());
+    await expect(runIn(env, storeLora(world), INPUT)).rejects.toMatchObject({ name: 'CancelledFailure' });
+    expect(world.provider.looks).toEqual(['download']);
   });
 });

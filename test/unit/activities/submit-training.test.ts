@@ -92,11 +92,20 @@ describe('a training is submitted', () => {
 });
 
 describe('a training is not paid for', () => {
-  it('when the budget does not allow it: nothing is posted', async () => {
-    const world = await worldWithArchive({ cap: 1_999_999 });
+  it.each([
+    ['it', 1_999_999],
+    ['the images that test it', 2_349_999],
+  ])('when the budget does not allow %s: nothing is posted', async (_, cap) => {
+    const world = await worldWithArchive({ cap });
     expect(await failureOf(submitTraining(world), INPUT)).toMatchObject({ type: 'BudgetExceeded', nonRetryable: true });
     expect(world.provider.posts).toEqual([]);
     expect(world.ledger.rows.size).toBe(0);
+  });
+
+  it('unless the budget allows it and the images, and only the training is reserved', async () => {
+    const world = await worldWithArchive({ cap: 2_350_000 });
+    await run(submitTraining(world), INPUT);
+    expect(world.ledger.budget.reserved).toBe(2_000_000);
   });
 
   it('when the archive is gone: nothing is posted, and nothing stays reserved', async () => {

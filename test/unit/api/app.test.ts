@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { RunError } from '../../../api/run-error.ts';
 import { Failure } from '../../../domain/failure.ts';
-import { KEY, newWorld, problemIn } from './world.ts';
+import { CREATED, KEY, newWorld, problemIn } from './world.ts';
 
 describe('authentication', () => {
   test.each([
@@ -141,5 +141,14 @@ describe('readiness', () => {
     expect(problem).toMatchObject({ status: 503, code: 'not_ready' });
     expect(problem.detail).toContain('the database and Temporal');
     expect((await app.request('/healthz')).status).toBe(200);
+  });
+
+  test('tells of a locked provider account, and stays ready', async () => {
+    const { app, account } = newWorld();
+    expect(await (await app.request('/readyz')).json()).toEqual({ status: 'ready', provider: { state: 'ok' } });
+    account.state = { state: 'locked', since: CREATED, reason: 'User is locked.' };
+    const answer = await app.request('/readyz');
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toEqual({ status: 'ready', provider: account.state });
   });
 });

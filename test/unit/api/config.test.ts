@@ -16,6 +16,7 @@ describe('the configuration', () => {
       supabase: { url: LEAST.SUPABASE_URL, serviceRoleKey: 'secret' },
       sandboxUrl: LEAST.LIKENESS_SANDBOX_URL,
       webUiUrl: undefined,
+      caps: { month: 200_000_000, identity: 20_000_000 },
       settings: DEFAULT_SETTINGS,
     });
   });
@@ -32,6 +33,8 @@ describe('the configuration', () => {
     ['SUPABASE_URL', 'localhost'],
     ['LIKENESS_TRAINING_POLL_MS', 'soon'],
     ['LIKENESS_TRAINING_POLL_MS', '0'],
+    ['LIKENESS_MONTHLY_CAP_USD', '-1'],
+    ['LIKENESS_IDENTITY_CAP_USD', 'much'],
   ])('names %s when it is %s', (name, value) => {
     expect(() => readConfig({ ...LEAST, [name]: value })).toThrow(name);
   });
@@ -42,6 +45,11 @@ describe('the configuration', () => {
 
   test('takes an empty FAL_KEY for none: the sandbox, and no money', () => {
     expect(readConfig({ ...LEAST, FAL_KEY: '', FAL_API_KEY: '' }).sandboxUrl).toBe(LEAST.LIKENESS_SANDBOX_URL);
+  });
+
+  test('takes caps in dollars, to the micro-dollar', () => {
+    const caps = { LIKENESS_MONTHLY_CAP_USD: '1.005', LIKENESS_IDENTITY_CAP_USD: '0' };
+    expect(readConfig({ ...LEAST, ...caps }).caps).toEqual({ month: 1_005_000, identity: 0 });
   });
 
   test('shortens the times of a run', () => {

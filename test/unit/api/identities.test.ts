@@ -180,6 +180,28 @@ describe('the state of an identity', () => {
     expect(image?.links.content).toBe(`/v1/images/${image?.imageId}/content`);
   });
 
+  test('tells what the ledger knows of a payment that is unclear, and no more of it', async () => {
+    const { ask, addCharacter, addIdentity, addCall, rows } = newWorld();
+    const identity = addIdentity(addCharacter(), { stage: 'needs_operator' });
+    const { key, token } = addCall(identity, { state: 'unknown', requestId: undefined, input: { steps: 1000 } });
+    addCall(identity, { key: `${identity.id}/test/1/portrait` });
+    const state = rows.states.get(identity.id);
+    if (state) rows.states.set(identity.id, { ...state, stage: 'needs_operator', unclearCalls: [key] });
+    const answer = await (await ask('GET', `/v1/identities/${identity.id}`)).text();
+    expect((JSON.parse(answer) as { unclear: unknown }).unclear).toEqual([
+      {
+        callKey: key,
+        purpose: 'training',
+        endpoint: 'fal-ai/flux-lora-fast-training',
+        estimateUsd: 2,
+        postedAt: CREATED,
+        attempts: 1,
+        reason: 'the connection broke',
+      },
+    ]);
+    expect(answer).not.toContain(token);
+  });
+
   test('no worker: the problem carries the coarse stage', async () => {
     const { ask, addCharacter, addIdentity, broken } = newWorld();
     const { id } = addIdentity(addCharacter(), { stage: 'training' });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { WebhookVerifier } from '../../../api/ports.ts';
+import type { Registry, WebhookVerifier } from '../../../api/ports.ts';
 import { RunError } from '../../../api/run-error.ts';
 import { Failure } from '../../../domain/failure.ts';
 import type { ProviderCall } from '../../../domain/provider-call.ts';
@@ -7,12 +7,17 @@ import { newWorld, problemIn } from './world.ts';
 
 const DONE = JSON.stringify({ request_id: 'req-1', status: 'OK', payload: { diffusers_lora_file: { url: 'x' } } });
 
-function withCall(call: Partial<ProviderCall> = {}, verify: WebhookVerifier['verify'] = async () => 'valid') {
-  const world = newWorld({ webhooks: { verify } });
+function withCall(
+  row: Partial<ProviderCall> = {},
+  verify: WebhookVerifier['verify'] = async () => 'valid',
+  replaced: Partial<Registry> = {},
+) {
+  const world = newWorld({ webhooks: { verify } }, replaced);
   const identity = world.addIdentity(world.addCharacter());
-  const { token } = world.addCall(identity, call);
+  const call = world.addCall(identity, row);
+  const { token } = call;
   const deliver = (body = DONE, to = token) => world.app.request(`/webhooks/fal/${to}`, { method: 'POST', body });
-  return { ...world, id: identity.id, deliver };
+  return { ...world, id: identity.id, call, deliver };
 }
 
 describe('a webhook', () => {
@@ -59,10 +64,48 @@ describe('a webhook', () => {
     expect(told).toEqual([]);
   });
 
-  test('that comes before the answer to the submit brings the request id', async () => {
-    const { deliver, told, id } = withCall({ state: 'intent', requestId: undefined });
+  const POSTED = { requestId: undefined, input: { steps: 1000 } };
+
+  test.each(['intent', 'unknown'] as const)('gives its request id to a training that is %s', async (state) => {
+    const { deliver, told, id, call } = withCall({ ...POSTED, state });
     expect((await deliver()).status).toBe(200);
+    expect(call).toMatchObject({ state: 'submitted', requestId: 'req-1' });
     expect(told).toEqual([['trainingSettled', id, 'req-1']]);
+  });
+
+  test('gives its request id to a test image, and wakes the run that asks for its fate', async () => {
+    const { deliver, told, id, call } = withCall({ ...POSTED, purpose: 'test_image', state: 'unknown' });
+    expect((await deliver()).status).toBe(200);
+    expect(call).toMatchObject({ state: 'submitted', requestId: 'req-1' });
+    expect(told).toEqual([['trainingSettled', id, 'req-1']]);
+  });
+
+  test('of a row that was never posted is not believed', async () => {
+    const { deliver, told, call } = withCall({ ...POSTED, state: 'intent', input: undefined });
+    expect((await problemIn(await deliver())).code).toBe('not_found');
+    expect(call).toMatchObject({ state: 'intent', requestId: undefined });
+    expect(told).toEqual([]);
+  });
+
+  test.each(['refused', 'failed'] as const)(
+    'of a request that is held for not taken (%s) is acknowledged, changes nothing, and rings the bell',
+    async (state) => {
+      const { deliver, told, call, logged } = withCall({ ...POSTED, state });
+      expect((await deliver()).status).toBe(200);
+      expect(call).toMatchObject({ state, requestId: undefined });
+      expect(told).toEqual([]);
+      expect(logged).toContainEqual(expect.objectContaining({ level: 50, callKey: call.key, requestId: 'req-1' }));
+    },
+  );
+
+  test('is acknowledged only once its request id is written', async () => {
+    const { deliver, told } = withCall({ ...POSTED, state: 'unknown' }, undefined, {
+      adoptRequest: async () => {
+        throw new Failure('StoreUnavailable', 'The database cannot be reached.');
+      },
+    });
+    expect((await problemIn(await deliver())).status).toBe(503);
+    expect(told).toEqual([]);
   });
 
   test.each([

@@ -6,9 +6,11 @@ import type { FileStore } from '../../../activities/ports.ts';
 import { newApp } from '../../../api/app.ts';
 import type { ApiDeps } from '../../../api/deps.ts';
 import type {
+  Books,
   CharacterRow,
   IdentityRow,
   IdentityRuns,
+  LedgerEntry,
   PhotoRow,
   Principal,
   Registry,
@@ -19,6 +21,7 @@ import { Failure } from '../../../domain/failure.ts';
 import type { IdentityState } from '../../../domain/identity-state.ts';
 import { photoObject, testImageObject, triggerWord } from '../../../domain/keys.ts';
 import type { PictureReading } from '../../../domain/photo.ts';
+import type { AccountState } from '../../../domain/provider-account.ts';
 import type { ProviderCall } from '../../../domain/provider-call.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
 import type { TestType } from '../../../domain/test-suite.ts';
@@ -34,7 +37,7 @@ const sha256 = (text: string | Uint8Array) => createHash('sha256').update(text).
 /** A call of IdentityRuns: its name and arguments. */
 export type Told = [name: string, ...args: unknown[]];
 
-export function newWorld(overrides: Partial<ApiDeps> = {}) {
+export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Registry> = {}) {
   const principals = new Map<string, Principal>([
     [sha256(KEY), { tenantId: TENANT, keyId: 'k1', name: 'mine' }],
     [sha256(OTHER_KEY), { tenantId: OTHER_TENANT, keyId: 'k2', name: 'theirs' }],
@@ -44,11 +47,20 @@ export function newWorld(overrides: Partial<ApiDeps> = {}) {
   const identities = new Map<string, IdentityRow>();
   const images = new Map<string, TestImageRow>();
   const calls = new Map<string, ProviderCall>();
+  const entries: (LedgerEntry & { tenantId: string })[] = [];
+  /** Micro-dollars: the caps of the settings, my tenant's own one and its month, and what any identity has cost. */
+  const money = {
+    caps: { month: 200_000_000, identity: 20_000_000 },
+    ownCap: undefined as number | undefined,
+    month: { reserved: 0, charged: 0 },
+    spend: { reserved: 35_000, charged: 2_000_000 },
+  };
   const objects = new Map<string, Buffer>();
   const states = new Map<string, IdentityState>();
   const told: Told[] = [];
   const logged: Record<string, unknown>[] = [];
   const broken: { runs?: RunError; registry?: Failure } = {};
+  const account: { state: AccountState } = { state: { state: 'ok', since: undefined } };
 
   const own = <T extends { tenantId: string }>(row: T | undefined, tenantId: string): T | undefined => {
     if (broken.registry) throw broken.registry;
@@ -112,10 +124,46 @@ export function newWorld(overrides: Partial<ApiDeps> = {}) {
       const row = images.get(id);
       return row && own(identities.get(row.identityId), tenantId) ? row : undefined;
     },
-    spend: async () => ({ reserved: 35_000, charged: 2_000_000 }),
+    spend: async () => ({ ...money.spend }),
+    accountState: async () => account.state,
     callByToken: async (token) => {
       if (broken.registry) throw broken.registry;
-      return calls.get(token);
+      const call = calls.get(token);
+      return call && { ...call };
+    },
+    adoptRequest: async (call, requestId) => {
+      if (broken.registry) throw broken.registry;
+      const row = calls.get(call.token);
+      if (row?.requestId !== undefined || !row) return row?.requestId === requestId;
+      Object.assign(row, { state: 'submitted', requestId });
+      return true;
+    },
+    callsOf: async (tenantId, identityId, keys) =>
+      [...calls.values()]
+        .filter((call) => call.identityId === identityId && keys.includes(call.key) && own(call, tenantId))
+        .map(({ key, purpose, endpoint, estimate, postedAt, attempts }) => {
+          return { key, purpose, endpoint, estimate, postedAt, attempts, reason: 'the connection broke' };
+        }),
+    ...replaced,
+  };
+
+  const books: Books = {
+    budget: async (tenantId) => {
+      if (broken.registry) throw broken.registry;
+      const { caps, month } = money;
+      const ownCap = tenantId === TENANT ? money.ownCap : undefined;
+      const used = tenantId === TENANT ? month : { reserved: 0, charged: 0 };
+      const cap = ownCap ?? caps.month;
+      return { month: '2026-11', cap, ownCap: ownCap !== undefined, ...used, identityCap: caps.identity };
+    },
+    setMonthlyCap: async (tenantId, cap) => {
+      if (tenantId === TENANT) money.ownCap = cap ?? undefined;
+    },
+    entries: async (tenantId, { identityId, state }, { limit, cursor }) => {
+      const rows = entries.filter(
+        (row) => (!identityId || row.identityId === identityId) && (!state || row.state === state),
+      );
+      return page(rows, tenantId, limit, cursor);
     },
   };
 
@@ -128,6 +176,9 @@ export function newWorld(overrides: Partial<ApiDeps> = {}) {
     },
     remove: async (bucket, keys) => {
       for (const key of keys) objects.delete(`${bucket}/${key}`);
+    },
+    async removeFolder(folder) {
+      throw new Error(`The API removes no folder: ${folder.key}`);
     },
     signedUrl: async ({ bucket, key }, seconds) => `https://files.test/${bucket}/${key}?seconds=${seconds}`,
     reachableByProvider: true,
@@ -165,6 +216,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}) {
   const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const deps: ApiDeps = {
     registry,
+    books,
     files,
     runs,
     photoReader: { prepare: async (bytes) => readScript(Buffer.from(bytes)) },
@@ -264,6 +316,33 @@ export function newWorld(overrides: Partial<ApiDeps> = {}) {
     return call;
   }
 
+  function addEntry(identity: IdentityRow, rest: Partial<LedgerEntry> = {}): LedgerEntry {
+    const id = randomUUID();
+    const row = {
+      id,
+      tenantId: identity.tenantId,
+      key: `${identity.id}/train/1`,
+      identityId: identity.id,
+      purpose: 'training' as const,
+      endpoint: 'fal-ai/flux-lora-fast-training',
+      state: 'submitted' as const,
+      attempts: 1,
+      month: '2026-11',
+      estimate: 2_000_000,
+      charged: undefined,
+      requestId: 'req-1',
+      reason: undefined,
+      createdAt: CREATED,
+      // Of the row, and never of an answer.
+      token: 'unguessable',
+      input: { images_data_url: 'https://files.test/archive.zip' },
+      result: { diffusers_lora_file: 'https://files.test/lora' },
+      ...rest,
+    };
+    entries.push(row);
+    return row;
+  }
+
   /** A request with my key, a JSON body if there is one. */
   function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
     return app.request(path, {
@@ -278,7 +357,22 @@ export function newWorld(overrides: Partial<ApiDeps> = {}) {
   }
 
   const rows = { characters, photos, identities, images, objects, states };
-  return { app, ask, told, logged, broken, rows, addCharacter, addPhotos, addIdentity, addImage, addCall };
+  return {
+    app,
+    ask,
+    told,
+    logged,
+    broken,
+    account,
+    rows,
+    money,
+    addCharacter,
+    addPhotos,
+    addIdentity,
+    addImage,
+    addCall,
+    addEntry,
+  };
 }
 
 export type World = ReturnType<typeof newWorld>;

@@ -79,8 +79,25 @@ describe('an answer that is no success', () => {
   it('carries the wait that fal asks for', () => {
     expect(failure('status', 429, null, { 'retry-after': '12' }).retryAfterMs).toBe(12_000);
     expect(failure('status', 503, null, { 'retry-after': '3' }).retryAfterMs).toBe(3000);
+    expect(failure('status', 429, null, { 'retry-after': '86400' }).retryAfterMs).toBe(600_000);
     expect(failure('status', 429).retryAfterMs).toBeUndefined();
     expect(failure('status', 429, null, { 'retry-after': 'soon' }).retryAfterMs).toBeUndefined();
+  });
+});
+
+describe('a job that failed', () => {
+  const units = (operation: FalOperation, status: number, value: string | undefined) =>
+    failure(operation, status, MODEL_ERROR, value === undefined ? {} : { 'x-fal-billable-units': value }).billableUnits;
+
+  it('carries what fal bills for it all the same', () => {
+    expect(units('result', 422, '0')).toBe(0);
+    expect(units('result', 422, '12.5')).toBe(12.5);
+    expect(units('result', 500, '3')).toBe(3);
+  });
+
+  it('carries nothing where fal does not say, or not in numbers', () => {
+    for (const value of [undefined, '', ' ', 'many', '-1', 'Infinity'])
+      expect(units('result', 422, value)).toBeUndefined();
   });
 });
 

@@ -9,7 +9,7 @@ const run: ModelRun = {
   settings: DEFAULT_SETTINGS,
   signal: new AbortController().signal,
   saveOutput: () => Promise.reject(new Error('nothing may be drawn')),
-  faultStrikes: () => false,
+  faultStrikes: async () => false,
 };
 
 it.each([

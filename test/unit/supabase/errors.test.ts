@@ -32,7 +32,11 @@ const TABLE: [name: string, error: StoreError, code: FailureCode][] = [
   ['an id that is none', { code: '22P02', message: 'invalid input syntax for type uuid: "x"' }, 'NotFound'],
   ['a missing file', { message: 'Object not found', status: 400, statusCode: '404' }, 'NotFound'],
   ['a missing file, by name', { message: 'Object not found', status: 404, statusCode: 'NoSuchKey' }, 'NotFound'],
-  ['a budget that is used up', budget('{"cap":1,"reserved":1,"charged":0,"wanted":1}'), 'BudgetExceeded'],
+  [
+    'a budget that is used up',
+    budget('{"scope":"month","cap":1,"reserved":1,"charged":0,"wanted":1}'),
+    'BudgetExceeded',
+  ],
   ['a LoRA that changed', { code: 'P0001', message: 'lora differs', status: 400 }, 'InvalidLora'],
   ['a closed identity', { code: 'P0001', message: 'identity is closed', status: 400 }, 'Internal'],
   ['another refusal', { code: 'P0001', message: SECRET, status: 400 }, 'Internal'],
@@ -58,22 +62,36 @@ describe('an error of the store', () => {
 });
 
 describe('a budget that is used up', () => {
-  test('is told in dollars, with the next step', () => {
-    const details = '{"cap": 10000000, "reserved": 500000, "charged": 9000000, "wanted": 2000000}';
-    const { message } = failureOf(budget(details), 'the identity 1');
+  const amounts = '"cap": 10000000, "reserved": 500000, "charged": 9000000, "wanted": 2000000';
+
+  test('of the month is told in dollars, with the next step', () => {
+    const { message } = failureOf(budget(`{"scope": "month", ${amounts}}`), 'the identity 1');
     expect(message).toBe(
-      'The request may cost $2.00, but of the monthly budget of $10.00 only $0.50 is left: $9.00 charged, $0.50 ' +
-        'reserved by requests that run. Raise the budget, or wait for the next month (UTC).',
+      'This may cost $2.00, but of the monthly budget of $10.00 only $0.50 is left: $9.00 charged, $0.50 reserved by ' +
+        'requests that run. Raise it with PUT /v1/budget, or wait for the next month (UTC).',
     );
   });
 
-  test.each([null, '', 'not JSON', '{"cap":"x"}', 'null'])(
-    'is told without amounts when they came as %j',
-    (details) => {
-      const { message } = failureOf(budget(details), 'the identity 1');
-      expect(message).toBe(
-        'The monthly budget does not allow this request. Raise the budget, or wait for the next month (UTC).',
-      );
-    },
-  );
+  test('of one identity is told as such', () => {
+    const { message } = failureOf(budget(`{"scope": "identity", ${amounts}}`), 'the identity 1');
+    expect(message).toBe(
+      'This may cost $2.00, but of the $10.00 that one identity may cost only $0.50 is left: $9.00 charged, $0.50 ' +
+        'reserved by requests that run. Raise LIKENESS_IDENTITY_CAP_USD of the API and the workers, or take fewer ' +
+        'training steps.',
+    );
+  });
+
+  test.each([
+    null,
+    '',
+    'not JSON',
+    '{"scope":"month","cap":"x"}',
+    'null',
+    `{${amounts}}`,
+    `{"scope":"day",${amounts}}`,
+  ])('is told without amounts when they came as %j', (details) => {
+    const { code, message } = failureOf(budget(details), 'the identity 1');
+    expect(code).toBe('BudgetExceeded');
+    expect(message).toBe('The budget does not allow this request. Look at GET /v1/budget, and raise what is used up.');
+  });
 });

@@ -1,0 +1,51 @@
+// A file that a finished job named, fetched from the provider. Its CDN can be behind its queue, so a file that is not
+// there yet is asked for again for some minutes; then the job is asked once more, because an address can change.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { Failure } from '../domain/failure.ts';
+import type { ProviderCall } from '../domain/provider-call.ts';
+import type { Ports } from './ports.ts';
+
+/** Ten looks, three minutes in all: what was paid for is worth a wait. */
+const LOOKS = 10;
+const PAUSE_MS = 20_000;
+
+interface WantedFile {
+  call: ProviderCall & { requestId: string };
+  /** What the job answered. */
+  result: Record<string, unknown>;
+  /** Where the answer names the file; throws Failure when it names none. */
+  addressIn: (result: Record<string, unknown>) => string;
+  maxBytes: number;
+}
+
+/** The file, and the address that it came from. NotFound when the provider does not have it any more. */
+export async function providerFile(
+  { provider }: Pick<Ports, 'provider'>,
+  { call, result, addressIn, maxBytes }: WantedFile,
+): Promise<{ bytes: Buffer; url: string }> {
+  const signal = cancellationSignal();
+  const url = addressIn(result);
+  for (let look = 1; look <= LOOKS; look++) {
+    const bytes = await ifThere(provider.download(url, maxBytes, signal));
+    if (bytes) return { bytes, url };
+    heartbeat({ missing: 'file', look });
+    if (look < LOOKS) await sleep(PAUSE_MS, undefined, { signal });
+  }
+  const again = await provider.result(call.endpoint, call.requestId, signal).catch((error: unknown) => {
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure('NotFound', 'The provider keeps neither the file of this job nor its result any more.');
+  });
+  const newUrl = addressIn(again.data);
+  return { bytes: await provider.download(newUrl, maxBytes, signal), url: newUrl };
+}
+
+async function ifThere(download: Promise<Buffer>): Promise<Buffer | undefined> {
+  try {
+    return await download;
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'NotFound') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,70 @@
+// What a tenant has spent and may spend, for the API. Reading only, but for the tenant's own cap; what a request takes
+// is the ledger's.
+
+import type { Books, LedgerEntry } from '../../api/ports.ts';
+import type { MicroUsd } from '../../domain/money.ts';
+import type { Supabase } from './client.ts';
+import { decodeCursor, olderThan } from './cursor.ts';
+import type { ProviderCallRecord } from './database.ts';
+import { toPage } from './page.ts';
+import { unwrap, unwrapMaybe } from './unwrap.ts';
+
+interface BooksOptions {
+  /** The caps that the ledger is given too. */
+  defaultCapMicros: MicroUsd;
+  identityCapMicros: MicroUsd;
+}
+
+const NEWEST_FIRST = { ascending: false };
+/** Token, body and result are not among them: those never leave the server. */
+const SHOWN =
+  'id, key, identity_id, purpose, endpoint, state, attempts, month, estimate_micros, charged_micros, request_id, reason, created_at';
+
+export function createBooks(client: Supabase, { defaultCapMicros, identityCapMicros }: BooksOptions): Books {
+  return {
+    async budget(tenantId) {
+      const request = client.rpc('month_budget', { p_tenant: tenantId });
+      const { month, cap, reserved, charged } = await unwrap(request, `the tenant ${tenantId}`);
+      const ownCap = cap !== null;
+      return { month, cap: cap ?? defaultCapMicros, ownCap, reserved, charged, identityCap: identityCapMicros };
+    },
+
+    async setMonthlyCap(tenantId, cap) {
+      const query = client.from('tenants').update({ monthly_cap_micros: cap }).eq('id', tenantId);
+      await unwrap(query.select('id').single(), `the tenant ${tenantId}`);
+    },
+
+    async entries(tenantId, { identityId, state }, page) {
+      let query = client.from('provider_calls').select(SHOWN).eq('tenant_id', tenantId);
+      if (identityId !== undefined) query = query.eq('identity_id', identityId);
+      // Quoted, because the embedded database takes a bare `unknown` for null.
+      if (state !== undefined) query = query.filter('state', 'in', `("${state}")`);
+      if (page.cursor !== undefined) query = query.or(olderThan(decodeCursor(page.cursor)));
+      const request = query
+        .order('created_at', NEWEST_FIRST)
+        .order('id', NEWEST_FIRST)
+        .limit(page.limit + 1);
+      return toPage(((await unwrapMaybe(request, 'the ledger')) ?? []).map(toEntry), page);
+    },
+  };
+}
+
+function toEntry(
+  row: Omit<ProviderCallRecord, 'tenant_id' | 'token' | 'input' | 'result' | 'posted_at' | 'updated_at'>,
+) {
+  return {
+    id: row.id,
+    key: row.key,
+    identityId: row.identity_id,
+    purpose: row.purpose,
+    endpoint: row.endpoint,
+    state: row.state,
+    attempts: row.attempts,
+    month: row.month.slice(0, 'YYYY-MM'.length),
+    estimate: row.estimate_micros,
+    charged: row.charged_micros ?? undefined,
+    requestId: row.request_id ?? undefined,
+    reason: row.reason ?? undefined,
+    createdAt: row.created_at,
+  } satisfies LedgerEntry;
+}

@@ -1,0 +1,21 @@
+// A tenant's budget in dollars, with what is left and whether to warn.
+
+import { isNearlySpent, leftOf } from '../domain/budget.ts';
+import { CURRENCY, type MicroUsd, usd } from '../domain/money.ts';
+import type { MonthBudget } from './ports.ts';
+import type { Budget } from './schemas/budget.ts';
+
+/** `wanted`: the warning is told as it would be with this much more. */
+export function budgetAnswer(budget: MonthBudget, wanted: MicroUsd = 0): Budget {
+  return {
+    month: budget.month,
+    cap: usd(budget.cap),
+    ownCap: budget.ownCap,
+    reserved: usd(budget.reserved),
+    charged: usd(budget.charged),
+    left: usd(leftOf(budget)),
+    warning: isNearlySpent(budget, wanted),
+    identityCap: usd(budget.identityCap),
+    currency: CURRENCY,
+  };
+}

@@ -1,0 +1,52 @@
+// Says no before a run is begun, or sent on, that could not be paid. The answer holds for this moment: what counts is
+// the ledger's word when the request is made.
+
+import { type BudgetUse, budgetRefusal, fits } from '../domain/budget.ts';
+import type { NextStep } from '../domain/decision.ts';
+import type { MicroUsd } from '../domain/money.ts';
+import { estimateRun } from '../domain/provider-profile.ts';
+import type { ApiDeps } from './deps.ts';
+import type { IdentityRow, MonthBudget, Spend } from './ports.ts';
+import { Problem } from './problem.ts';
+
+const NOTHING: Spend = { reserved: 0, charged: 0 };
+
+/**
+ * The tenant's budget, when `wanted` fits what is left of the month and of the identity; else 409.
+ *
+ * @param spent by the identity so far.
+ */
+export async function affordable(
+  { books }: Pick<ApiDeps, 'books'>,
+  tenantId: string,
+  wanted: MicroUsd,
+  spent: Spend = NOTHING,
+): Promise<MonthBudget> {
+  const month = await books.budget(tenantId);
+  const identity: BudgetUse = { ...spent, cap: month.identityCap };
+  if (!fits(identity, wanted)) throw new Problem('budget_exceeded', budgetRefusal('identity', identity, wanted));
+  if (!fits(month, wanted)) throw new Problem('budget_exceeded', budgetRefusal('month', month, wanted));
+  return month;
+}
+
+/**
+ * Refuses (409) a rejection whose next step could not be paid: the run would fail over it, and the training that was
+ * paid with it. What the run itself will not take, or has taken before, is left to the run.
+ */
+export async function affordableNext(
+  deps: ApiDeps,
+  row: IdentityRow,
+  decision: { decisionId: string; round: number; next: NextStep },
+): Promise<void> {
+  const { testImages, total } = estimateRun(row.trainingSteps);
+  if (decision.next === 'abandon') return;
+  const wanted = decision.next === 'retrain' ? total : testImages;
+  try {
+    await affordable(deps, row.tenantId, wanted, await deps.registry.spend(row.tenantId, row.id));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const { stage, round, decisions } = await deps.runs.state(row.id);
+    const taken = decisions.some((made) => made.decision.decisionId === decision.decisionId);
+    if (stage === 'awaiting_approval' && round === decision.round && !taken) throw error;
+  }
+}

@@ -1,0 +1,43 @@
+// /v1/budget: what the tenant may spend in a month, and what of it is gone.
+
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { microUsd } from '../../domain/money.ts';
+import { jsonBody } from '../body-limits.ts';
+import { budgetAnswer } from '../budget-answer.ts';
+import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { Budget, SetBudget } from '../schemas/budget.ts';
+import { json, jsonRequest, problems, security } from '../schemas/common.ts';
+
+const read = createRoute({
+  method: 'get',
+  path: '/v1/budget',
+  summary: 'The budget of this month',
+  security,
+  responses: { 200: json(Budget, 'The budget'), ...problems(401, 503) },
+});
+
+const write = createRoute({
+  method: 'put',
+  path: '/v1/budget',
+  summary: 'Set the monthly cap',
+  description: 'What is reserved or charged stays, even above a lower cap: only new requests are refused.',
+  security,
+  middleware: jsonBody,
+  request: { body: jsonRequest(SetBudget, true) },
+  responses: { 200: json(Budget, 'The budget as it is now'), ...problems(400, 401, 413, 415, 422, 503) },
+});
+
+export function budgetRoutes({ books }: ApiDeps): OpenAPIHono<ApiEnv> {
+  const routes = new OpenAPIHono<ApiEnv>();
+
+  routes.openapi(read, async (c) => c.json(budgetAnswer(await books.budget(c.get('principal').tenantId)), 200));
+
+  routes.openapi(write, async (c) => {
+    const { tenantId } = c.get('principal');
+    const { monthlyCapUsd } = c.req.valid('json');
+    await books.setMonthlyCap(tenantId, monthlyCapUsd === null ? null : microUsd(monthlyCapUsd));
+    return c.json(budgetAnswer(await books.budget(tenantId)), 200);
+  });
+
+  return routes;
+}

@@ -1,0 +1,48 @@
+// /v1/ledger: every paid request of the tenant, with what it was to cost and did cost.
+
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { usd } from '../../domain/money.ts';
+import type { ApiDeps, ApiEnv } from '../deps.ts';
+import type { LedgerEntry as Entry } from '../ports.ts';
+import { type LedgerEntry, LedgerPage, LedgerQuery } from '../schemas/budget.ts';
+import { json, problems, security } from '../schemas/common.ts';
+
+const list = createRoute({
+  method: 'get',
+  path: '/v1/ledger',
+  summary: 'Paid requests, newest first, by identity and state',
+  security,
+  request: { query: LedgerQuery },
+  responses: { 200: json(LedgerPage, 'A page of the ledger'), ...problems(401, 404, 422, 503) },
+});
+
+export function ledgerRoutes({ books }: ApiDeps): OpenAPIHono<ApiEnv> {
+  const routes = new OpenAPIHono<ApiEnv>();
+
+  routes.openapi(list, async (c) => {
+    const { identityId, state, ...page } = c.req.valid('query');
+    const { items, nextCursor } = await books.entries(c.get('principal').tenantId, { identityId, state }, page);
+    return c.json({ items: items.map(answer), ...(nextCursor ? { nextCursor } : {}) }, 200);
+  });
+
+  return routes;
+}
+
+function answer(entry: Entry): LedgerEntry {
+  const { key, identityId, purpose, endpoint, state, attempts, month, estimate, charged, requestId, reason } = entry;
+  return {
+    key,
+    identityId,
+    purpose,
+    endpoint,
+    state,
+    attempts,
+    month,
+    estimateUsd: usd(estimate),
+    estimateMicros: estimate,
+    ...(charged === undefined ? {} : { chargedUsd: usd(charged), chargedMicros: charged }),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(reason === undefined ? {} : { reason }),
+    createdAt: entry.createdAt,
+  };
+}

@@ -1,0 +1,99 @@
+// What is left when the dust has settled, from sources that can't agree by accident: the sandbox's own books, the
+// ledger, the buckets, and what each run says of itself.
+
+import { createHash } from 'node:crypto';
+import type { Supabase } from '../adapters/supabase/client.ts';
+import { BUCKETS } from '../domain/keys.ts';
+
+export interface BookEntry {
+  requestId: string;
+  endpoint: string;
+  outcome: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+  chargedMicros: number;
+  /** SHA-256, hex, of the webhook address that the request came with: one a ledger row. */
+  webhookSha256?: string;
+}
+
+export interface LedgerRow {
+  key: string;
+  identityId: string;
+  state: string;
+  requestId: string | null;
+  token: string;
+  chargedMicros: number | null;
+  posted: boolean;
+  reason: string | null;
+}
+
+export interface Evidence {
+  books: BookEntry[];
+  ledger: LedgerRow[];
+  /** `bucket/key` of every stored object. */
+  files: string[];
+  /** How often each fault really struck. */
+  faults: Record<string, number>;
+}
+
+const PAGE = 1000;
+
+export async function gather(database: Supabase, sandboxUrl: string): Promise<Evidence> {
+  const books = (await json(`${sandboxUrl}/admin/books`)) as { entries: BookEntry[] };
+  const faults = (await json(`${sandboxUrl}/admin/faults`)) as { counts: Record<string, number> };
+  return {
+    books: books.entries,
+    ledger: await readLedger(database),
+    files: await listFiles(database),
+    faults: faults.counts,
+  };
+}
+
+/** The fingerprint under which the sandbox's books know a ledger row. */
+export function webhookFingerprint(publicUrl: string, token: string): string {
+  return createHash('sha256')
+    .update(new URL(`/webhooks/fal/${token}`, publicUrl).href)
+    .digest('hex');
+}
+
+async function json(url: string): Promise<unknown> {
+  return (await fetch(url)).json();
+}
+
+async function readLedger(database: Supabase): Promise<LedgerRow[]> {
+  const rows: LedgerRow[] = [];
+  for (let from = 0; ; from += PAGE) {
+    const { data, error } = await database
+      .from('provider_calls')
+      .select('key, identity_id, state, request_id, token, charged_micros, input, reason')
+      .order('key')
+      .range(from, from + PAGE - 1);
+    if (error) throw new Error(`The ledger could not be read: ${error.message}`);
+    for (const row of data) {
+      rows.push({
+        key: row.key,
+        identityId: row.identity_id,
+        state: row.state,
+        requestId: row.request_id,
+        token: row.token,
+        chargedMicros: row.charged_micros === null ? null : Number(row.charged_micros),
+        posted: row.input !== null,
+        reason: row.reason,
+      });
+    }
+    if (data.length < PAGE) return rows;
+  }
+}
+
+async function listFiles(database: Supabase): Promise<string[]> {
+  const files: string[] = [];
+  const walk = async (bucket: string, folder: string): Promise<void> => {
+    const { data, error } = await database.storage.from(bucket).list(folder, { limit: PAGE });
+    if (error) throw new Error(`The bucket ${bucket} could not be listed: ${error.message}`);
+    for (const entry of data) {
+      const path = folder ? `${folder}/${entry.name}` : entry.name;
+      if (entry.id === null) await walk(bucket, path);
+      else files.push(`${bucket}/${path}`);
+    }
+  };
+  for (const bucket of Object.values(BUCKETS)) await walk(bucket, '');
+  return files;
+}

@@ -1,0 +1,77 @@
+// `npm run chaos -- --runs 100 --seed 1 --report chaos.json`: exit status 0 only when every promise was kept.
+
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { ChaosReport } from './run-chaos.ts';
+import { runChaos } from './run-chaos.ts';
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '1' },
+    concurrency: { type: 'string', default: '8' },
+    'kill-every': { type: 'string', default: '6000' },
+    'min-kills': { type: 'string', default: '0' },
+    report: { type: 'string' },
+  },
+});
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+function whole(name: keyof typeof values): number {
+  const value = Number(values[name]);
+  if (!Number.isInteger(value) || value < 0) throw new Error(`--${name} is a whole number, not ${values[name]}.`);
+  return value;
+}
+
+const report = await runChaos({
+  runs: whole('runs'),
+  seed: whole('seed'),
+  concurrency: whole('concurrency'),
+  killEveryMs: whole('kill-every'),
+  minKills: whole('min-kills'),
+  say,
+});
+if (values.report) writeFileSync(values.report, `${JSON.stringify(report, null, 2)}\n`);
+printTable(report);
+process.exit(report.kept ? 0 : 1);
+
+function printTable({ runs, seed, seconds, stages, kills, faults, submissions, verdict }: ChaosReport): void {
+  const list = (counts: Record<string, number>) =>
+    Object.entries(counts)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', ');
+  const { totals } = verdict;
+  const struck = Object.fromEntries(Object.entries(faults).filter(([, count]) => count > 0));
+  const rows: [string, string | number][] = [
+    ['runs', `${runs} (seed ${seed}, ${seconds} s)`],
+    ['stages', list(stages)],
+    ['kills', `${Object.values(kills).reduce((a, b) => a + b, 0)} (${list(kills)})`],
+    ['faults', list(struck) || 'none'],
+    [
+      'faults that never struck',
+      Object.keys(faults)
+        .filter((name) => !faults[name])
+        .join(', ') || 'none',
+    ],
+    ['submissions', submissions],
+    ['double submissions', verdict.doubleSubmissions.length],
+    ['ledger and books differ', verdict.differences.length],
+    ['lost', verdict.lost.length],
+    ['stuck', verdict.stuck.length],
+    ['orphan files', verdict.orphans.length],
+    ['needless operator', verdict.needlessOperator.length],
+    ['truly ambiguous', verdict.ambiguous.length],
+    [
+      'charged',
+      `books ${totals.booksMicros}, ledger ${totals.ledgerMicros}, unclear ${totals.ambiguousMicros} (micro-dollars)`,
+    ],
+  ];
+  say('');
+  for (const [name, value] of rows) say(`${name.padEnd(24)} ${value}`);
+  const { doubleSubmissions, differences, lost, stuck, orphans, needlessOperator } = verdict;
+  for (const finding of [...doubleSubmissions, ...differences, ...lost, ...stuck, ...orphans, ...needlessOperator])
+    say(`  ! ${finding}`);
+}

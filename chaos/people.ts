@@ -1,0 +1,73 @@
+// The people of one run: they start it, look at it, decide, or lose patience. What they were told counts is noted, so
+// that it can be held against what became of it.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Identity } from '../api/schemas/identity.ts';
+import { isEndStage } from '../domain/stage.ts';
+import type { Chance } from './chance.ts';
+import type { PatientClient } from './client.ts';
+
+/** What a run's people have in mind, and how often in a hundred. */
+const PLANS = { approve: 68, regenerate: 10, retrain: 8, abandon: 7, cancel: 7 } as const;
+export type Plan = keyof typeof PLANS;
+
+export interface RunStory {
+  identityId: string;
+  plan: Plan;
+  final: Identity;
+  /** Ids of decisions that the API said count. */
+  acknowledged: string[];
+  /** Whether it neither ended nor waits for an operator. */
+  stuck: boolean;
+}
+
+const LOOK_EVERY_MS = 700;
+
+/** Plays one run to its end; a run that waits for an operator is left there, for the checks to look at. */
+export async function playRun(
+  client: PatientClient,
+  characterId: string,
+  number: number,
+  chance: Chance,
+  deadline: number,
+): Promise<RunStory> {
+  const plan = chance.pick(PLANS);
+  const cancelAfter = chance.wait(6000);
+  const started = await client.ask(
+    'POST',
+    `/v1/characters/${characterId}/identities`,
+    {},
+    { 'idempotency-key': `run-${number}` },
+  );
+  if (started.status !== 202)
+    throw new Error(`run ${number} was not started: ${started.status} ${JSON.stringify(started.body)}`);
+  const { identityId } = started.body as Identity;
+  const begun = Date.now();
+  const acknowledged: string[] = [];
+  for (let cancelled = false; ; await sleep(LOOK_EVERY_MS)) {
+    const final = await client.identity(identityId);
+    const over = isEndStage(final.stage) || final.stage === 'needs_operator';
+    if (over || Date.now() > deadline) return { identityId, plan, final, acknowledged, stuck: !over };
+    if (plan === 'cancel' && !cancelled && Date.now() - begun > cancelAfter) {
+      const { status } = await client.ask('POST', `/v1/identities/${identityId}/cancel`, {});
+      cancelled = status === 202;
+    } else if (final.stage === 'awaiting_approval') await decide(client, final, plan, acknowledged);
+  }
+}
+
+async function decide(client: PatientClient, identity: Identity, plan: Plan, acknowledged: string[]): Promise<void> {
+  const { identityId, round } = identity;
+  const decisionId = `${identityId}/${round}`;
+  const first = round === 1;
+  const again = first && (plan === 'regenerate' || plan === 'retrain');
+  const verdict =
+    plan === 'abandon'
+      ? { verdict: 'reject', next: 'abandon' }
+      : again
+        ? { verdict: 'reject', next: plan }
+        : { verdict: 'approve' };
+  const path = `/v1/identities/${identityId}/decision`;
+  const { status } = await client.ask('POST', path, { decisionId, round, ...verdict });
+  // 409: the first sending counted and its answer was lost, or the run went on; the checks see what it says itself.
+  if (status === 200) acknowledged.push(decisionId);
+}

@@ -1,0 +1,110 @@
+// The promises, held against the evidence. Pure: each finding names what it found, so that a broken promise can be
+// looked into.
+
+import { isEndStage } from '../domain/stage.ts';
+import type { Evidence, LedgerRow } from './evidence.ts';
+import { webhookFingerprint } from './evidence.ts';
+import type { RunStory } from './people.ts';
+
+export interface Verdict {
+  /** Ledger keys whose request the provider accepted more than once. */
+  doubleSubmissions: string[];
+  /** Requests that the provider charged and the ledger does not know, or not alike. */
+  differences: string[];
+  /** Runs whose state can't be read, and decisions that were acknowledged and are gone. */
+  lost: string[];
+  stuck: string[];
+  /** Files that nobody may use any more. */
+  orphans: string[];
+  /** Runs that wait for an operator although it could have been known. */
+  needlessOperator: string[];
+  /** Runs that wait for an operator because nobody can know. */
+  ambiguous: string[];
+  totals: { booksMicros: number; ledgerMicros: number; ambiguousMicros: number };
+}
+
+export function judge(stories: readonly RunStory[], evidence: Evidence, publicUrl: string): Verdict {
+  const waiting = stories.filter(({ final }) => final.stage === 'needs_operator');
+  const unclear = (story: RunStory) =>
+    evidence.ledger.filter((row) => row.identityId === story.identityId && row.state === 'unknown');
+  const needless = waiting.filter((story) => !unclear(story).some((row) => row.posted));
+  return {
+    doubleSubmissions: doubleSubmissions(evidence, publicUrl),
+    ...money(evidence, publicUrl),
+    lost: lostDecisions(stories),
+    stuck: stories.filter((story) => story.stuck).map(({ identityId, final }) => `${identityId} in ${final.stage}`),
+    orphans: orphans(stories, evidence.files),
+    needlessOperator: needless.map(({ identityId }) => identityId),
+    ambiguous: waiting.filter((story) => !needless.includes(story)).map(({ identityId }) => identityId),
+  };
+}
+
+/** Whether every promise was kept. */
+export function kept(verdict: Verdict): boolean {
+  const broken = [
+    verdict.doubleSubmissions,
+    verdict.differences,
+    verdict.lost,
+    verdict.stuck,
+    verdict.orphans,
+    verdict.needlessOperator,
+  ];
+  return broken.every((findings) => findings.length === 0);
+}
+
+function byFingerprint(ledger: readonly LedgerRow[], publicUrl: string): Map<string, LedgerRow> {
+  return new Map(ledger.map((row) => [webhookFingerprint(publicUrl, row.token), row]));
+}
+
+function doubleSubmissions({ books, ledger }: Evidence, publicUrl: string): string[] {
+  const rows = byFingerprint(ledger, publicUrl);
+  const counts = new Map<string, number>();
+  for (const { webhookSha256 = 'none' } of books) counts.set(webhookSha256, (counts.get(webhookSha256) ?? 0) + 1);
+  return [...counts]
+    .filter(([, count]) => count > 1)
+    .map(([print, count]) => `${rows.get(print)?.key ?? print}: ${count} times`);
+}
+
+/** Every request in the books against its row. Rows that are still unclear are told apart: nobody can know them. */
+function money({ books, ledger }: Evidence, publicUrl: string): Pick<Verdict, 'differences' | 'totals'> {
+  const rows = byFingerprint(ledger, publicUrl);
+  const differences: string[] = [];
+  const totals = { booksMicros: 0, ledgerMicros: 0, ambiguousMicros: 0 };
+  for (const entry of books) {
+    totals.booksMicros += entry.chargedMicros;
+    const row = rows.get(entry.webhookSha256 ?? '');
+    if (!row) differences.push(`${entry.requestId}: the ledger has no row of it`);
+    else if (row.state === 'unknown') totals.ambiguousMicros += entry.chargedMicros;
+    else if ((row.chargedMicros ?? 0) !== entry.chargedMicros || row.requestId !== entry.requestId) {
+      differences.push(
+        `${row.key} (${row.state}): ledger ${row.chargedMicros}, books ${entry.chargedMicros} (${entry.outcome})`,
+      );
+    }
+  }
+  for (const row of ledger) totals.ledgerMicros += row.chargedMicros ?? 0;
+  if (totals.ledgerMicros + totals.ambiguousMicros !== totals.booksMicros) {
+    differences.push(
+      `sums: ledger ${totals.ledgerMicros} + unclear ${totals.ambiguousMicros}, books ${totals.booksMicros}`,
+    );
+  }
+  return { differences, totals };
+}
+
+function lostDecisions(stories: readonly RunStory[]): string[] {
+  return stories.flatMap(({ acknowledged, final }) => {
+    const known = new Set(final.decisions.map(({ decision }) => decision.decisionId));
+    return acknowledged.filter((id) => !known.has(id)).map((id) => `decision ${id}`);
+  });
+}
+
+/** What each end leaves behind is told in ARCHITECTURE.md; everything else of a run has to be gone. */
+function orphans(stories: readonly RunStory[], files: readonly string[]): string[] {
+  const stageOf = new Map(stories.map(({ identityId, final }) => [identityId, final.stage]));
+  return files.filter((file) => {
+    const [identityId, stage] = [...stageOf].find(([id]) => file.includes(id)) ?? [];
+    if (!identityId || !stage || !isEndStage(stage)) return false;
+    if (file.endsWith('.zip')) return true;
+    if (file.startsWith('character-loras/')) return stage !== 'ready' && stage !== 'failed';
+    return stage === 'cancelled' || stage === 'expired';
+  });
+}

@@ -1,0 +1,55 @@
+// What may be spent: by a tenant in a month (UTC), and by one identity in its whole life. The ledger enforces both in the
+// transaction that reserves; the API asks the same questions earlier, before a run is begun that could not be paid.
+
+import { formatUsd, type MicroUsd } from './money.ts';
+
+/** US dollars, where neither the settings nor the tenant say otherwise. */
+export const DEFAULT_CAPS_USD = { month: 200, identity: 20 } as const;
+
+/** From this share of a cap on, people are warned. */
+const WARNING_SHARE = 0.8;
+
+/** Which of the two caps is spoken of. */
+export const BUDGET_SCOPES = ['month', 'identity'] as const;
+export type BudgetScope = (typeof BUDGET_SCOPES)[number];
+
+export interface BudgetUse {
+  cap: MicroUsd;
+  /** By requests that have not ended. */
+  reserved: MicroUsd;
+  charged: MicroUsd;
+}
+
+/** Never below zero, although a cap may be lowered under what is spent already. */
+export function leftOf({ cap, reserved, charged }: BudgetUse): MicroUsd {
+  return Math.max(0, cap - reserved - charged);
+}
+
+/** The rule of `open_provider_call` in the database: the cap may be reached, and not passed. */
+export function fits({ cap, reserved, charged }: BudgetUse, wanted: MicroUsd): boolean {
+  return reserved + charged + wanted <= cap;
+}
+
+/** Whether 80 % of the cap are spent or reserved once `wanted` is taken too. */
+export function isNearlySpent({ cap, reserved, charged }: BudgetUse, wanted: MicroUsd = 0): boolean {
+  return reserved + charged + wanted >= cap * WARNING_SHARE;
+}
+
+const CAP_TEXT: Record<BudgetScope, (cap: string) => string> = {
+  month: (cap) => `of the monthly budget of ${cap}`,
+  identity: (cap) => `of the ${cap} that one identity may cost`,
+};
+
+const RAISE_BUDGET: Record<BudgetScope, string> = {
+  month: 'Raise it with PUT /v1/budget, or wait for the next month (UTC).',
+  identity: 'Raise LIKENESS_IDENTITY_CAP_USD of the API and the workers, or take fewer training steps.',
+};
+
+/** Why `wanted` does not fit: the cap, the amounts, and the next step. */
+export function budgetRefusal(scope: BudgetScope, use: BudgetUse, wanted: MicroUsd): string {
+  const { cap, reserved, charged } = use;
+  return (
+    `This may cost ${formatUsd(wanted)}, but ${CAP_TEXT[scope](formatUsd(cap))} only ${formatUsd(leftOf(use))} is left: ` +
+    `${formatUsd(charged)} charged, ${formatUsd(reserved)} reserved by requests that run. ${RAISE_BUDGET[scope]}`
+  );
+}

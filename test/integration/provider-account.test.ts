@@ -1,0 +1,144 @@
+// The alarm of the provider's account against a real database: who may try, who locks and who opens it, and how long the
+// waits get.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { AccountPass, ProviderAccount } from '../../activities/ports.ts';
+import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
+import { type AlarmTimes, createProviderAccount } from '../../adapters/supabase/provider-account.ts';
+import { createRegistry } from '../../adapters/supabase/registry.ts';
+import { startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
+
+const CALLERS = Array.from({ length: 20 }, (_, i) => i);
+const AT_ONCE: AlarmTimes = { first: 0, longest: 0, lease: 60_000, busy: 5000 };
+const SLOW: AlarmTimes = { first: 30_000, longest: 600_000, lease: 60_000, busy: 5000 };
+
+let supabase: TestSupabase;
+let client: Supabase;
+
+beforeAll(async () => {
+  supabase = await startTestSupabase();
+  client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+});
+afterAll(() => supabase?.stop());
+afterEach(async () => void (await client.from('provider_alarms').delete().neq('provider', '')));
+
+const account = (times = AT_ONCE): ProviderAccount => createProviderAccount(client, 'fal', times);
+
+async function probeOf(alarm: ProviderAccount): Promise<string> {
+  const pass = await alarm.enter();
+  if (!pass.open || pass.probe === undefined) throw new Error(`no probe, but ${JSON.stringify(pass)}`);
+  return pass.probe;
+}
+
+const isProbe = (pass: AccountPass) => pass.open && pass.probe !== undefined;
+
+describe('an account that works', () => {
+  test('lets everybody through, and none as a probe', async () => {
+    const passes = await Promise.all(CALLERS.map(() => account().enter()));
+    expect(passes).toEqual(CALLERS.map(() => ({ open: true, probe: undefined })));
+    expect(await account().state()).toEqual({ state: 'ok', since: undefined });
+  });
+
+  test('is locked by the first of 20 refusals, and by that one alone', async () => {
+    const reports = await Promise.all(CALLERS.map((i) => account(SLOW).refused(`refusal ${i}`, undefined)));
+    expect(reports.filter((report) => report.changed)).toHaveLength(1);
+    for (const { retryAfterMs } of reports) {
+      expect(retryAfterMs).toBeGreaterThan(25_000);
+      expect(retryAfterMs).toBeLessThanOrEqual(30_000);
+    }
+    expect(await account().state()).toMatchObject({ state: 'locked', reason: expect.stringContaining('refusal') });
+  });
+});
+
+describe('a locked account', () => {
+  test('lets nobody through before the wait is over, and says how long it is', async () => {
+    await account(SLOW).refused('User is locked.', undefined);
+    for (const pass of await Promise.all(CALLERS.map(() => account(SLOW).enter()))) {
+      expect(pass).toMatchObject({ open: false, reason: 'User is locked.' });
+      if (!pass.open) expect(pass.retryAfterMs).toBeGreaterThan(25_000);
+    }
+  });
+
+  test('lets exactly one of 20 callers try once the wait is over; the others are told to look again soon', async () => {
+    await account().refused('User is locked.', undefined);
+    const passes = await Promise.all(CALLERS.map(() => account().enter()));
+    expect(passes.filter(isProbe)).toHaveLength(1);
+    const closed = passes.filter((pass) => !pass.open);
+    expect(closed).toEqual(
+      Array.from({ length: 19 }, () => ({ open: false, reason: 'User is locked.', retryAfterMs: 5000 })),
+    );
+  });
+
+  test('is opened by a probe that passes, once, and is as new then', async () => {
+    const alarm = account();
+    await alarm.refused('User is locked.', undefined);
+    const probe = await probeOf(alarm);
+    expect(await alarm.worked(probe)).toBe(true);
+    expect(await alarm.worked(probe)).toBe(false);
+    expect(await alarm.state()).toEqual({ state: 'ok', since: expect.any(String) });
+    expect(await alarm.enter()).toEqual({ open: true, probe: undefined });
+    expect(await account(SLOW).refused('Locked again.', undefined)).toMatchObject({ changed: true });
+    expect(await account(SLOW).enter()).toMatchObject({ open: false, reason: 'Locked again.' });
+  });
+
+  test('waits twice as long after every probe that is refused, up to the longest wait', async () => {
+    const alarm = account();
+    await alarm.refused('User is locked.', undefined);
+    const lengths: number[] = [];
+    for (let i = 0; i < 6; i++) {
+      const { changed, retryAfterMs } = await account(SLOW).refused('Still locked.', await probeOf(alarm));
+      expect(changed).toBe(false);
+      lengths.push(Math.round(retryAfterMs / 1000));
+      await client
+        .from('provider_alarms')
+        .update({ next_probe_at: new Date(0).toISOString() })
+        .eq('provider', 'fal');
+    }
+    expect(lengths).toEqual([60, 120, 240, 480, 600, 600]);
+  });
+
+  test('keeps its wait when others are refused that were under way before', async () => {
+    await account(SLOW).refused('first', undefined);
+    await Promise.all(CALLERS.map(() => account(SLOW).refused('late', undefined)));
+    const { data } = await client.from('provider_alarms').select('refusals, reason').single();
+    expect(data).toEqual({ refusals: 1, reason: 'first' });
+  });
+
+  test('gives the turn of a probe that told nothing to the next one at once', async () => {
+    const alarm = account();
+    await alarm.refused('User is locked.', undefined);
+    const first = await probeOf(alarm);
+    await alarm.gaveUp(first);
+    const second = await probeOf(alarm);
+    expect(second).not.toBe(first);
+    expect(await alarm.worked(first)).toBe(false);
+    expect(await alarm.state()).toMatchObject({ state: 'locked' });
+  });
+
+  test('gives the turn of a probe that died to the next one after its lease', async () => {
+    const alarm = account({ ...AT_ONCE, lease: 50 });
+    await alarm.refused('User is locked.', undefined);
+    const dead = await probeOf(alarm);
+    await sleep(60);
+    const next = await probeOf(alarm);
+    expect(await alarm.worked(dead)).toBe(false);
+    expect(await alarm.worked(next)).toBe(true);
+  });
+});
+
+test('the sandbox’s account is another one, and the API sees each', async () => {
+  await createProviderAccount(client, 'sandbox').refused('a fault', undefined);
+  const registry = createRegistry(client);
+  expect(await registry.accountState('sandbox')).toMatchObject({ state: 'locked', reason: 'a fault' });
+  expect(await registry.accountState('fal')).toMatchObject({ state: 'ok' });
+});
+
+test('nobody without a key of the server reads the alarm or changes it', async () => {
+  await account().refused('User is locked.', undefined);
+  const outsider = testClient(supabase.url, supabase.publishableKey);
+  expect((await outsider.from('provider_alarms').select()).error).not.toBeNull();
+  const probe = await outsider.rpc('enter_provider', { p_provider: 'fal', p_lease_ms: 1, p_busy_ms: 1 });
+  expect(probe.error).not.toBeNull();
+  expect(await account().state()).toMatchObject({ state: 'locked' });
+});

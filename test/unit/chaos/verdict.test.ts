@@ -1,0 +1,119 @@
+// The judge of a chaos run has to see what is broken: each promise once kept and once broken.
+
+import { describe, expect, it } from 'vitest';
+import type { Identity } from '../../../api/schemas/identity.ts';
+import { seededChance } from '../../../chaos/chance.ts';
+import type { Evidence, LedgerRow } from '../../../chaos/evidence.ts';
+import { webhookFingerprint } from '../../../chaos/evidence.ts';
+import type { RunStory } from '../../../chaos/people.ts';
+import { judge, kept } from '../../../chaos/verdict.ts';
+
+const API = 'http://127.0.0.1:8787';
+const ID = '0f8b2a54-6f0c-4a57-9d5e-3f1c2b7a9e10';
+
+const row = (changes: Partial<LedgerRow> = {}): LedgerRow => ({
+  key: `${ID}/train/1`,
+  identityId: ID,
+  state: 'settled',
+  requestId: 'request-1',
+  token: 'token-1',
+  chargedMicros: 2_000_000,
+  posted: true,
+  reason: null,
+  ...changes,
+});
+
+const book = (token = 'token-1') => ({
+  requestId: 'request-1',
+  endpoint: 'fal-ai/flux-lora-fast-training',
+  outcome: 'succeeded' as const,
+  chargedMicros: 2_000_000,
+  webhookSha256: webhookFingerprint(API, token),
+});
+
+const evidence = (changes: Partial<Evidence> = {}): Evidence => ({
+  books: [book()],
+  ledger: [row()],
+  files: [`character-loras/tenant/${ID}/1.safetensors`],
+  faults: {},
+  ...changes,
+});
+
+function story(stage: string, changes: Partial<RunStory> = {}): RunStory {
+  const final = { identityId: ID, stage, decisions: [{ decision: { decisionId: 'd1' } }] } as Identity;
+  return { identityId: ID, plan: 'approve', final, acknowledged: ['d1'], stuck: false, ...changes };
+}
+
+const broken: [string, Parameters<typeof judge>[0], Evidence, string][] = [
+  [
+    'a request accepted twice',
+    [story('ready')],
+    evidence({ books: [book(), { ...book(), requestId: 'request-2' }] }),
+    'doubleSubmissions',
+  ],
+  ['a charge that the ledger does not know', [story('ready')], evidence({ ledger: [] }), 'differences'],
+  [
+    'a charge that the ledger has otherwise',
+    [story('ready')],
+    evidence({ ledger: [row({ chargedMicros: 1 })] }),
+    'differences',
+  ],
+  ['a decision that is gone', [story('ready', { acknowledged: ['d1', 'd2'] })], evidence(), 'lost'],
+  ['a run that goes nowhere', [story('training', { stuck: true })], evidence(), 'stuck'],
+  [
+    'an archive after the end',
+    [story('ready')],
+    evidence({ files: [`character-references/t/identities/${ID}/x.zip`] }),
+    'orphans',
+  ],
+  ['a LoRA of a rejected run', [story('rejected')], evidence(), 'orphans'],
+  [
+    'an operator asked about what was never posted',
+    [story('needs_operator')],
+    evidence({ books: [], ledger: [row({ state: 'unknown', posted: false, chargedMicros: null })] }),
+    'needlessOperator',
+  ],
+];
+
+describe('the judge', () => {
+  it('finds nothing where every promise was kept', () => {
+    expect(kept(judge([story('ready')], evidence(), API))).toBe(true);
+  });
+
+  it.each(broken)('sees %s', (_, stories, found, promise) => {
+    const verdict = judge(stories, found, API);
+    expect(verdict[promise as 'lost']).not.toEqual([]);
+    expect(kept(verdict)).toBe(false);
+  });
+
+  it('tells a payment that nobody can know apart from a difference', () => {
+    const unclear = evidence({ ledger: [row({ state: 'unknown', chargedMicros: null, requestId: null })] });
+    const verdict = judge([story('needs_operator')], unclear, API);
+    expect(verdict).toMatchObject({ differences: [], ambiguous: [ID], totals: { ambiguousMicros: 2_000_000 } });
+    expect(kept(verdict)).toBe(true);
+  });
+});
+
+describe('chance', () => {
+  it('is the same for the same seed, and another for another', () => {
+    const draw = (seed: number) =>
+      Array.from(
+        { length: 20 },
+        (
+          (chance) => () =>
+            chance.next()
+        )(seededChance(seed)),
+      );
+    expect(draw(1)).toEqual(draw(1));
+    expect(draw(1)).not.toEqual(draw(2));
+    expect(draw(1).every((x) => x >= 0 && x < 1)).toBe(true);
+  });
+
+  it('picks by weight', () => {
+    const chance = seededChance(3);
+    const picks = Array.from({ length: 1000 }, () => chance.pick({ often: 9, rarely: 1 }));
+    const often = picks.filter((pick) => pick === 'often').length;
+    expect(often).toBeGreaterThan(850);
+    expect(often).toBeLessThan(950);
+  });
+});

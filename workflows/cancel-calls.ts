@@ -1,0 +1,20 @@
+// Compensation of paid requests that a cancelled run left open.
+
+import { log } from '@temporalio/workflow';
+import { look } from './steps.ts';
+
+/** Stops each and has it settled, however long that takes. Answers the keys of those whose cost stays unclear. */
+export async function cancelCalls(callKeys: readonly string[]): Promise<string[]> {
+  const unclear = await Promise.all(
+    callKeys.map(async (callKey) => {
+      const summary = `Stop and settle ${callKey}`;
+      try {
+        return (await look.cancelCall.executeWithOptions({ summary }, [{ callKey }])) ? [callKey] : [];
+      } catch (error) {
+        log.error('a compensation failed', { callKey, error: String(error) });
+        return [callKey];
+      }
+    }),
+  );
+  return unclear.flat();
+}
