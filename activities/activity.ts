@@ -5,13 +5,23 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import { FAILURES, Failure } from '../domain/failure.ts';
 
-/** Wraps a step so that it throws only what the workflow knows. */
+/** Well under every heartbeat time-out in workflows/steps.ts. */
+const HEARTBEAT_EVERY_MS = 5000;
+
+/**
+ * Wraps a step so that it throws only what the workflow knows, and tells Temporal all the while that its worker lives: a
+ * worker that is killed in the middle of a step is then missed within seconds, not at the step's own time-out.
+ */
 export function activity<In, Out>(step: (input: In) => Promise<Out>): (input: In) => Promise<Out> {
   return async (input) => {
+    const context = Context.current();
+    const alive = setInterval(() => context.heartbeat(), HEARTBEAT_EVERY_MS);
     try {
       return await step(input);
     } catch (error) {
       throw toTemporal(error);
+    } finally {
+      clearInterval(alive);
     }
   };
 }

@@ -7,13 +7,16 @@ import { TASK_QUEUES } from './messages.ts';
 
 const provider = { taskQueue: TASK_QUEUES.provider, cancellationType: ActivityCancellationType.TRY_CANCEL } as const;
 
+/** Every step heartbeats by itself (activities/activity.ts): a worker that was killed is missed after this. */
+const ALIVE = '20s';
+
 /** Steps that write files: a cancel waits for their end, so that what they wrote is there to be removed. */
 const whole = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 /** Database rows and files of our own: quick, and worth trying for as long as it takes. */
 export const records = proxyActivities<RecordSteps>({
   startToCloseTimeout: '2m',
-  heartbeatTimeout: '30s',
+  heartbeatTimeout: ALIVE,
   cancellationType: whole,
   retry: { initialInterval: '1s', maximumInterval: '1m' },
 });
@@ -22,7 +25,7 @@ export const records = proxyActivities<RecordSteps>({
 export const vision = proxyActivities<VisionSteps>({
   taskQueue: TASK_QUEUES.vision,
   startToCloseTimeout: '5m',
-  heartbeatTimeout: '1m',
+  heartbeatTimeout: ALIVE,
   cancellationType: ActivityCancellationType.TRY_CANCEL,
   retry: { initialInterval: '1s', maximumInterval: '1m' },
 });
@@ -34,6 +37,7 @@ const PATIENCE = '24h';
 export const submission = proxyActivities<Pick<ProviderSteps, 'submitTraining'>>({
   taskQueue: TASK_QUEUES.provider,
   startToCloseTimeout: '5m',
+  heartbeatTimeout: ALIVE,
   cancellationType: whole,
   scheduleToCloseTimeout: PATIENCE,
   retry: { initialInterval: '5s', maximumInterval: '5m' },
@@ -57,6 +61,7 @@ export const look = proxyActivities<Pick<ProviderSteps, 'settleUnclearCall' | 'c
 export const reconciliation = proxyActivities<Pick<ProviderSteps, 'reconcileCall'>>({
   ...provider,
   startToCloseTimeout: '2m',
+  heartbeatTimeout: ALIVE,
   scheduleToCloseTimeout: '1h',
   retry: { initialInterval: '5s', maximumInterval: '2m' },
 });
@@ -66,20 +71,20 @@ export const copy = proxyActivities<Pick<ProviderSteps, 'storeLora'>>({
   ...provider,
   cancellationType: whole,
   startToCloseTimeout: '15m',
-  heartbeatTimeout: '10m',
+  heartbeatTimeout: ALIVE,
   scheduleToCloseTimeout: '1h',
   retry: { initialInterval: '2s', maximumInterval: '1m' },
 });
 
 /**
- * One image: queue, drawing, copy. The post may take 30 s without a heartbeat; a dead worker is told in a minute. An
- * image is paid for like a training, so it waits as long for a provider; for the job itself it has a deadline of its own.
+ * One image: queue, drawing, copy. It is paid for like a training, so it waits as long for a provider; for the job
+ * itself it has a deadline of its own.
  */
 export const images = proxyActivities<Pick<ProviderSteps, 'makeTestImage'>>({
   ...provider,
   cancellationType: whole,
   startToCloseTimeout: '10m',
-  heartbeatTimeout: '1m',
+  heartbeatTimeout: ALIVE,
   scheduleToCloseTimeout: PATIENCE,
   retry: { initialInterval: '2s', maximumInterval: '1m' },
 });
