@@ -66,20 +66,11 @@ async function post(
     await ledger.refused(call, outcome.reason);
     throw refusalFailure(outcome);
   }
-  await markUnknown(ledger, call, outcome.reason);
+  await ledger.unknown(call, outcome.reason);
   // A webhook can be faster than the answer that was lost, and has brought the request id then.
   const { requestId } = await knownCall(ledger, call.key);
   if (requestId !== undefined) return { ...call, state: 'submitted', requestId };
   throw unclear(call.key, outcome.reason);
-}
-
-async function markUnknown(ledger: Ports['ledger'], call: ProviderCall, reason: string): Promise<void> {
-  try {
-    await ledger.unknown(call, reason);
-  } catch (error) {
-    const row = await knownCall(ledger, call.key);
-    if (row.attempts !== call.attempts || row.requestId === undefined) throw error;
-  }
 }
 
 function alreadyPosted(call: ProviderCall): ProviderCall & { requestId: string } {
