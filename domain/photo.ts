@@ -21,6 +21,10 @@ export interface FaceReading {
   sharpness: number;
   /** Mean brightness of the face, 0–255. */
   brightness: number;
+  /** Share of the face's pixels that are as good as black or white, 0–1: there is nothing left to see in them. */
+  clipped: number;
+  /** Share of the 68 landmarks that lie outside of the picture, 0–1: the face is cut off. */
+  outside: number;
   /** 128 numbers; two faces of one person lie closer than 0.6 (Euclid). Never stored, never in history. */
   descriptor: readonly number[];
 }

@@ -16,11 +16,19 @@ const PLACES: readonly Point[] = [
 ];
 const MOUTH_CORNERS = [48, 54] as const;
 
+/** Luma, 0–255, up to which and from which nothing can be told apart. */
+const BLACK = 5;
+const WHITE = 250;
+
 export interface FaceQuality {
   /** Variance of the Laplacian. */
   sharpness: number;
   /** Mean luma, 0–255. */
   brightness: number;
+  /** Share of pixels with next to no or full luma, 0–1. */
+  clipped: number;
+  /** Share of the landmarks that lie outside of the picture, 0–1. */
+  outside: number;
 }
 
 export function measureQuality(image: RgbImage, landmarks: Landmarks): FaceQuality {
@@ -31,7 +39,13 @@ export function measureQuality(image: RgbImage, landmarks: Landmarks): FaceQuali
   return {
     sharpness: laplacianVariance(luma, CHIP_SIDE),
     brightness: luma.reduce((sum, v) => sum + v, 0) / luma.length,
+    clipped: luma.filter((v) => v <= BLACK || v >= WHITE).length / luma.length,
+    outside: landmarks.filter((point) => !contains(image, point)).length / landmarks.length,
   };
+}
+
+function contains({ width, height }: RgbImage, { x, y }: Point): boolean {
+  return x >= 0 && y >= 0 && x < width && y < height;
 }
 
 /** ITU-R BT.601 luma. */

@@ -25,6 +25,8 @@ export function face(changes: Partial<Omit<FaceReading, 'box'>> & { width?: numb
     disagreement: 0.1,
     sharpness: 400,
     brightness: 130,
+    clipped: 0,
+    outside: 0,
     descriptor: samePerson(0),
     ...reading,
   };

@@ -418,6 +418,8 @@ function readScript(bytes: Buffer) {
     disagreement: 0.1,
     sharpness: 500,
     brightness: 120,
+    clipped: 0,
+    outside: 0,
     descriptor: Array.from({ length: 128 }, (_, i) => (i === 0 ? stranger : 0)),
   };
   const reading: PictureReading = {
