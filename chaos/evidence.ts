@@ -36,11 +36,21 @@ export interface Evidence {
 
 const PAGE = 1000;
 
-export async function gather(database: Supabase, sandboxUrl: string): Promise<Evidence> {
-  const books = (await json(`${sandboxUrl}/admin/books`)) as { entries: BookEntry[] };
+/** Everything that the sandbox has in its books so far. */
+export async function requestIds(sandboxUrl: string): Promise<Set<string>> {
+  return new Set((await readBooks(sandboxUrl)).map(({ requestId }) => requestId));
+}
+
+/** The evidence, without the requests of `strangers`, which came from other programs. */
+export async function gather(
+  database: Supabase,
+  sandboxUrl: string,
+  strangers: ReadonlySet<string>,
+): Promise<Evidence> {
+  const books = await readBooks(sandboxUrl);
   const faults = (await json(`${sandboxUrl}/admin/faults`)) as { counts: Record<string, number> };
   return {
-    books: books.entries,
+    books: books.filter(({ requestId }) => !strangers.has(requestId)),
     ledger: await readLedger(database),
     files: await listFiles(database),
     faults: faults.counts,
@@ -52,6 +62,10 @@ export function webhookFingerprint(publicUrl: string, token: string): string {
   return createHash('sha256')
     .update(new URL(`/webhooks/fal/${token}`, publicUrl).href)
     .digest('hex');
+}
+
+async function readBooks(sandboxUrl: string): Promise<BookEntry[]> {
+  return ((await json(`${sandboxUrl}/admin/books`)) as { entries: BookEntry[] }).entries;
 }
 
 async function json(url: string): Promise<unknown> {

@@ -1,6 +1,9 @@
-// The faults of a chaos run: every one that the sandbox knows, each at least once, and the worst again and again.
+// The faults of a chaos run: the worst again and again, and every other one that the sandbox knows at least once. Those
+// come a few at a time, so that they spread over the runs: most of them end the run that they strike.
 
-import type { Stack } from '../stack/stack.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Chance } from './chance.ts';
+import { setRules } from './neighbour.ts';
 
 /** What happens now and then all the time; a tenth of all submissions lose their answer after they were accepted. */
 const STEADY: Readonly<Record<string, number>> = {
@@ -15,23 +18,80 @@ const NOT_OURS: readonly string[] = ['duplicate_submit'];
 
 /** Faults of a state rather than of a request last this long, not for ever. */
 const LASTING: readonly string[] = ['stuck_in_queue', 'account_locked', 'api_key_revoked'];
-const LASTING_MS = 20_000;
+const LASTING_MS = 10_000;
 
-export async function setFaults(stack: Stack, seed: number): Promise<void> {
-  const url = `${stack.urls.sandbox}/admin/faults`;
-  const { known } = (await (await fetch(url)).json()) as { known: Record<string, unknown> };
-  const until = new Date(Date.now() + LASTING_MS).toISOString();
-  const rules = Object.keys(known)
-    .filter((fault) => !NOT_OURS.includes(fault))
-    .map((fault) => {
-      const probability = STEADY[fault];
-      if (probability !== undefined) return { fault, probability, seed: String(seed) };
-      return LASTING.includes(fault) ? { fault, until } : { fault, times: 1 };
-    });
-  const answer = await fetch(url, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(rules),
-  });
-  if (!answer.ok) throw new Error(`The sandbox took no faults: ${answer.status} ${await answer.text()}`);
+/** How many faults lie in wait at once, and how long they wait before others have their turn. */
+const WAVE = 4;
+const WAVE_MS = 20_000;
+const LOOK_EVERY_MS = 1000;
+
+export interface FaultWaves {
+  /** Faults that have not struck yet. */
+  left(): readonly string[];
+  /** Lets no further fault happen. */
+  stop(): Promise<void>;
+}
+
+/** Keeps faults coming until each has struck. */
+export async function startFaults(sandboxUrl: string, chance: Chance): Promise<FaultWaves> {
+  const { known } = await readFaults(sandboxUrl);
+  let waiting = shuffled(
+    Object.keys(known).filter((fault) => !NOT_OURS.includes(fault)),
+    chance,
+  );
+  const stopped = new AbortController();
+  const drop = async () => {
+    const { counts } = await readFaults(sandboxUrl);
+    waiting = waiting.filter((fault) => !counts[fault]);
+  };
+  const running = (async () => {
+    while (!stopped.signal.aborted) {
+      const rare = waiting.filter((fault) => !(fault in STEADY)).slice(0, WAVE);
+      try {
+        await setRules(sandboxUrl, [...steadyRules(`${chance.next()}`), ...rare.map(onceRule)]);
+        const over = Date.now() + WAVE_MS;
+        while (Date.now() < over && !stopped.signal.aborted) {
+          await sleep(LOOK_EVERY_MS, undefined, { signal: stopped.signal }).catch(() => undefined);
+          await drop();
+          if (rare.length > 0 && !rare.some((fault) => waiting.includes(fault))) break;
+        }
+      } catch {
+        await sleep(LOOK_EVERY_MS); // the sandbox is on its way back
+      }
+      // What did not strike goes to the end of the line.
+      waiting = [
+        ...waiting.filter((fault) => !rare.includes(fault)),
+        ...waiting.filter((fault) => rare.includes(fault)),
+      ];
+    }
+  })();
+  return {
+    left: () => waiting,
+    async stop() {
+      stopped.abort();
+      await running;
+    },
+  };
+}
+
+function steadyRules(seed: string): Record<string, unknown>[] {
+  return Object.entries(STEADY).map(([fault, probability]) => ({ fault, probability, seed }));
+}
+
+function onceRule(fault: string): Record<string, unknown> {
+  if (!LASTING.includes(fault)) return { fault, times: 1 };
+  return { fault, until: new Date(Date.now() + LASTING_MS).toISOString() };
+}
+
+async function readFaults(
+  sandboxUrl: string,
+): Promise<{ known: Record<string, unknown>; counts: Record<string, number> }> {
+  return (await (await fetch(`${sandboxUrl}/admin/faults`)).json()) as never;
+}
+
+function shuffled(names: string[], chance: Chance): string[] {
+  return names
+    .map((name) => ({ name, place: chance.next() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ name }) => name);
 }

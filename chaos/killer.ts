@@ -7,6 +7,7 @@ import type { Chance } from './chance.ts';
 /** How likely each is the next to go: what holds no state is hit most, as in life. */
 const TARGETS = { worker: 34, api: 22, sandbox: 20, supabase: 14, temporal: 10 } as const;
 export type Target = keyof typeof TARGETS;
+export const PARTS = Object.keys(TARGETS) as Target[];
 
 export interface Killer {
   kills: Record<Target, number>;

@@ -6,12 +6,15 @@ import type { ChaosReport } from './run-chaos.ts';
 import { runChaos } from './run-chaos.ts';
 
 const { values } = parseArgs({
+  allowNegative: true,
   options: {
     runs: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1' },
     concurrency: { type: 'string', default: '8' },
     'kill-every': { type: 'string', default: '6000' },
-    'min-kills': { type: 'string', default: '0' },
+    /** Half the runs, when not given. */
+    'min-kills': { type: 'string' },
+    'every-fault': { type: 'boolean', default: true },
     report: { type: 'string' },
   },
 });
@@ -20,7 +23,7 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-function whole(name: keyof typeof values): number {
+function whole(name: 'runs' | 'seed' | 'concurrency' | 'kill-every' | 'min-kills'): number {
   const value = Number(values[name]);
   if (!Number.isInteger(value) || value < 0) throw new Error(`--${name} is a whole number, not ${values[name]}.`);
   return value;
@@ -31,14 +34,25 @@ const report = await runChaos({
   seed: whole('seed'),
   concurrency: whole('concurrency'),
   killEveryMs: whole('kill-every'),
-  minKills: whole('min-kills'),
+  minKills: values['min-kills'] === undefined ? Math.ceil(whole('runs') / 2) : whole('min-kills'),
+  everyFault: values['every-fault'],
   say,
 });
 if (values.report) writeFileSync(values.report, `${JSON.stringify(report, null, 2)}\n`);
 printTable(report);
 process.exit(report.kept ? 0 : 1);
 
-function printTable({ runs, seed, seconds, stages, kills, faults, submissions, verdict }: ChaosReport): void {
+function printTable({
+  runs,
+  seed,
+  seconds,
+  stages,
+  kills,
+  faults,
+  submissions,
+  leftBehind,
+  verdict,
+}: ChaosReport): void {
   const list = (counts: Record<string, number>) =>
     Object.entries(counts)
       .map(([name, count]) => `${name} ${count}`)
@@ -56,6 +70,7 @@ function printTable({ runs, seed, seconds, stages, kills, faults, submissions, v
         .filter((name) => !faults[name])
         .join(', ') || 'none',
     ],
+    ['slowest run', `${slowestSeconds} s; ${late} ended only after the chaos`],
     ['submissions', submissions],
     ['double submissions', verdict.doubleSubmissions.length],
     ['ledger and books differ', verdict.differences.length],
@@ -63,6 +78,7 @@ function printTable({ runs, seed, seconds, stages, kills, faults, submissions, v
     ['stuck', verdict.stuck.length],
     ['orphan files', verdict.orphans.length],
     ['needless operator', verdict.needlessOperator.length],
+    ['processes left behind', leftBehind.length],
     ['truly ambiguous', verdict.ambiguous.length],
     [
       'charged',
@@ -72,6 +88,14 @@ function printTable({ runs, seed, seconds, stages, kills, faults, submissions, v
   say('');
   for (const [name, value] of rows) say(`${name.padEnd(24)} ${value}`);
   const { doubleSubmissions, differences, lost, stuck, orphans, needlessOperator } = verdict;
-  for (const finding of [...doubleSubmissions, ...differences, ...lost, ...stuck, ...orphans, ...needlessOperator])
+  for (const finding of [
+    ...doubleSubmissions,
+    ...differences,
+    ...lost,
+    ...stuck,
+    ...orphans,
+    ...needlessOperator,
+    ...leftBehind,
+  ])
     say(`  ! ${finding}`);
 }

@@ -17,20 +17,25 @@ export interface RunStory {
   final: Identity;
   /** Ids of decisions that the API said count. */
   acknowledged: string[];
-  /** Whether it neither ended nor waits for an operator. */
-  stuck: boolean;
+  /** Whether it ended, or waits for an operator. */
+  over: boolean;
+  seconds: number;
 }
 
 const LOOK_EVERY_MS = 700;
 
-/** Plays one run to its end; a run that waits for an operator is left there, for the checks to look at. */
-export async function playRun(
+export interface PlayedRun {
+  /** Plays on until the run is over or the deadline passed. One that waits for an operator is left there, to be looked at. */
+  play(deadline: number): Promise<RunStory>;
+}
+
+/** Starts a run whose people have a plan. */
+export async function startRun(
   client: PatientClient,
   characterId: string,
   number: number,
   chance: Chance,
-  deadline: number,
-): Promise<RunStory> {
+): Promise<PlayedRun> {
   const plan = chance.pick(PLANS);
   const cancelAfter = chance.wait(6000);
   const started = await client.ask(
@@ -44,15 +49,21 @@ export async function playRun(
   const { identityId } = started.body as Identity;
   const begun = Date.now();
   const acknowledged: string[] = [];
-  for (let cancelled = false; ; await sleep(LOOK_EVERY_MS)) {
-    const final = await client.identity(identityId);
-    const over = isEndStage(final.stage) || final.stage === 'needs_operator';
-    if (over || Date.now() > deadline) return { identityId, plan, final, acknowledged, stuck: !over };
-    if (plan === 'cancel' && !cancelled && Date.now() - begun > cancelAfter) {
-      const { status } = await client.ask('POST', `/v1/identities/${identityId}/cancel`, {});
-      cancelled = status === 202;
-    } else if (final.stage === 'awaiting_approval') await decide(client, final, plan, acknowledged);
-  }
+  let cancelled = false;
+  return {
+    async play(deadline) {
+      for (; ; await sleep(LOOK_EVERY_MS)) {
+        const final = await client.identity(identityId);
+        const over = isEndStage(final.stage) || final.stage === 'needs_operator';
+        const seconds = Math.round((Date.now() - begun) / 1000);
+        if (over || Date.now() > deadline) return { identityId, plan, final, acknowledged, over, seconds };
+        if (plan === 'cancel' && !cancelled && Date.now() - begun > cancelAfter) {
+          const { status } = await client.ask('POST', `/v1/identities/${identityId}/cancel`, {});
+          cancelled = status === 202;
+        } else if (final.stage === 'awaiting_approval') await decide(client, final, plan, acknowledged);
+      }
+    },
+  };
 }
 
 async function decide(client: PatientClient, identity: Identity, plan: Plan, acknowledged: string[]): Promise<void> {

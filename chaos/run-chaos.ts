@@ -1,10 +1,12 @@
 // Many identities at once through a sandbox that misbehaves, while every process of the stack is killed again and
 // again. Afterwards nobody may have paid twice, and nothing may be lost.
 
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { demoPhotos } from '../stack/demo-photos.ts';
 import { demoKey } from '../stack/first-key.ts';
 import { orAnyFree } from '../stack/free-ports.ts';
@@ -12,10 +14,12 @@ import { readPorts } from '../stack/options.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { seededChance } from './chance.ts';
 import { type PatientClient, patientClient } from './client.ts';
-import { type BookEntry, type Evidence, gather } from './evidence.ts';
-import { setFaults } from './faults.ts';
+import { type BookEntry, type Evidence, gather, requestIds } from './evidence.ts';
+import { startFaults } from './faults.ts';
 import { startKiller, type Target } from './killer.ts';
-import { playRun, type RunStory } from './people.ts';
+import { watchGroups } from './left-behind.ts';
+import { visitSandbox } from './neighbour.ts';
+import { type PlayedRun, type RunStory, startRun } from './people.ts';
 import { judge, kept, type Verdict } from './verdict.ts';
 
 export interface ChaosOptions {
@@ -27,6 +31,8 @@ export interface ChaosOptions {
   killEveryMs: number;
   /** Kills go on, with further runs, until this many. */
   minKills: number;
+  /** Further runs are started until every fault has struck, but no more than twice as many as asked for. */
+  everyFault: boolean;
   say: (line: string) => void;
 }
 
@@ -38,75 +44,123 @@ export interface ChaosReport {
   kills: Record<Target, number>;
   faults: Record<string, number>;
   submissions: number;
+  /** Of all runs, from their start to their end, people included. */
+  slowestSeconds: number;
+  /** Runs that ended only after the chaos did. */
+  late: number;
+  /** Processes of the stack that were still there after it had ended. */
+  leftBehind: string[];
   verdict: Verdict;
   kept: boolean;
 }
 
-const RUN_WITHIN_MS = 6 * 60_000;
+/** A run that is not over by then makes room for the next; when the chaos has ended, it is waited for again. */
+const RUN_WITHIN_MS = 4 * 60_000;
+/** With everything well again, this long is longer than any pause between two attempts. */
+const QUIET_WITHIN_MS = 10 * 60_000;
 const SETTLE_WITHIN_MS = 3 * 60_000;
 const SAY_EVERY_MS = 15_000;
 /** Three photos of one man: enough to be trained on, and quick to look at. */
 const PHOTOS = 3;
+const BUNDLER = fileURLToPath(new URL('../worker/bundle.ts', import.meta.url));
 const RICH_USD = '1000000';
+/** The key that the stack's sandbox takes when none is set. */
+const SANDBOX_KEY = 'sandbox';
+/** Times the runs asked for, while a fault has not struck. */
+const MOST_RUNS = 2;
 
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  const { runs, seed, say } = options;
-  const began = Date.now();
   const folder = mkdtempSync(join(tmpdir(), 'likeness-chaos-'));
+  const bundle = join(folder, 'workflow-bundle.js');
+  // A worker that is killed every few seconds should not spend them on bundling the same workflows again.
+  execFileSync(process.execPath, ['--import', import.meta.resolve('tsx'), BUNDLER, bundle], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const ports = await orAnyFree(readPorts({}));
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     FAL_KEY: '',
     FAL_API_KEY: '',
+    LIKENESS_WORKFLOW_BUNDLE: bundle,
     LIKENESS_MONTHLY_CAP_USD: RICH_USD,
     LIKENESS_TRAINING_FIRST_POLL_MS: '1000',
     LIKENESS_TRAINING_POLL_MS: '1000',
+    // Two minutes of looking, instead of sixteen, before an operator is asked.
+    LIKENESS_RECONCILE_PAUSE_MS: '2000',
   };
   const stack = await startStack({ dataFolder: folder, ports, env, sandboxTrainingMs: 1500 }, () => {});
+  const groups = watchGroups(stack);
+  let report: Omit<ChaosReport, 'leftBehind' | 'kept'>;
   try {
-    const client = patientClient(stack.urls.api, await demoKey(stack.database));
-    const characterId = await makeCharacter(client);
-    await setFaults(stack, seed);
-    const killer = startKiller(stack, seededChance(seed), options.killEveryMs);
-    const totalKills = () => Object.values(killer.kills).reduce((sum, n) => sum + n, 0);
-    const stories: RunStory[] = [];
-    let started = 0;
-    const worker = async () => {
-      while (started < runs || totalKills() < options.minKills) {
-        started += 1;
-        const number = started;
-        const chance = seededChance(seed * 1_000_003 + number);
-        stories.push(await playRun(client, characterId, number, chance, Date.now() + RUN_WITHIN_MS));
-      }
-    };
-    const progress = setInterval(
-      () => say(`${stories.length} of ${Math.max(runs, started)} runs over, ${totalKills()} kills`),
-      SAY_EVERY_MS,
-    );
-    try {
-      await Promise.all(Array.from({ length: options.concurrency }, worker));
-    } finally {
-      clearInterval(progress);
-      await killer.stop();
-    }
-    const evidence = await whenSettled(stack);
-    for (const story of stories) story.final = await client.identity(story.identityId);
-    const verdict = judge(stories, evidence, stack.urls.api);
-    return {
-      runs: stories.length,
-      seed,
-      seconds: Math.round((Date.now() - began) / 1000),
-      stages: countStages(stories),
-      kills: killer.kills,
-      faults: evidence.faults,
-      submissions: evidence.books.length,
-      verdict,
-      kept: kept(verdict),
-    };
+    report = await play(stack, options);
   } finally {
     await stack.stop();
     rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 500 });
   }
+  const leftBehind = groups.leftBehind();
+  return { ...report, leftBehind, kept: kept(report.verdict) && leftBehind.length === 0 };
+}
+
+async function play(stack: Stack, options: ChaosOptions): Promise<Omit<ChaosReport, 'leftBehind' | 'kept'>> {
+  const { runs, seed, say } = options;
+  const began = Date.now();
+  const sandboxUrl = stack.urls.sandbox;
+  if (!sandboxUrl) throw new Error('Chaos is for the sandbox only.');
+  const client = patientClient(stack.urls.api, await demoKey(stack.database));
+  const characterId = await makeCharacter(client);
+  await visitSandbox(sandboxUrl, SANDBOX_KEY);
+  const strangers = await requestIds(sandboxUrl);
+  const faults = await startFaults(sandboxUrl, seededChance(seed));
+  const killer = startKiller(stack, seededChance(seed), options.killEveryMs);
+  const totalKills = () => Object.values(killer.kills).reduce((sum, n) => sum + n, 0);
+  const stories: RunStory[] = [];
+  const late: PlayedRun[] = [];
+  let started = 0;
+  const goOn = () =>
+    started < runs ||
+    totalKills() < options.minKills ||
+    (options.everyFault && faults.left().length > 0 && started < MOST_RUNS * runs);
+  const worker = async () => {
+    while (goOn()) {
+      started += 1;
+      const number = started;
+      const chance = seededChance(seed * 1_000_003 + number);
+      const run = await startRun(client, characterId, number, chance);
+      const story = await run.play(Date.now() + RUN_WITHIN_MS);
+      if (story.over) stories.push(story);
+      else late.push(run);
+    }
+  };
+  const progress = setInterval(
+    () =>
+      say(
+        `${stories.length + late.length} of ${Math.max(runs, started)} runs over or late, ${totalKills()} kills, ${faults.left().length} faults yet to strike`,
+      ),
+    SAY_EVERY_MS,
+  );
+  try {
+    await Promise.all(Array.from({ length: options.concurrency }, worker));
+  } finally {
+    clearInterval(progress);
+    await Promise.all([killer.stop(), faults.stop()]);
+  }
+  if (late.length > 0) say(`the chaos is over; ${late.length} runs are still on their way`);
+  stories.push(...(await Promise.all(late.map((run) => run.play(Date.now() + QUIET_WITHIN_MS)))));
+  const evidence = await whenSettled(stack, sandboxUrl, strangers);
+  for (const story of stories) story.final = await client.identity(story.identityId);
+  const verdict = judge(stories, evidence, stack.urls.api);
+  return {
+    runs: stories.length,
+    seed,
+    seconds: Math.round((Date.now() - began) / 1000),
+    stages: countStages(stories),
+    kills: killer.kills,
+    faults: evidence.faults,
+    submissions: evidence.books.length,
+    slowestSeconds: Math.max(...stories.map(({ seconds }) => seconds)),
+    late: late.length,
+    verdict,
+  };
 }
 
 async function makeCharacter(client: PatientClient): Promise<string> {
@@ -122,13 +176,11 @@ async function makeCharacter(client: PatientClient): Promise<string> {
 }
 
 /** The evidence once the sandbox has finished what it began, and the ledger has heard of it. */
-async function whenSettled(stack: Stack): Promise<Evidence> {
-  const sandboxUrl = stack.urls.sandbox;
-  if (!sandboxUrl) throw new Error('Chaos is for the sandbox only.');
+async function whenSettled(stack: Stack, sandboxUrl: string, strangers: ReadonlySet<string>): Promise<Evidence> {
   const open = (entry: BookEntry) => entry.outcome === 'queued' || entry.outcome === 'running';
   for (const deadline = Date.now() + SETTLE_WITHIN_MS; ; await sleep(1000)) {
     try {
-      const evidence = await gather(stack.database, sandboxUrl);
+      const evidence = await gather(stack.database, sandboxUrl, strangers);
       const unfinished =
         evidence.books.some(open) || evidence.ledger.some((row) => row.state === 'submitted' || row.state === 'intent');
       if (!unfinished || Date.now() > deadline) return evidence;

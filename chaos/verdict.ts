@@ -13,6 +13,7 @@ export interface Verdict {
   differences: string[];
   /** Runs whose state can't be read, and decisions that were acknowledged and are gone. */
   lost: string[];
+  /** Runs that neither ended nor wait for an operator, although everything has been well again for long. */
   stuck: string[];
   /** Files that nobody may use any more. */
   orphans: string[];
@@ -32,7 +33,7 @@ export function judge(stories: readonly RunStory[], evidence: Evidence, publicUr
     doubleSubmissions: doubleSubmissions(evidence, publicUrl),
     ...money(evidence, publicUrl),
     lost: lostDecisions(stories),
-    stuck: stories.filter((story) => story.stuck).map(({ identityId, final }) => `${identityId} in ${final.stage}`),
+    stuck: stories.filter((story) => !story.over).map(({ identityId, final }) => `${identityId} in ${final.stage}`),
     orphans: orphans(stories, evidence.files),
     needlessOperator: needless.map(({ identityId }) => identityId),
     ambiguous: waiting.filter((story) => !needless.includes(story)).map(({ identityId }) => identityId),

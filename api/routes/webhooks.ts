@@ -28,7 +28,7 @@ export function webhookRoutes({ webhooks, registry, runs, log }: ApiDeps): OpenA
     if (!call || !(await isOf(call, requestId))) {
       throw new Problem('not_found', 'No paid request of this token and request id is known.');
     }
-    if (wakesRun(call)) await hint(call.identityId, requestId);
+    if (wakesRun(call)) await hint(call, requestId);
     return c.json({ received: true }, 200);
   });
 
@@ -45,12 +45,13 @@ export function webhookRoutes({ webhooks, registry, runs, log }: ApiDeps): OpenA
     return true;
   }
 
-  async function hint(identityId: string, requestId: string): Promise<void> {
+  async function hint({ key, identityId }: ProviderCall, requestId: string): Promise<void> {
     try {
       await runs.trainingSettled(identityId, requestId);
     } catch (error) {
       if (!(error instanceof RunError && error.trouble === 'gone')) throw error;
-      log.info({ identityId }, 'a webhook came after the end of its run');
+      log.info({ callKey: key }, 'a webhook came after the end of its run: what the request cost is written down');
+      await runs.settleLeftover(key);
     }
   }
 

@@ -117,10 +117,14 @@ describe('a webhook', () => {
     expect(told).toEqual([]);
   });
 
-  test('after the end of the run is acknowledged', async () => {
-    const { deliver, broken } = withCall();
-    broken.runs = new RunError('gone', 'There is no open run.');
+  test('after the end of the run has the request settled, because nobody else will', async () => {
+    const { deliver, rows, told, id, call } = withCall();
+    rows.states.delete(id);
     expect((await deliver()).status).toBe(200);
+    expect(told).toEqual([
+      ['trainingSettled', id, 'req-1'],
+      ['settleLeftover', call.key],
+    ]);
   });
 
   test('is delivered again when Temporal, the database or the keys are away', async () => {

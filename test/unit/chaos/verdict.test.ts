@@ -41,7 +41,7 @@ const evidence = (changes: Partial<Evidence> = {}): Evidence => ({
 
 function story(stage: string, changes: Partial<RunStory> = {}): RunStory {
   const final = { identityId: ID, stage, decisions: [{ decision: { decisionId: 'd1' } }] } as Identity;
-  return { identityId: ID, plan: 'approve', final, acknowledged: ['d1'], stuck: false, ...changes };
+  return { identityId: ID, plan: 'approve', final, acknowledged: ['d1'], over: true, seconds: 60, ...changes };
 }
 
 const broken: [string, Parameters<typeof judge>[0], Evidence, string][] = [
@@ -59,7 +59,7 @@ const broken: [string, Parameters<typeof judge>[0], Evidence, string][] = [
     'differences',
   ],
   ['a decision that is gone', [story('ready', { acknowledged: ['d1', 'd2'] })], evidence(), 'lost'],
-  ['a run that goes nowhere', [story('training', { stuck: true })], evidence(), 'stuck'],
+  ['a run that goes nowhere', [story('training', { over: false })], evidence(), 'stuck'],
   [
     'an archive after the end',
     [story('ready')],

@@ -1,0 +1,32 @@
+// A small dose of `npm run chaos`: a few runs, every fault that fits in, every process killed now and then.
+
+import { expect, test } from 'vitest';
+import { runChaos } from '../../chaos/run-chaos.ts';
+
+const KILLS = 5;
+
+test('nobody pays twice and nothing is lost while every process is killed again and again', async () => {
+  const report = await runChaos({
+    runs: 4,
+    seed: 7,
+    concurrency: 4,
+    killEveryMs: 8000,
+    minKills: KILLS,
+    everyFault: false,
+    say: () => undefined,
+  });
+  const { ambiguous, totals, ...broken } = report.verdict;
+  expect(broken).toEqual({
+    doubleSubmissions: [],
+    differences: [],
+    lost: [],
+    stuck: [],
+    orphans: [],
+    needlessOperator: [],
+  });
+  expect(report.leftBehind).toEqual([]);
+  expect(totals.ledgerMicros + totals.ambiguousMicros).toBe(totals.booksMicros);
+  expect(Object.values(report.kills).reduce((sum, n) => sum + n, 0)).toBeGreaterThanOrEqual(KILLS);
+  expect(report.submissions).toBeGreaterThan(0);
+  expect(Object.values(report.stages).reduce((sum, n) => sum + n, 0)).toBe(report.runs);
+});
