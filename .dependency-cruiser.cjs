@@ -1,7 +1,7 @@
 // The law of the rooms: who may import whom. ARCHITECTURE.md draws it; this file holds it.
 
 /** Folders of this repository that are rooms. */
-const ROOMS = 'domain|workflows|activities|adapters|worker|api|sandbox|stack|chaos';
+const ROOMS = 'domain|workflows|activities|adapters|worker|api|sandbox|stack|chaos|bench';
 
 /** A room may import the rooms of `may` and packages, and no other room. */
 const room = (name, may, comment) => ({
@@ -51,6 +51,11 @@ module.exports = {
       to: { path: '^adapters/', pathNot: '^adapters/$1/' },
     },
     room('sandbox', [], 'The sandbox stands for itself: it is what we are tested against.'),
+    room(
+      'bench',
+      ['adapters', 'domain', 'worker', 'api', 'stack'],
+      'Measuring composes like a root does, and never steps into a workflow or a step.',
+    ),
     {
       name: 'api-never-runs-workflows',
       comment: 'The API knows the names of messages, not the implementation of a workflow.',
@@ -60,10 +65,16 @@ module.exports = {
     },
     {
       name: 'only-roots-compose',
-      comment: 'What composes is not imported: worker, API and stack are ends, not libraries.',
+      comment: 'What composes is not imported: worker, API, stack, chaos and bench are ends, not libraries.',
       severity: 'error',
       from: { path: '^(domain|workflows|activities|adapters|sandbox)/' },
-      to: { path: '^(worker|stack|chaos)/' },
+      to: { path: '^(worker|stack|chaos|bench)/' },
+    },
+    {
+      name: 'nothing-leans-on-bench',
+      severity: 'error',
+      from: { path: `^(${ROOMS})/`, pathNot: '^bench/' },
+      to: { path: '^bench/' },
     },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },

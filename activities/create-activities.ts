@@ -27,6 +27,9 @@ export function createActivities(world: Ports): Activities {
   return {
     workflow: {
       packPhotos: packPhotos(ports),
+      keepStrength: activity(({ tenantId, identityId, strength, scores }) =>
+        ports.store.saveStrength(tenantId, identityId, strength, scores),
+      ),
       recordDecision: activity(({ tenantId, identityId, record }) =>
         ports.store.saveDecision(tenantId, identityId, record),
       ),

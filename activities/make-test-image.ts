@@ -26,9 +26,10 @@ const MAX_IMAGE_BYTES = 20 * 1024 * 1024;
 const LORA_URL_SECONDS = 60 * 60;
 
 export function makeTestImage(ports: PayingWorld & Pick<Ports, 'store' | 'files'>): ProviderSteps['makeTestImage'] {
-  return activity(async ({ tenantId, identityId, round, type, triggerWord, referenceStrength }) => {
+  return activity(async ({ tenantId, identityId, round, type, triggerWord, strength, isTry }) => {
     const shot = testShot(type, triggerWord, round);
-    const key = testImageCallKey(identityId, round, type);
+    const tried = isTry ? strength : undefined;
+    const key = testImageCallKey(identityId, round, type, tried);
     const newCall = {
       key,
       tenantId,
@@ -39,17 +40,16 @@ export function makeTestImage(ports: PayingWorld & Pick<Ports, 'store' | 'files'
     } as const;
     const call = await postOnce(ports, newCall, async () => {
       const lora = await ports.store.lora(tenantId, identityId);
-      return testImageInput(shot, await loraAddress(ports, lora), referenceStrength / 100);
+      return testImageInput(shot, await loraAddress(ports, lora), strength / 100);
     });
     if (call.state === 'submitted') await finished(ports, call);
     const result = await settle(ports, call, GENERATION.microUsdPerMegapixel, cancellationSignal());
     const wanted = { call, result, addressIn: imageUrl, maxBytes: MAX_IMAGE_BYTES };
     const { bytes } = await providerFile(ports, wanted);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const object = testImageObject(tenantId, identityId, round, type);
+    const object = testImageObject(tenantId, identityId, round, type, tried);
     await ports.files.put(object, bytes, 'image/jpeg');
     const imageId = nameUuid(key);
-    const strength = referenceStrength;
     await ports.store.saveTestImage({
       imageId,
       tenantId,

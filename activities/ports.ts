@@ -5,7 +5,7 @@ import type { DecisionRecord } from '../domain/identity-state.ts';
 import type { Bucket, ObjectRef } from '../domain/keys.ts';
 import type { MicroUsd } from '../domain/money.ts';
 import type { PictureReading } from '../domain/photo.ts';
-import type { PhotoReport } from '../domain/photo-rules.ts';
+import type { PhotoReport } from '../domain/photo-findings.ts';
 import type { AccountState } from '../domain/provider-account.ts';
 import type { CallPurpose, ProviderCall } from '../domain/provider-call.ts';
 import type { ImageScore, ScoreSummary } from '../domain/score.ts';
@@ -23,8 +23,9 @@ export interface IdentityStore {
   saveArchive(tenantId: string, identityId: string, archive: ObjectRef): Promise<void>;
   saveLora(tenantId: string, identityId: string, lora: StoredLora): Promise<void>;
   lora(tenantId: string, identityId: string): Promise<StoredLora>;
-  /** Keeps the id of an image that was already saved for this identity, round and type. */
+  /** Keeps the id of an image that was already saved for this identity, round, type and strength. */
   saveTestImage(image: StoredTestImage): Promise<void>;
+  /** The scores of the images that they name, and their sum-up as the identity's. */
   saveScores(
     tenantId: string,
     identityId: string,
@@ -32,6 +33,8 @@ export interface IdentityStore {
     scores: readonly ImageScore[],
     summary: ScoreSummary,
   ): Promise<void>;
+  /** The strength that a round settled on, with its sum-up. */
+  saveStrength(tenantId: string, identityId: string, strength: number, summary: ScoreSummary): Promise<void>;
   saveDecision(tenantId: string, identityId: string, record: DecisionRecord): Promise<void>;
   /** Makes the identity the character's newest ready version, in one transaction; the same call again answers the same. */
   publish(publication: Publication): Promise<{ version: number }>;

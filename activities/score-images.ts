@@ -3,9 +3,9 @@
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import { Failure } from '../domain/failure.ts';
 import { testImageObject } from '../domain/keys.ts';
-import { mainFace } from '../domain/photo-rules.ts';
-import type { ImageScore } from '../domain/score.ts';
-import { scoreImage, summarise } from '../domain/score.ts';
+import type { PhotoInSet } from '../domain/photo-set.ts';
+import { referenceModel, referencesOf } from '../domain/reference-model.ts';
+import { type ReadImage, scoreRound } from '../domain/score-round.ts';
 import type { VisionSteps } from '../domain/steps.ts';
 import { activity } from './activity.ts';
 import type { Ports } from './ports.ts';
@@ -15,25 +15,24 @@ export function scoreImages({
   files,
   vision,
 }: Pick<Ports, 'store' | 'files' | 'vision'>): VisionSteps['scoreImages'] {
-  return activity(async ({ tenantId, identityId, photoIds, round, images }) => {
-    await store.saveStage(tenantId, identityId, 'scoring');
-    const references: (readonly number[])[] = [];
-    for (const { object } of await store.photos(tenantId, photoIds)) {
-      const reading = await vision.read(await files.get(object), cancellationSignal());
-      const face = reading.readable ? mainFace(reading) : undefined;
-      if (face) references.push(face.descriptor);
-      heartbeat({ references: references.length });
+  return activity(async ({ tenantId, identityId, photoIds, heldOut, round, strength, isTry, images }) => {
+    await store.saveStage(tenantId, identityId, isTry ? 'rescuing' : 'scoring');
+    const photos: PhotoInSet[] = [];
+    for (const { photoId, object } of await store.photos(tenantId, photoIds)) {
+      photos.push({ photoId, reading: await vision.read(await files.get(object), cancellationSignal()) });
+      heartbeat({ references: photos.length, of: photoIds.length });
     }
+    const references = referencesOf(photos);
     if (references.length === 0)
       throw new Failure('InvalidPhotos', 'None of the reference photos shows a face any more.');
-    const scores: ImageScore[] = [];
+    const tried = isTry ? strength : undefined;
+    const read: ReadImage[] = [];
     for (const { type, imageId } of images) {
-      const bytes = await files.get(testImageObject(tenantId, identityId, round, type));
-      const reading = await vision.read(bytes, cancellationSignal());
-      scores.push(scoreImage({ type, imageId, reading }, references));
-      heartbeat({ scored: scores.length, of: images.length });
+      const bytes = await files.get(testImageObject(tenantId, identityId, round, type, tried));
+      read.push({ type, imageId, reading: await vision.read(bytes, cancellationSignal()) });
+      heartbeat({ images: read.length, of: images.length });
     }
-    const summary = summarise(scores);
+    const { scores, summary } = scoreRound(read, referenceModel(references), heldOut);
     await store.saveScores(tenantId, identityId, round, scores, summary);
     return { scores, summary };
   });

@@ -1,8 +1,9 @@
 // Step 1: looks at every photo, then at the set. Spends nothing and changes nothing but the verdicts.
 
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
-import type { PhotoInSet } from '../domain/photo-rules.ts';
-import { judgeSet } from '../domain/photo-rules.ts';
+import { heldOutPhoto } from '../domain/hold-out.ts';
+import type { PhotoInSet } from '../domain/photo-set.ts';
+import { judgeSet } from '../domain/photo-set.ts';
 import type { VisionSteps } from '../domain/steps.ts';
 import { activity } from './activity.ts';
 import type { Ports } from './ports.ts';
@@ -20,6 +21,8 @@ export function validatePhotos({
     }
     const report = judgeSet(read, { maxPhotos });
     await store.savePhotoReports(tenantId, report.photos);
-    return report;
+    const accepted = read.filter(({ photoId }) => report.accepted.includes(photoId));
+    const heldOut = report.sufficient ? heldOutPhoto(accepted) : undefined;
+    return { ...report, ...(heldOut === undefined ? {} : { heldOut }) };
   });
 }

@@ -14,6 +14,7 @@ import { contentRoutes } from './routes/content.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { identityRoutes } from './routes/identities.ts';
+import { inspectRoutes } from './routes/inspect.ts';
 import { interventionRoutes } from './routes/interventions.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { photoRoutes } from './routes/photos.ts';
@@ -58,6 +59,7 @@ export function newApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   app.use('/v1/*', authenticate(deps.registry));
   app.route('/', characterRoutes(deps));
   app.route('/', photoRoutes(deps));
+  app.route('/', inspectRoutes(deps));
   app.route('/', contentRoutes(deps));
   app.route('/', identityRoutes(deps));
   app.route('/', decisionRoutes(deps));

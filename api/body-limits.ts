@@ -2,7 +2,7 @@
 
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { PHOTO_LIMITS } from '../domain/photo-rules.ts';
+import { PHOTO_LIMITS } from '../domain/photo-limits.ts';
 import type { ApiEnv } from './deps.ts';
 import { Problem } from './problem.ts';
 

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { DEFAULT_CAPS_USD } from '../domain/budget.ts';
 import { type MicroUsd, microUsd } from '../domain/money.ts';
-import { PHOTO_LIMITS } from '../domain/photo-rules.ts';
+import { PHOTO_LIMITS } from '../domain/photo-limits.ts';
 import { DEFAULT_SETTINGS, type RunSettings } from '../domain/settings.ts';
 
 const DEFAULT_PORT = 8787;
@@ -29,6 +29,7 @@ const Environment = z.object({
     unset,
     z.coerce.number().int().min(PHOTO_LIMITS.minPhotos).max(PHOTO_LIMITS.maxPhotosEver).optional(),
   ),
+  LIKENESS_MAX_RESCUE_TRIES: z.preprocess(unset, z.coerce.number().int().min(0).max(9).optional()),
   LIKENESS_MONTHLY_CAP_USD: dollars,
   LIKENESS_IDENTITY_CAP_USD: dollars,
   LIKENESS_TRAINING_FIRST_POLL_MS: milliseconds,
@@ -105,6 +106,7 @@ function runSettings(vars: Environment): RunSettings {
   return {
     ...DEFAULT_SETTINGS,
     maxPhotos: given('maxPhotos', vars.LIKENESS_MAX_PHOTOS),
+    maxRescueTries: given('maxRescueTries', vars.LIKENESS_MAX_RESCUE_TRIES),
     trainingFirstPollMs: given('trainingFirstPollMs', vars.LIKENESS_TRAINING_FIRST_POLL_MS),
     trainingPollMs: given('trainingPollMs', vars.LIKENESS_TRAINING_POLL_MS),
     reconcilePauseMs: given('reconcilePauseMs', vars.LIKENESS_RECONCILE_PAUSE_MS),

@@ -18,12 +18,16 @@ export interface About {
 
 /** Everything that the run says, but whose it is, and what the ledger knows of the calls that an operator has to settle. */
 export function answerFromRun(state: IdentityState, unclear: readonly UnclearCall[], about: About): Identity {
-  const { tenantId: _, images, ...rest } = state;
+  const { tenantId: _, images, tries, ...rest } = state;
   return {
     ...rest,
     ...around(state.identityId, about),
     source: 'run',
-    images: images.map((image) => ({ ...image, links: { content: imageContentPath(image.imageId) } })),
+    images: images.map((image) => withLink(image)),
+    tries: tries.map(({ images: scores, ...one }) => ({
+      ...one,
+      images: scores.map((score) => withLink({ type: score.type, imageId: score.imageId, score })),
+    })),
     unclear: unclear.map(({ key, estimate, reason, ...call }) => ({
       callKey: key,
       ...call,
@@ -36,7 +40,7 @@ export function answerFromRun(state: IdentityState, unclear: readonly UnclearCal
 /** The coarse state: what the rows hold. Decisions and scores stay in the database and are not told here. */
 export function answerFromRow(row: IdentityRow, images: readonly TestImageRow[], about: About): Identity {
   const round = Math.max(0, ...images.map((image) => image.round));
-  const newest = images.filter((image) => image.round === round);
+  const shown = images.filter((image) => image.round === round && image.strength === row.referenceStrength);
   return {
     ...around(row.id, about),
     source: 'record',
@@ -51,8 +55,9 @@ export function answerFromRow(row: IdentityRow, images: readonly TestImageRow[],
     triggerWord: triggerWord(row.id),
     referenceStrength: row.referenceStrength,
     photos: [],
-    images: newest.map(({ id, type }) => ({ type, imageId: id, links: { content: imageContentPath(id) } })),
+    images: shown.map(({ id, type }) => withLink({ type, imageId: id })),
     failedImages: [],
+    tries: [],
     unclearCalls: [],
     unclear: [],
     decisions: [],
@@ -60,6 +65,10 @@ export function answerFromRow(row: IdentityRow, images: readonly TestImageRow[],
     ...(row.version === undefined ? {} : { version: row.version }),
     ...(row.closeReason === undefined ? {} : { closeReason: row.closeReason }),
   };
+}
+
+function withLink<Image extends { imageId: string }>(image: Image): Image & { links: { content: string } } {
+  return { ...image, links: { content: imageContentPath(image.imageId) } };
 }
 
 function around(identityId: string, about: About): Pick<Identity, 'provider' | 'cost' | 'links'> {

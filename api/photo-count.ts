@@ -1,6 +1,6 @@
 // Whether photos are enough for a run, and not too many: said alike after an upload and before a start.
 
-import { PHOTO_LIMITS } from '../domain/photo-rules.ts';
+import { PHOTO_LIMITS } from '../domain/photo-limits.ts';
 
 interface PhotoCountProblem {
   code: 'too_few_photos' | 'too_many_photos';

@@ -7,7 +7,7 @@ import type { IdentityState } from '../domain/identity-state.ts';
 import type { ObjectRef } from '../domain/keys.ts';
 import type { MicroUsd } from '../domain/money.ts';
 import type { PictureReading } from '../domain/photo.ts';
-import type { PhotoReport } from '../domain/photo-rules.ts';
+import type { PhotoReport } from '../domain/photo-findings.ts';
 import type { AccountState } from '../domain/provider-account.ts';
 import type { CallPurpose, ProviderCall, ProviderCallState } from '../domain/provider-call.ts';
 import type { Stage } from '../domain/stage.ts';
@@ -71,6 +71,7 @@ export interface TestImageRow {
   identityId: string;
   round: number;
   type: TestType;
+  strength: number;
   object: ObjectRef;
 }
 
@@ -201,6 +202,8 @@ export interface IdentityRuns {
   settleCall(identityId: string, settlement: CallSettlement): Promise<IdentityState>;
   /** The hint that a training may have ended. */
   trainingSettled(identityId: string, requestId: string): Promise<void>;
+  /** Has a paid request stopped and settled whose run has ended; once, however often it is asked for at a time. */
+  settleLeftover(callKey: string): Promise<void>;
   cancel(identityId: string): Promise<void>;
   /** Throws when Temporal cannot be reached. */
   ping(): Promise<void>;

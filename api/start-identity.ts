@@ -2,7 +2,7 @@
 // finds the row, and starts the run that a crash left out.
 
 import { CURRENCY, usd } from '../domain/money.ts';
-import { estimateRun } from '../domain/provider-profile.ts';
+import { estimateRun, rescuePrice } from '../domain/provider-profile.ts';
 import { isEndStage } from '../domain/stage.ts';
 import { budgetAnswer } from './budget-answer.ts';
 import { affordable } from './budget-check.ts';
@@ -14,7 +14,7 @@ import { Problem } from './problem.ts';
 import type { CostEstimate } from './schemas/identity.ts';
 import { notFound } from './validation.ts';
 
-/** What a run with its first round approved would cost, in dollars; refuses whatever a start would refuse. */
+/** What a run with its first round approved would likely cost, in dollars; refuses whatever a start would refuse. */
 export async function estimate(
   deps: ApiDeps,
   tenantId: string,
@@ -30,6 +30,7 @@ export async function estimate(
     training: usd(training),
     testImages: usd(testImages),
     total: usd(total),
+    rescueMax: usd(rescuePrice(deps.settings.maxRescueTries)),
     currency: CURRENCY,
     budget: { cap, reserved, charged, left, warning },
   };

@@ -1,7 +1,7 @@
 // The durable runs by Temporal's client. Every call has a deadline, and every error becomes a RunError.
 
 import { type Client, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client';
-import { identityWorkflowId } from '../domain/keys.ts';
+import { identityWorkflowId, leftoverWorkflowId } from '../domain/keys.ts';
 import {
   approveIdentity,
   decideIdentity,
@@ -11,6 +11,7 @@ import {
   rejectIdentity,
   replacePhotos,
   SEARCH_ATTRIBUTES,
+  SETTLE_LEFTOVER,
   settleCall,
   TASK_QUEUES,
   trainingSettled,
@@ -65,6 +66,7 @@ export function createIdentityRuns(client: Client): IdentityRuns {
     approve: (identityId, message) => tell(identityId, (run) => run.signal(approveIdentity, message)),
     reject: (identityId, message) => tell(identityId, (run) => run.signal(rejectIdentity, message)),
     trainingSettled: (identityId, requestId) => tell(identityId, (run) => run.signal(trainingSettled, { requestId })),
+    settleLeftover: (callKey) => byServer(() => settleOnce(client, callKey)),
     cancel: (identityId) => tell(identityId, cancelOpen),
     decide: (identityId, decision) =>
       byWorker(UPDATE_MS, () =>
@@ -106,4 +108,14 @@ async function startOnce(client: Client, run: PrepareIdentityInput): Promise<voi
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
+}
+
+async function settleOnce(client: Client, callKey: string): Promise<void> {
+  await client.workflow.start(SETTLE_LEFTOVER, {
+    workflowId: leftoverWorkflowId(callKey),
+    taskQueue: TASK_QUEUES.workflow,
+    args: [{ callKey }],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: `Settle ${callKey}, whose run has ended`,
+  });
 }

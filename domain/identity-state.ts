@@ -3,7 +3,8 @@
 
 import type { Decision, Refusal } from './decision.ts';
 import type { FailureCode } from './failure.ts';
-import type { PhotoReport, SetReport } from './photo-rules.ts';
+import type { PhotoReport } from './photo-findings.ts';
+import type { SetReport } from './photo-set.ts';
 import type { ImageScore, ScoreSummary } from './score.ts';
 import type { Stage } from './stage.ts';
 import type { TestType } from './test-suite.ts';
@@ -14,6 +15,14 @@ export interface TestImage {
   seed: number;
   sha256: string;
   score?: ImageScore;
+}
+
+/** What came of a round's shots at one strength; the scores name the images. */
+export interface StrengthTry {
+  strength: number;
+  scores: ScoreSummary;
+  images: ImageScore[];
+  failedImages: FailedTestImage[];
 }
 
 export interface FailedTestImage {
@@ -56,13 +65,20 @@ export interface IdentityState {
   /** How many trainings were begun. */
   training: number;
   triggerWord: string;
+  /** 0–100: of the images below, and the one that an approval pins. */
   referenceStrength: number;
   photos: PhotoReport[];
+  /** The accepted photo that the training does not see, so that the likeness to it is honest; none of few photos. */
+  heldOut?: string;
   photoProblem?: NonNullable<SetReport['problem']>;
   lora?: PinnedLora;
   images: TestImage[];
   failedImages: FailedTestImage[];
   scores?: ScoreSummary;
+  /** When the round missed the gate: every strength that it was tried with, in order. */
+  tries: StrengthTry[];
+  /** While another strength is tried: which. */
+  trying?: number;
   /** While a person is waited for. */
   waiting?: { since: string; expiresAt: string; reminders: number; escalated: boolean };
   /** While an operator is waited for: the paid requests whose fate is unclear. */

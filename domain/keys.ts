@@ -17,14 +17,21 @@ export interface ObjectRef {
 
 export const identityWorkflowId = (identityId: string): string => `identity/${identityId}`;
 
-/** The child of a run that makes the images of a round; `attempt` counts from 1. */
-export const testWorkflowId = (identityId: string, round: number, attempt: number): string =>
-  `identity/${identityId}/test/${round}/${attempt}`;
+/** The workflow that settles a paid request whose run has ended. */
+export const leftoverWorkflowId = (callKey: string): string => `leftover/${callKey}`;
+
+/** Among the names of a round: `tried` is the strength of a further set of its images, absent for the first set. */
+const orTry = (name: string | number, tried: number | undefined): string =>
+  tried === undefined ? String(name) : `${name}@${tried}`;
+
+/** The child of a run that makes a set of images; `attempt` counts from 1. */
+export const testWorkflowId = (identityId: string, round: number, attempt: number, tried?: number): string =>
+  `identity/${identityId}/test/${orTry(round, tried)}/${attempt}`;
 
 /** Ledger keys: one per paid request, the same in every retry of it. */
 export const trainingCallKey = (identityId: string, training: number): string => `${identityId}/train/${training}`;
-export const testImageCallKey = (identityId: string, round: number, type: TestType): string =>
-  `${identityId}/test/${round}/${type}`;
+export const testImageCallKey = (identityId: string, round: number, type: TestType, tried?: number): string =>
+  `${identityId}/test/${round}/${orTry(type, tried)}`;
 
 export const photoObject = (tenantId: string, characterId: string, photoId: string): ObjectRef => ({
   bucket: BUCKETS.references,
@@ -42,9 +49,15 @@ export const loraObject = (tenantId: string, identityId: string, training: numbe
   key: `${tenantId}/${identityId}/${training}.safetensors`,
 });
 
-export const testImageObject = (tenantId: string, identityId: string, round: number, type: TestType): ObjectRef => ({
+export const testImageObject = (
+  tenantId: string,
+  identityId: string,
+  round: number,
+  type: TestType,
+  tried?: number,
+): ObjectRef => ({
   bucket: BUCKETS.tests,
-  key: `${tenantId}/${identityId}/${round}/${type}.jpg`,
+  key: `${tenantId}/${identityId}/${round}/${orTry(type, tried)}.jpg`,
 });
 
 /** The folders that hold all files of one identity. */

@@ -63,6 +63,11 @@ export function estimateRun(steps: number): CostEstimate {
   return { training, testImages, total: training + testImages };
 }
 
+/** The most that rescuing one round can add: so many further sets of its images. */
+export function rescuePrice(maxTries: number): MicroUsd {
+  return maxTries * estimateRun(0).testImages;
+}
+
 /** The body of a training request. `archiveUrl` is ONE address of a zip. */
 export function trainingInput(archiveUrl: string, steps: number, triggerWord: string): Record<string, unknown> {
   return {

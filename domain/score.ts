@@ -3,8 +3,10 @@
 
 import { BYSTANDER_SHARE, MAX_FACE_DISAGREEMENT, MAX_YAW, MIN_FACE_WIDTH } from './face-limits.ts';
 import type { FaceReading, PictureReading } from './photo.ts';
-import { analysedWidth, descriptorDistance } from './photo.ts';
+import { analysedWidth } from './photo.ts';
+import type { Spread } from './reference-model.ts';
 import type { TestType } from './test-suite.ts';
+import type { TypeFinding } from './type-findings.ts';
 
 /** A logistic curve over the distance; the version is stored with every score. */
 export const CALIBRATION = { version: 'v1', centre: 0.6, slope: 0.04 } as const;
@@ -23,11 +25,32 @@ export type NotScorableReason =
   | 'multiple_faces'
   | 'unreadable';
 
-export type ImageScore =
-  | { type: TestType; imageId: string; state: 'scored'; score: number; distance: number }
-  | { type: TestType; imageId: string; state: 'not_scorable'; reason: NotScorableReason };
+/** What was seen on an image beside its score. Nothing of it changes the score, and empty things are absent. */
+interface SeenOnImage {
+  type: TestType;
+  imageId: string;
+  /** The reference photo that the image repeats. */
+  copyOf?: string;
+  /** What speaks against its being a picture of its type. */
+  typeFindings?: TypeFinding[];
+}
 
+interface ScoredImage extends SeenOnImage {
+  state: 'scored';
+  score: number;
+  /** The median of the distances to the references: what the score is made of. */
+  distance: number;
+  /** To the middle of the references: a second opinion, which no score is made of. Absent in scores of old. */
+  centroidDistance?: number;
+  /** The distance to the photo that the training never saw, and its score. Absent when none was kept out. */
+  heldOut?: { distance: number; score: number };
+}
+
+export type ImageScore = ScoredImage | (SeenOnImage & { state: 'not_scorable'; reason: NotScorableReason });
+
+/** Numbers of a round. Those that came later are optional: sum-ups of old, in rows and open runs, do without them. */
 export interface ScoreSummary {
+  /** The calibration that these scores were made with. */
   calibration: string;
   /** Trimmed mean, 0–100; absent when nothing could be scored. */
   mean?: number;
@@ -38,6 +61,12 @@ export interface ScoreSummary {
   passed: boolean;
   /** Why the gate did not pass; empty when it did. */
   missed: ('mean' | 'worst' | 'coverage')[];
+  /** How many photos the images were held against, and how far apart these lie themselves. */
+  references?: { count: number; spread?: Spread };
+  /** The photo that was kept out of the training, and the mean of the scores to it, trimmed as the other. */
+  heldOut?: { photoId: string; mean?: number };
+  /** How many images repeat a reference. */
+  copies?: number;
 }
 
 /** 0–100 for the distance of two descriptors. */
@@ -59,20 +88,7 @@ export function scorableFace(picture: PictureReading): FaceReading | NotScorable
   return face;
 }
 
-/** The score of one test image against the descriptors of the accepted references: the median distance counts. */
-export function scoreImage(
-  image: { type: TestType; imageId: string; reading: PictureReading },
-  references: readonly (readonly number[])[],
-): ImageScore {
-  const { type, imageId } = image;
-  const face = scorableFace(image.reading);
-  if (typeof face === 'string') return { type, imageId, state: 'not_scorable', reason: face };
-  const distance = median(references.map((reference) => descriptorDistance(face.descriptor, reference)));
-  const score = scoreOf(distance);
-  return { type, imageId, state: 'scored', score: tenth(score), distance: thousandth(distance) };
-}
-
-/** Sums a round up and holds it against the gate. */
+/** Sums a round up and holds it against the gate, which asks for the scores alone. */
 export function summarise(images: readonly ImageScore[]): ScoreSummary {
   const scores = images.flatMap((image) => (image.state === 'scored' ? [image.score] : []));
   const mean = trimmedMean(scores);
@@ -89,24 +105,17 @@ export function summarise(images: readonly ImageScore[]): ScoreSummary {
     of: images.length,
     passed: missed.length === 0,
     missed,
+    copies: images.filter(({ copyOf }) => copyOf !== undefined).length,
   };
 }
 
 /** The mean without the best and the worst of five or more; of fewer, the mean. Rounded, so that what is shown is judged. */
-function trimmedMean(values: readonly number[]): number | undefined {
+export function trimmedMean(values: readonly number[]): number | undefined {
   if (values.length === 0) return undefined;
   const sorted = [...values].sort((a, b) => a - b);
   const kept = sorted.length >= 5 ? sorted.slice(1, -1) : sorted;
   return tenth(kept.reduce((sum, v) => sum + v, 0) / kept.length);
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? Number.POSITIVE_INFINITY;
-  const lower = sorted[middle - 1] ?? upper;
-  return sorted.length % 2 === 1 ? upper : (lower + upper) / 2;
-}
-
-const tenth = (value: number): number => Math.round(value * 10) / 10;
-const thousandth = (value: number): number => Math.round(value * 1000) / 1000;
+/** Scores are shown, stored and judged in tenths. */
+export const tenth = (value: number): number => Math.round(value * 10) / 10;

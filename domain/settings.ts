@@ -1,7 +1,7 @@
 // What a run may be told at its start. The whole object goes into the workflow's input, so that a run keeps the
 // settings that it began with.
 
-import { PHOTO_LIMITS } from './photo-rules.ts';
+import { PHOTO_LIMITS } from './photo-limits.ts';
 import { TRAINING } from './provider-profile.ts';
 
 const SECOND = 1000;
@@ -14,6 +14,8 @@ export interface RunSettings {
   trainingSteps: number;
   /** 0–100; the LoRA scale is a hundredth of it. */
   referenceStrength: number;
+  /** How many other strengths a round that misses the gate may try, a set of images each; 0: none. */
+  maxRescueTries: number;
   /** How often a reviewer may ask for new pictures, and for a new training. */
   maxRegenerations: number;
   maxRetrainings: number;
@@ -37,6 +39,7 @@ export const DEFAULT_SETTINGS: RunSettings = {
   maxPhotos: PHOTO_LIMITS.maxPhotos,
   trainingSteps: TRAINING.defaultSteps,
   referenceStrength: 80,
+  maxRescueTries: 2,
   maxRegenerations: 3,
   maxRetrainings: 2,
   photosExpireAfterMs: 7 * DAY,

@@ -2,7 +2,7 @@
 // out is kept in the history, so it holds ids, keys, hashes, numbers and verdicts, and nothing that shows a person.
 
 import type { DecisionRecord, FailedTestImage, PinnedLora, TestImage } from './identity-state.ts';
-import type { SetReport } from './photo-rules.ts';
+import type { SetReport } from './photo-set.ts';
 import type { ImageScore, ScoreSummary } from './score.ts';
 import type { EndStage } from './stage.ts';
 import type { TestType } from './test-suite.ts';
@@ -12,20 +12,32 @@ export interface IdentityRef {
   identityId: string;
 }
 
-export interface TestShotInput extends IdentityRef {
+/** A set of test images: the first of a round, or a try of the same shots with another strength. */
+export interface TestSet {
   round: number;
+  /** 0–100; the LoRA scale is a hundredth of it. */
+  strength: number;
+  isTry: boolean;
+}
+
+export interface TestShotInput extends IdentityRef, TestSet {
   type: TestType;
   triggerWord: string;
-  /** 0–100. */
-  referenceStrength: number;
 }
 
 export interface VisionSteps {
-  /** Judges the photos and the set; spends nothing. */
-  validatePhotos(input: IdentityRef & { photoIds: string[]; maxPhotos: number }): Promise<SetReport>;
-  /** Scores a round against the accepted photos. */
+  /** Judges the photos and the set; spends nothing. Of a sufficient set, `heldOut` is the photo not to train on. */
+  validatePhotos(
+    input: IdentityRef & { photoIds: string[]; maxPhotos: number },
+  ): Promise<SetReport & { heldOut?: string }>;
+  /** Scores a set of images against the accepted photos, and against the one that the training did not see. */
   scoreImages(
-    input: IdentityRef & { photoIds: string[]; round: number; images: Pick<TestImage, 'imageId' | 'type'>[] },
+    input: IdentityRef &
+      TestSet & {
+        photoIds: string[];
+        heldOut?: string | undefined;
+        images: Pick<TestImage, 'imageId' | 'type'>[];
+      },
   ): Promise<{ scores: ImageScore[]; summary: ScoreSummary }>;
 }
 
@@ -59,10 +71,12 @@ export type RunNotice =
   | { kind: 'needs_operator'; callKeys: string[] };
 
 export interface RecordSteps {
-  /** Packs the accepted photos with their captions; the same photos give the same archive. */
+  /** Packs the photos to train on with their captions; the same photos give the same archive. */
   packPhotos(
     input: IdentityRef & { photoIds: string[]; triggerWord: string },
   ): Promise<{ archiveSha256: string; bytes: number; photos: number }>;
+  /** Writes down which strength a round settled on, with its scores. */
+  keepStrength(input: IdentityRef & { strength: number; scores: ScoreSummary }): Promise<void>;
   recordDecision(input: IdentityRef & { record: DecisionRecord }): Promise<void>;
   publishIdentity(
     input: IdentityRef & {
@@ -85,11 +99,9 @@ export interface RecordSteps {
 }
 
 /** What the child workflow `testIdentity` is asked, and what it answers. */
-export interface TestIdentityInput extends IdentityRef {
-  round: number;
+export interface TestIdentityInput extends IdentityRef, TestSet {
   types: TestType[];
   triggerWord: string;
-  referenceStrength: number;
 }
 
 export interface TestIdentityResult {

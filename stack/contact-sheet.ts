@@ -31,7 +31,7 @@ export async function contactSheet(
   );
   const referenceFigures = await Promise.all(references.map((photo) => figure(photo, photo.title, '', '')));
   const verdict = scores
-    ? `Mean ${scores.mean ?? '–'}, worst ${scores.worst ?? '–'}, ${scores.scorable} of ${scores.of} scorable: the gate is ${scores.passed ? 'passed' : `missed (${scores.missed.join(', ')})`}.`
+    ? `Mean ${scores.mean ?? '–'}, worst ${scores.worst ?? '–'}, ${scores.scorable} of ${scores.of} scorable: the gate is ${scores.passed ? 'passed' : `missed (${scores.missed.join(', ')})`}.${heldOutText(scores)}`
     : 'Not scored.';
   return `<!doctype html>
 <html lang="en">
@@ -74,7 +74,16 @@ type Score = DemoIdentity['images'][number]['score'];
 
 function scoreText(score: Score): string {
   if (!score) return '';
-  return score.state === 'scored' ? score.score.toFixed(1) : score.reason.replaceAll('_', ' ');
+  const flags = [
+    ...(score.copyOf ? ['copy of a reference'] : []),
+    ...(score.typeFindings ?? []).map(({ code }) => code),
+  ];
+  const likeness = score.state === 'scored' ? score.score.toFixed(1) : score.reason;
+  return [likeness, ...flags].join(', ').replaceAll('_', ' ');
+}
+
+function heldOutText({ heldOut }: NonNullable<DemoIdentity['scores']>): string {
+  return heldOut ? ` Against the photo that the training did not see: ${heldOut.mean ?? '–'}.` : '';
 }
 
 function scoreClass(score: Score): string {

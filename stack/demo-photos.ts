@@ -3,7 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { PHOTO_LIMITS } from '../domain/photo-rules.ts';
+import { PHOTO_LIMITS } from '../domain/photo-limits.ts';
 
 const PICTURE = /\.(jpe?g|png|webp)$/i;
 

@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { identityWorkflowId } from '../domain/keys.ts';
-import { PHOTO_LIMITS } from '../domain/photo-rules.ts';
+import { PHOTO_LIMITS } from '../domain/photo-limits.ts';
 import { contactSheet } from './contact-sheet.ts';
 import { type DemoApi, type DemoIdentity, demoApi } from './demo-api.ts';
 import { demoPhotos } from './demo-photos.ts';

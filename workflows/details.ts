@@ -14,8 +14,8 @@ export function details(state: IdentityState): string {
   for (const photo of state.photos) {
     for (const finding of photo.findings) lines.push(`- photo \`${photo.photoId}\`: ${finding.message}`);
   }
-  lines.push(...scoreTable(state), ...nextStep(state));
-  return lines.join('\n\n').replaceAll('\n\n|', '\n|').replace('\n|', '\n\n|');
+  lines.push(...scoreTable(state), ...triesTable(state), ...nextStep(state));
+  return lines.join('\n\n');
 }
 
 function scoreTable({ images, scores, round }: IdentityState): string[] {
@@ -25,9 +25,20 @@ function scoreTable({ images, scores, round }: IdentityState): string[] {
   const gate = scores.passed ? 'the gate is passed' : `the gate is missed (${scores.missed.join(', ')})`;
   return [
     `**Round ${round}**: ${mean}, ${scores.scorable} of ${scores.of} scorable; ${gate}.`,
-    '| test image | likeness |',
-    '| --- | --- |',
-    ...rows,
+    ['| test image | likeness |', '| --- | --- |', ...rows].join('\n'),
+  ];
+}
+
+function triesTable({ tries, trying, referenceStrength }: IdentityState): string[] {
+  if (tries.length === 0) return [];
+  const now = trying === undefined ? '' : ` Strength ${trying} is tried now.`;
+  const rows = tries.map(({ strength, scores: { mean, worst, scorable, of, passed } }) => {
+    const likeness = mean === undefined ? 'none could be scored' : `mean ${mean}, worst ${worst}`;
+    return `| ${strength} | ${likeness} | ${scorable} of ${of} | ${passed ? 'passed' : 'missed'} |`;
+  });
+  return [
+    `Shown is the best, reference strength ${referenceStrength}.${now}`,
+    ['| strength | likeness | scorable | gate |', '| --- | --- | --- | --- |', ...rows].join('\n'),
   ];
 }
 

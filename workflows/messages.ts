@@ -11,6 +11,7 @@ import type { RunSettings } from '../domain/settings.ts';
 export const TASK_QUEUES = { workflow: 'identity', provider: 'provider', vision: 'vision' } as const;
 
 export const PREPARE_IDENTITY = 'prepareIdentity';
+export const SETTLE_LEFTOVER = 'settleLeftover';
 
 export interface PrepareIdentityInput {
   identityId: string;

@@ -2,7 +2,7 @@
 
 import { ApplicationFailure, condition } from '@temporalio/workflow';
 import type { IdentityState } from '../domain/identity-state.ts';
-import { PHOTO_LIMITS } from '../domain/photo-rules.ts';
+import { PHOTO_LIMITS } from '../domain/photo-limits.ts';
 import type { UpdateRefusal } from './messages.ts';
 import type { Run } from './run.ts';
 import { records, vision } from './steps.ts';
@@ -42,7 +42,7 @@ export class PhotoDesk {
     return this.#run.state;
   }
 
-  /** The ids of the photos to train on, or undefined when no good ones came in time. */
+  /** The ids of the photos that are good enough, or undefined when too few came in time. */
   async accepted(photoIds: string[]): Promise<string[] | undefined> {
     const run = this.#run;
     for (let ids = photoIds; ; ) {
@@ -52,7 +52,7 @@ export class PhotoDesk {
       ]);
       if (report.sufficient) {
         delete run.state.photoProblem;
-        run.change({ photos: report.photos });
+        run.change({ photos: report.photos, ...(report.heldOut === undefined ? {} : { heldOut: report.heldOut }) });
         return report.accepted;
       }
       run.enter('needs_photos', { photos: report.photos, ...(report.problem ? { photoProblem: report.problem } : {}) });

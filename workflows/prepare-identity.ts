@@ -1,4 +1,4 @@
-// The story of one identity: validate, pack, train, test, score, wait for a person, publish. Each line is a step; how
+// The story of one identity: validate, pack, train, test, rescue, wait for a person, publish. Each line is a step; how
 // a step is done, waited for or recovered has a file of its own.
 
 import { CancellationScope, isCancellation, log, setHandler } from '@temporalio/workflow';
@@ -20,10 +20,12 @@ import {
 } from './messages.ts';
 import { OperatorDesk } from './operator-desk.ts';
 import { PhotoDesk } from './photo-desk.ts';
+import { Rescue } from './rescue.ts';
 import { Review } from './review.ts';
 import { Run } from './run.ts';
 import { records } from './steps.ts';
 import { TestRound } from './test-round.ts';
+import { TestSets } from './test-sets.ts';
 import { Training } from './training.ts';
 
 export async function prepareIdentity(input: PrepareIdentityInput): Promise<IdentityState> {
@@ -31,7 +33,9 @@ export async function prepareIdentity(input: PrepareIdentityInput): Promise<Iden
   const photoDesk = new PhotoDesk(run);
   const operator = new OperatorDesk(run);
   const training = new Training(run, operator);
-  const tests = new TestRound(run, operator);
+  const sets = new TestSets(run, operator);
+  const tests = new TestRound(run, sets);
+  const rescue = new Rescue(run, sets);
   const review = new Review(run);
 
   setHandler(getState, () => run.state);
@@ -52,7 +56,7 @@ export async function prepareIdentity(input: PrepareIdentityInput): Promise<Iden
     if (!photoIds) return await end(run, 'expired', 'No usable photos came in time.');
     let lora = await training.train(photoIds);
     for (;;) {
-      const scores = await tests.make(photoIds);
+      const scores = await rescue.best(await tests.make(photoIds), photoIds);
       const decision = await review.next();
       if (!decision) return await end(run, 'expired', 'Nobody decided in time.');
       await record(run);
@@ -62,7 +66,7 @@ export async function prepareIdentity(input: PrepareIdentityInput): Promise<Iden
     }
   } catch (error) {
     if (isCancellation(error)) {
-      await CancellationScope.nonCancellable(() => cancelled(run, [...training.openCalls, ...tests.openCalls]));
+      await CancellationScope.nonCancellable(() => cancelled(run, [...training.openCalls, ...sets.openCalls]));
     } else {
       run.change({ failure: failureOf(error) });
       await close(run, 'failed', failureOf(error).message);

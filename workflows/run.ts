@@ -38,6 +38,7 @@ export class Run {
       photos: [],
       images: [],
       failedImages: [],
+      tries: [],
       unclearCalls: [],
       decisions: [],
       ignored: [],

@@ -40,7 +40,7 @@ export const submission = proxyActivities<Pick<ProviderSteps, 'submitTraining'>>
   heartbeatTimeout: ALIVE,
   cancellationType: whole,
   scheduleToCloseTimeout: PATIENCE,
-  retry: { initialInterval: '5s', maximumInterval: '5m' },
+  retry: { initialInterval: '5s', maximumInterval: '1m' },
 });
 
 /**

@@ -33,8 +33,10 @@ export class Training {
     if (typeof requestId === 'string') this.#settledRequest = requestId;
   }
 
-  async train(photoIds: string[]): Promise<PinnedLora> {
+  /** Trains on the accepted photos, but for the one that is held out. */
+  async train(accepted: string[]): Promise<PinnedLora> {
     const run = this.#run;
+    const photoIds = accepted.filter((id) => id !== run.state.heldOut);
     const training = run.state.training + 1;
     const { triggerWord } = run.state;
     run.enter('uploading');

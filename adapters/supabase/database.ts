@@ -1,7 +1,7 @@
 // The tables, views and functions of supabase/migrations as supabase-js wants them typed: a wrong column name does not
 // compile. Changes together with the migrations; the integration tests run every query against the real thing.
 
-import type { PhotoVerdict } from '../../domain/photo-rules.ts';
+import type { PhotoVerdict } from '../../domain/photo-findings.ts';
 import type { CallPurpose, ProviderCallState } from '../../domain/provider-call.ts';
 import type { Stage } from '../../domain/stage.ts';
 import type { TestType } from '../../domain/test-suite.ts';

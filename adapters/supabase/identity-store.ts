@@ -91,6 +91,9 @@ export function createIdentityStore(client: Supabase): IdentityStore {
       await unwrapNothing(request, `${identity(identityId)} with all test images of round ${round}`);
     },
 
+    saveStrength: (tenantId, identityId, strength, summary) =>
+      changeWhileOpen(tenantId, identityId, { reference_strength: strength, scores: toJson(summary) }),
+
     async saveDecision(tenantId, identityId, { decision, at }) {
       const row = {
         id: decision.decisionId,

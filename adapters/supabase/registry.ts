@@ -1,7 +1,7 @@
 // Rows for the API. Lists show the newest first; an id that is no UUID names nothing.
 
 import type { Registry, UnclearCall } from '../../api/ports.ts';
-import { TEST_TYPES } from '../../domain/test-suite.ts';
+import { TEST_TYPES, type TestType } from '../../domain/test-suite.ts';
 import type { Supabase } from './client.ts';
 import { decodeCursor, olderThan } from './cursor.ts';
 import { toPage } from './page.ts';
@@ -117,7 +117,8 @@ export function createRegistry(client: Supabase): Registry {
       let query = client.from('test_images').select().eq('tenant_id', tenantId).eq('identity_id', identityId);
       if (round !== undefined) query = query.eq('round', round);
       const images = ((await unwrapMaybe(query, 'the test images')) ?? []).map(toTestImage);
-      return images.sort((a, b) => a.round - b.round || TEST_TYPES.indexOf(a.type) - TEST_TYPES.indexOf(b.type));
+      const place = (type: TestType) => TEST_TYPES.indexOf(type);
+      return images.sort((a, b) => a.round - b.round || place(a.type) - place(b.type) || a.strength - b.strength);
     },
 
     async testImage(tenantId, imageId) {

@@ -3,7 +3,7 @@
 import type { StoredLora } from '../../activities/ports.ts';
 import type { CharacterRow, IdentityRow, PhotoRow, TestImageRow } from '../../api/ports.ts';
 import { BUCKETS, type Bucket, type ObjectRef } from '../../domain/keys.ts';
-import type { Finding } from '../../domain/photo-rules.ts';
+import type { Finding } from '../../domain/photo-findings.ts';
 import type { AccountState } from '../../domain/provider-account.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
 import type {
@@ -98,6 +98,7 @@ export function toTestImage(row: TestImageRecord): TestImageRow {
     identityId: row.identity_id,
     round: row.round,
     type: row.type,
+    strength: row.strength,
     object: { bucket: BUCKETS.tests, key: row.object_key },
   };
 }

@@ -3,8 +3,14 @@
 
 import { createHash } from 'node:crypto';
 import sharp, { type Sharp } from 'sharp';
-import { PHOTO_FORMATS, type PhotoFormat, type UnreadablePicture, type UnreadableProblem } from '../../domain/photo.ts';
-import { PHOTO_LIMITS } from '../../domain/photo-rules.ts';
+import {
+  KEPT_SIDE,
+  PHOTO_FORMATS,
+  type PhotoFormat,
+  type UnreadablePicture,
+  type UnreadableProblem,
+} from '../../domain/photo.ts';
+import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import type { RgbImage } from './align.ts';
 import { formatOf, unreadable } from './format.ts';
 
@@ -12,21 +18,8 @@ import { formatOf, unreadable } from './format.ts';
 sharp.concurrency(1);
 sharp.cache(false);
 
-/** Longest side, in pixels, of what the networks see; all face limits were measured at it. */
-const ANALYSED_SIDE = 1024;
-/** Longest side, in pixels, of what is stored: twice what the trainer uses. */
-const STORED_SIDE = 2048;
-const STORED_QUALITY = 92;
 /** Behind transparent parts: cut-outs are usually seen, and trained, on white. */
 const BACKGROUND = '#ffffff';
-
-export interface StoredPhoto {
-  bytes: Uint8Array;
-  width: number;
-  height: number;
-  /** Of the bytes, hex. */
-  sha256: string;
-}
 
 export interface PictureHeader {
   format: PhotoFormat;
@@ -56,20 +49,19 @@ export async function readHeader(bytes: Uint8Array): Promise<PictureHeader> {
   return { format, width: metadata.autoOrient.width, height: metadata.autoOrient.height };
 }
 
-/** The pixels at no more than 1024 a side, never enlarged. Throws UnreadableFile. */
-export async function decodeForAnalysis(bytes: Uint8Array): Promise<RgbImage> {
-  const { data, info } = await blaming(
-    bytes,
-    normalised(bytes, ANALYSED_SIDE).raw().toBuffer({ resolveWithObject: true }),
-  );
+/**
+ * The pixels at no more than KEPT_SIDE a side, never enlarged: upright, opaque, 8-bit sRGB. sharp converts CMYK, gray,
+ * 16 bit and embedded profiles. Throws UnreadableFile.
+ */
+export async function decodePicture(bytes: Uint8Array): Promise<RgbImage> {
+  const pixels = open(bytes)
+    .autoOrient()
+    .resize({ width: KEPT_SIDE, height: KEPT_SIDE, fit: 'inside', withoutEnlargement: true })
+    .flatten({ background: BACKGROUND })
+    .toColourspace('srgb')
+    .raw();
+  const { data, info } = await blaming(bytes, pixels.toBuffer({ resolveWithObject: true }));
   return { data, width: info.width, height: info.height };
-}
-
-/** The form that we keep: a new JPEG with nothing of the old file but its pixels. Throws UnreadableFile. */
-export async function encodeForStorage(bytes: Uint8Array): Promise<StoredPhoto> {
-  const jpeg = normalised(bytes, STORED_SIDE).jpeg({ quality: STORED_QUALITY, chromaSubsampling: '4:4:4' });
-  const { data, info } = await blaming(bytes, jpeg.toBuffer({ resolveWithObject: true }));
-  return { bytes: data, width: info.width, height: info.height, sha256: sha256(data) };
 }
 
 export function sha256(bytes: Uint8Array): string {
@@ -78,15 +70,6 @@ export function sha256(bytes: Uint8Array): string {
 
 function open(bytes: Uint8Array): Sharp {
   return sharp(bytes, { limitInputPixels: PHOTO_LIMITS.maxPixels });
-}
-
-/** Upright, within `side`, opaque, 8-bit sRGB: sharp converts CMYK, gray, 16 bit and embedded profiles. */
-function normalised(bytes: Uint8Array, side: number): Sharp {
-  return open(bytes)
-    .autoOrient()
-    .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
-    .flatten({ background: BACKGROUND })
-    .toColourspace('srgb');
 }
 
 /** sharp reads the first picture of an animated PNG and does not tell; the control chunk comes before the pixels. */

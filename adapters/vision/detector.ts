@@ -55,6 +55,22 @@ export function detectFaces(network: GraphModel, image: RgbImage): Detection[] {
   return !best || bestAgain.confidence >= MIN_CONFIDENCE ? again : found;
 }
 
+/** The same face where the picture is `scale` times as large and lies at `left`, `top` of another one. */
+export function placed(
+  { box, confidence, points }: Detection,
+  { scale, left = 0, top = 0 }: { scale: number; left?: number; top?: number },
+): Detection {
+  const at = ({ x, y }: Point): Point => ({ x: x * scale + left, y: y * scale + top });
+  const { leftEye, rightEye, nose, leftEar, rightEar } = points;
+  const eyes = { leftEye: at(leftEye), rightEye: at(rightEye) };
+  const ears = { leftEar: at(leftEar), rightEar: at(rightEar) };
+  return {
+    box: { ...at(box), width: box.width * scale, height: box.height * scale },
+    confidence,
+    points: { ...eyes, nose: at(nose), ...ears },
+  };
+}
+
 function mostProminent(detections: readonly Detection[]): Detection | undefined {
   const weight = ({ box, confidence }: Detection) => confidence * box.width * box.height;
   return detections.toSorted((p, q) => weight(q) - weight(p))[0];
@@ -110,7 +126,8 @@ function withoutDoubles(detections: readonly Detection[]): Detection[] {
   return kept;
 }
 
-function overlap(p: Box, q: Box): number {
+/** The shared part of two boxes, 0–1 (intersection over union). */
+export function overlap(p: Box, q: Box): number {
   const width = Math.min(p.x + p.width, q.x + q.width) - Math.max(p.x, q.x);
   const height = Math.min(p.y + p.height, q.y + q.height) - Math.max(p.y, q.y);
   const shared = Math.max(0, width) * Math.max(0, height);

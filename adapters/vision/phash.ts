@@ -1,8 +1,8 @@
 // A 64-bit perceptual hash of a picture and of its mirror image: near-duplicates differ in at most 8 bits, unrelated
 // photos in 22 and more. For duplicates only: it cannot tell people apart.
 
-import sharp from 'sharp';
 import type { RgbImage } from './align.ts';
+import { ofPixels } from './pixels.ts';
 
 const SIDE = 32;
 /** The hash holds the 8 × 8 lowest frequencies, without the constant row and column. */
@@ -15,11 +15,7 @@ const COSINES = Array.from({ length: LOW }, (_, f) =>
 
 /** Both hashes as 16 hex digits. The bits and their order are those of the sharp-phash package. */
 export async function perceptualHashes(image: RgbImage): Promise<{ phash: string; mirrorPhash: string }> {
-  const gray = await sharp(image.data, { raw: { width: image.width, height: image.height, channels: 3 } })
-    .greyscale()
-    .resize(SIDE, SIDE, { fit: 'fill' })
-    .raw()
-    .toBuffer();
+  const gray = await ofPixels(image).greyscale().resize(SIDE, SIDE, { fit: 'fill' }).raw().toBuffer();
   const frequencies = lowFrequencies(gray);
   // Mirroring turns the sign of every second frequency across.
   const mirrored = frequencies.map((row, across) => (across % 2 === 0 ? row.map((value) => -value) : row));

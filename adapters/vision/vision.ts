@@ -3,10 +3,11 @@
 import { Piscina } from 'piscina';
 import { Failure } from '../../domain/failure.ts';
 import type { PictureReading } from '../../domain/photo.ts';
-import { PHOTO_LIMITS } from '../../domain/photo-rules.ts';
+import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import { unreadable } from './format.ts';
 import type { Analysis } from './pipeline.ts';
 import { type PictureTask, WARM_UP } from './thread.ts';
+import { createWaitingLine } from './waiting-line.ts';
 
 export interface PreparedPhoto {
   reading: PictureReading;
@@ -36,11 +37,11 @@ export interface VisionOptions {
   maxQueue?: number;
 }
 
-/** Time in which a thread reads a few pictures: when to come back if the queue is full. */
-const BUSY_RETRY_MS = 2_000;
-
 /** A picture takes a second at most; a thread that has not ended after this is stopped where it stands. */
 const CLOSE_TIMEOUT_MS = 10_000;
+
+/** A thread that cannot start at all is tried again no more often than this. */
+const RESTART_MS = 500;
 
 /** Starts the threads and loads their networks in the background; the first picture waits for them. */
 export function createVision({ threads = 1, maxQueue = 32 }: VisionOptions = {}): Vision {
@@ -50,30 +51,26 @@ export function createVision({ threads = 1, maxQueue = 32 }: VisionOptions = {})
     maxThreads: threads,
     closeTimeout: CLOSE_TIMEOUT_MS,
   });
+  const line = createWaitingLine({ turns: threads, places: maxQueue });
+  let closed = false;
+
   // A thread that fails between two pictures is replaced by the pool; unheard, the event would end the process.
   pool.on('error', () => undefined);
-  for (let i = 0; i < threads; i++) pool.run(WARM_UP).catch(() => undefined); // The first picture meets the same error.
-
-  let pending = 0;
-  let closed = false;
+  const warmUp = () => void pool.run(WARM_UP).catch(() => undefined); // The first picture meets the same error.
+  for (let i = 0; i < threads; i++) warmUp();
+  // The pool starts no thread in place of one that died before it was ready; a task makes it try again.
+  pool.on('workerDestroy', () => {
+    if (!closed) setTimeout(() => !closed && pool.threads.length < threads && warmUp(), RESTART_MS);
+  });
 
   async function analyse(bytes: Uint8Array, withStored: boolean, signal: AbortSignal | undefined): Promise<Analysis> {
     signal?.throwIfAborted();
     if (bytes.byteLength > PHOTO_LIMITS.maxBytes) return { reading: unreadable(bytes, 'too_many_bytes') };
     if (closed) throw new Failure('Internal', 'Vision is closed: the service is stopping. Send the picture again.');
-    if (pending >= threads + maxQueue) {
-      const message = `${pending} pictures are being read already. Try again in a few seconds.`;
-      throw new Failure('Busy', message, { retryAfterMs: BUSY_RETRY_MS });
-    }
     const copy = new Uint8Array(bytes); // The caller keeps its buffer; the copy moves to the thread.
     const cancelled = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-    pending += 1;
-    const answer = pool
-      .run({ bytes: copy, withStored, cancelled }, { transferList: [copy.buffer] })
-      .catch(rethrowAsFailure)
-      .finally(() => {
-        pending -= 1;
-      });
+    const task = { bytes: copy, withStored, cancelled };
+    const answer = line.run(() => pool.run(task, { transferList: [copy.buffer] }).catch(rethrowAsFailure), signal);
     const analysis = await unlessAborted(answer, signal, () => Atomics.store(cancelled, 0, 1));
     if (!analysis) throw new Failure('Internal', 'A vision thread gave no answer. Report it.');
     return analysis;
@@ -91,6 +88,7 @@ export function createVision({ threads = 1, maxQueue = 32 }: VisionOptions = {})
     },
     async close() {
       closed = true;
+      line.close();
       await pool.close({ force: true });
     },
   };

@@ -1,14 +1,12 @@
 // /v1/characters/{id}/photos and /v1/photos/{id}: upload with a verdict a photo, list, delete.
 
-import { randomUUID } from 'node:crypto';
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { photoObject } from '../../domain/keys.ts';
-import { judgeSet, PHOTO_LIMITS, type PhotoReport } from '../../domain/photo-rules.ts';
 import { photosBody } from '../body-limits.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { photoContentPath } from '../links.ts';
-import { photoCountProblem } from '../photo-count.ts';
-import type { CharacterRow, PhotoRow, PreparedPhoto } from '../ports.ts';
+import type { CharacterRow, PhotoRow } from '../ports.ts';
+import { type JudgedPhoto, preflight, preflightAnswer } from '../preflight.ts';
 import { IdInPath, json, problems, security } from '../schemas/common.ts';
 import { type Photo, PhotoList, PhotosUpload, PreflightReport } from '../schemas/photo.ts';
 import { notFound } from '../validation.ts';
@@ -44,40 +42,19 @@ const remove = createRoute({
 });
 
 export function photoRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
-  const { registry, files, photoReader, settings } = deps;
+  const { registry, files, settings } = deps;
   const routes = new OpenAPIHono<ApiEnv>();
 
   routes.openapi(upload, async (c) => {
     const character = await loadCharacter(deps, c.get('principal').tenantId, c.req.valid('param').id);
-    const photos = [];
-    // One after the other: all uploads share the threads that read them, and their short queue.
-    for (const file of c.req.valid('form').photos) {
-      const prepared = await photoReader.prepare(new Uint8Array(await file.arrayBuffer()), c.req.raw.signal);
-      photos.push({ photoId: randomUUID(), fileName: file.name, ...prepared });
-    }
-    const report = judgeSet(photos, { maxPhotos: settings.maxPhotos });
-    const judged = photos.map((photo) => ({ ...photo, report: reportOf(report.photos, photo.photoId) }));
-    for (const photo of judged) await keep(deps, character, photo);
+    const result = await preflight(deps, c.req.valid('form').photos, c.req.raw.signal);
+    for (const photo of result.photos) await keep(deps, character, photo);
 
     const all = await registry.photosOf(character.tenantId, character.id);
     const usable = all.filter((row) => row.report.verdict !== 'rejected').length;
-    const stranger = report.problem?.code === 'wrong_person' ? report.problem : undefined;
-    const problem = stranger ?? photoCountProblem({ usable, total: all.length }, settings.maxPhotos);
-    const set = {
-      usable,
-      total: all.length,
-      minimum: PHOTO_LIMITS.minPhotos,
-      maximum: settings.maxPhotos,
-      sufficient: problem === undefined,
-      ...(problem ? { problem } : {}),
-    };
-    const verdicts = judged.map(({ photoId, fileName, stored, report: { verdict, findings } }) => ({
-      photoId: stored ? photoId : null,
-      fileName,
-      verdict,
-      findings,
-    }));
-    return c.json({ photos: verdicts, set }, 200);
+    const isStored = (photo: JudgedPhoto) => photo.stored !== undefined;
+    const count = { usable, total: all.length };
+    return c.json(preflightAnswer(result, count, { maxPhotos: settings.maxPhotos, isStored }), 200);
   });
 
   routes.openapi(list, async (c) => {
@@ -105,18 +82,8 @@ async function loadCharacter({ registry }: ApiDeps, tenantId: string, characterI
   return character;
 }
 
-function reportOf(reports: readonly PhotoReport[], photoId: string): PhotoReport {
-  const report = reports.find((r) => r.photoId === photoId);
-  if (!report) throw new Error('a photo was not judged');
-  return report;
-}
-
 /** Stores the file, then the row that makes it count. */
-async function keep(
-  { registry, files }: ApiDeps,
-  character: CharacterRow,
-  photo: PreparedPhoto & { photoId: string; report: PhotoReport },
-): Promise<void> {
+async function keep({ registry, files }: ApiDeps, character: CharacterRow, photo: JudgedPhoto): Promise<void> {
   const { photoId, reading, stored, report } = photo;
   if (!reading.readable || !stored) return;
   const object = photoObject(character.tenantId, character.id, photoId);

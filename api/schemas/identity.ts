@@ -6,6 +6,7 @@ import { FAILURES, type FailureCode } from '../../domain/failure.ts';
 import { CURRENCY } from '../../domain/money.ts';
 import { CALL_PURPOSES } from '../../domain/provider-call.ts';
 import { TEST_TYPES } from '../../domain/test-suite.ts';
+import { TYPE_FINDING_CODES } from '../../domain/type-findings.ts';
 import { Budget, Currency } from './budget.ts';
 import { Id, NextCursor, StageName, Time } from './common.ts';
 import { PhotoVerdict } from './photo.ts';
@@ -13,12 +14,34 @@ import { PhotoVerdict } from './photo.ts';
 const FailureName = z.enum(Object.keys(FAILURES) as [FailureCode, ...FailureCode[]]);
 const Type = z.enum(TEST_TYPES);
 
+const SeenOnImage = z.object({
+  type: Type,
+  imageId: z.string(),
+  copyOf: z
+    .string()
+    .optional()
+    .openapi({ description: 'The reference photo that the image repeats. The score does not change by it.' }),
+  typeFindings: z
+    .array(z.object({ code: z.enum(TYPE_FINDING_CODES), message: z.string(), value: z.number(), limit: z.number() }))
+    .optional()
+    .openapi({ description: 'What speaks against its being a picture of its type. The score does not change by it.' }),
+});
+
 const Score = z
   .discriminatedUnion('state', [
-    z.object({ type: Type, imageId: z.string(), state: z.literal('scored'), score: z.number(), distance: z.number() }),
-    z.object({
-      type: Type,
-      imageId: z.string(),
+    SeenOnImage.extend({
+      state: z.literal('scored'),
+      score: z.number(),
+      distance: z
+        .number()
+        .openapi({ description: 'Median of the distances to the references; the score is made of it.' }),
+      centroidDistance: z.number().optional().openapi({ description: 'To their middle: a second opinion.' }),
+      heldOut: z
+        .object({ distance: z.number(), score: z.number() })
+        .optional()
+        .openapi({ description: 'Against the photo that the training did not see.' }),
+    }),
+    SeenOnImage.extend({
       state: z.literal('not_scorable'),
       reason: z.enum(['no_face', 'too_small', 'extreme_pose', 'too_blurred', 'multiple_faces', 'unreadable']),
     }),
@@ -27,13 +50,27 @@ const Score = z
 
 const ScoreSummary = z
   .object({
-    calibration: z.string(),
+    calibration: z.string().openapi({ description: 'The version that these scores were made with.' }),
     mean: z.number().optional(),
     worst: z.number().optional(),
     scorable: z.number().int(),
     of: z.number().int(),
     passed: z.boolean(),
     missed: z.array(z.enum(['mean', 'worst', 'coverage'])),
+    references: z
+      .object({
+        count: z.number().int(),
+        spread: z
+          .object({ median: z.number(), max: z.number() })
+          .optional()
+          .openapi({ description: 'How far the references lie from each other, as distances.' }),
+      })
+      .optional(),
+    heldOut: z
+      .object({ photoId: z.string(), mean: z.number().optional() })
+      .optional()
+      .openapi({ description: 'The photo that the training did not see, and the mean of the scores to it.' }),
+    copies: z.number().int().optional().openapi({ description: 'How many images repeat a reference.' }),
   })
   .openapi('ScoreSummary');
 
@@ -68,6 +105,17 @@ const UnclearCall = z
   })
   .openapi('UnclearCall');
 
+const TestImage = z.object({
+  type: Type,
+  imageId: z.string(),
+  seed: z.number().int().optional(),
+  sha256: z.string().optional(),
+  score: Score.optional(),
+  links: z.object({ content: z.string() }),
+});
+
+const FailedImage = z.object({ type: Type, code: FailureName, message: z.string() });
+
 export const Identity = z
   .object({
     identityId: Id,
@@ -83,24 +131,27 @@ export const Identity = z
     round: z.number().int(),
     training: z.number().int(),
     triggerWord: z.string(),
-    referenceStrength: z.number().int(),
+    referenceStrength: z.number().int().openapi({ description: '0–100, of the images below.' }),
     photos: z.array(PhotoVerdict),
+    heldOut: Id.optional().openapi({ description: 'The photo that the training does not see, of five or more.' }),
     photoProblem: z
       .object({ code: z.enum(['too_few_photos', 'too_many_photos', 'wrong_person']), message: z.string() })
       .optional(),
     lora: z.object({ training: z.number().int(), sha256: z.string(), bytes: z.number().int() }).optional(),
-    images: z.array(
-      z.object({
-        type: Type,
-        imageId: z.string(),
-        seed: z.number().int().optional(),
-        sha256: z.string().optional(),
-        score: Score.optional(),
-        links: z.object({ content: z.string() }),
-      }),
-    ),
-    failedImages: z.array(z.object({ type: Type, code: FailureName, message: z.string() })),
+    images: z.array(TestImage),
+    failedImages: z.array(FailedImage),
     scores: ScoreSummary.optional(),
+    tries: z
+      .array(
+        z.object({
+          strength: z.number().int(),
+          scores: ScoreSummary,
+          images: z.array(TestImage),
+          failedImages: z.array(FailedImage),
+        }),
+      )
+      .openapi({ description: 'When the round missed the gate: each reference strength that it was tried with.' }),
+    trying: z.number().int().optional().openapi({ description: 'The strength that is being tried.' }),
     waiting: z.object({ since: Time, expiresAt: Time, reminders: z.number().int(), escalated: z.boolean() }).optional(),
     unclearCalls: z.array(z.string()),
     unclear: z.array(UnclearCall).openapi({ description: '`unclearCalls` with what the ledger knows of each.' }),
@@ -139,6 +190,9 @@ export const CostEstimate = z
     training: z.number(),
     testImages: z.number(),
     total: z.number(),
+    rescueMax: z.number().openapi({
+      description: 'The most that trying other strengths can add to a round of images that misses the gate.',
+    }),
     currency: Currency,
     budget: Budget.pick({ cap: true, reserved: true, charged: true, left: true })
       .extend({
@@ -151,6 +205,7 @@ export const CostEstimate = z
       training: 2,
       testImages: 0.35,
       total: 2.35,
+      rescueMax: 0.7,
       currency: CURRENCY,
       budget: { cap: 200, reserved: 2, charged: 40.25, left: 157.75, warning: false },
     },

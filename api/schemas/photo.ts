@@ -1,29 +1,38 @@
 // Photos and what is found on them.
 
 import { z } from '@hono/zod-openapi';
-import { FINDING_CODES, PHOTO_LIMITS } from '../../domain/photo-rules.ts';
+import { ADVICE_CODES } from '../../domain/photo-advice.ts';
+import { FINDING_CODES } from '../../domain/photo-findings.ts';
+import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import { Id, Time } from './common.ts';
 
 const Verdict = z.enum(['accepted', 'warned', 'rejected']);
 
-const Finding = z
-  .object({
-    code: z.enum(FINDING_CODES),
-    severity: z.enum(['warning', 'rejection']),
-    message: z.string(),
-    value: z.number().optional(),
-    limit: z.number().optional(),
-  })
-  .openapi('Finding', {
-    description: 'What is wrong with a photo, and what to do; `value` missed `limit`.',
-    example: {
-      code: 'low_resolution',
-      severity: 'warning',
-      message: 'Low resolution: 400 × 600. Use a photo of at least 512 × 512 pixels.',
-      value: 400,
-      limit: 512,
-    },
-  });
+const Found = z.object({
+  code: z.enum(FINDING_CODES),
+  severity: z.enum(['warning', 'rejection']),
+  message: z.string(),
+  value: z.number().optional(),
+  limit: z.number().optional(),
+});
+
+const Finding = Found.extend({
+  otherPhotoId: Id.optional().openapi({ description: 'The photo that this one repeats.' }),
+}).openapi('Finding', {
+  description: 'What is wrong with a photo, and what to do; `value` missed `limit`.',
+  example: {
+    code: 'low_resolution',
+    severity: 'warning',
+    message: 'Low resolution: 400 × 600. Use a photo of at least 512 × 512 pixels.',
+    value: 400,
+    limit: 512,
+  },
+});
+
+const PreflightFinding = Found.extend({
+  otherFileName: z.string().optional().openapi({ description: 'The file of the request that this one repeats.' }),
+}).openapi('PreflightFinding');
+export type PreflightFinding = z.infer<typeof PreflightFinding>;
 
 export const PhotoVerdict = z.object({ photoId: Id, verdict: Verdict, findings: z.array(Finding) });
 
@@ -49,10 +58,12 @@ export const PreflightReport = z
     photos: z
       .array(
         z.object({
-          photoId: Id.nullable().openapi({ description: 'Null when the file cannot be read: it is not stored.' }),
+          photoId: Id.nullable().openapi({
+            description: 'Null when the file is not stored: it cannot be read, or was only inspected.',
+          }),
           fileName: z.string(),
           verdict: Verdict,
-          findings: z.array(Finding),
+          findings: z.array(PreflightFinding),
         }),
       )
       .openapi({ description: 'One a file, in the order of the request.' }),
@@ -68,6 +79,9 @@ export const PreflightReport = z
           .optional(),
       })
       .openapi({ description: 'All photos that the character has now: whether an identity can be started with them.' }),
+    advice: z
+      .array(z.object({ code: z.enum(ADVICE_CODES), message: z.string() }))
+      .openapi({ description: 'What would make the photos of this request better as a set. None of it stops a run.' }),
   })
   .openapi('PreflightReport');
 

@@ -2,7 +2,7 @@
 
 import { z } from '@hono/zod-openapi';
 import { NEXT_STEPS } from '../../domain/decision.ts';
-import { PHOTO_LIMITS } from '../../domain/photo-rules.ts';
+import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import { TRAINING } from '../../domain/provider-profile.ts';
 import { Id, PageQuery, StageName } from './common.ts';
 

@@ -105,11 +105,13 @@ describe('npm run demo', () => {
 
 describe('the stack', () => {
   let stack: Stack;
+  let key: string;
   let api: DemoApi;
   let client: Client;
   beforeAll(async () => {
     stack = await startStack({ dataFolder: folder, ports, env, sandboxTrainingMs: 6000 }, () => {});
-    api = demoApi(stack.urls.api, await demoKey(stack.database));
+    key = await demoKey(stack.database);
+    api = demoApi(stack.urls.api, key);
     client = new Client({ connection: await Connection.connect({ address: stack.temporalAddress }) });
   }, 2 * MINUTE);
   afterAll(async () => {
@@ -157,6 +159,30 @@ describe('the stack', () => {
     expect(named.map(({ photoId }) => photoId)).toEqual([strangerId]);
     expect(identity.photoProblem?.code).toBe('wrong_person');
     expect(await books(stack.urls.sandbox ?? '')).toEqual(before);
+  });
+
+  it('a strength that was asked for far too low is rescued, by real scores', { timeout: 4 * MINUTE }, async () => {
+    const { id } = await api.createCharacter('Faint');
+    await api.upload(id, demoPhotos(undefined));
+    const start = await fetch(new URL(`/v1/characters/${id}/identities`, stack.urls.api), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'idempotency-key': `key-${id}` },
+      body: JSON.stringify({ referenceStrength: 55 }),
+    });
+    const { identityId } = (await start.json()) as DemoIdentity;
+    const { tries, images, scores, referenceStrength, cost } = await reaches(api, identityId, 'awaiting_approval');
+    expect(tries.map(({ strength, scores: { passed } }) => [strength, passed])).toEqual([
+      [55, false],
+      [65, false],
+      [75, true],
+    ]);
+    expect({ scores, referenceStrength }).toMatchObject({ scores: { passed: true }, referenceStrength: 75 });
+    expect(cost.charged).toBeCloseTo(2 + 3 * 0.35);
+    const pictures = [...images, ...tries.flatMap((one) => one.images)].map(({ links }) => links.content);
+    const drawn = await Promise.all(pictures.map(async (path) => (await api.content(path)).toString('base64')));
+    expect(new Set(drawn).size).toBe(15);
+    await api.approve(identityId, 1);
+    await reaches(api, identityId, 'ready');
   });
 
   it('a kill of worker and API while training loses nothing and pays once', { timeout: 4 * MINUTE }, async () => {

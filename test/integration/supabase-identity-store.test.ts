@@ -7,8 +7,8 @@ import { createSupabaseClient, type Supabase } from '../../adapters/supabase/cli
 import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
 import type { Registry } from '../../api/ports.ts';
-import { archiveObject, BUCKETS } from '../../domain/keys.ts';
-import type { PhotoReport } from '../../domain/photo-rules.ts';
+import { archiveObject, BUCKETS, testImageObject } from '../../domain/keys.ts';
+import type { PhotoReport } from '../../domain/photo-findings.ts';
 import type { ImageScore } from '../../domain/score.ts';
 import { decision, image, lora, newCast, newIdentity, publication, scored, sha, summary } from '../support/cast.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
@@ -92,9 +92,33 @@ describe('what a run writes', () => {
     const cast = await newCast(client);
     const first = image(cast, 'portrait');
     await twice(() => store.saveTestImage(first));
-    await store.saveTestImage({ ...first, imageId: randomUUID(), strength: 60, sha256: sha('f') });
+    await store.saveTestImage({ ...first, imageId: randomUUID(), seed: 7, sha256: sha('f') });
     const { data } = await client.from('test_images').select().eq('identity_id', cast.identityId);
-    expect(data).toEqual([expect.objectContaining({ id: first.imageId, strength: 60, sha256: sha('f') })]);
+    expect(data).toEqual([expect.objectContaining({ id: first.imageId, seed: 7, sha256: sha('f') })]);
+  });
+
+  test('a try with another strength has images, scores and files of its own', async () => {
+    const cast = await newCast(client);
+    const { tenantId, identityId } = cast;
+    const first = image(cast, 'portrait');
+    const object = testImageObject(tenantId, identityId, 1, 'portrait', 90);
+    const tried = { ...first, imageId: randomUUID(), strength: 90, object, sha256: sha('f') };
+    await twice(() => store.saveTestImage(first));
+    await twice(() => store.saveTestImage(tried));
+    await store.saveScores(tenantId, identityId, 1, [scored('portrait', first.imageId)], summary);
+    const better = { ...summary, mean: 97 };
+    await store.saveScores(tenantId, identityId, 1, [scored('portrait', tried.imageId)], better);
+    const { data } = await client.from('test_images').select().eq('identity_id', identityId).order('strength');
+    expect(data).toMatchObject([
+      { id: first.imageId, strength: 80, score: { imageId: first.imageId } },
+      { id: tried.imageId, strength: 90, score: { imageId: tried.imageId } },
+    ]);
+    expect((await registry.testImage(tenantId, tried.imageId))?.object).toEqual(object);
+
+    await twice(() => store.saveStrength(tenantId, identityId, 80, summary));
+    expect(await columns(identityId)).toMatchObject({ reference_strength: 80, scores: summary });
+    await store.saveStrength(tenantId, identityId, 90, better);
+    expect((await registry.identity(tenantId, identityId))?.referenceStrength).toBe(90);
   });
 
   test('scores belong to the picture that was scored, and are all or none', async () => {

@@ -9,7 +9,7 @@ import { apiKeyHash, createApiKey, createTenant } from '../../adapters/supabase/
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
 import type { Page, PageRequest, Registry } from '../../api/ports.ts';
-import type { PhotoReport } from '../../domain/photo-rules.ts';
+import type { PhotoReport } from '../../domain/photo-findings.ts';
 import { image, newCast, newIdentity, newPhoto, newTenant, sha } from '../support/cast.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
@@ -134,6 +134,7 @@ describe('what the API reads', () => {
       identityId,
       round: 2,
       type: 'lighting',
+      strength: 80,
       object: lighting?.object,
     });
   });

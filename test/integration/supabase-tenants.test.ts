@@ -11,7 +11,7 @@ import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
 import type { Books, Registry } from '../../api/ports.ts';
 import { archiveObject, BUCKETS } from '../../domain/keys.ts';
-import type { PhotoReport } from '../../domain/photo-rules.ts';
+import type { PhotoReport } from '../../domain/photo-findings.ts';
 import {
   type Cast,
   decision,
@@ -122,6 +122,7 @@ describe('another tenant', () => {
       store.saveTestImage({ ...portrait, tenantId, imageId: randomUUID(), sha256: sha('f') }),
       store.saveScores(tenantId, cast.identityId, 1, scores, summary),
       store.saveScores(tenantId, cast.identityId, 1, [], summary),
+      store.saveStrength(tenantId, cast.identityId, 90, summary),
       store.saveDecision(tenantId, cast.identityId, decision()),
       store.saveDecision(tenantId, cast.identityId, decision('decision-2')),
       store.publish({ ...publication(cast), tenantId }),

@@ -26,7 +26,14 @@ export const TENANT = 'tenant-1';
 export const CHARACTER = 'character-1';
 export const IDENTITY = '0f8c2a34-0000-4000-8000-000000000001';
 
-type WriteName = 'savePhotoReports' | 'saveStage' | 'saveArchive' | 'saveScores' | 'saveDecision' | 'close';
+type WriteName =
+  | 'savePhotoReports'
+  | 'saveStage'
+  | 'saveArchive'
+  | 'saveScores'
+  | 'saveStrength'
+  | 'saveDecision'
+  | 'close';
 
 export interface FakeStore extends IdentityStore {
   photoIds: Set<string>;
@@ -109,6 +116,7 @@ function createFakeStore(): FakeStore {
     saveStage: async (...args) => void store.writes.push(['saveStage', ...args]),
     saveArchive: async (...args) => void store.writes.push(['saveArchive', ...args]),
     saveScores: async (...args) => void store.writes.push(['saveScores', ...args]),
+    saveStrength: async (...args) => void store.writes.push(['saveStrength', ...args]),
     saveDecision: async (...args) => void store.writes.push(['saveDecision', ...args]),
     close: async (...args) => void store.writes.push(['close', ...args]),
     async photos(tenantId, photoIds) {
@@ -124,8 +132,8 @@ function createFakeStore(): FakeStore {
       return lora;
     },
     async saveTestImage(image) {
-      const same = ({ identityId, round, type }: StoredTestImage) =>
-        identityId === image.identityId && round === image.round && type === image.type;
+      const keys = ['identityId', 'round', 'type', 'strength'] as const;
+      const same = (other: StoredTestImage) => keys.every((key) => other[key] === image[key]);
       const old = store.images.find(same);
       store.images = [
         ...store.images.filter((other) => !same(other)),

@@ -1,7 +1,7 @@
 // Steps that answer at once, for tests of the workflows alone. Every call is noted, and any step can be replaced.
 
 import { ApplicationFailure } from '@temporalio/common';
-import type { PhotoReport } from '../../domain/photo-rules.ts';
+import type { PhotoReport } from '../../domain/photo-findings.ts';
 import { summarise } from '../../domain/score.ts';
 import type { ProviderSteps, RecordSteps, VisionSteps } from '../../domain/steps.ts';
 import { testShot } from '../../domain/test-suite.ts';
@@ -26,14 +26,19 @@ const accepted = (photoId: string): PhotoReport => ({ photoId, verdict: 'accepte
 export function fakeSteps(replaced: Partial<Steps> = {}): FakeSteps {
   const log: [StepName, unknown][] = [];
   const steps: Steps = {
-    validatePhotos: async ({ photoIds }) => ({ photos: photoIds.map(accepted), accepted: photoIds, sufficient: true }),
+    validatePhotos: async ({ photoIds }) => ({
+      photos: photoIds.map(accepted),
+      accepted: photoIds,
+      sufficient: true,
+      advice: [],
+    }),
     packPhotos: async ({ photoIds }) => ({ archiveSha256: 'a'.repeat(64), bytes: 1000, photos: photoIds.length }),
     submitTraining: async ({ training }) => ({ requestId: `request-${training}` }),
     pollTraining: async () => undefined,
     storeLora: async ({ training }) => ({ training, sha256: String(training).repeat(64), bytes: 5000 }),
-    makeTestImage: async ({ type, round, triggerWord }) => {
+    makeTestImage: async ({ type, round, triggerWord, strength, isTry }) => {
       const { seed } = testShot(type, triggerWord, round);
-      return { type, imageId: `image-${round}-${type}`, seed, sha256: 'b'.repeat(64) };
+      return { type, imageId: `image-${round}-${type}${isTry ? `@${strength}` : ''}`, seed, sha256: 'b'.repeat(64) };
     },
     scoreImages: async ({ images }) => {
       const scores = images.map(
@@ -41,6 +46,7 @@ export function fakeSteps(replaced: Partial<Steps> = {}): FakeSteps {
       );
       return { scores, summary: summarise(scores) };
     },
+    keepStrength: async () => undefined,
     recordDecision: async () => undefined,
     publishIdentity: async () => ({ version: 1 }),
     closeIdentity: async () => undefined,
@@ -70,6 +76,7 @@ export function fakeSteps(replaced: Partial<Steps> = {}): FakeSteps {
     },
     workflow: {
       packPhotos: noted('packPhotos'),
+      keepStrength: noted('keepStrength'),
       recordDecision: noted('recordDecision'),
       publishIdentity: noted('publishIdentity'),
       closeIdentity: noted('closeIdentity'),

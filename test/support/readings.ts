@@ -35,15 +35,16 @@ export function face(changes: Partial<Omit<FaceReading, 'box'>> & { width?: numb
 /** A picture that breaks no rule; `name` makes it another file. */
 export function picture(changes: Partial<Omit<ReadablePicture, 'readable'>> & { name?: string } = {}): ReadablePicture {
   const { name = 'photo', ...reading } = changes;
+  const hash = (of: string) => createHash('sha256').update(of).digest('hex');
   return {
     readable: true,
     format: 'jpeg',
     bytes: 400_000,
     width: 800,
     height: 1024,
-    sha256: createHash('sha256').update(name).digest('hex'),
-    phash: '0'.repeat(16),
-    mirrorPhash: '1'.repeat(16),
+    sha256: hash(name),
+    phash: hash(`${name} upright`).slice(0, 16),
+    mirrorPhash: hash(`${name} mirrored`).slice(0, 16),
     faces: [face()],
     ...reading,
   };

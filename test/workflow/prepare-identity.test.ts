@@ -3,7 +3,7 @@
 import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { judgeSet, type SetReport } from '../../domain/photo-rules.ts';
+import { judgeSet, type SetReport } from '../../domain/photo-set.ts';
 import { END_STAGES } from '../../domain/stage.ts';
 import type { ProviderSteps } from '../../domain/steps.ts';
 import { TEST_TYPES } from '../../domain/test-suite.ts';
@@ -306,7 +306,7 @@ describe('photos that will not do', () => {
   it('are waited for; the replacement goes on, and nothing was paid meanwhile', async () => {
     const steps = fakeSteps({
       validatePhotos: async ({ photoIds }) =>
-        photoIds.includes('photo-1') ? tooFew : { photos: [], accepted: photoIds, sufficient: true },
+        photoIds.includes('photo-1') ? tooFew : { photos: [], accepted: photoIds, sufficient: true, advice: [] },
     });
     await bench.play(steps, async (handle) => {
       const state = await untilStage(handle, 'needs_photos');

@@ -7,8 +7,9 @@ import { validatePhotos } from '../../../activities/validate-photos.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { testImageObject } from '../../../domain/keys.ts';
 import type { PictureReading } from '../../../domain/photo.ts';
-import { judgeSet } from '../../../domain/photo-rules.ts';
-import { scoreImage, summarise } from '../../../domain/score.ts';
+import { judgeSet } from '../../../domain/photo-set.ts';
+import { referenceModel, referencesOf } from '../../../domain/reference-model.ts';
+import { scoreRound } from '../../../domain/score-round.ts';
 import type { TestType } from '../../../domain/test-suite.ts';
 import { addPhotos, createFakePorts, type FakePorts, IDENTITY, TENANT } from '../../support/fake-ports.ts';
 import { descriptorAt, face, picture, samePerson, unreadable } from '../../support/readings.ts';
@@ -56,6 +57,18 @@ describe('validatePhotos', () => {
       'too_many_photos',
     );
     expect((await run(validatePhotos(world), { ...REF, photoIds: three, maxPhotos: 3 })).sufficient).toBe(true);
+  });
+
+  it('names the photo to keep out of the training, of five good ones and of no fewer', async () => {
+    const world = createFakePorts();
+    const annas = [1, 2, 3, 4, 5].map((n) => [`anna${n}`, photo(`anna${n}`, samePerson(n))] as const);
+    const five = await addPhotos(world, Object.fromEntries(annas));
+    await addPhotos(world, { bert: PHOTOS.bert });
+    const heldOutOf = async (photoIds: string[]) =>
+      (await run(validatePhotos(world), { ...REF, photoIds, maxPhotos: 6 })).heldOut;
+    expect(five).toContain(await heldOutOf(five));
+    expect(await heldOutOf(five.slice(1))).toBeUndefined();
+    expect(await heldOutOf([...five, 'bert'])).toBeUndefined();
   });
 
   it('gives a sign of life after every photo', async () => {
@@ -108,6 +121,7 @@ const IMAGES: Partial<Record<TestType, PictureReading>> = {
 const SCORING = ['saveStage', TENANT, IDENTITY, 'scoring'];
 
 const ROUND = 2;
+const SET = { round: ROUND, strength: 80, isTry: false };
 
 async function worldWithRound(): Promise<{ world: FakePorts; images: { type: TestType; imageId: string }[] }> {
   const world = createFakePorts();
@@ -127,34 +141,42 @@ describe('scoreImages', () => {
 
   it('scores each image of the round against the references, and keeps scores and sum-up', async () => {
     const { world, images } = await worldWithRound();
-    const answer = await run(scoreImages(world), { ...REF, photoIds, round: ROUND, images });
-    const references = [samePerson(1), samePerson(2), samePerson(3)];
-    const scores = images.map(({ type, imageId }) => {
-      const reading = IMAGES[type] ?? unreadable('corrupt');
-      return scoreImage({ type, imageId, reading }, references);
-    });
-    expect(answer).toEqual({ scores, summary: summarise(scores) });
+    const answer = await run(scoreImages(world), { ...REF, photoIds, ...SET, images });
+    const { anna1, anna2, anna3 } = PHOTOS;
+    const photos = Object.entries({ anna1, anna2, anna3 }).map(([photoId, reading]) => ({ photoId, reading }));
+    const read = images.map((image) => ({ ...image, reading: IMAGES[image.type] ?? unreadable('corrupt') }));
+    const { scores, summary } = scoreRound(read, referenceModel(referencesOf(photos)), undefined);
+    expect(answer).toEqual({ scores, summary });
     expect(scores.map((score) => score.state)).toEqual(['scored', 'scored', 'not_scorable']);
-    expect(world.store.writes).toEqual([SCORING, ['saveScores', TENANT, IDENTITY, ROUND, scores, answer.summary]]);
+    expect(world.store.writes).toEqual([SCORING, ['saveScores', TENANT, IDENTITY, ROUND, scores, summary]]);
+  });
+
+  it('tells the likeness to the photo that the training did not see', async () => {
+    const { world, images } = await worldWithRound();
+    const input = { ...REF, photoIds, ...SET, images };
+    const { scores, summary } = await run(scoreImages(world), { ...input, heldOut: 'anna2' });
+    expect(scores[0]).toMatchObject({ state: 'scored', heldOut: { distance: 0.35 } });
+    expect(summary.heldOut?.photoId).toBe('anna2');
+    expect((await run(scoreImages(world), input)).summary.heldOut).toBeUndefined();
   });
 
   it('what goes into the history shows no face', async () => {
     const { world, images } = await worldWithRound();
-    const answer = await run(scoreImages(world), { ...REF, photoIds, round: ROUND, images });
+    const answer = await run(scoreImages(world), { ...REF, photoIds, ...SET, images });
     expect(JSON.stringify(answer)).not.toMatch(/descriptor|phash|https?:/);
   });
 
   it('a reference without a face is left out, and not counted as far away', async () => {
     const { world, images } = await worldWithRound();
     const one = images.filter(({ type }) => type === 'portrait');
-    const input = { ...REF, round: ROUND, images: one };
+    const input = { ...REF, ...SET, images: one };
     const three = await run(scoreImages(world), { ...input, photoIds });
     expect(await run(scoreImages(world), { ...input, photoIds: [...photoIds, 'broken'] })).toEqual(three);
   });
 
   it('without any reference face there is nothing to score against', async () => {
     const { world, images } = await worldWithRound();
-    const input = { ...REF, photoIds: ['broken'], round: ROUND, images };
+    const input = { ...REF, photoIds: ['broken'], ...SET, images };
     expect(await failureOf(scoreImages(world), input)).toMatchObject({ type: 'InvalidPhotos', nonRetryable: true });
     expect(world.store.writes).toEqual([SCORING]);
   });
@@ -162,7 +184,7 @@ describe('scoreImages', () => {
   it('an image that is gone fails the step, and no score is made up', async () => {
     const { world } = await worldWithRound();
     const images = [{ type: 'fullbody', imageId: 'id-fullbody' }] as const;
-    const input = { ...REF, photoIds, round: ROUND, images: [...images] };
+    const input = { ...REF, photoIds, ...SET, images: [...images] };
     expect(await failureOf(scoreImages(world), input)).toMatchObject({ type: 'NotFound', nonRetryable: true });
     expect(world.store.writes).toEqual([SCORING]);
   });
@@ -172,10 +194,10 @@ describe('scoreImages', () => {
     const env = activityEnvironment();
     const beats: unknown[] = [];
     env.on('heartbeat', (details) => beats.push(details));
-    await runIn(env, scoreImages(world), { ...REF, photoIds, round: ROUND, images });
+    await runIn(env, scoreImages(world), { ...REF, photoIds, ...SET, images });
     expect(beats).toEqual([
-      ...[1, 2, 3].map((references) => ({ references })),
-      ...[1, 2, 3].map((scored) => ({ scored, of: 3 })),
+      ...[1, 2, 3].map((references) => ({ references, of: 3 })),
+      ...[1, 2, 3].map((read) => ({ images: read, of: 3 })),
     ]);
   });
 
@@ -185,7 +207,7 @@ describe('scoreImages', () => {
       throw new Failure('StoreUnavailable', 'The storage does not answer.');
     };
     const step = scoreImages({ ...world, files: { ...world.files, get } });
-    expect(await failureOf(step, { ...REF, photoIds, round: ROUND, images })).toMatchObject({
+    expect(await failureOf(step, { ...REF, photoIds, ...SET, images })).toMatchObject({
       type: 'StoreUnavailable',
       nonRetryable: false,
     });

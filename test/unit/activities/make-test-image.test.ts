@@ -35,7 +35,8 @@ const INPUT = {
   round: 1,
   type: 'profile',
   triggerWord: 'lkbdf',
-  referenceStrength: 80,
+  strength: 80,
+  isTry: false,
 } as const;
 const URL = 'https://provider.test/image.jpg';
 const JPEG = Buffer.from('jpeg bytes');

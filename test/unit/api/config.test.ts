@@ -33,6 +33,7 @@ describe('the configuration', () => {
     ['SUPABASE_URL', 'localhost'],
     ['LIKENESS_TRAINING_POLL_MS', 'soon'],
     ['LIKENESS_TRAINING_POLL_MS', '0'],
+    ['LIKENESS_MAX_RESCUE_TRIES', '-1'],
     ['LIKENESS_MONTHLY_CAP_USD', '-1'],
     ['LIKENESS_IDENTITY_CAP_USD', 'much'],
   ])('names %s when it is %s', (name, value) => {
@@ -50,6 +51,11 @@ describe('the configuration', () => {
   test('takes caps in dollars, to the micro-dollar', () => {
     const caps = { LIKENESS_MONTHLY_CAP_USD: '1.005', LIKENESS_IDENTITY_CAP_USD: '0' };
     expect(readConfig({ ...LEAST, ...caps }).caps).toEqual({ month: 1_005_000, identity: 0 });
+  });
+
+  test('takes how many strengths may be tried, none among it', () => {
+    expect(readConfig(LEAST).settings.maxRescueTries).toBe(2);
+    expect(readConfig({ ...LEAST, LIKENESS_MAX_RESCUE_TRIES: '0' }).settings.maxRescueTries).toBe(0);
   });
 
   test('shortens the times of a run', () => {

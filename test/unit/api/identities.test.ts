@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { newIdentityId } from '../../../api/idempotency.ts';
 import { RunError } from '../../../api/run-error.ts';
+import type { Identity } from '../../../api/schemas/identity.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
 import { CREATED, newWorld, OTHER_TENANT, problemIn, TENANT, type World } from './world.ts';
 
@@ -55,7 +56,7 @@ describe('starting an identity', () => {
     const answer = await start({ trainingSteps: 2000 }, '', '?dryRun=true');
     expect(answer.status).toBe(200);
     const cost = (await answer.json()) as { training: number; testImages: number; total: number };
-    expect(cost).toMatchObject({ training: 4, currency: 'USD' });
+    expect(cost).toMatchObject({ training: 4, currency: 'USD', rescueMax: 0.7 });
     expect(cost.total).toBeCloseTo(cost.training + cost.testImages);
     expect(told).toEqual([]);
     expect(rows.identities.size).toBe(0);
@@ -202,6 +203,29 @@ describe('the state of an identity', () => {
     expect(answer).not.toContain(token);
   });
 
+  test('shows what the round was tried with, and where to see those images', async () => {
+    const { ask, addCharacter, addIdentity, rows } = newWorld();
+    const { id } = addIdentity(addCharacter());
+    const state = rows.states.get(id);
+    const scores = {
+      calibration: 'v1',
+      mean: 60,
+      worst: 60,
+      scorable: 1,
+      of: 1,
+      passed: false,
+      missed: ['mean' as const],
+    };
+    const score = { type: 'portrait', imageId: 'image-1', state: 'scored', score: 60, distance: 0.58 } as const;
+    if (state)
+      Object.assign(state, { trying: 90, tries: [{ strength: 80, scores, images: [score], failedImages: [] }] });
+    const { trying, tries } = (await (await ask('GET', `/v1/identities/${id}`)).json()) as Identity;
+    expect(trying).toBe(90);
+    const links = { content: '/v1/images/image-1/content' };
+    const images = [{ type: 'portrait', imageId: 'image-1', score, links }];
+    expect(tries).toEqual([{ strength: 80, scores, images, failedImages: [] }]);
+  });
+
   test('no worker: the problem carries the coarse stage', async () => {
     const { ask, addCharacter, addIdentity, broken } = newWorld();
     const { id } = addIdentity(addCharacter(), { stage: 'training' });
@@ -211,12 +235,13 @@ describe('the state of an identity', () => {
     expect(await problemIn(answer)).toMatchObject({ status: 503, code: 'no_worker', stage: 'training' });
   });
 
-  test('Temporal has forgotten the run: the rows answer, with the newest round', async () => {
+  test('Temporal has forgotten the run: the rows answer, with the newest round at the strength it settled on', async () => {
     const { ask, addCharacter, addIdentity, addImage, rows } = newWorld();
     const closed = { stage: 'ready', version: 3, closedAt: '2026-11-23T09:00:00.000Z' } as const;
     const identity = addIdentity(addCharacter(), closed);
     addImage(identity, 'portrait', 1);
     const newest = addImage(identity, 'portrait', 2);
+    Object.assign(addImage(identity, 'profile', 2), { strength: 70 });
     rows.states.clear();
     const answer = (await (await ask('GET', `/v1/identities/${identity.id}`)).json()) as Started;
     expect(answer).toMatchObject({

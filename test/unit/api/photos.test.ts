@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { PHOTO_LIMITS } from '../../../domain/photo-rules.ts';
+import { PHOTO_LIMITS } from '../../../domain/photo-limits.ts';
 import { KEY, newWorld, problemIn, type World } from './world.ts';
 
 interface Report {
   photos: { photoId: string | null; fileName: string; verdict: string; findings: { code: string }[] }[];
   set: { usable: number; total: number; sufficient: boolean; problem?: { code: string; message: string } };
+  advice: { code: string; message: string }[];
 }
 
 function upload({ app }: World, characterId: string, contents: string[], field = 'photos'): Promise<Response> {
@@ -31,6 +32,19 @@ describe('the pre-flight report', () => {
     expect(world.rows.photos.size).toBe(3);
     expect(report.set).toMatchObject({ usable: 2, total: 3, sufficient: false, problem: { code: 'too_few_photos' } });
     expect(report.set.problem?.message).toContain('At least 3 reference images required');
+  });
+
+  test('names the file that another one repeats, and advises on the set', async () => {
+    const world = newWorld();
+    const { id } = world.addCharacter();
+    const report = (await (await upload(world, id, ['a', 'b', 'c', 'b'])).json()) as Report;
+    expect(report.photos[3]?.findings).toMatchObject([{ code: 'duplicate', otherFileName: '1.jpg' }]);
+    expect(report.photos[3]?.findings[0]).not.toHaveProperty('otherPhotoId');
+    const [, kept] = [...world.rows.photos.values()];
+    const copy = [...world.rows.photos.values()].at(-1);
+    expect(copy?.report.findings).toMatchObject([{ code: 'duplicate', otherPhotoId: kept?.id }]);
+    expect(report.advice.map(({ code }) => code)).toContain('few_photos');
+    expect(report.set.sufficient).toBe(true);
   });
 
   test('keeps what was encoded anew, never the file as it came', async () => {

@@ -207,6 +207,10 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     replacePhotos: tell('replacePhotos'),
     settleCall: tell('settleCall'),
     trainingSettled: silently('trainingSettled'),
+    settleLeftover: async (callKey) => {
+      if (broken.runs) throw broken.runs;
+      told.push(['settleLeftover', callKey]);
+    },
     cancel: silently('cancel'),
     ping: async () => {
       if (broken.runs) throw broken.runs;
@@ -287,7 +291,8 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
 
   function addImage(identity: IdentityRow, type: TestType, round = 1, bytes = Buffer.from('jpeg')): TestImageRow {
     const object = testImageObject(identity.tenantId, identity.id, round, type);
-    const row = { id: randomUUID(), identityId: identity.id, round, type, object };
+    const strength = identity.referenceStrength;
+    const row = { id: randomUUID(), identityId: identity.id, round, type, strength, object };
     images.set(row.id, row);
     objects.set(`${object.bucket}/${object.key}`, bytes);
     return row;
@@ -393,6 +398,7 @@ function stateOf(identityId: string, characterId: string): IdentityState {
     photos: [],
     images: [{ type: 'portrait', imageId: '30000000-0000-4000-8000-000000000003', seed: 1, sha256: 'ab' }],
     failedImages: [],
+    tries: [],
     unclearCalls: [],
     decisions: [],
     ignored: [],
@@ -400,8 +406,8 @@ function stateOf(identityId: string, characterId: string): IdentityState {
 }
 
 /**
- * The photo reader's stand-in. A file's text says what is on it: `broken`, or words out of `small` and a person's
- * name; the person decides the descriptor.
+ * The photo reader's stand-in. A file's text says what is on it: `broken`, or words out of `small` and `stranger`.
+ * Texts with another first letter are other photos, of one person.
  */
 function readScript(bytes: Buffer) {
   const text = bytes.toString();
@@ -411,6 +417,8 @@ function readScript(bytes: Buffer) {
   }
   const side = text.includes('small') ? 300 : 1000;
   const stranger = text.includes('stranger') ? 1 : 0;
+  const pose = 1 + ((text.codePointAt(0) ?? 0) % 127);
+  const placeOf = (axis: number) => (axis === 0 ? stranger : axis === pose ? 0.25 : 0);
   const face = {
     box: { x: 10, y: 10, width: 200, height: 200 },
     confidence: 0.9,
@@ -420,7 +428,7 @@ function readScript(bytes: Buffer) {
     brightness: 120,
     clipped: 0,
     outside: 0,
-    descriptor: Array.from({ length: 128 }, (_, i) => (i === 0 ? stranger : 0)),
+    descriptor: Array.from({ length: 128 }, (_, axis) => placeOf(axis)),
   };
   const reading: PictureReading = {
     readable: true,
@@ -429,8 +437,8 @@ function readScript(bytes: Buffer) {
     width: side,
     height: side,
     sha256: sha256(bytes),
-    phash: '0'.repeat(16),
-    mirrorPhash: 'f'.repeat(16),
+    phash: sha256(bytes).slice(0, 16),
+    mirrorPhash: sha256(bytes).slice(16, 32),
     faces: [face],
   };
   const kept = Buffer.from(`encoded anew: ${text}`);

@@ -46,15 +46,21 @@ describe('the trigger word', () => {
 });
 
 describe('keys', () => {
-  it('one ledger key a paid request: trainings, rounds and types differ, retries do not', () => {
+  it('one ledger key a paid request: trainings, rounds, types and strengths differ, retries do not', () => {
     const keys = [1, 2].flatMap((n) => [
       trainingCallKey(A, n),
       trainingCallKey(B, n),
-      ...TEST_TYPES.flatMap((type) => [testImageCallKey(A, n, type), testImageCallKey(B, n, type)]),
+      ...TEST_TYPES.flatMap((type) =>
+        [undefined, 70, 90].flatMap((tried) => [
+          testImageCallKey(A, n, type, tried),
+          testImageCallKey(B, n, type, tried),
+        ]),
+      ),
     ]);
     expect(new Set(keys).size).toBe(keys.length);
     expect(trainingCallKey(A, 1)).toBe(trainingCallKey(A, 1));
     expect(testImageCallKey(A, 2, 'profile')).toBe(`${A}/test/2/profile`);
+    expect(testImageCallKey(A, 2, 'profile', 90)).toBe(`${A}/test/2/profile@90`);
   });
 
   it('an archive is named after its bytes', () => {
@@ -70,14 +76,16 @@ describe('keys', () => {
       archiveObject(tenant, A, 'f'.repeat(64)),
       ...[1, 2].map((n) => loraObject(tenant, A, n)),
       ...[1, 2].flatMap((n) => TEST_TYPES.map((type) => testImageObject(tenant, A, n, type))),
+      ...TEST_TYPES.map((type) => testImageObject(tenant, A, 1, type, 90)),
     ];
     const objects = [...objectsOf('t1'), ...objectsOf('t2')];
     for (const { key } of objectsOf('t1')) expect(key.startsWith('t1/')).toBe(true);
     expect(new Set(objects.map(({ bucket, key }) => `${bucket}/${key}`)).size).toBe(objects.length);
   });
 
-  it('workflow ids name the identity, and a child its round and attempt', () => {
+  it('workflow ids name the identity, and a child its round, try and attempt', () => {
     expect(identityWorkflowId(A)).toBe(`identity/${A}`);
     expect(testWorkflowId(A, 2, 1)).toBe(`identity/${A}/test/2/1`);
+    expect(testWorkflowId(A, 2, 1, 90)).toBe(`identity/${A}/test/2@90/1`);
   });
 });

@@ -4,16 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { BYSTANDER_SHARE, MAX_FACE_DISAGREEMENT, MAX_YAW, MIN_FACE_WIDTH } from '../../../domain/face-limits.ts';
 import type { PictureReading } from '../../../domain/photo.ts';
 import type { ImageScore, NotScorableReason } from '../../../domain/score.ts';
-import {
-  CALIBRATION,
-  GATE,
-  MIN_SCORABLE_SHARPNESS,
-  scorableFace,
-  scoreImage,
-  scoreOf,
-  summarise,
-} from '../../../domain/score.ts';
-import { descriptorAt, face, picture, unreadable } from '../../support/readings.ts';
+import { CALIBRATION, GATE, MIN_SCORABLE_SHARPNESS, scorableFace, scoreOf, summarise } from '../../../domain/score.ts';
+import { face, picture, unreadable } from '../../support/readings.ts';
 
 describe('the calibration', () => {
   it.each([
@@ -66,35 +58,13 @@ const REASONS: { reason: NotScorableReason; breaks: PictureReading; passes: Pict
   },
 ];
 
-const image = (reading: PictureReading) => ({ type: 'portrait', imageId: 'image-1', reading }) as const;
-const ORIGIN = descriptorAt(0, 0);
-
-describe('a test image', () => {
+describe('the face of a test image', () => {
   it.each(REASONS)('cannot be scored: $reason', ({ reason, breaks }) => {
     expect(scorableFace(breaks)).toBe(reason);
-    // Never a zero: no number appears at all.
-    expect(scoreImage(image(breaks), [ORIGIN])).toEqual({
-      type: 'portrait',
-      imageId: 'image-1',
-      state: 'not_scorable',
-      reason,
-    });
   });
 
   it.each(REASONS)('can be scored at the limit of $reason', ({ passes }) => {
-    expect(scoreImage(image(passes), [ORIGIN]).state).toBe('scored');
-  });
-
-  it.each([
-    ['one reference', [0.3], 0.3],
-    ['three, of which one is odd', [0.3, 0.4, 1.2], 0.4],
-    ['four', [0.3, 0.4, 0.5, 1.2], 0.45],
-  ])('counts the median distance to the references: %s', (_name, distances, median) => {
-    const reading = withFace({ descriptor: ORIGIN });
-    const references = distances.map((distance, axis) => descriptorAt(axis, distance));
-    const scored = scoreImage(image(reading), references);
-    expect(scored).toMatchObject({ state: 'scored', distance: median });
-    expect(scored.state === 'scored' && scored.score).toBeCloseTo(scoreOf(median), 0);
+    expect(scorableFace(passes)).toMatchObject({ confidence: 0.98 });
   });
 });
 
@@ -130,6 +100,7 @@ describe('the sum-up', () => {
       of: 5,
       passed: false,
       missed: ['mean', 'worst', 'coverage'],
+      copies: 0,
     });
   });
 
@@ -141,6 +112,12 @@ describe('the sum-up', () => {
     ['everything', scored(10, 20), ['mean', 'worst', 'coverage']],
   ])('the gate names what was missed: %s', (_name, images, missed) => {
     expect(summarise(images)).toMatchObject({ missed, passed: missed.length === 0 });
+  });
+
+  it('counts copies of a reference, and judges the scores alone', () => {
+    const [first, ...others] = scored(90, 90, 90);
+    const copied = summarise([...(first ? [{ ...first, copyOf: 'anna' }] : []), ...others]);
+    expect(copied).toEqual({ ...summarise(scored(90, 90, 90)), copies: 1 });
   });
 
   it('judges the mean that it shows', () => {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { decodeForAnalysis } from '../../../adapters/vision/decode.ts';
+import { decodePicture } from '../../../adapters/vision/decode.ts';
 import { perceptualHashes } from '../../../adapters/vision/phash.ts';
 import { photo } from '../../support/photos.ts';
 
@@ -11,7 +11,7 @@ const referenceHash: (file: Buffer) => Promise<string> = createRequire(import.me
 const NEAR_DUPLICATE_BITS = 8;
 const UNRELATED_BITS = 16;
 
-const hashesOf = async (file: Buffer) => perceptualHashes(await decodeForAnalysis(file));
+const hashesOf = async (file: Buffer) => perceptualHashes(await decodePicture(file));
 
 function bitsApart(p: string, q: string): number {
   return (BigInt(`0x${p}`) ^ BigInt(`0x${q}`)).toString(2).replaceAll('0', '').length;

@@ -69,6 +69,19 @@ describe('vision threads', () => {
     expect(await vision.read(file)).toMatchObject({ readable: true });
   });
 
+  test('a thread that dies before it is ready does not leave those waiting that wait', async () => {
+    const vision = start();
+    const file = await onePhoto();
+    await vision.read(file);
+    const lost = expect(vision.read(file)).rejects.toMatchObject({ name: 'Failure', code: 'Busy' });
+    const waiting = vision.read(file);
+    process.once('worker', (replacement: Worker) => void replacement.terminate());
+    await threads[0]?.terminate();
+    await lost;
+    expect(await waiting).toMatchObject({ readable: true });
+    expect(threads).toHaveLength(3);
+  });
+
   test('an idle thread that dies is replaced', async () => {
     const vision = start();
     const file = await onePhoto();
@@ -102,6 +115,28 @@ describe('vision threads', () => {
     await expect(vision.read(file)).rejects.toMatchObject(refused);
     await Promise.all(accepted);
     expect(await vision.read(file)).toMatchObject({ readable: true });
+  });
+
+  test('one that waits and is aborted frees its place at once', async () => {
+    const vision = start({ maxQueue: 1 });
+    const file = await onePhoto();
+    const running = vision.read(file);
+    const stop = new AbortController();
+    const waiting = vision.read(file, stop.signal);
+    stop.abort(new Error('the person left'));
+    const next = vision.read(file);
+    await expect(waiting).rejects.toThrow('the person left');
+    expect(await running).toMatchObject({ readable: true });
+    expect(await next).toMatchObject({ readable: true });
+    expect(threads).toHaveLength(1);
+  });
+
+  test('who waits longest comes first', async () => {
+    const vision = start();
+    const file = await onePhoto();
+    const answered: number[] = [];
+    await Promise.all([0, 1, 2, 3, 4].map((i) => vision.read(file).then(() => answered.push(i))));
+    expect(answered).toEqual([0, 1, 2, 3, 4]);
   });
 
   test('after the end every call is refused, and those that wait end too', async () => {

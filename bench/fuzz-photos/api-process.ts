@@ -1,0 +1,57 @@
+// The API as a process of its own, over real HTTP and the real vision pool: what a bad file breaks is then seen from
+// outside. Everything but the caller's key goes to addresses where nothing listens: an inspection needs none of it,
+// and one that did would answer 503.
+
+import { createHash } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import { Client, Connection } from '@temporalio/client';
+import pino from 'pino';
+import { createWebhookVerifier } from '../../adapters/fal/webhook.ts';
+import { createBooks } from '../../adapters/supabase/books.ts';
+import { createSupabaseClient } from '../../adapters/supabase/client.ts';
+import { createFileStore } from '../../adapters/supabase/file-store.ts';
+import { createRegistry } from '../../adapters/supabase/registry.ts';
+import { createVision } from '../../adapters/vision/vision.ts';
+import { newApp } from '../../api/app.ts';
+import { createIdentityRuns } from '../../api/temporal-runs.ts';
+import { DEFAULT_SETTINGS } from '../../domain/settings.ts';
+
+/** What this process tells its parent. */
+export type ApiNews = { type: 'ready'; url: string } | { type: 'memory'; rss: number };
+
+const NOWHERE = 'http://127.0.0.1:9';
+const TENANT = '10000000-0000-4000-8000-000000000001';
+const MEMORY_EVERY_MS = 250;
+
+const keyHash = createHash('sha256')
+  .update(process.env.LIKENESS_FUZZ_KEY ?? '')
+  .digest('hex');
+const supabase = createSupabaseClient({ url: NOWHERE, serviceRoleKey: 'none' });
+const registry = createRegistry(supabase);
+
+const app = newApp({
+  registry: {
+    ...registry,
+    principal: async (hash) => (hash === keyHash ? { tenantId: TENANT, keyId: 'fuzz', name: 'fuzz' } : undefined),
+  },
+  books: createBooks(supabase, { defaultCapMicros: 0, identityCapMicros: 0 }),
+  files: createFileStore(supabase, { url: NOWHERE }),
+  runs: createIdentityRuns(new Client({ connection: Connection.lazy() })),
+  photoReader: createVision(),
+  webhooks: createWebhookVerifier({ jwksUrl: NOWHERE }),
+  settings: DEFAULT_SETTINGS,
+  provider: 'sandbox',
+  webUi: undefined,
+  log: pino({ level: 'error' }, pino.destination(2)),
+});
+
+const tell = (news: ApiNews) => void process.send?.(news);
+const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }: AddressInfo) => {
+  tell({ type: 'ready', url: `http://127.0.0.1:${port}` });
+});
+setInterval(() => tell({ type: 'memory', rss: process.memoryUsage().rss }), MEMORY_EVERY_MS).unref();
+process.on('disconnect', () => {
+  server.close();
+  process.exit(0);
+});

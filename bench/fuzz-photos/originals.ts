@@ -1,0 +1,47 @@
+// The sound files that mutations start from: real photos in each format and form that is accepted.
+
+import sharp, { type Sharp } from 'sharp';
+import { GROUP_PICTURES, ONE_MAN, OTHER_PICTURES, photoNamed } from '../photos.ts';
+import type { Chance } from './chance.ts';
+
+const NAMES = [...ONE_MAN.slice(0, 4), ...OTHER_PICTURES, ...GROUP_PICTURES];
+/** Longest side, in pixels: mutations need structure, not size. */
+const SIDE = 640;
+
+const FORMS = {
+  jpeg: (image) => image.jpeg({ quality: 85 }),
+  'progressive jpeg': (image) => image.jpeg({ progressive: true }),
+  png: (image) => image.png({ compressionLevel: 6 }),
+  'palette png': (image) => image.png({ palette: true }),
+  'interlaced png': (image) => image.png({ progressive: true }),
+  webp: (image) => image.webp({ quality: 80 }),
+  'lossless webp': (image) => image.webp({ lossless: true, effort: 0 }),
+  'webp with alpha': (image) => image.ensureAlpha(0.5).webp({ quality: 80 }),
+} as const satisfies Record<string, (image: Sharp) => Sharp>;
+
+export type Form = keyof typeof FORMS;
+export const ALL_FORMS = Object.keys(FORMS) as Form[];
+
+const made = new Map<string, Promise<Buffer>>();
+
+/** One of the photos in this form. */
+export function original(chance: Chance, form: Form): Promise<Buffer> {
+  return formOf(chance.oneOf(NAMES), form);
+}
+
+/** A photo that passes every rule, as it comes in the package. */
+export function goodPhoto(): Promise<Buffer> {
+  return photoNamed(ONE_MAN[0] ?? '');
+}
+
+function formOf(name: string, form: Form): Promise<Buffer> {
+  const key = `${name} ${form}`;
+  const known = made.get(key);
+  if (known) return known;
+  const making = photoNamed(name).then((file) => {
+    const small = sharp(file).resize({ width: SIDE, height: SIDE, fit: 'inside', withoutEnlargement: true });
+    return FORMS[form](small).toBuffer();
+  });
+  made.set(key, making);
+  return making;
+}

@@ -1,0 +1,28 @@
+// The photo rules that need no look at the face: whether the file can be read, and how large the picture is.
+
+import type { ReadablePicture, UnreadablePicture, UnreadableProblem } from './photo.ts';
+import { type Finding, rejection, warning } from './photo-findings.ts';
+import { PHOTO_LIMITS } from './photo-limits.ts';
+
+const UNREADABLE_TEXT: Record<UnreadableProblem, string> = {
+  unsupported_format: 'Format not supported. Use a JPEG, PNG or WebP photo.',
+  animated: 'Format not supported: an animation. Use a single photo.',
+  truncated: 'The file is cut off. Upload it again from the original.',
+  too_many_bytes: 'The file is larger than 10 MB. Export it smaller, about 2000 pixels wide.',
+  too_many_pixels: 'The picture has more than 50 million pixels. Export it smaller, about 2000 pixels wide.',
+  corrupt: 'The file cannot be read as a picture. Open it in a photo program and save it again.',
+};
+
+export function judgeUnreadable({ problem, bytes }: UnreadablePicture): Finding[] {
+  const measured = problem === 'too_many_bytes' ? { value: bytes, limit: PHOTO_LIMITS.maxBytes } : {};
+  return [rejection(problem, UNREADABLE_TEXT[problem], measured)];
+}
+
+export function judgeResolution({ width, height }: ReadablePicture): Finding[] {
+  const { rejectSide, warnSide } = PHOTO_LIMITS;
+  const value = Math.min(width, height);
+  if (value >= warnSide) return [];
+  const message = `Low resolution: ${width} × ${height}. Use a photo of at least 512 × 512 pixels.`;
+  if (value >= rejectSide) return [warning('low_resolution', message, { value, limit: warnSide })];
+  return [rejection('low_resolution', message, { value, limit: rejectSide })];
+}

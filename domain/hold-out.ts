@@ -1,0 +1,35 @@
+// One photo kept out of the training when there are enough: the training never saw it, so the likeness to it is honest
+// where the likeness to the others may be learnt by heart (after R-FaceSim, arXiv 2503.22352).
+
+import { COPY_DISTANCE } from './copy-of-reference.ts';
+import { descriptorDistance } from './photo.ts';
+import { PHOTO_LIMITS } from './photo-limits.ts';
+import type { PhotoInSet } from './photo-set.ts';
+import { distanceToRest, referencesOf } from './reference-model.ts';
+
+/** Accepted photos from which one can be spared: fal advises at least four to train on. */
+export const HOLD_OUT_FROM = 5;
+
+/**
+ * The photo to keep out of the training, or none. Never the most typical one, never one that is unlike the rest, and
+ * never one that repeats another: the training would have seen it all the same. Of what is left, the photo whose pose
+ * others show best; and of two that show it to each other, the one whose face is less like any other's.
+ */
+export function heldOutPhoto(accepted: readonly PhotoInSet[]): string | undefined {
+  const references = referencesOf(accepted);
+  if (references.length < HOLD_OUT_FROM) return undefined;
+  const byTypicality = references
+    .map((reference) => ({ reference, apart: distanceToRest(reference, references) }))
+    .toSorted((a, b) => a.apart - b.apart);
+  const spare = byTypicality
+    .slice(1)
+    .filter(({ apart }) => apart <= PHOTO_LIMITS.warnStranger)
+    .map(({ reference: { photoId, face } }) => {
+      const others = references.filter((other) => other.photoId !== photoId).map((other) => other.face);
+      const poseGap = Math.min(...others.map((other) => Math.abs(other.yaw - face.yaw)));
+      const faceGap = Math.min(...others.map((other) => descriptorDistance(other.descriptor, face.descriptor)));
+      return { photoId, poseGap, faceGap };
+    })
+    .filter(({ faceGap }) => faceGap >= COPY_DISTANCE);
+  return spare.toSorted((a, b) => a.poseGap - b.poseGap || b.faceGap - a.faceGap)[0]?.photoId;
+}

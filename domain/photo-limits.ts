@@ -1,0 +1,42 @@
+// The limits that the photo rules hold readings against. Limits that the scores share are in face-limits.ts;
+// docs/scores.md tells what each was measured on.
+
+export const PHOTO_LIMITS = {
+  minPhotos: 3,
+  /** The most that a run takes by default, and the most that a setting may raise it to. */
+  maxPhotos: 5,
+  maxPhotosEver: 20,
+  maxBytes: 10 * 1024 * 1024,
+  /** Decoded pixels; stops a small file that unpacks to gigabytes. */
+  maxPixels: 50_000_000,
+  /** Pixels of the shorter side: below the first a photo is refused, below the second it is warned. */
+  rejectSide: 256,
+  warnSide: 512,
+  /** Sharpness of the aligned face in normal light; good photos: 5 % are below 160. */
+  rejectSharpness: 100,
+  warnSharpness: 150,
+  /**
+   * Mean brightness of the face, 0–255. Past the outer limits a photo is 0.43 (median) and more from itself in good
+   * light, which is as far as two photos of one person may lie apart.
+   */
+  rejectDark: 10,
+  warnDark: 40,
+  warnBright: 220,
+  rejectBright: 230,
+  /** Share of the face that is black or white, where its mean brightness says nothing: hard light. */
+  warnClipped: 0.25,
+  rejectClipped: 0.6,
+  /** Share of the 68 landmarks outside of the picture: with 0.1 chin or cheek are cut, with 0.3 mouth or an eye. */
+  warnOutside: 0.1,
+  rejectOutside: 0.3,
+  /** Distance to the other photos' middle past which it is another person. */
+  rejectStranger: 0.6,
+  warnStranger: 0.5,
+  /** Bits of 64 that the hashes of two copies differ by; unrelated photos: 19 and more. */
+  duplicateBits: 8,
+  /**
+   * Distance under which a face is the mirror image of another. Copies lie under COPY_DISTANCE, mirror images at 0.25
+   * at most, two frames of a video at 0.19 and more. Hashes alone are no proof: frames of a fixed camera differ by 0 bits.
+   */
+  mirrorDistance: 0.25,
+} as const;

@@ -1,0 +1,115 @@
+// A verdict for every photo, then for the set. The same code answers the pre-flight report of the API and the first
+// step of the workflow.
+
+import type { PictureReading, ReadablePicture } from './photo.ts';
+import { descriptorDistance } from './photo.ts';
+import { type Advice, adviceOn } from './photo-advice.ts';
+import { repeatedPhotos, sameFiles } from './photo-duplicates.ts';
+import { type Finding, type PhotoReport, rejection, verdictOf, warning } from './photo-findings.ts';
+import { PHOTO_LIMITS } from './photo-limits.ts';
+import { judgePhoto, mainFace } from './photo-rules.ts';
+
+export interface PhotoInSet {
+  photoId: string;
+  reading: PictureReading;
+}
+
+export interface SetReport {
+  photos: PhotoReport[];
+  /** Ids of the photos that training may use, in the order given. */
+  accepted: string[];
+  /** True when a run may go on to spend money. */
+  sufficient: boolean;
+  /** Why not; absent when sufficient. */
+  problem?: { code: 'too_few_photos' | 'too_many_photos' | 'wrong_person'; message: string };
+  /** What would make the accepted photos better as a set. None of it stops a run. */
+  advice: Advice[];
+}
+
+/**
+ * Judges every photo, then the set: copies, and the one who is not like the rest. `sufficient` is false when too few
+ * are left, and also when a photo of another person is among them: who is meant is then for the person to say, before
+ * any money is spent.
+ */
+export function judgeSet(photos: readonly PhotoInSet[], limits: { maxPhotos: number }): SetReport {
+  const findings = new Map<string, Finding[]>(photos.map((p) => [p.photoId, judgePhoto(p.reading)]));
+  const of = (photoId: string) => findings.get(photoId) ?? [];
+  const add = (found: ReadonlyMap<string, Finding>) => {
+    for (const [photoId, finding] of found) findings.get(photoId)?.push(finding);
+  };
+  const readable = photos.flatMap(({ photoId, reading }) => (reading.readable ? [{ photoId, reading }] : []));
+  const usable = () => readable.filter(({ photoId }) => verdictOf(of(photoId)) !== 'rejected');
+
+  add(sameFiles(readable));
+  add(repeatedPhotos(usable()));
+  add(strangers(usable()));
+
+  const reports = photos.map(({ photoId }): PhotoReport => {
+    return { photoId, verdict: verdictOf(of(photoId)), findings: of(photoId) };
+  });
+  const accepted = usable();
+  const problem = setProblem(reports, accepted.length, limits.maxPhotos);
+  return {
+    photos: reports,
+    accepted: accepted.map(({ photoId }) => photoId),
+    sufficient: problem === undefined,
+    ...(problem ? { problem } : {}),
+    advice: adviceOn(
+      accepted.map(({ reading }) => reading),
+      limits,
+    ),
+  };
+}
+
+function setProblem(reports: readonly PhotoReport[], accepted: number, maxPhotos: number): SetReport['problem'] {
+  const isStranger = (r: PhotoReport) =>
+    r.findings.some((f) => f.code === 'wrong_person' && f.severity === 'rejection');
+  if (reports.some(isStranger)) {
+    const message =
+      accepted > 0
+        ? 'Not all photos show the same person. Replace or remove the photos that are named.'
+        : 'The photos show different people, and nobody most often. Keep the photos of one person.';
+    return { code: 'wrong_person', message };
+  }
+  if (accepted < PHOTO_LIMITS.minPhotos) {
+    const message = `At least ${PHOTO_LIMITS.minPhotos} reference images required: ${accepted} of ${reports.length} can be used.`;
+    return { code: 'too_few_photos', message };
+  }
+  if (reports.length > maxPhotos) {
+    return { code: 'too_many_photos', message: `At most ${maxPhotos} reference images: ${reports.length} were given.` };
+  }
+  return undefined;
+}
+
+/**
+ * Photos that look like another person than the rest. The distance of each is the median to the others, so that one
+ * stranger, or two of five, does not make the others look strange too; the distance to the others' centroid does
+ * (docs/scores.md). With two photos or fewer nobody can be told apart.
+ */
+function strangers(photos: readonly { photoId: string; reading: ReadablePicture }[]): Map<string, Finding> {
+  const faces = photos.flatMap(({ photoId, reading }) => {
+    const face = mainFace(reading);
+    return face ? [{ photoId, descriptor: face.descriptor }] : [];
+  });
+  const found = new Map<string, Finding>();
+  if (faces.length < 3) return found;
+  const { rejectStranger, warnStranger } = PHOTO_LIMITS;
+  for (const { photoId, descriptor } of faces) {
+    const others = faces.filter((other) => other.photoId !== photoId);
+    const value = lowerMedian(others.map((other) => descriptorDistance(descriptor, other.descriptor)));
+    if (value > rejectStranger) {
+      const message = 'This looks like another person than the other photos. Replace it, or remove it.';
+      found.set(photoId, rejection('wrong_person', message, { value, limit: rejectStranger }));
+    } else if (value > warnStranger) {
+      const message = 'This looks less like the rest: check that it is the same person.';
+      found.set(photoId, warning('wrong_person', message, { value, limit: warnStranger }));
+    }
+  }
+  return found;
+}
+
+/** The lower of the two middle values: of three photos, the two that belong together are enough. */
+function lowerMedian(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+}

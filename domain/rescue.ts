@@ -1,0 +1,51 @@
+// Rescuing a round that missed the gate: which other reference strengths are worth a try, and which try is the best. A
+// strength only scales what was trained, so a try costs a set of images and no training.
+
+import type { ScoreSummary } from './score.ts';
+
+/** What came of the round's shots at one strength. */
+export interface Tried {
+  /** 0–100; the LoRA scale is a hundredth of it. */
+  strength: number;
+  scores: ScoreSummary;
+}
+
+/** A step of the scale by 0.1 shows in a face; 0 would be no LoRA at all. */
+const STEP = 10;
+const LOWEST = 10;
+const HIGHEST = 100;
+
+/**
+ * The next strength to try, or undefined when there is nothing to gain: one passed, both neighbours of the best are
+ * known, or `maxTries` after the first set are used. It climbs from the best so far, up first, because a face that is
+ * not like is mostly one that the LoRA had too little say in; where up was worse, down.
+ */
+export function nextStrength(tried: readonly [Tried, ...Tried[]], maxTries: number): number | undefined {
+  const best = bestTry(tried);
+  if (best.scores.passed || tried.length > maxTries) return undefined;
+  const known = (from: number, to: number) => tried.some(({ strength }) => strength >= from && strength <= to);
+  const up = Math.min(best.strength + STEP, HIGHEST);
+  if (up > best.strength && !known(best.strength + 1, up)) return up;
+  const down = Math.max(best.strength - STEP, LOWEST);
+  if (down < best.strength && !known(down, best.strength - 1)) return down;
+  return undefined;
+}
+
+/**
+ * The one to show a person: one that passed before one that did not, then by how many images could be scored, the mean,
+ * the worst, how many were made, and of equals the lower strength, which leaves more to the prompt.
+ */
+export function bestTry<T extends Tried>(tried: readonly [T, ...T[]]): T {
+  return tried.reduce((best, one) => (isBetter(one, best) ? one : best));
+}
+
+function isBetter(one: Tried, other: Tried): boolean {
+  const [mine, theirs] = [rank(one), rank(other)];
+  const decides = mine.findIndex((value, i) => value !== theirs[i]);
+  return decides >= 0 && (mine[decides] ?? 0) > (theirs[decides] ?? 0);
+}
+
+function rank({ strength, scores }: Tried): number[] {
+  const { passed, scorable, mean, worst, of } = scores;
+  return [passed ? 1 : 0, scorable, mean ?? 0, worst ?? 0, of, -strength];
+}

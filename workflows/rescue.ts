@@ -1,0 +1,70 @@
+// A round that missed the gate is tried again with other reference strengths: the same shots, so that only the strength
+// makes the difference. What costs money is bounded twice, by the run's setting and by the budget.
+
+import { isCancellation, log, TemporalFailure } from '@temporalio/workflow';
+import { bestTry, nextStrength } from '../domain/rescue.ts';
+import type { ScoreSummary } from '../domain/score.ts';
+import type { Run } from './run.ts';
+import { records } from './steps.ts';
+import type { ScoredSet, TestSets } from './test-sets.ts';
+
+type Tried = [ScoredSet, ...ScoredSet[]];
+
+export class Rescue {
+  readonly #run: Run;
+  readonly #sets: TestSets;
+
+  constructor(run: Run, sets: TestSets) {
+    this.#run = run;
+    this.#sets = sets;
+  }
+
+  /** Tries until the gate is passed or there is nothing more to try, and leaves the best set as the run's. */
+  async best(first: ScoredSet, photoIds: string[]): Promise<ScoreSummary> {
+    const tried: Tried = [first];
+    for (let strength = this.#next(tried); strength !== undefined; strength = this.#next(tried)) {
+      this.#show(tried);
+      this.#run.enter('rescuing', { trying: strength });
+      const set = await this.#try(strength, photoIds);
+      if (!set) break;
+      tried.push(set);
+    }
+    delete this.#run.state.trying;
+    if (tried.length > 1) await this.#keep(tried);
+    return bestTry(tried).scores;
+  }
+
+  #next(tried: Tried): number | undefined {
+    // What the budget refused once it would refuse again: the set to show a person is there already.
+    const isRefused = tried.at(-1)?.failedImages.some(({ code }) => code === 'BudgetExceeded');
+    return isRefused ? undefined : nextStrength(tried, this.#run.settings.maxRescueTries);
+  }
+
+  async #try(strength: number, photoIds: string[]): Promise<ScoredSet | undefined> {
+    const set = { round: this.#run.state.round, strength, isTry: true };
+    try {
+      return await this.#sets.score(set, await this.#sets.make(set), photoIds);
+    } catch (error) {
+      // The round can be decided without this try, so the run does not end over it.
+      if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error;
+      log.error('a try of another strength failed', { strength, error: String(error) });
+      return undefined;
+    }
+  }
+
+  /** The best so far is what the run shows. */
+  #show(tried: Tried): void {
+    const { strength: referenceStrength, images, failedImages, scores } = bestTry(tried);
+    const tries = tried.map((set) => ({ ...set, images: set.images.flatMap(({ score }) => score ?? []) }));
+    this.#run.change({ referenceStrength, images, failedImages, scores, tries });
+  }
+
+  async #keep(tried: Tried): Promise<void> {
+    this.#show(tried);
+    const { strength, scores } = bestTry(tried);
+    await records.keepStrength.executeWithOptions(
+      { summary: `Keep strength ${strength}, the best of ${tried.length}` },
+      [{ ...this.#run.ref, strength, scores }],
+    );
+  }
+}

@@ -1,0 +1,91 @@
+// One set of test images: made by the child workflow, all at once, then scored. Its payments that are unclear go to the
+// operator's desk, as those of a training do.
+
+import { executeChild } from '@temporalio/workflow';
+import type { FailedTestImage, StrengthTry, TestImage } from '../domain/identity-state.ts';
+import { testImageCallKey, testWorkflowId } from '../domain/keys.ts';
+import { summarise } from '../domain/score.ts';
+import type { TestIdentityResult, TestSet } from '../domain/steps.ts';
+import type { TestType } from '../domain/test-suite.ts';
+import { TEST_TYPES } from '../domain/test-suite.ts';
+import type { OperatorDesk } from './operator-desk.ts';
+import type { Run } from './run.ts';
+import { vision } from './steps.ts';
+import { testIdentity } from './test-identity.ts';
+
+type MadeImages = Pick<ScoredSet, 'images' | 'failedImages'>;
+
+export interface ScoredSet extends Pick<StrengthTry, 'strength' | 'scores' | 'failedImages'> {
+  images: TestImage[];
+}
+
+export class TestSets {
+  readonly #run: Run;
+  readonly #desk: OperatorDesk;
+  #open: readonly string[] = [];
+
+  constructor(run: Run, desk: OperatorDesk) {
+    this.#run = run;
+    this.#desk = desk;
+  }
+
+  /** The keys of the images that the provider may be working on, for whoever has to stop them. */
+  get openCalls(): readonly string[] {
+    return this.#open;
+  }
+
+  /** Makes the images of a set; each that could not be made says why. */
+  async make(set: TestSet): Promise<MadeImages> {
+    const { ref, state } = this.#run;
+    const { stage, triggerWord } = state;
+    const tried = set.isTry ? set.strength : undefined;
+    const keyOf = (type: TestType) => testImageCallKey(ref.identityId, set.round, type, tried);
+    const images: TestImage[] = [];
+    const failedImages: FailedTestImage[] = [];
+    let types: TestType[] = [...TEST_TYPES];
+    let unclear: TestType[] = [];
+    for (let attempt = 1; types.length > 0; attempt++) {
+      this.#open = [...types, ...unclear].map(keyOf);
+      const made: TestIdentityResult = await executeChild(testIdentity, {
+        workflowId: testWorkflowId(ref.identityId, set.round, attempt, tried),
+        args: [{ ...ref, ...set, types, triggerWord }],
+        staticSummary: `Test images of ${nameOf(set)}: ${types.join(', ')}`,
+      });
+      images.push(...made.images);
+      failedImages.push(...made.failed);
+      unclear.push(...made.unclear);
+      types = [];
+      if (unclear.length > 0) {
+        // What is clear goes on at once: a payment that nobody knows must not hold up one that is known.
+        const clear = await this.#desk.clear(unclear.map(keyOf));
+        types = unclear.filter((type) => clear.includes(keyOf(type)));
+        unclear = unclear.filter((type) => !types.includes(type));
+        this.#run.enter(stage);
+      }
+    }
+    this.#open = [];
+    images.sort((a, b) => TEST_TYPES.indexOf(a.type) - TEST_TYPES.indexOf(b.type));
+    return { images, failedImages };
+  }
+
+  /** Scores the images that could be made. */
+  async score(set: TestSet, { images, failedImages }: MadeImages, photoIds: string[]): Promise<ScoredSet> {
+    const { ref, state } = this.#run;
+    const { heldOut } = state;
+    const { strength } = set;
+    if (images.length === 0) return { strength, images, failedImages, scores: summarise([]) };
+    const { scores, summary } = await vision.scoreImages.executeWithOptions(
+      { summary: `Score ${images.length} images of ${nameOf(set)}` },
+      [{ ...ref, ...set, photoIds, heldOut, images: images.map(({ imageId, type }) => ({ imageId, type })) }],
+    );
+    const scored = images.map((image) => {
+      const score = scores.find((s) => s.imageId === image.imageId);
+      return score ? { ...image, score } : image;
+    });
+    return { strength, images: scored, failedImages, scores: summary };
+  }
+}
+
+function nameOf({ round, strength, isTry }: TestSet): string {
+  return isTry ? `round ${round}, tried with strength ${strength}` : `round ${round}`;
+}
