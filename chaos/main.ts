@@ -50,6 +50,8 @@ function printTable({
   kills,
   faults,
   submissions,
+  slowestSeconds,
+  late,
   leftBehind,
   verdict,
 }: ChaosReport): void {
