@@ -2,6 +2,8 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
@@ -109,4 +111,14 @@ export async function keepHistory(bench: WorkflowBench, handle: { workflowId: st
     return key === 'identity' ? 'recorded' : value;
   });
   writeFileSync(new URL(`${name}.json`, HISTORIES), `${JSON.stringify(json, null, 1)}\n`);
+}
+
+/** What an Update that is refused fails with. */
+export async function refusalOf(update: Promise<unknown>): Promise<string | null | undefined> {
+  const error = await update.then(
+    () => undefined,
+    (e: unknown) => e,
+  );
+  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) return error.cause.type;
+  throw error ?? new Error('the update was not refused');
 }

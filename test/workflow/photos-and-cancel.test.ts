@@ -1,0 +1,141 @@
+// Photos that will not do, and runs that are cancelled, on the time-skipping server: the real workflow, the real server, steps that answer at once.
+
+import { WorkflowFailedError } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { judgeSet, type SetReport } from '../../domain/photo-set.ts';
+import { TEST_TYPES } from '../../domain/test-suite.ts';
+import { approveIdentity, getState, replacePhotos } from '../../workflows/messages.ts';
+import { failure, fakeSteps } from '../support/fake-steps.ts';
+import {
+  keepHistory,
+  type RunHandle,
+  refusalOf,
+  startWorkflowBench,
+  untilStage,
+  type WorkflowBench,
+} from '../support/workflow-bench.ts';
+
+let bench: WorkflowBench;
+beforeAll(async () => {
+  bench = await startWorkflowBench();
+});
+afterAll(async () => {
+  await bench?.stop();
+});
+
+describe('photos that will not do', () => {
+  const tooFew: SetReport = {
+    ...judgeSet(
+      [{ photoId: 'photo-1', reading: { readable: false, problem: 'corrupt', bytes: 9, format: undefined } }],
+      {
+        maxPhotos: 5,
+      },
+    ),
+  };
+
+  it('are waited for; the replacement goes on, and nothing was paid meanwhile', async () => {
+    const steps = fakeSteps({
+      validatePhotos: async ({ photoIds }) =>
+        photoIds.includes('photo-1') ? tooFew : { photos: [], accepted: photoIds, sufficient: true, advice: [] },
+    });
+    await bench.play(steps, async (handle) => {
+      const state = await untilStage(handle, 'needs_photos');
+      expect(state.photoProblem?.code).toBe('too_few_photos');
+      expect(steps.calls('submitTraining')).toHaveLength(0);
+      const few = handle.executeUpdate(replacePhotos, { args: [{ photoIds: ['photo-8'] }] });
+      expect(await refusalOf(few)).toBe('malformed_photos');
+      await handle.executeUpdate(replacePhotos, { args: [{ photoIds: ['photo-7', 'photo-8', 'photo-9'] }] });
+      await untilStage(handle, 'awaiting_approval');
+      const late = handle.executeUpdate(replacePhotos, { args: [{ photoIds: ['photo-7', 'photo-8', 'photo-9'] }] });
+      expect(await refusalOf(late)).toBe('not_needs_photos');
+      await handle.signal(approveIdentity, { round: 1 });
+      const end = await handle.result();
+      expect(end.stage).toBe('ready');
+      expect(end.photoProblem).toBeUndefined();
+      await keepHistory(bench, handle, 'photos-replaced');
+    });
+    expect(steps.calls('packPhotos')[0]?.photoIds).toEqual(['photo-7', 'photo-8', 'photo-9']);
+  });
+
+  it('expire when nobody brings others', async () => {
+    const steps = fakeSteps({ validatePhotos: async () => tooFew });
+    await bench.play(steps, async (handle) => {
+      expect((await handle.result()).stage).toBe('expired');
+      await keepHistory(bench, handle, 'photos-expired');
+    });
+    expect(steps.calls('submitTraining')).toHaveLength(0);
+  });
+});
+
+describe('cancel', () => {
+  it('while training: the provider is asked to stop, and what was uploaded is removed', async () => {
+    const pollTraining = async () => {
+      throw failure('NotReadyYet', 'runs', false);
+    };
+    const steps = fakeSteps({ pollTraining });
+    await bench.play(steps, async (handle) => {
+      await untilStage(handle, 'training');
+      while (steps.calls('pollTraining').length === 0) await bench.env.sleep('1s');
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+      expect((await handle.query(getState)).stage).toBe('cancelled');
+      expect((await handle.describe()).status.name).toBe('CANCELLED');
+      await keepHistory(bench, handle, 'cancelled-while-training');
+    });
+    expect(steps.calls('cancelCall')).toEqual([{ callKey: expect.stringContaining('/train/1') }]);
+    expect(steps.calls('closeIdentity')[0]).toMatchObject({ stage: 'cancelled' });
+  });
+
+  it('before images are known to be paid: each that may be open is stopped and settled', async () => {
+    const makeTestImage = async () => {
+      throw failure('SubmissionUnknown');
+    };
+    const steps = fakeSteps({ makeTestImage, reconcileCall: async () => ({ found: false }) });
+    const script = async (handle: RunHandle) => {
+      await untilStage(handle, 'needs_operator');
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+      await keepHistory(bench, handle, 'cancelled-while-unclear');
+    };
+    await bench.play(steps, script, { reconcileLooks: 1 });
+    const keys = steps.calls('cancelCall').map(({ callKey }) => callKey.split('/').slice(1).join('/'));
+    expect(keys.sort()).toEqual(TEST_TYPES.map((type) => `test/1/${type}`).sort());
+    expect(steps.calls('closeIdentity')[0]).toMatchObject({ stage: 'cancelled', reason: 'Cancelled on request.' });
+  });
+
+  it('while a person is waited for: nothing is asked of the provider', async () => {
+    const steps = fakeSteps();
+    await bench.play(steps, async (handle) => {
+      await untilStage(handle, 'awaiting_approval');
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+      await keepHistory(bench, handle, 'cancelled-while-waiting');
+    });
+    expect(steps.calls('cancelCall')).toHaveLength(0);
+    expect(steps.calls('closeIdentity')[0]).toMatchObject({ stage: 'cancelled' });
+  });
+
+  it.each([
+    ['nobody can tell', async () => true],
+    ['the provider cannot be asked', () => Promise.reject(failure('ProviderAccount'))],
+  ])(
+    'what the training cost is unclear, because %s: the run closes all the same, and says so',
+    async (_, cancelCall) => {
+      const steps = fakeSteps({
+        pollTraining: async () => {
+          throw failure('NotReadyYet', 'runs', false);
+        },
+        cancelCall,
+      });
+      await bench.play(steps, async (handle) => {
+        await untilStage(handle, 'training');
+        while (steps.calls('pollTraining').length === 0) await bench.env.sleep('1s');
+        await handle.cancel();
+        await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+      });
+      expect(steps.calls('closeIdentity')).toMatchObject([
+        { stage: 'cancelled', reason: expect.stringMatching(/was charged is unclear of .*train\/1:/) },
+      ]);
+    },
+  );
+});
