@@ -9,8 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { demoPhotos } from '../stack/demo-photos.ts';
 import { demoKey } from '../stack/first-key.ts';
-import { orAnyFree } from '../stack/free-ports.ts';
-import { readPorts } from '../stack/options.ts';
+import { quietPorts } from '../stack/free-ports.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { seededChance } from './chance.ts';
 import { type PatientClient, patientClient } from './client.ts';
@@ -76,7 +75,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   execFileSync(process.execPath, ['--import', import.meta.resolve('tsx'), BUNDLER, bundle], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const ports = await orAnyFree(readPorts({}));
+  const ports = await quietPorts();
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     FAL_KEY: '',

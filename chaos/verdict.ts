@@ -2,7 +2,7 @@
 // looked into.
 
 import { isEndStage } from '../domain/stage.ts';
-import type { Evidence, LedgerRow } from './evidence.ts';
+import type { BookEntry, Evidence, LedgerRow } from './evidence.ts';
 import { webhookFingerprint } from './evidence.ts';
 import type { RunStory } from './people.ts';
 
@@ -24,11 +24,17 @@ export interface Verdict {
   totals: { booksMicros: number; ledgerMicros: number; ambiguousMicros: number };
 }
 
+/** Ends of a request that the provider's listing shows. */
+const ENDED: readonly BookEntry['outcome'][] = ['succeeded', 'failed'];
+
 export function judge(stories: readonly RunStory[], evidence: Evidence, publicUrl: string): Verdict {
   const waiting = stories.filter(({ final }) => final.stage === 'needs_operator');
   const unclear = (story: RunStory) =>
     evidence.ledger.filter((row) => row.identityId === story.identityId && row.state === 'unknown');
-  const needless = waiting.filter((story) => !unclear(story).some((row) => row.posted));
+  const known = new Set(evidence.books.filter(({ outcome }) => ENDED.includes(outcome)).map((b) => b.webhookSha256));
+  // What was never posted, and what the provider has in its books, could have been found out.
+  const isUnknowable = (row: LedgerRow) => row.posted && !known.has(webhookFingerprint(publicUrl, row.token));
+  const needless = waiting.filter((story) => !unclear(story).some(isUnknowable));
   return {
     doubleSubmissions: doubleSubmissions(evidence, publicUrl),
     ...money(evidence, publicUrl),

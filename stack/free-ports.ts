@@ -1,10 +1,12 @@
 // Which ports are free: asked by listening on them for a moment.
 
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import type { PortName, Ports } from './options.ts';
 import { STACK_PORTS } from './options.ts';
 
 const HOST = '127.0.0.1';
+const QUIET_RANGE = [20_000, 32_000] as const;
 
 /** Listens on a port (0: any) and lets go again; answers the port, or undefined when it is taken. */
 function tryPort(port: number): Promise<number | undefined> {
@@ -41,4 +43,18 @@ export async function orAnyFree(ports: Ports): Promise<Ports> {
     free[name] = port;
   }
   return free;
+}
+
+/**
+ * Free ports that nobody else is likely to take while a part is down: neither the standard ones nor those that systems
+ * give to outgoing connections (from 32768 on).
+ */
+export async function quietPorts(): Promise<Ports> {
+  const free: Partial<Ports> = {};
+  for (const name of Object.keys(STACK_PORTS) as PortName[]) {
+    let port: number | undefined;
+    while (port === undefined || Object.values(free).includes(port)) port = await tryPort(randomInt(...QUIET_RANGE));
+    free[name] = port;
+  }
+  return free as Ports;
 }

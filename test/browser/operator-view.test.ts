@@ -15,8 +15,7 @@ import { contactSheet } from '../../stack/contact-sheet.ts';
 import { type DemoApi, type DemoIdentity, demoApi } from '../../stack/demo-api.ts';
 import { demoPhotos } from '../../stack/demo-photos.ts';
 import { demoKey } from '../../stack/first-key.ts';
-import { orAnyFree } from '../../stack/free-ports.ts';
-import { readPorts } from '../../stack/options.ts';
+import { quietPorts } from '../../stack/free-ports.ts';
 import { type Stack, startStack } from '../../stack/stack.ts';
 
 const MINUTE = 60_000;
@@ -49,7 +48,7 @@ async function frameWith(text: string): Promise<Frame> {
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'likeness-browser-'));
   const env = { ...process.env, FAL_KEY: '', FAL_API_KEY: '' };
-  const ports = await orAnyFree(readPorts({}));
+  const ports = await quietPorts();
   stack = await startStack({ dataFolder: folder, ports, env, sandboxTrainingMs: 1000 }, () => {});
   api = demoApi(stack.urls.api, await demoKey(stack.database));
   const { id } = await api.createCharacter('Franck');

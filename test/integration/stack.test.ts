@@ -15,8 +15,8 @@ import { isEndStage } from '../../domain/stage.ts';
 import { type DemoApi, type DemoIdentity, demoApi } from '../../stack/demo-api.ts';
 import { demoPhotos } from '../../stack/demo-photos.ts';
 import { demoKey } from '../../stack/first-key.ts';
-import { orAnyFree } from '../../stack/free-ports.ts';
-import { type Ports, readPorts, STACK_PORTS } from '../../stack/options.ts';
+import { quietPorts } from '../../stack/free-ports.ts';
+import { type Ports, STACK_PORTS } from '../../stack/options.ts';
 import { type Stack, startStack } from '../../stack/stack.ts';
 import { photoOfAnotherMan } from '../support/photos.ts';
 
@@ -31,7 +31,7 @@ const children: ChildProcess[] = [];
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'likeness-stack-'));
   // Any free ports, and the same ones for every start: webhook addresses and signed ones outlive a restart.
-  ports = await orAnyFree(readPorts({}));
+  ports = await quietPorts();
 });
 afterAll(async () => {
   for (const child of children) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
