@@ -1,6 +1,8 @@
 // Kills one process of the stack after the other, with SIGKILL, at moments that nobody chose.
 
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Ports } from '../stack/options.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Chance } from './chance.ts';
 
@@ -15,7 +17,15 @@ export interface Killer {
   stop(): Promise<void>;
 }
 
-export function startKiller(stack: Stack, chance: Chance, meanPauseMs: number): Killer {
+/**
+ * How often the next one is not killed before the last one is back. Always at once, a machine that is slow to start a
+ * process would have none running for minutes, and show nothing but that.
+ */
+const OVERLAP = 0.25;
+const BACK_WITHIN_MS = 120_000;
+const LOOK_EVERY_MS = 250;
+
+export function startKiller(stack: Stack, ports: Ports, chance: Chance, meanPauseMs: number): Killer {
   const kills: Record<Target, number> = { worker: 0, api: 0, sandbox: 0, supabase: 0, temporal: 0 };
   const stopped = new AbortController();
   const running = (async () => {
@@ -29,8 +39,9 @@ export function startKiller(stack: Stack, chance: Chance, meanPauseMs: number): 
         process.kill(pid, 'SIGKILL');
         kills[target] += 1;
       } catch {
-        // it ended in this very moment
+        continue; // it ended in this very moment
       }
+      if (chance.next() >= OVERLAP) await isBack(ports[target], stopped.signal);
     }
   })();
   return {
@@ -40,4 +51,23 @@ export function startKiller(stack: Stack, chance: Chance, meanPauseMs: number): 
       await running;
     },
   };
+}
+
+/** Resolves when somebody listens there again, or nobody wants to know any more. */
+async function isBack(port: number, stopped: AbortSignal): Promise<void> {
+  for (const deadline = Date.now() + BACK_WITHIN_MS; Date.now() < deadline && !stopped.aborted; ) {
+    if (await accepts(port)) return;
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
 }

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { demoPhotos } from '../stack/demo-photos.ts';
 import { demoKey } from '../stack/first-key.ts';
 import { quietPorts } from '../stack/free-ports.ts';
+import type { Ports } from '../stack/options.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { seededChance } from './chance.ts';
 import { type PatientClient, patientClient } from './client.ts';
@@ -26,7 +27,7 @@ export interface ChaosOptions {
   seed: number;
   /** Identities that are open at the same time. */
   concurrency: number;
-  /** Mean pause between two kills. */
+  /** Mean pause before the next kill, mostly counted from when the last one's process is back. */
   killEveryMs: number;
   /** Kills go on, with further runs, until this many. */
   minKills: number;
@@ -82,6 +83,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     FAL_API_KEY: '',
     LIKENESS_WORKFLOW_BUNDLE: bundle,
     LIKENESS_MONTHLY_CAP_USD: RICH_USD,
+    // All runs at once, each with a person who looks all the time.
+    LIKENESS_MAX_OPEN_RUNS: '1000',
+    LIKENESS_RATE_LIMIT: '1000000',
     LIKENESS_TRAINING_FIRST_POLL_MS: '1000',
     LIKENESS_TRAINING_POLL_MS: '1000',
     // Two minutes of looking, instead of sixteen, before an operator is asked.
@@ -91,7 +95,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const groups = watchGroups(stack);
   let report: Omit<ChaosReport, 'leftBehind' | 'kept'>;
   try {
-    report = await play(stack, options);
+    report = await play(stack, ports, options);
   } finally {
     await stack.stop();
     rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 500 });
@@ -100,7 +104,11 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   return { ...report, leftBehind, kept: kept(report.verdict) && leftBehind.length === 0 };
 }
 
-async function play(stack: Stack, options: ChaosOptions): Promise<Omit<ChaosReport, 'leftBehind' | 'kept'>> {
+async function play(
+  stack: Stack,
+  ports: Ports,
+  options: ChaosOptions,
+): Promise<Omit<ChaosReport, 'leftBehind' | 'kept'>> {
   const { runs, seed, say } = options;
   const began = Date.now();
   const sandboxUrl = stack.urls.sandbox;
@@ -110,7 +118,7 @@ async function play(stack: Stack, options: ChaosOptions): Promise<Omit<ChaosRepo
   await visitSandbox(sandboxUrl, SANDBOX_KEY);
   const strangers = await requestIds(sandboxUrl);
   const faults = await startFaults(sandboxUrl, seededChance(seed));
-  const killer = startKiller(stack, seededChance(seed), options.killEveryMs);
+  const killer = startKiller(stack, ports, seededChance(seed), options.killEveryMs);
   const totalKills = () => Object.values(killer.kills).reduce((sum, n) => sum + n, 0);
   const stories: RunStory[] = [];
   const late: PlayedRun[] = [];
