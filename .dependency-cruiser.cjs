@@ -1,7 +1,7 @@
 // The law of the rooms: who may import whom. ARCHITECTURE.md draws it; this file holds it.
 
 /** Folders of this repository that are rooms. */
-const ROOMS = 'domain|workflows|activities|adapters|worker|api|sandbox|stack|chaos|bench';
+const ROOMS = 'domain|workflows|activities|adapters|worker|api|client|console|sandbox|stack|chaos|bench';
 
 /** A room may import the rooms of `may` and packages, and no other room. */
 const room = (name, may, comment) => ({
@@ -50,10 +50,18 @@ module.exports = {
       from: { path: '^adapters/([^/]+)/' },
       to: { path: '^adapters/', pathNot: '^adapters/$1/' },
     },
+    {
+      name: 'client-takes-types',
+      comment: 'The client runs in browsers: of the server it knows shapes, never code.',
+      severity: 'error',
+      from: { path: '^client/' },
+      to: { path: `^(${ROOMS})/`, pathNot: '^(client|domain)/', dependencyTypesNot: ['type-only'] },
+    },
+    room('console', ['client', 'domain'], 'The console speaks to the API through the client alone.'),
     room('sandbox', [], 'The sandbox stands for itself: it is what we are tested against.'),
     room(
       'bench',
-      ['adapters', 'domain', 'worker', 'api', 'stack'],
+      ['adapters', 'domain', 'worker', 'api', 'stack', 'client'],
       'Measuring composes like a root does, and never steps into a workflow or a step.',
     ),
     {
@@ -67,7 +75,7 @@ module.exports = {
       name: 'only-roots-compose',
       comment: 'What composes is not imported: worker, API, stack, chaos and bench are ends, not libraries.',
       severity: 'error',
-      from: { path: '^(domain|workflows|activities|adapters|sandbox)/' },
+      from: { path: '^(domain|workflows|activities|adapters|sandbox|client|console)/' },
       to: { path: '^(worker|stack|chaos|bench)/' },
     },
     {

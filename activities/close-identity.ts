@@ -7,20 +7,27 @@ import type { EndStage } from '../domain/stage.ts';
 import type { RecordSteps } from '../domain/steps.ts';
 import { TEST_SUITE_VERSION } from '../domain/test-suite.ts';
 import { activity } from './activity.ts';
+import { announce } from './announce.ts';
 import type { Ports } from './ports.ts';
 
-export function publishIdentity({ store, files }: Pick<Ports, 'store' | 'files'>): RecordSteps['publishIdentity'] {
+type World = Pick<Ports, 'store' | 'files' | 'outbox' | 'dispatch'>;
+
+export function publishIdentity(ports: World): RecordSteps['publishIdentity'] {
+  const { store, files } = ports;
   return activity(async (publication) => {
     const published = await store.publish({ ...publication, testSuite: TEST_SUITE_VERSION });
     await files.removeFolder(identityFolders(publication.tenantId, publication.identityId).archives);
+    await announce(ports, publication, 'identity.ready', { stage: 'ready' });
     return published;
   });
 }
 
-export function closeIdentity({ store, files }: Pick<Ports, 'store' | 'files'>): RecordSteps['closeIdentity'] {
+export function closeIdentity(ports: World): RecordSteps['closeIdentity'] {
+  const { store, files } = ports;
   return activity(async ({ tenantId, identityId, stage, reason }) => {
     for (const folder of useless(stage, identityFolders(tenantId, identityId))) await files.removeFolder(folder);
     await store.close(tenantId, identityId, stage, reason);
+    if (stage === 'failed') await announce(ports, { tenantId, identityId }, 'identity.failed', { stage });
   });
 }
 

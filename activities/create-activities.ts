@@ -1,10 +1,11 @@
 // All steps, by the role that runs them. A worker registers only the steps of its own queue.
 
-import type { ProviderSteps, RecordSteps, VisionSteps } from '../domain/steps.ts';
+import type { ProviderSteps, RecordSteps, VisionSteps, WebhookSteps } from '../domain/steps.ts';
 import { watchedProvider } from './account-gate.ts';
 import { activity } from './activity.ts';
 import { cancelCall } from './cancel-call.ts';
 import { closeIdentity, publishIdentity } from './close-identity.ts';
+import { followCall } from './follow-call.ts';
 import { makeTestImage } from './make-test-image.ts';
 import { notifyPeople } from './notify-people.ts';
 import { packPhotos } from './pack-photos.ts';
@@ -12,6 +13,7 @@ import { pollTraining } from './poll-training.ts';
 import type { Ports } from './ports.ts';
 import { reconcileCall, settleUnclearCall } from './reconcile-call.ts';
 import { scoreImages } from './score-images.ts';
+import { sendWebhook } from './send-webhook.ts';
 import { storeLora } from './store-lora.ts';
 import { submitTraining } from './submit-training.ts';
 import { validatePhotos } from './validate-photos.ts';
@@ -20,6 +22,7 @@ export interface Activities {
   workflow: RecordSteps;
   provider: ProviderSteps;
   vision: VisionSteps;
+  webhook: WebhookSteps;
 }
 
 export function createActivities(world: Ports): Activities {
@@ -45,10 +48,14 @@ export function createActivities(world: Ports): Activities {
       reconcileCall: reconcileCall(ports),
       settleUnclearCall: settleUnclearCall(ports),
       cancelCall: cancelCall(ports),
+      followCall: followCall(ports),
     },
     vision: {
       validatePhotos: validatePhotos(ports),
       scoreImages: scoreImages(ports),
+    },
+    webhook: {
+      sendWebhook: sendWebhook(ports),
     },
   };
 }

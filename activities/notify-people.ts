@@ -1,14 +1,23 @@
-// Tells people that a run waits for them, and writes the stage that it waits in into its row, so that lists show it.
+// Tells people and the tenant's own receivers that a run waits for them, and writes the stage that it waits in into its
+// row, so that lists show it.
 
 import type { Stage } from '../domain/stage.ts';
 import type { RecordSteps, RunNotice } from '../domain/steps.ts';
 import { activity } from './activity.ts';
+import { announce } from './announce.ts';
 import type { Ports } from './ports.ts';
 
-export function notifyPeople({ store, notifier }: Pick<Ports, 'store' | 'notifier'>): RecordSteps['notifyPeople'] {
+type World = Pick<Ports, 'store' | 'notifier' | 'outbox' | 'dispatch'>;
+
+export function notifyPeople(ports: World): RecordSteps['notifyPeople'] {
+  const { store, notifier } = ports;
   return activity(async ({ tenantId, identityId, notice }) => {
     const stage = stageOf(notice);
     if (stage) await store.saveStage(tenantId, identityId, stage);
+    if (notice.kind === 'awaiting_approval' || notice.kind === 'needs_operator') {
+      const round = 'round' in notice ? { round: notice.round } : {};
+      await announce(ports, { tenantId, identityId }, `identity.${notice.kind}`, { stage: notice.kind, ...round });
+    }
     await notifier.notify(tenantId, identityId, notice);
   });
 }

@@ -12,6 +12,7 @@ import type { ImageScore, ScoreSummary } from '../domain/score.ts';
 import type { EndStage, Stage } from '../domain/stage.ts';
 import type { RunNotice } from '../domain/steps.ts';
 import type { TestType } from '../domain/test-suite.ts';
+import type { DeliveryState, WebhookBody, WebhookEvent } from '../domain/webhook.ts';
 
 /** The rows that outlive a run. Every method is bound to the tenant and safe to call twice. */
 export interface IdentityStore {
@@ -99,7 +100,8 @@ export interface FileStore {
 export interface NewCall {
   key: string;
   tenantId: string;
-  identityId: string;
+  /** Undefined for what no identity pays for: only the tenant's cap counts then. */
+  identityId: string | undefined;
   purpose: CallPurpose;
   endpoint: string;
   estimate: MicroUsd;
@@ -195,6 +197,38 @@ export interface Notifier {
   accountChanged(state: { state: 'ok' } | { state: 'locked'; reason: string }): Promise<void>;
 }
 
+/** Webhooks to the tenants' own receivers, from the event to the end of each delivery. */
+export interface WebhookOutbox {
+  /**
+   * Writes a delivery for each of the tenant's endpoints that wants the event; the same occasion again finds the same
+   * ones. Answers those that are still to be made.
+   */
+  enqueue(happened: {
+    tenantId: string;
+    identityId: string;
+    event: WebhookEvent;
+    occasion: string;
+    data: Pick<WebhookBody['data'], 'stage' | 'round'>;
+  }): Promise<string[]>;
+  /** Undefined when the delivery has ended, or is gone together with its endpoint. */
+  pending(deliveryId: string): Promise<PendingDelivery | undefined>;
+  /** Writes down what came of a try. `gone`: nothing is sent to the endpoint any more. */
+  attempted(deliveryId: string, state: DeliveryState, answer: WebhookAnswer, gone: boolean): Promise<void>;
+}
+
+export interface PendingDelivery {
+  deliveryId: string;
+  url: string;
+  /** Never in a history or a log. */
+  secret: string;
+  body: WebhookBody;
+  /** How often it was tried. */
+  attempts: number;
+}
+
+/** The status of the receiver's answer, or why there was none, in words that hold no address. */
+export type WebhookAnswer = { status: number; error?: undefined } | { status?: undefined; error: string };
+
 export interface Ports {
   store: IdentityStore;
   files: FileStore;
@@ -203,6 +237,11 @@ export interface Ports {
   account: ProviderAccount;
   vision: Vision;
   notifier: Notifier;
+  outbox: WebhookOutbox;
+  /** Has a delivery made, durably; once, however often it is asked for at a time. */
+  dispatch(deliveryId: string): Promise<void>;
+  /** One signed POST, never repeated. Throws nothing. */
+  postWebhook(delivery: PendingDelivery): Promise<WebhookAnswer>;
   /** Where the provider's webhooks reach us; undefined: polling alone serves. */
   publicUrl: string | undefined;
 }

@@ -3,21 +3,31 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
+import { enforceScopes } from './auth/enforce-scopes.ts';
 import { authenticate } from './auth.ts';
 import type { ApiDeps, ApiEnv } from './deps.ts';
+import { FAL_SCHEMES, speakFal } from './fal-proxy/answers.ts';
 import { serveOpenApi } from './openapi.ts';
 import { answerProblem, PROBLEMS, Problem, problemOf } from './problem.ts';
-import { requestLog } from './request-log.ts';
+import { limitRequests } from './rate-limit.ts';
+import { concerned, requestLog, routeOf } from './request-log.ts';
+import { requestTrace } from './request-trace.ts';
 import { budgetRoutes } from './routes/budget.ts';
 import { characterRoutes } from './routes/characters.ts';
+import { consoleRoutes } from './routes/console.ts';
 import { contentRoutes } from './routes/content.ts';
 import { decisionRoutes } from './routes/decisions.ts';
+import { docsRoutes } from './routes/docs.ts';
+import { eventRoutes } from './routes/events.ts';
+import { falProxyRoutes } from './routes/fal-proxy.ts';
 import { healthRoutes } from './routes/health.ts';
 import { identityRoutes } from './routes/identities.ts';
 import { inspectRoutes } from './routes/inspect.ts';
 import { interventionRoutes } from './routes/interventions.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { photoRoutes } from './routes/photos.ts';
+import { webhookEndpointRoutes } from './routes/webhook-endpoints.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { refuseInvalid } from './validation.ts';
 
@@ -26,7 +36,8 @@ export function newApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
 
   app.use(requestId());
-  app.use(requestLog(deps.log));
+  app.use(requestLog(deps.log, deps.metrics));
+  if (deps.tracing) app.use(requestTrace(deps.tracing));
   app.use(async function noSniff(c, next) {
     await next();
     c.header('x-content-type-options', 'nosniff');
@@ -45,7 +56,8 @@ export function newApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     const problem = problemOf(error);
     // Whoever hung up reads no answer, and broke nothing.
     if (PROBLEMS[problem.code].status >= 500 && !c.req.raw.signal.aborted) {
-      deps.log.error({ requestId: c.get('requestId'), code: problem.code, err: problem.cause }, 'request failed');
+      const about = { route: routeOf(c), code: problem.code, ...concerned(c) };
+      c.get('log').error({ ...about, err: problem.cause }, 'request failed');
     }
     return answerProblem(c, problem);
   });
@@ -54,18 +66,26 @@ export function newApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     return answerProblem(c, problem);
   });
 
+  const limit = limitRequests(deps.limits.requestsPerMinute);
   app.route('/', healthRoutes(deps));
+  app.route('/', metricsRoutes(deps));
+  app.route('/', docsRoutes());
+  app.route('/', consoleRoutes(deps));
   app.route('/', webhookRoutes(deps));
-  app.use('/v1/*', authenticate(deps.registry));
+  app.use('/v1/*', authenticate(deps), limit, enforceScopes(app));
   app.route('/', characterRoutes(deps));
   app.route('/', photoRoutes(deps));
   app.route('/', inspectRoutes(deps));
   app.route('/', contentRoutes(deps));
   app.route('/', identityRoutes(deps));
+  app.route('/', eventRoutes(deps));
   app.route('/', decisionRoutes(deps));
   app.route('/', interventionRoutes(deps));
   app.route('/', budgetRoutes(deps));
   app.route('/', ledgerRoutes(deps));
+  app.route('/', webhookEndpointRoutes(deps));
+  app.use('/api/fal-proxy', speakFal, authenticate(deps, FAL_SCHEMES), limit);
+  app.route('/', falProxyRoutes(deps));
   serveOpenApi(app);
   return app;
 }

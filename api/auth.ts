@@ -1,30 +1,59 @@
-// Who asks: a bearer key, known to the database by its SHA-256 alone.
+// Who asks: a key, known to the database by its SHA-256 alone, or a person with an access token of Supabase Auth.
 
 import { createHash } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
-import type { ApiEnv } from './deps.ts';
-import type { Principal, Registry } from './ports.ts';
+import type { ApiDeps, ApiEnv } from './deps.ts';
+import type { Principal } from './ports.ts';
 import { Problem } from './problem.ts';
+import { limitRefusals } from './rate-limit.ts';
 
-/** Sets `principal`, or answers 401. */
-export function authenticate(registry: Pick<Registry, 'principal'>): MiddlewareHandler<ApiEnv> {
+type Authorities = Pick<ApiDeps, 'registry' | 'people'>;
+
+const CREDENTIAL_REQUIRED = 'Send the header "Authorization: Bearer <API key or access token>".';
+/** Three parts of base64url (RFC 7519, compact form). Our keys have no dot. */
+const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]*$/;
+
+const BEARER = /^Bearer +(\S+)$/i;
+
+/**
+ * Sets `principal`, or answers 401, or 429 when there were too many of those from the same address.
+ *
+ * @param scheme finds the credential in the header Authorization.
+ */
+export function authenticate(
+  { limits, ...authorities }: Authorities & Pick<ApiDeps, 'limits'>,
+  scheme = BEARER,
+): MiddlewareHandler<ApiEnv> {
+  const limit = limitRefusals(limits.requestsPerMinute);
   return async function authenticate(c, next) {
-    const key = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
-    if (!key) throw unauthorized('Send the header "Authorization: Bearer <key>".', 'Bearer');
-    const principal = await registry.principal(createHash('sha256').update(key).digest('hex'));
-    if (!principal) {
-      throw unauthorized('The key is unknown or revoked. Ask for a new one.', 'Bearer error="invalid_token"');
-    }
+    const credential = scheme.exec(c.req.header('authorization') ?? '')?.[1];
+    const principal = await principalOf(authorities, credential);
+    if (principal instanceof Problem) return limit(c, () => Promise.reject(principal));
     c.set('principal', principal);
     await next();
   };
 }
 
-function unauthorized(detail: string, challenge: string): Problem {
-  return new Problem('unauthorized', detail, { headers: { 'www-authenticate': challenge } });
+/** Who a credential is of, or the problem (401 or 403) that refuses it. */
+async function principalOf(
+  { registry, people }: Authorities,
+  credential: string | undefined,
+): Promise<Principal | Problem> {
+  if (!credential) return unauthorized(CREDENTIAL_REQUIRED, 'Bearer');
+  if (!TOKEN.test(credential)) {
+    const principal = await registry.principal(createHash('sha256').update(credential).digest('hex'));
+    return principal ?? invalid('The key is unknown, revoked or expired. Ask for a new one.');
+  }
+  const person = await people.personOf(credential);
+  if (person === 'unknown') return invalid('The access token is expired or not of this project. Sign in again.');
+  if (person === 'no_tenant') {
+    return new Problem('no_tenant', 'Have tenant_id set in the app_metadata of your account, and sign in again.');
+  }
+  return person;
 }
 
-/** How a principal is named in decisions and histories: never a person's name or address. */
-export function nameOf(principal: Principal): string {
-  return `key:${principal.keyId}`;
+const invalid = (detail: string): Problem => unauthorized(detail, 'Bearer error="invalid_token"');
+
+function unauthorized(detail: string, challenge: string): Problem {
+  return new Problem('unauthorized', detail, { headers: { 'www-authenticate': challenge } });
 }

@@ -7,6 +7,9 @@ import { PHOTO_LIMITS } from '../domain/photo-limits.ts';
 import { DEFAULT_SETTINGS, type RunSettings } from '../domain/settings.ts';
 
 const DEFAULT_PORT = 8787;
+/** Ten a second: a page that polls twenty runs every other second. */
+const REQUESTS_PER_MINUTE = 600;
+const OPEN_RUNS = 50;
 
 /** An empty variable counts as unset: that is how shells and compose files leave one out. */
 const unset = (value: unknown) => (value === '' ? undefined : value);
@@ -20,11 +23,17 @@ const Environment = z.object({
   LIKENESS_API_PORT: port,
   LIKENESS_API_HOST: z.preprocess(unset, z.string().default('127.0.0.1')),
   TEMPORAL_UI_URL: address,
+  LIKENESS_METRICS_TOKEN: text,
+  OTEL_EXPORTER_OTLP_ENDPOINT: address,
   SUPABASE_URL: address,
   SUPABASE_SERVICE_ROLE_KEY: text,
   FAL_KEY: text,
   FAL_API_KEY: text,
   LIKENESS_SANDBOX_URL: address,
+  PUBLIC_URL: address,
+  LIKENESS_STORAGE_PUBLIC: z.preprocess(unset, z.enum(['true', 'false']).optional()),
+  LIKENESS_RATE_LIMIT: z.preprocess(unset, z.coerce.number().int().min(1).default(REQUESTS_PER_MINUTE)),
+  LIKENESS_MAX_OPEN_RUNS: z.preprocess(unset, z.coerce.number().int().min(1).default(OPEN_RUNS)),
   LIKENESS_MAX_PHOTOS: z.preprocess(
     unset,
     z.coerce.number().int().min(PHOTO_LIMITS.minPhotos).max(PHOTO_LIMITS.maxPhotosEver).optional(),
@@ -32,6 +41,7 @@ const Environment = z.object({
   LIKENESS_MAX_RESCUE_TRIES: z.preprocess(unset, z.coerce.number().int().min(0).max(9).optional()),
   LIKENESS_MONTHLY_CAP_USD: dollars,
   LIKENESS_IDENTITY_CAP_USD: dollars,
+  LIKENESS_WEBHOOKS_ALLOW_PRIVATE: z.preprocess(unset, z.enum(['true', 'false']).default('false')),
   LIKENESS_TRAINING_FIRST_POLL_MS: milliseconds,
   LIKENESS_TRAINING_POLL_MS: milliseconds,
   LIKENESS_RECONCILE_PAUSE_MS: milliseconds,
@@ -46,13 +56,24 @@ interface ApiConfig {
   host: string;
   /** 0 takes any free one. */
   port: number;
-  supabase: { url: string; serviceRoleKey: string };
-  /** Where to reach the sandbox that stands in for fal; undefined: fal itself. */
-  sandboxUrl: string | undefined;
+  supabase: { url: string; serviceRoleKey: string; reachableByProvider: boolean | undefined };
+  /** Without an address of a sandbox that stands in for it, fal itself is called. */
+  fal: { credentials: string; sandboxUrl: string | undefined };
+  /** Where fal's webhooks reach us. */
+  publicUrl: string | undefined;
   webUiUrl: string | undefined;
   /** What a tenant may spend in a month, unless it has a cap of its own, and on one identity. */
   caps: { month: MicroUsd; identity: MicroUsd };
+  limits: { requestsPerMinute: number; openRuns: number };
   settings: RunSettings;
+  /** For development: webhooks may go to private addresses, and by http to this machine. */
+  webhooksAllowPrivate: boolean;
+  /** What a scraper of /metrics has to send; undefined: only this machine may ask. */
+  metricsToken: string | undefined;
+  /** Where traces are sent; undefined: none are made. */
+  traceCollector: string | undefined;
+  /** Values that no log line may hold. */
+  secrets: readonly (string | undefined)[];
 }
 
 /** The environment cannot be used; the message names each variable and what to do about it. */
@@ -71,11 +92,11 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
   }
   const vars = parsed.data;
   const { SUPABASE_URL: url, SUPABASE_SERVICE_ROLE_KEY: serviceRoleKey, LIKENESS_SANDBOX_URL } = vars;
-  const hasFalKey = (vars.FAL_KEY ?? vars.FAL_API_KEY) !== undefined;
+  const falKey = vars.FAL_KEY ?? vars.FAL_API_KEY;
   const problems = [
     ...(url ? [] : ['SUPABASE_URL is not set. Set it to the address of your project.']),
     ...(serviceRoleKey ? [] : ['SUPABASE_SERVICE_ROLE_KEY is not set. Copy it from the API settings of your project.']),
-    ...(hasFalKey || LIKENESS_SANDBOX_URL
+    ...(falKey || LIKENESS_SANDBOX_URL
       ? []
       : ['Neither FAL_KEY nor LIKENESS_SANDBOX_URL is set. Set the first to pay for real, the second to try it out.']),
   ];
@@ -88,16 +109,28 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
   return {
     host: vars.LIKENESS_API_HOST,
     port: vars.LIKENESS_API_PORT,
-    supabase: { url, serviceRoleKey },
-    sandboxUrl: hasFalKey ? undefined : LIKENESS_SANDBOX_URL,
+    supabase: { url, serviceRoleKey, reachableByProvider: flag(vars.LIKENESS_STORAGE_PUBLIC) },
+    // With a real key the sandbox is never used, so that nobody mistakes one for the other.
+    fal:
+      falKey === undefined
+        ? { credentials: 'sandbox', sandboxUrl: LIKENESS_SANDBOX_URL }
+        : { credentials: falKey, sandboxUrl: undefined },
+    publicUrl: vars.PUBLIC_URL,
     webUiUrl: vars.TEMPORAL_UI_URL,
     caps: {
       month: microUsd(vars.LIKENESS_MONTHLY_CAP_USD ?? DEFAULT_CAPS_USD.month),
       identity: microUsd(vars.LIKENESS_IDENTITY_CAP_USD ?? DEFAULT_CAPS_USD.identity),
     },
+    limits: { requestsPerMinute: vars.LIKENESS_RATE_LIMIT, openRuns: vars.LIKENESS_MAX_OPEN_RUNS },
     settings: runSettings(vars),
+    webhooksAllowPrivate: vars.LIKENESS_WEBHOOKS_ALLOW_PRIVATE === 'true',
+    metricsToken: vars.LIKENESS_METRICS_TOKEN,
+    traceCollector: vars.OTEL_EXPORTER_OTLP_ENDPOINT,
+    secrets: [serviceRoleKey, vars.FAL_KEY, vars.FAL_API_KEY, vars.LIKENESS_METRICS_TOKEN],
   };
 }
+
+const flag = (value: 'true' | 'false' | undefined) => (value === undefined ? undefined : value === 'true');
 
 /** The defaults, with what the environment shortens or lengthens. All times in milliseconds. */
 function runSettings(vars: Environment): RunSettings {

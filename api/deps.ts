@@ -1,17 +1,40 @@
 // What the API is made of, and what every route may rely on.
 
+import type { HttpBindings } from '@hono/node-server';
 import type { Logger } from 'pino';
+import type { PayingWorld } from '../activities/paid-call.ts';
 import type { FileStore } from '../activities/ports.ts';
+import type { Tracing } from '../adapters/telemetry/tracing.ts';
 import type { RunSettings } from '../domain/settings.ts';
-import type { Books, IdentityRuns, PhotoReader, Principal, Registry, WebhookVerifier } from './ports.ts';
+import type { ApiMetrics } from './metrics.ts';
+import type {
+  Books,
+  IdentityRuns,
+  People,
+  PhotoReader,
+  Principal,
+  Registry,
+  Relay,
+  WebhookEndpoints,
+  WebhookVerifier,
+} from './ports.ts';
 
 export interface ApiDeps {
   registry: Registry;
+  people: People;
   books: Books;
   files: FileStore;
   runs: IdentityRuns;
   photoReader: PhotoReader;
   webhooks: WebhookVerifier;
+  endpoints: WebhookEndpoints;
+  /** Why a webhook cannot be sent to an address; undefined when it can. */
+  refusalOfAddress(url: string): Promise<string | undefined>;
+  /** What the proxy pays with, and by which it looks at what was paid for. */
+  paying: PayingWorld;
+  relay: Relay;
+  /** Requests that a key or a person may make in a minute, and runs that a tenant may have open at once. */
+  limits: { requestsPerMinute: number; openRuns: number };
   /** What a run is started with, before the request's own wishes. */
   settings: RunSettings;
   /** Said in every answer about an identity, so that nobody takes a drawing of the sandbox for a paid picture. */
@@ -19,11 +42,24 @@ export interface ApiDeps {
   /** Where operators look at runs: the Web UI's origin and the namespace. */
   webUi: { url: string; namespace: string } | undefined;
   log: Logger;
+  metrics: ApiMetrics;
+  /** What a scraper of /metrics has to send; undefined: only this machine may ask. */
+  metricsToken: string | undefined;
+  /** Absent while no collector is set. */
+  tracing: Tracing | undefined;
+  /** Aborted when the process stops: event streams end then, and their clients connect elsewhere. */
+  stopping: AbortSignal;
 }
 
 export interface ApiEnv {
+  /** Of Node's server; absent in a test that needs none. */
+  Bindings: Partial<HttpBindings>;
   Variables: {
     requestId: string;
+    /** Names the request in each of its lines. */
+    log: Logger;
+    /** The run that a request is about, where its path does not name it. */
+    workflowId?: string;
     /** Set by `authenticate` on every /v1 route. */
     principal: Principal;
   };

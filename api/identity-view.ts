@@ -38,6 +38,18 @@ export async function viewOfRow(deps: ApiDeps, row: IdentityRow): Promise<Identi
 }
 
 /**
+ * The answer to a start: the identity as it began, whatever has become of it. So every repeat with the same key answers
+ * the same, without asking anybody.
+ */
+export function viewAsBegun({ provider, webUi }: ApiDeps, row: IdentityRow): Identity {
+  const { startStrength: referenceStrength, trainingSteps } = row;
+  const later = { version: undefined, closeReason: undefined, closedAt: undefined };
+  const begun: IdentityRow = { ...row, ...later, stage: 'validating', referenceStrength };
+  const spend = { reserved: 0, charged: 0 };
+  return answerFromRow(begun, [], { estimated: estimateRun(trainingSteps).total, spend, provider, webUi });
+}
+
+/**
  * The answer with the run's state of this moment. From the rows when Temporal no longer keeps the run; a problem with
  * the coarse stage in it when nobody can tell the state now.
  */

@@ -4,49 +4,87 @@ import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import pino from 'pino';
 import { falHosts } from '../adapters/fal/hosts.ts';
+import { createFalProvider } from '../adapters/fal/provider.ts';
+import { createFalRelay } from '../adapters/fal/relay.ts';
 import { createWebhookVerifier } from '../adapters/fal/webhook.ts';
+import { createLogNotifier } from '../adapters/log-notifier.ts';
+import { createAddressCheck } from '../adapters/outbound/address-rules.ts';
 import { createBooks } from '../adapters/supabase/books.ts';
 import { createSupabaseClient } from '../adapters/supabase/client.ts';
 import { createFileStore } from '../adapters/supabase/file-store.ts';
+import { createLedger } from '../adapters/supabase/ledger.ts';
+import { createOverview } from '../adapters/supabase/overview.ts';
+import { createPeople } from '../adapters/supabase/people.ts';
+import { createProviderAccount } from '../adapters/supabase/provider-account.ts';
 import { createRegistry } from '../adapters/supabase/registry.ts';
+import { createWebhookEndpoints } from '../adapters/supabase/webhook-endpoints.ts';
+import { createLog } from '../adapters/telemetry/log.ts';
+import { measuredProvider } from '../adapters/telemetry/measured-provider.ts';
+import { startTracing } from '../adapters/telemetry/start-tracing.ts';
 import { createVision } from '../adapters/vision/vision.ts';
 import { newApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
+import { createMetrics } from './metrics.ts';
 import { createIdentityRuns } from './temporal-runs.ts';
 
 /** Milliseconds that open requests have to finish after the signal to stop. */
 const STOP_MS = 10_000;
 const DEFAULT_NAMESPACE = 'default';
 
-function start(): void {
+async function start(): Promise<void> {
   const config = readConfig(process.env);
-  const log = pino({ name: 'api' });
+  const log = createLog('api', config.secrets);
+  const tracing = await startTracing('likeness-api', config.traceCollector);
+  const provider = config.fal.sandboxUrl === undefined ? 'fal' : 'sandbox';
   const { connectionOptions, namespace = DEFAULT_NAMESPACE } = loadClientConnectConfig();
   // Lazy: the API comes up before Temporal does, and /readyz tells when both are there.
   const connection = Connection.lazy(connectionOptions);
   const supabase = createSupabaseClient(config.supabase);
   const vision = createVision();
+  const registry = createRegistry(supabase);
+  const stopping = new AbortController();
+  const caps = { defaultCapMicros: config.caps.month, identityCapMicros: config.caps.identity };
+  const metrics = createMetrics({
+    overview: createOverview(supabase),
+    account: () => registry.accountState(provider),
+    photos: () => vision.load(),
+  });
   const app = newApp({
-    registry: createRegistry(supabase),
-    books: createBooks(supabase, {
-      defaultCapMicros: config.caps.month,
-      identityCapMicros: config.caps.identity,
+    registry,
+    people: createPeople(config.supabase),
+    books: createBooks(supabase, caps),
+    files: createFileStore(supabase, {
+      url: config.supabase.url,
+      storageIsPublic: config.supabase.reachableByProvider,
     }),
-    files: createFileStore(supabase, { url: config.supabase.url }),
-    runs: createIdentityRuns(new Client({ connection, namespace })),
+    runs: createIdentityRuns(new Client({ connection, namespace, ...(tracing && { plugins: [tracing.temporal] }) })),
     photoReader: vision,
-    webhooks: createWebhookVerifier({ jwksUrl: falHosts(config.sandboxUrl).jwksUrl }),
+    webhooks: createWebhookVerifier({ jwksUrl: falHosts(config.fal.sandboxUrl).jwksUrl }),
+    endpoints: createWebhookEndpoints(supabase),
+    refusalOfAddress: createAddressCheck({ allowPrivate: config.webhooksAllowPrivate }),
+    limits: config.limits,
+    paying: {
+      ledger: createLedger(supabase, caps),
+      provider: measuredProvider(createFalProvider(config.fal), { ended: metrics.provider, tracing }),
+      account: createProviderAccount(supabase, provider),
+      notifier: createLogNotifier(log),
+      publicUrl: config.publicUrl,
+    },
+    relay: createFalRelay(config.fal),
     settings: config.settings,
-    provider: config.sandboxUrl === undefined ? 'fal' : 'sandbox',
+    provider,
     webUi: config.webUiUrl === undefined ? undefined : { url: config.webUiUrl, namespace },
     log,
+    metrics,
+    metricsToken: config.metricsToken,
+    tracing,
+    stopping: stopping.signal,
   });
 
   const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }, ({ port }) => {
     const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
-    log.info({ url, provider: config.sandboxUrl === undefined ? 'fal' : 'sandbox' }, 'the API listens');
+    log.info({ url, provider }, 'the API listens');
     process.send?.({ type: 'ready', url });
   }) as Server;
   server.on('error', (error) => {
@@ -54,16 +92,15 @@ function start(): void {
     process.exit(1);
   });
 
-  let stopping = false;
   async function stop(): Promise<void> {
-    if (stopping) return;
-    stopping = true;
+    if (stopping.signal.aborted) return;
+    stopping.abort();
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
     const patience = setTimeout(() => server.closeAllConnections(), STOP_MS);
     await closed;
     clearTimeout(patience);
-    await Promise.all([vision.close(), connection.close()]);
+    await Promise.all([vision.close(), connection.close(), tracing?.close()]);
     process.exit(0);
   }
   process.on('SIGINT', stop);
@@ -73,7 +110,7 @@ function start(): void {
 }
 
 try {
-  start();
+  await start();
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   process.stderr.write(`${error.message}\n`);

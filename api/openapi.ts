@@ -3,12 +3,24 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { ApiEnv } from './deps.ts';
 
+/** Every route carries one of these. */
+const TAGS = [
+  { name: 'characters', description: 'The cast, each with the state of its identity.' },
+  { name: 'photos', description: 'Reference photos: checked before any money is spent, kept without metadata.' },
+  { name: 'identities', description: 'Runs that prepare an identity: start, watch, supply, stop.' },
+  { name: 'decisions', description: "A reviewer's word on a round of test images. It names the round." },
+  { name: 'money', description: 'What was reserved and charged, and what may be spent.' },
+  { name: 'webhooks', description: 'Where to be told of runs, by signed requests (Standard Webhooks).' },
+  { name: 'operations', description: 'For whoever settles the rare case that needs a person.' },
+];
+
 /** Adds the route. Call it when all others are there. */
 export function serveOpenApi(app: OpenAPIHono<ApiEnv>): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
     scheme: 'bearer',
-    description: 'An API key of the tenant. What belongs to another tenant answers 404.',
+    description:
+      'An API key of the tenant, or the access token of a person. An operation names the scope that it takes, of `characters`, `identities`, `approve`, `stills`, `ledger` and `admin`. What belongs to another tenant answers 404.',
   });
   const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
@@ -17,7 +29,25 @@ export function serveOpenApi(app: OpenAPIHono<ApiEnv>): void {
       version: '1',
       description:
         'Durable preparation of character identities: photos in, an approved LoRA out, paid for once. Errors are problem details (RFC 9457) with a stable `code`.',
+      license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
+    // Wherever the document was read from.
+    servers: [{ url: '/' }],
+    tags: TAGS,
   });
+  tellScopes(document.paths);
   app.get('/openapi.json', (c) => c.json(document));
+}
+
+const METHODS = ['get', 'post', 'put', 'delete'] as const;
+
+/** The scope that an operation takes, also in words: not every reader shows what stands in `security`. */
+function tellScopes(paths: ReturnType<OpenAPIHono['getOpenAPI31Document']>['paths'] = {}): void {
+  for (const item of Object.values(paths)) {
+    for (const operation of METHODS.map((method) => item[method])) {
+      const scope = operation?.security?.[0]?.bearer?.[0];
+      if (!operation || scope === undefined) continue;
+      operation.description = [operation.description, `Scope: \`${scope}\`.`].filter(Boolean).join(' ');
+    }
+  }
 }

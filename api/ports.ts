@@ -2,6 +2,7 @@
 // Registry, Books, PhotoReader and WebhookVerifier throw `Failure` and nothing else, IdentityRuns throws `RunError` and nothing
 // else; a row that is missing is `undefined`.
 
+import type { StoredLora } from '../activities/ports.ts';
 import type { BudgetUse } from '../domain/budget.ts';
 import type { IdentityState } from '../domain/identity-state.ts';
 import type { ObjectRef } from '../domain/keys.ts';
@@ -10,8 +11,10 @@ import type { PictureReading } from '../domain/photo.ts';
 import type { PhotoReport } from '../domain/photo-findings.ts';
 import type { AccountState } from '../domain/provider-account.ts';
 import type { CallPurpose, ProviderCall, ProviderCallState } from '../domain/provider-call.ts';
+import type { Scope } from '../domain/scopes.ts';
 import type { Stage } from '../domain/stage.ts';
 import type { TestType } from '../domain/test-suite.ts';
+import type { DeliveryState, WebhookEvent } from '../domain/webhook.ts';
 import type {
   ApproveMessage,
   CallSettlement,
@@ -20,10 +23,24 @@ import type {
   RejectMessage,
 } from '../workflows/messages.ts';
 
-export interface Principal {
+/** Who asks, for which tenant, and what they may do. */
+export type Principal = { tenantId: string; scopes: readonly Scope[] } & (
+  | { kind: 'key'; keyId: string }
+  | { kind: 'person'; userId: string }
+);
+
+/** What a new key may do, and until when (ISO time; for ever without one). */
+export interface KeyGrant {
   tenantId: string;
-  keyId: string;
   name: string;
+  scopes: readonly Scope[];
+  expiresAt?: string | undefined;
+}
+
+/** People, by the access tokens of the tenant's users. Throws `Failure` and nothing else. */
+export interface People {
+  /** Who a token is of. `unknown`: not signed by us, expired or not for us; `no_tenant`: truly of one of our users. */
+  personOf(token: string): Promise<Principal | 'unknown' | 'no_tenant'>;
 }
 
 export interface CharacterRow {
@@ -58,6 +75,8 @@ export interface IdentityRow {
   stage: Stage;
   requestHash: string;
   photoIds: string[];
+  /** What was asked for at the start; `referenceStrength` is what counts now. */
+  startStrength: number;
   referenceStrength: number;
   trainingSteps: number;
   version: number | undefined;
@@ -107,7 +126,10 @@ export interface PageRequest {
 
 /** Rows for the API. Every method is bound to a tenant: what belongs to another one does not exist. */
 export interface Registry {
-  /** Who a key (its SHA-256, hex) belongs to; undefined for unknown and revoked keys. */
+  /**
+   * Who a key (its SHA-256, hex) belongs to; undefined for unknown, revoked and expired keys. That it was used is written
+   * down once a minute, without anybody waiting for it.
+   */
   principal(keyHash: string): Promise<Principal | undefined>;
   createCharacter(tenantId: string, name: string): Promise<CharacterRow>;
   characters(tenantId: string, page: PageRequest): Promise<Page<CharacterRow>>;
@@ -118,13 +140,17 @@ export interface Registry {
   photo(tenantId: string, photoId: string): Promise<PhotoRow | undefined>;
   /** Answers the removed row, so that its file can follow. */
   removePhoto(tenantId: string, photoId: string): Promise<PhotoRow | undefined>;
-  /** Writes the row once: the same id again answers the row that is there, with `created` false. */
+  /**
+   * Writes the row once: the same id again answers the row that is there, with `created` false. Undefined, and nothing
+   * written, when the tenant has `maxOpen` identities already whose runs have not ended; two at once can't both be the last.
+   */
   createIdentity(
     identity: Pick<
       IdentityRow,
       'id' | 'tenantId' | 'characterId' | 'requestHash' | 'photoIds' | 'referenceStrength' | 'trainingSteps'
     >,
-  ): Promise<{ created: boolean; identity: IdentityRow }>;
+    maxOpen: number,
+  ): Promise<{ created: boolean; identity: IdentityRow } | undefined>;
   identity(tenantId: string, identityId: string): Promise<IdentityRow | undefined>;
   identities(
     tenantId: string,
@@ -143,6 +169,10 @@ export interface Registry {
    * meanwhile or has gone on, and when the request is that of another call; the same again is true again.
    */
   adoptRequest(call: ProviderCall, requestId: string): Promise<boolean>;
+  /** A request that this tenant made through the proxy. */
+  proxyCall(tenantId: string, endpoint: string, requestId: string): Promise<ProviderCall | undefined>;
+  /** The LoRA of an identity that a person approved; undefined for any other. */
+  approvedLora(tenantId: string, identityId: string): Promise<StoredLora | undefined>;
   /** Those of these calls that the ledger has, in the order of the keys. */
   callsOf(tenantId: string, identityId: string, keys: readonly string[]): Promise<UnclearCall[]>;
 }
@@ -161,7 +191,8 @@ export interface MonthBudget extends BudgetUse {
 export interface LedgerEntry {
   id: string;
   key: string;
-  identityId: string;
+  /** Undefined for what an app asked for through the proxy. */
+  identityId: string | undefined;
   purpose: CallPurpose;
   endpoint: string;
   state: ProviderCallState;
@@ -189,6 +220,60 @@ export interface Books {
   ): Promise<Page<LedgerEntry>>;
 }
 
+/** All tenants together, for operators: no tenant sees it. */
+export interface Overview {
+  /** How many identities are in each stage, by their rows. */
+  stages: Partial<Record<Stage, number>>;
+  /** Of this month. */
+  reserved: MicroUsd;
+  charged: MicroUsd;
+}
+
+/** A tenant's receiver of webhooks. */
+export interface EndpointRow {
+  id: string;
+  url: string;
+  events: WebhookEvent[];
+  createdAt: string;
+  /** Since when nothing is sent to it, because it answered that it is gone. */
+  disabledAt: string | undefined;
+}
+
+/** What became of one webhook to one receiver. */
+export interface DeliveryRow {
+  /** Also the webhook-id that the receiver sees. */
+  id: string;
+  endpointId: string;
+  event: WebhookEvent;
+  state: DeliveryState;
+  attempts: number;
+  /** Of the last try: the receiver's answer, or why there was none. */
+  lastStatus: number | undefined;
+  lastError: string | undefined;
+  lastAttemptAt: string | undefined;
+  createdAt: string;
+}
+
+/** The tenants' receivers, and the log of what was sent to them. */
+export interface WebhookEndpoints {
+  /** The one answer that ever holds the secret. Undefined, and nothing written, when the tenant has too many already. */
+  create(
+    tenantId: string,
+    url: string,
+    events: readonly WebhookEvent[],
+  ): Promise<(EndpointRow & { secret: string }) | undefined>;
+  /** Newest first. */
+  list(tenantId: string): Promise<EndpointRow[]>;
+  find(tenantId: string, endpointId: string): Promise<EndpointRow | undefined>;
+  /** With its deliveries. Whether there was one. */
+  remove(tenantId: string, endpointId: string): Promise<boolean>;
+  /** Newest first. */
+  deliveries(tenantId: string, endpointId: string, page: PageRequest): Promise<Page<DeliveryRow>>;
+  delivery(tenantId: string, deliveryId: string): Promise<DeliveryRow | undefined>;
+  /** Makes the delivery one that was never tried. */
+  restart(tenantId: string, deliveryId: string): Promise<DeliveryRow>;
+}
+
 /** The durable runs. A message that came through is durable; whether it counts is the run's to say. */
 export interface IdentityRuns {
   /** Starts the run; nothing happens when this identity's run was started before. */
@@ -204,7 +289,11 @@ export interface IdentityRuns {
   trainingSettled(identityId: string, requestId: string): Promise<void>;
   /** Has a paid request stopped and settled whose run has ended; once, however often it is asked for at a time. */
   settleLeftover(callKey: string): Promise<void>;
+  /** Has a request of the proxy followed until it is settled; once, however often it is asked for at a time. */
+  followProxyCall(callKey: string): Promise<void>;
   cancel(identityId: string): Promise<void>;
+  /** Has a webhook delivered at once, whether or not that is under way or was done. */
+  redeliver(deliveryId: string): Promise<void>;
   /** Throws when Temporal cannot be reached. */
   ping(): Promise<void>;
 }
@@ -219,6 +308,15 @@ export interface PhotoReader {
   /** A bad file is an unreadable picture, not an error. */
   prepare(bytes: Uint8Array, signal: AbortSignal): Promise<PreparedPhoto>;
 }
+
+export type RelayedLook = 'status' | 'status_with_logs' | 'result' | 'cancel';
+
+/** A look at a request, answered as the provider answers it. Throws Failure when it does not, or refuses our account. */
+export type Relay = (
+  look: RelayedLook,
+  call: { endpoint: string; requestId: string },
+  signal: AbortSignal,
+) => Promise<Response>;
 
 export interface WebhookVerifier {
   /** `stale`: truly signed by fal, but longer ago than its own limit allows. */

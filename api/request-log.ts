@@ -1,25 +1,39 @@
-// One line a request. The route's pattern stands for the path, because paths hold tokens; no body, key or query.
+// One line a request, and its time among the metrics. The route's pattern stands for the path, because paths hold tokens;
+// no body, key or query. Where an identity is concerned, its workflow's id leads on to Temporal.
 
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import type { Logger } from 'pino';
+import { identityWorkflowId } from '../domain/keys.ts';
 import type { ApiEnv } from './deps.ts';
+import type { ApiMetrics } from './metrics.ts';
 
 const LAST_MATCHED = -1;
+/** Of a request about an identity, and of the `Location` that a start answers. */
+const IDENTITY_PATH = /^\/v1\/identities\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\/|$)/;
 
-export function requestLog(log: Logger): MiddlewareHandler<ApiEnv> {
+/** Sets `log`, which names the request in every line that a route writes. */
+export function requestLog(log: Logger, metrics: Pick<ApiMetrics, 'request'>): MiddlewareHandler<ApiEnv> {
   return async function requestLog(c, next) {
     const start = performance.now();
+    c.set('log', log.child({ requestId: c.get('requestId') }));
     await next();
-    log.info(
-      {
-        requestId: c.get('requestId'),
-        method: c.req.method,
-        route: routePath(c, LAST_MATCHED),
-        status: c.res.status,
-        ms: Math.round(performance.now() - start),
-      },
-      'request',
-    );
+    const ms = performance.now() - start;
+    const [route, { method }, { status }] = [routeOf(c), c.req, c.res];
+    metrics.request(route, method, status, ms / 1000);
+    c.get('log').info({ method, route, status, ms: Math.round(ms), ...concerned(c) }, 'request');
   };
+}
+
+/** The pattern of the route that answered; for a path that is no route, that of what stands before all routes. */
+export function routeOf(c: Context<ApiEnv>): string {
+  return routePath(c, LAST_MATCHED);
+}
+
+/** Whose request it is and which run it is about, as far as that is known by now. */
+export function concerned(c: Context<ApiEnv>): { tenantId?: string; workflowId?: string } {
+  const tenantId = c.get('principal')?.tenantId;
+  const named = IDENTITY_PATH.exec(c.req.path)?.[1] ?? IDENTITY_PATH.exec(c.res.headers.get('location') ?? '')?.[1];
+  const workflowId = c.get('workflowId') ?? (named === undefined ? undefined : identityWorkflowId(named));
+  return { ...(tenantId === undefined ? {} : { tenantId }), ...(workflowId === undefined ? {} : { workflowId }) };
 }

@@ -1,10 +1,12 @@
 // The durable runs by Temporal's client. Every call has a deadline, and every error becomes a RunError.
 
 import { type Client, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client';
-import { identityWorkflowId, leftoverWorkflowId } from '../domain/keys.ts';
+import { identityWorkflowId, leftoverWorkflowId, proxyWorkflowId } from '../domain/keys.ts';
 import {
   approveIdentity,
+  DELIVER_WEBHOOK,
   decideIdentity,
+  deliveryStart,
   getState,
   PREPARE_IDENTITY,
   type PrepareIdentityInput,
@@ -12,6 +14,7 @@ import {
   replacePhotos,
   SEARCH_ATTRIBUTES,
   SETTLE_LEFTOVER,
+  SETTLE_PROXY_CALL,
   settleCall,
   TASK_QUEUES,
   trainingSettled,
@@ -67,7 +70,9 @@ export function createIdentityRuns(client: Client): IdentityRuns {
     reject: (identityId, message) => tell(identityId, (run) => run.signal(rejectIdentity, message)),
     trainingSettled: (identityId, requestId) => tell(identityId, (run) => run.signal(trainingSettled, { requestId })),
     settleLeftover: (callKey) => byServer(() => settleOnce(client, callKey)),
+    followProxyCall: (callKey) => byServer(() => followOnce(client, callKey)),
     cancel: (identityId) => tell(identityId, cancelOpen),
+    redeliver: (deliveryId) => byServer(() => deliverAnew(client, deliveryId)),
     decide: (identityId, decision) =>
       byWorker(UPDATE_MS, () =>
         handle(identityId).executeUpdate(decideIdentity, { args: [decision], updateId: decision.decisionId }),
@@ -118,4 +123,24 @@ async function settleOnce(client: Client, callKey: string): Promise<void> {
     workflowIdConflictPolicy: 'USE_EXISTING',
     staticSummary: `Settle ${callKey}, whose run has ended`,
   });
+}
+
+/** Nobody waits for its first look: mostly the app has fetched its image by then, and has settled it so. */
+const FOLLOW_AFTER = '20s';
+
+async function followOnce(client: Client, callKey: string): Promise<void> {
+  await client.workflow.start(SETTLE_PROXY_CALL, {
+    workflowId: proxyWorkflowId(callKey),
+    taskQueue: TASK_QUEUES.workflow,
+    args: [{ callKey }],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    startDelay: FOLLOW_AFTER,
+    staticSummary: `Follow ${callKey} until it is settled`,
+  });
+}
+
+async function deliverAnew(client: Client, deliveryId: string): Promise<void> {
+  // One that waits for its next try is replaced by one that does not; the delivery keeps its id, which receivers know.
+  const start = { ...deliveryStart(deliveryId), workflowIdConflictPolicy: 'TERMINATE_EXISTING' as const };
+  await client.workflow.start(DELIVER_WEBHOOK, start);
 }

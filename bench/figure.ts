@@ -4,7 +4,7 @@ import type { Spread } from './stats.ts';
 
 export interface Figure {
   name: string;
-  unit: 'ms' | 's' | '1/s' | 'MB';
+  unit: 'ms' | 's' | '1/s' | 'MB' | '%';
   ours: Spread;
   /** What it is held against; absent where there is nothing to hold it against. */
   other?: { name: string; spread: Spread };

@@ -1,9 +1,10 @@
-// `npm run bench -- --only scenario --report bench.json`: how fast pictures are read, as ratios against the plain way
-// in the same run. docs/benchmarks.md tells what is measured, and shows a run.
+// `npm run bench -- --only scenario --report bench.json`: how fast pictures are read and what the API costs, as ratios
+// against the plain way in the same run. docs/benchmarks.md tells what is measured, and shows a run.
 
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { measureApi } from './api.ts';
 import type { Figure } from './figure.ts';
 import { measureColdStart, measureMemory } from './fresh.ts';
 import { measureHash } from './hash.ts';
@@ -17,6 +18,7 @@ const MEASUREMENTS: Readonly<Record<string, (say: (line: string) => void) => Pro
   'cold-start': measureColdStart,
   scenario: measureScenario,
   memory: measureMemory,
+  api: measureApi,
 };
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, report: { type: 'string' } } });

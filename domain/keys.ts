@@ -20,6 +20,12 @@ export const identityWorkflowId = (identityId: string): string => `identity/${id
 /** The workflow that settles a paid request whose run has ended. */
 export const leftoverWorkflowId = (callKey: string): string => `leftover/${callKey}`;
 
+/** The workflow that follows a request of the proxy until it is settled. */
+export const proxyWorkflowId = (callKey: string): string => `follow/${callKey}`;
+
+/** The workflow that delivers a webhook of ours. */
+export const webhookWorkflowId = (deliveryId: string): string => `webhook/${deliveryId}`;
+
 /** Among the names of a round: `tried` is the strength of a further set of its images, absent for the first set. */
 const orTry = (name: string | number, tried: number | undefined): string =>
   tried === undefined ? String(name) : `${name}@${tried}`;
@@ -32,6 +38,9 @@ export const testWorkflowId = (identityId: string, round: number, attempt: numbe
 export const trainingCallKey = (identityId: string, training: number): string => `${identityId}/train/${training}`;
 export const testImageCallKey = (identityId: string, round: number, type: TestType, tried?: number): string =>
   `${identityId}/test/${round}/${orTry(type, tried)}`;
+
+/** A request of an app through the proxy; its name is made from the app's own idempotency key, or is new. */
+export const proxyCallKey = (tenantId: string, name: string): string => `proxy/${tenantId}/${name}`;
 
 export const photoObject = (tenantId: string, characterId: string, photoId: string): ObjectRef => ({
   bucket: BUCKETS.references,

@@ -22,7 +22,8 @@ export const PROVIDER_CALL_EDGES: Record<ProviderCallState, readonly ProviderCal
   failed: [],
 };
 
-export const CALL_PURPOSES = ['training', 'test_image'] as const;
+/** `proxy_…`: asked for by an app through the proxy, for no identity. */
+export const CALL_PURPOSES = ['training', 'test_image', 'proxy_image', 'proxy_training'] as const;
 export type CallPurpose = (typeof CALL_PURPOSES)[number];
 
 /** A ledger row, as the activities see it. */
@@ -30,7 +31,8 @@ export interface ProviderCall {
   id: string;
   key: string;
   tenantId: string;
-  identityId: string;
+  /** Undefined for what an app asked for through the proxy. */
+  identityId: string | undefined;
   purpose: CallPurpose;
   endpoint: string;
   state: ProviderCallState;

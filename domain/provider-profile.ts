@@ -29,12 +29,25 @@ export const GENERATION = {
   deadlineMs: 30 * MINUTE,
 } as const;
 
+/** The sizes that flux-lora knows by name (its model page), in pixels. */
+export const IMAGE_SIZES = {
+  square_hd: { width: 1024, height: 1024 },
+  square: { width: 512, height: 512 },
+  portrait_4_3: { width: 768, height: 1024 },
+  portrait_16_9: { width: 576, height: 1024 },
+  landscape_4_3: { width: 1024, height: 768 },
+  landscape_16_9: { width: 1024, height: 576 },
+} as const;
+export type ImageSizeName = keyof typeof IMAGE_SIZES;
+
 /** What one unit costs of those that the provider bills: a step of a training, a megapixel of an image. */
 export function unitPrice(purpose: CallPurpose): MicroUsd {
   switch (purpose) {
     case 'training':
+    case 'proxy_training':
       return TRAINING.microUsdPerStep;
     case 'test_image':
+    case 'proxy_image':
       return GENERATION.microUsdPerMegapixel;
   }
 }

@@ -61,6 +61,8 @@ export interface ProviderSteps {
       | { outcome: 'not_charged' | 'give_up' }
     ),
   ): Promise<void>;
+  /** NotReadyYet until the ledger knows what a request of the proxy cost; one past its deadline is stopped. */
+  followCall(input: { callKey: string }): Promise<void>;
   /** Stops a paid job that is no longer wanted. Answers whether it stays unclear what it cost. */
   cancelCall(input: { callKey: string }): Promise<boolean>;
 }
@@ -96,6 +98,11 @@ export interface RecordSteps {
     },
   ): Promise<void>;
   notifyPeople(input: IdentityRef & { notice: RunNotice }): Promise<void>;
+}
+
+export interface WebhookSteps {
+  /** Delivers a webhook; NotReadyYet, with the wait until the next try, until its receiver took it or it is given up. */
+  sendWebhook(input: { deliveryId: string }): Promise<void>;
 }
 
 /** What the child workflow `testIdentity` is asked, and what it answers. */

@@ -1,4 +1,4 @@
-export type Need = 'packages' | 'temporal' | 'test-server' | 'chromium';
+export type Need = 'packages' | 'console' | 'temporal' | 'test-server' | 'chromium';
 
 /** What set-up knows of the machine it runs on. */
 export interface Machine {

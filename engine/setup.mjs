@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { resolveChromium } from './chromium.mjs';
 import { endingProgramsOnSignal } from './command.mjs';
+import { buildConsole } from './console.mjs';
 import { asCommand, isMain } from './entry.mjs';
 import { SetUpError, thisMachine } from './machine.mjs';
 import { resolvePackages } from './packages.mjs';
@@ -16,8 +17,8 @@ import { isAtLeast } from './versions.mjs';
 /** @type {Record<string, import('./setup.d.mts').Need[]>} */
 const NEEDS = {
   packages: ['packages'],
-  start: ['packages', 'temporal'],
-  test: ['packages', 'temporal', 'test-server', 'chromium'],
+  start: ['packages', 'console', 'temporal'],
+  test: ['packages', 'console', 'temporal', 'test-server', 'chromium'],
 };
 
 const EXECUTABLES = /** @type {const} */ ({
@@ -40,8 +41,11 @@ export async function setUp({ needs, machine = thisMachine() }) {
   checkGround(machine);
   /** @type {import('./setup.d.mts').ResolvedPaths} */
   const paths = {};
+  const packages = needs.includes('packages') ? resolvePackages(machine) : Promise.resolve();
   const steps = needs.map(async (need) => {
-    if (need === 'packages') return await resolvePackages(machine);
+    if (need === 'packages') return await packages;
+    // Built by one of the packages.
+    if (need === 'console') return await packages.then(() => buildConsole(machine));
     const { key, resolve } = EXECUTABLES[need];
     const file = await resolve(machine);
     record(machine.cache, CACHE_NAMES[key], file);
@@ -49,7 +53,8 @@ export async function setUp({ needs, machine = thisMachine() }) {
   });
   // All to their end, even when one fails: four minutes of building are not thrown away for a missing browser.
   const outcomes = await endingProgramsOnSignal(() => Promise.allSettled(steps));
-  const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+  // The console fails by the packages' own failure: that is told once.
+  const failures = [...new Set(outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : [])))];
   if (failures.length === 1) throw failures[0];
   if (failures.length > 1) throw new SetUpError(failures.map((failure) => failure.message ?? failure).join('\n'));
   return paths;

@@ -13,7 +13,7 @@ import { contactSheet } from './contact-sheet.ts';
 import { type DemoApi, type DemoIdentity, demoApi } from './demo-api.ts';
 import { demoPhotos } from './demo-photos.ts';
 import { Progress } from './demo-progress.ts';
-import { demoKey } from './first-key.ts';
+import { consoleLink, demoKey } from './first-key.ts';
 import { orAnyFree } from './free-ports.ts';
 import { countHistoryEvents } from './history-events.ts';
 import { dataFolder, readPorts } from './options.ts';
@@ -94,6 +94,7 @@ async function prepare(
   const webUi = `${stack.urls.temporalUi}/namespaces/default/workflows/${encodeURIComponent(identityWorkflowId(identityId))}`;
   say(`\nPreparing identity ${identityId}`);
   say(`  watch it in the Temporal Web UI: ${webUi}`);
+  say(`  and in the console: ${await consoleLink(stack.database, stack.urls.api)}`);
   const progress = new Progress(api, identityId);
   let identity = await progress.follow(Progress.waits);
   const sheet = join(wish.folder, 'sheets', `${identityId}.html`);

@@ -1,6 +1,6 @@
 // `npm start`: the whole stack on this machine, until Ctrl-C.
 
-import { firstKey } from './first-key.ts';
+import { consoleLink, firstKey } from './first-key.ts';
 import { readStackOptions } from './options.ts';
 import { type Stack, startStack } from './stack.ts';
 import { onStop, say } from './terminal.ts';
@@ -15,6 +15,7 @@ async function main(): Promise<void> {
   if (stack.provider === 'sandbox')
     say('FAL_KEY is not set: the sandbox stands in for fal.ai. Nothing is trained, nothing is paid.');
   if (key) say(`\nYour API key, shown this once: ${key}`);
+  say(`\nConsole, for 12 hours: ${await consoleLink(stack.database, stack.urls.api)}`);
   say(`\nData: ${options.dataFolder}. Stop with Ctrl-C; the next start goes on from here.`);
 }
 

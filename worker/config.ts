@@ -32,6 +32,9 @@ const schema = z.object({
   LIKENESS_PROVIDER_RATE: z.coerce.number().positive().max(1000).default(10),
   LIKENESS_WORKER_PORT: z.coerce.number().int().min(0).max(65_535).default(8789),
   LIKENESS_WORKFLOW_BUNDLE: z.string().min(1).optional(),
+  LIKENESS_WEBHOOKS_ALLOW_PRIVATE: z.enum(['true', 'false']).default('false'),
+  LIKENESS_METRICS_TOKEN: z.string().min(1).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   LIKENESS_STORAGE_PUBLIC: z.enum(['true', 'false']).optional(),
 });
 
@@ -48,6 +51,14 @@ export interface WorkerConfig {
   providerRate: number;
   port: number;
   workflowBundle: string | undefined;
+  /** For development: webhooks may go to private addresses, and by http to this machine. */
+  webhooksAllowPrivate: boolean;
+  /** What a scraper of /metrics has to send; undefined: only this machine may ask. */
+  metricsToken: string | undefined;
+  /** Where traces are sent; undefined: none are made. */
+  traceCollector: string | undefined;
+  /** Values that no log line may hold. */
+  secrets: readonly (string | undefined)[];
 }
 
 /** Throws an Error that names every missing or wrong variable. */
@@ -84,5 +95,9 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     providerRate: e.LIKENESS_PROVIDER_RATE,
     port: e.LIKENESS_WORKER_PORT,
     workflowBundle: e.LIKENESS_WORKFLOW_BUNDLE,
+    webhooksAllowPrivate: e.LIKENESS_WEBHOOKS_ALLOW_PRIVATE === 'true',
+    metricsToken: e.LIKENESS_METRICS_TOKEN,
+    traceCollector: e.OTEL_EXPORTER_OTLP_ENDPOINT,
+    secrets: [e.SUPABASE_SERVICE_ROLE_KEY, key, e.LIKENESS_METRICS_TOKEN],
   };
 }

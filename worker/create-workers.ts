@@ -1,6 +1,6 @@
-// One Temporal worker for each role: they share a connection, and can be split over machines by LIKENESS_ROLES.
+// The Temporal workers of each role: they share a connection, and can be split over machines by LIKENESS_ROLES.
 
-import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
+import type { ActivityInterceptorsFactory, NativeConnection, WorkerOptions, WorkerPlugin } from '@temporalio/worker';
 import { Worker } from '@temporalio/worker';
 import type { Activities } from '../activities/create-activities.ts';
 import { TASK_QUEUES } from '../workflows/messages.ts';
@@ -27,6 +27,10 @@ export interface WorkersOptions {
   providerRate: number;
   /** As many pictures at once as the vision pool has threads. */
   visionSlots: number;
+  /** Sees every attempt of a step. */
+  watch: ActivityInterceptorsFactory;
+  /** Traces: its part in the workflows is no part of a prebuilt bundle, so they are bundled at start. */
+  tracing: WorkerPlugin | undefined;
 }
 
 /** Steps in flight get this long to finish after a stop; an orchestrator should wait a little longer. */
@@ -35,31 +39,44 @@ const SHUTDOWN_GRACE = '20s';
 const STICKY_TIMEOUT = '5s';
 
 export async function createWorkers(options: WorkersOptions): Promise<Worker[]> {
-  const { connection, namespace, roles, activities } = options;
-  const common = { connection, namespace, shutdownGraceTime: SHUTDOWN_GRACE } as const;
-  const byRole: Record<Role, WorkerOptions> = {
-    workflow: {
-      ...common,
-      taskQueue: TASK_QUEUES.workflow,
-      activities: { ...activities.workflow },
-      stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
-      ...(options.workflowBundle
-        ? { workflowBundle: { codePath: options.workflowBundle } }
-        : { workflowsPath: WORKFLOWS_PATH }),
-    },
-    provider: {
-      ...common,
-      taskQueue: TASK_QUEUES.provider,
-      activities: { ...activities.provider },
-      maxConcurrentActivityTaskExecutions: options.providerSlots,
-      maxTaskQueueActivitiesPerSecond: options.providerRate,
-    },
-    vision: {
-      ...common,
-      taskQueue: TASK_QUEUES.vision,
-      activities: { ...activities.vision },
-      maxConcurrentActivityTaskExecutions: options.visionSlots,
-    },
+  const { connection, namespace, roles, activities, tracing } = options;
+  const common = {
+    connection,
+    namespace,
+    shutdownGraceTime: SHUTDOWN_GRACE,
+    interceptors: { activity: [options.watch] },
+    ...(tracing && { plugins: [tracing] }),
   };
-  return Promise.all(roles.map((role) => Worker.create(byRole[role])));
+  const byRole: Record<Role, WorkerOptions[]> = {
+    workflow: [
+      {
+        ...common,
+        taskQueue: TASK_QUEUES.workflow,
+        activities: { ...activities.workflow },
+        stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
+        ...(options.workflowBundle && !tracing
+          ? { workflowBundle: { codePath: options.workflowBundle } }
+          : { workflowsPath: WORKFLOWS_PATH }),
+      },
+      { ...common, taskQueue: TASK_QUEUES.webhook, activities: { ...activities.webhook } },
+    ],
+    provider: [
+      {
+        ...common,
+        taskQueue: TASK_QUEUES.provider,
+        activities: { ...activities.provider },
+        maxConcurrentActivityTaskExecutions: options.providerSlots,
+        maxTaskQueueActivitiesPerSecond: options.providerRate,
+      },
+    ],
+    vision: [
+      {
+        ...common,
+        taskQueue: TASK_QUEUES.vision,
+        activities: { ...activities.vision },
+        maxConcurrentActivityTaskExecutions: options.visionSlots,
+      },
+    ],
+  };
+  return Promise.all(roles.flatMap((role) => byRole[role]).map((worker) => Worker.create(worker)));
 }

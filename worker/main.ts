@@ -1,47 +1,53 @@
-// The worker process: settings, the world behind the ports, one Temporal worker a role, a health answer.
+// The worker process: settings, the world behind the ports, one Temporal worker a role, health and metrics.
 
-import { createServer } from 'node:http';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
-import { pino } from 'pino';
+import { NativeConnection, Runtime } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities.ts';
+import { createLog } from '../adapters/telemetry/log.ts';
+import { startTracing } from '../adapters/telemetry/start-tracing.ts';
 import { readWorkerConfig } from './config.ts';
 import { createWorkers } from './create-workers.ts';
+import { createWorkerMetrics } from './metrics.ts';
 import { createPorts } from './ports.ts';
+import { sdkMetrics } from './sdk-metrics.ts';
+import { serveStatus } from './status-server.ts';
+import { stepWatch } from './step-watch.ts';
+import { temporalLog } from './temporal-log.ts';
 
-const log = pino({ name: 'worker' });
+const NAME = 'worker';
 
 async function main(): Promise<void> {
   const config = readWorkerConfig(process.env);
+  const log = createLog(NAME, config.secrets);
+  const sdk = await sdkMetrics();
   Runtime.install({
-    logger: new DefaultLogger('WARN', ({ meta, message }) => {
-      // The roles without workflows are meant to have none.
-      if (!message.startsWith('No workflows registered')) log.warn(meta ?? {}, message);
-    }),
+    logger: temporalLog(log),
+    telemetryOptions: { metrics: sdk.telemetry },
     shutdownSignals: [], // ours, below: a second Ctrl-C must not cut the first one short
   });
-  const { ports, close } = createPorts(config, log);
+  const tracing = await startTracing('likeness-worker', config.traceCollector);
+  const metrics = createWorkerMetrics({ pictures: () => world.pictures(), sdk });
+  const world = createPorts(config, log, { ended: metrics.provider, tracing });
   const temporal = loadClientConnectConfig();
   const connection = await NativeConnection.connect(temporal.connectionOptions);
   const workers = await createWorkers({
     connection,
     namespace: temporal.namespace ?? 'default',
     roles: config.roles,
-    activities: createActivities(ports),
+    activities: createActivities(world.ports),
     workflowBundle: config.workflowBundle,
     providerSlots: config.providerSlots,
     providerRate: config.providerRate,
     visionSlots: config.visionThreads,
+    watch: stepWatch(log, metrics.step),
+    tracing: tracing?.temporal,
   });
-
-  const health = createServer((request, response) => {
-    if (request.url !== '/healthz') return response.writeHead(404).end();
-    const running = workers.every((worker) => worker.getState() === 'RUNNING');
-    response.writeHead(running ? 200 : 503, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ status: running ? 'ok' : 'stopping', roles: config.roles }));
-  });
-  await new Promise<void>((resolve, reject) => {
-    health.once('error', reject).listen(config.port, resolve);
+  const status = await serveStatus({
+    port: config.port,
+    running: () => workers.every((worker) => worker.getState() === 'RUNNING'),
+    roles: config.roles,
+    metrics,
+    metricsToken: config.metricsToken,
   });
 
   const stop = () => {
@@ -56,13 +62,13 @@ async function main(): Promise<void> {
   log.info({ roles: config.roles }, 'worker is running');
   process.send?.({ type: 'ready' });
   await running;
-  health.close();
+  status.close();
   await connection.close();
-  await close();
+  await Promise.all([world.close(), tracing?.close()]);
 }
 
 main().catch((error: unknown) => {
-  log.fatal({ error: error instanceof Error ? error.message : String(error) }, 'worker could not run');
+  createLog(NAME, []).fatal({ error: error instanceof Error ? error.message : String(error) }, 'worker could not run');
   process.exitCode = 1;
   if (process.connected) process.disconnect();
 });

@@ -1,19 +1,31 @@
 // The world behind the ports, as the settings say.
 
+import { getClient } from '@temporalio/activity';
 import type { Logger } from 'pino';
 import type { Ports } from '../activities/ports.ts';
 import { createFalProvider } from '../adapters/fal/provider.ts';
 import { createLogNotifier } from '../adapters/log-notifier.ts';
+import { createWebhookPost } from '../adapters/outbound/post-webhook.ts';
 import { createSupabaseClient } from '../adapters/supabase/client.ts';
 import { createFileStore } from '../adapters/supabase/file-store.ts';
 import { createIdentityStore } from '../adapters/supabase/identity-store.ts';
 import { createLedger } from '../adapters/supabase/ledger.ts';
+import { createOutbox } from '../adapters/supabase/outbox.ts';
 import { createProviderAccount } from '../adapters/supabase/provider-account.ts';
-import { createVision } from '../adapters/vision/vision.ts';
+import { measuredProvider, type ProviderWatch } from '../adapters/telemetry/measured-provider.ts';
+import { createVision, type VisionLoad } from '../adapters/vision/vision.ts';
 import { Failure } from '../domain/failure.ts';
+import { DELIVER_WEBHOOK, deliveryStart } from '../workflows/messages.ts';
 import type { WorkerConfig } from './config.ts';
 
-export function createPorts(config: WorkerConfig, log: Logger): { ports: Ports; close(): Promise<void> } {
+export interface World {
+  ports: Ports;
+  /** Undefined without the vision role. */
+  pictures(): VisionLoad | undefined;
+  close(): Promise<void>;
+}
+
+export function createPorts(config: WorkerConfig, log: Logger, watch: ProviderWatch): World {
   const { url, serviceRoleKey, reachableByProvider } = config.supabase;
   const client = createSupabaseClient({ url, serviceRoleKey });
   // A network of its own in every thread: only who looks at pictures pays for it.
@@ -23,12 +35,17 @@ export function createPorts(config: WorkerConfig, log: Logger): { ports: Ports; 
       store: createIdentityStore(client),
       files: createFileStore(client, { url, storageIsPublic: reachableByProvider }),
       ledger: createLedger(client, { defaultCapMicros: config.caps.month, identityCapMicros: config.caps.identity }),
-      provider: createFalProvider(config.fal),
+      provider: measuredProvider(createFalProvider(config.fal), watch),
       account: createProviderAccount(client, config.fal.sandboxUrl === undefined ? 'fal' : 'sandbox'),
       vision,
       notifier: createLogNotifier(log),
+      outbox: createOutbox(client),
+      dispatch: async (deliveryId) =>
+        void (await getClient().workflow.start(DELIVER_WEBHOOK, deliveryStart(deliveryId))),
+      postWebhook: createWebhookPost({ allowPrivate: config.webhooksAllowPrivate }),
       publicUrl: config.publicUrl,
     },
+    pictures: () => vision.load(),
     close: () => vision.close(),
   };
 }
@@ -37,5 +54,6 @@ const noVision = {
   async read(): Promise<never> {
     throw new Failure('Internal', 'This worker has no vision role: add it to LIKENESS_ROLES.');
   },
+  load: () => undefined,
   async close(): Promise<void> {},
 };

@@ -1,5 +1,7 @@
 // What the worker's bundle holds: the workflows, and nothing that they do not need.
 
+export { deliverWebhook } from './deliver-webhook.ts';
 export { prepareIdentity } from './prepare-identity.ts';
 export { settleLeftover } from './settle-leftover.ts';
+export { settleProxyCall } from './settle-proxy-call.ts';
 export { testIdentity } from './test-identity.ts';

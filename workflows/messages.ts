@@ -5,13 +5,35 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { NextStep } from '../domain/decision.ts';
 import type { IdentityState } from '../domain/identity-state.ts';
+import { webhookWorkflowId } from '../domain/keys.ts';
 import type { RunSettings } from '../domain/settings.ts';
 
-/** Three queues, so that each role scales and is limited by itself. */
-export const TASK_QUEUES = { workflow: 'identity', provider: 'provider', vision: 'vision' } as const;
+/**
+ * A queue for each role, so that it scales and is limited by itself, and one for webhooks, so that receivers that do not
+ * answer hold nothing up.
+ */
+export const TASK_QUEUES = {
+  workflow: 'identity',
+  provider: 'provider',
+  vision: 'vision',
+  webhook: 'webhook',
+} as const;
 
 export const PREPARE_IDENTITY = 'prepareIdentity';
 export const SETTLE_LEFTOVER = 'settleLeftover';
+export const DELIVER_WEBHOOK = 'deliverWebhook';
+export const SETTLE_PROXY_CALL = 'settleProxyCall';
+
+/** How the delivery of a webhook is started: while it is under way a second start is the same one. */
+export function deliveryStart(deliveryId: string) {
+  return {
+    workflowId: webhookWorkflowId(deliveryId),
+    taskQueue: TASK_QUEUES.workflow,
+    args: [{ deliveryId }],
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    staticSummary: `Deliver webhook ${deliveryId}`,
+  };
+}
 
 export interface PrepareIdentityInput {
   identityId: string;
@@ -62,6 +84,8 @@ export type CallSettlement = { callKey: string; by: string } & (
   | { outcome: 'give_up' }
 );
 export const settleCall = defineUpdate<IdentityState, [CallSettlement]>('settleCall');
+/** The same word to the workflow that follows a request of the proxy; its operators use the CLI. */
+export const settleUnclearProxyCall = defineUpdate<void, [CallSettlement]>('settleCall');
 
 export const SEARCH_ATTRIBUTES = {
   stage: defineSearchAttributeKey('IdentityStage', SearchAttributeType.KEYWORD),

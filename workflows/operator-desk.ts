@@ -2,12 +2,12 @@
 // beside it. Whoever knows first, the webhook, the provider's listing or the operator, lets the run go on. Nothing here
 // posts a request.
 
-import { ApplicationFailure, condition, isCancellation } from '@temporalio/workflow';
+import { condition, isCancellation } from '@temporalio/workflow';
 import type { IdentityState } from '../domain/identity-state.ts';
-import { failureOf } from './failure-code.ts';
-import type { CallSettlement, UpdateRefusal } from './messages.ts';
+import type { CallSettlement } from './messages.ts';
 import type { Run } from './run.ts';
-import { look, reconciliation, records } from './steps.ts';
+import { refusal, refuseMalformed, writeDown } from './settlement.ts';
+import { reconciliation, records } from './steps.ts';
 
 /** However long it is waited: a provider may list a request late, and an operator may be away. */
 const LONGEST_PAUSE_MS = 24 * 3_600_000;
@@ -30,23 +30,12 @@ export class OperatorDesk {
     if (!this.#run.state.unclearCalls.includes(settlement?.callKey)) {
       throw refusal('not_unclear', `The request ${settlement?.callKey} does not wait for an operator.`);
     }
-    if (!isOutcome(settlement)) {
-      throw refusal('malformed_settlement', 'The outcome is one of: adopt (with requestId), not_charged, give_up.');
-    }
+    refuseMalformed(settlement);
   }
 
-  /** Writes the operator's word down before it counts: one that the ledger or the provider contradicts changes nothing. */
   async settle(settlement: CallSettlement): Promise<IdentityState> {
-    const { callKey, outcome } = settlement;
-    try {
-      const summary = `Write down: ${callKey} ${outcome}`;
-      await look.settleUnclearCall.executeWithOptions({ summary }, [settlement]);
-    } catch (error) {
-      if (isCancellation(error)) throw error;
-      const { code, message } = failureOf(error);
-      const wrongWord = code === 'NotFound' || code === 'Internal';
-      throw refusal(wrongWord ? 'malformed_settlement' : code, `It could not be written down: ${message}`);
-    }
+    const { callKey } = settlement;
+    await writeDown(settlement);
     this.#settled.add(callKey);
     this.#isClear(callKey);
     return this.#run.state;
@@ -105,13 +94,4 @@ export class OperatorDesk {
     if (!unclearCalls.includes(callKey)) return;
     this.#run.change({ unclearCalls: unclearCalls.filter((key) => key !== callKey) });
   }
-}
-
-function refusal(type: UpdateRefusal | ReturnType<typeof failureOf>['code'], message: string): ApplicationFailure {
-  return ApplicationFailure.create({ type, message, nonRetryable: true });
-}
-
-function isOutcome(settlement: CallSettlement): boolean {
-  if (settlement.outcome === 'adopt') return typeof settlement.requestId === 'string' && settlement.requestId !== '';
-  return settlement.outcome === 'not_charged' || settlement.outcome === 'give_up';
 }

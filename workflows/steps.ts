@@ -2,7 +2,7 @@
 // the retry policy: an activity that is tried again finds its row and does not pay again.
 
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
-import type { ProviderSteps, RecordSteps, VisionSteps } from '../domain/steps.ts';
+import type { ProviderSteps, RecordSteps, VisionSteps, WebhookSteps } from '../domain/steps.ts';
 import { TASK_QUEUES } from './messages.ts';
 
 const provider = { taskQueue: TASK_QUEUES.provider, cancellationType: ActivityCancellationType.TRY_CANCEL } as const;
@@ -55,6 +55,18 @@ export const look = proxyActivities<Pick<ProviderSteps, 'settleUnclearCall' | 'c
 });
 
 /**
+ * Looks at a request of the proxy until it is settled, as often as the activity itself says. One whose answer was lost,
+ * and that nobody finds, waits for an operator.
+ */
+export const follow = proxyActivities<Pick<ProviderSteps, 'followCall'>>({
+  ...provider,
+  startToCloseTimeout: '2m',
+  heartbeatTimeout: ALIVE,
+  scheduleToCloseTimeout: '365d',
+  retry: { initialInterval: '5s', maximumInterval: '5m' },
+});
+
+/**
  * One look for a request whose fate is unclear, up to fifty pages of the provider's listing. A provider that is down is
  * waited for, because an outage is no answer; after an hour it is time to go on to an operator.
  */
@@ -102,3 +114,14 @@ export function trainingPoll(deadlineMs: number): Pick<ProviderSteps, 'pollTrain
     retry: { initialInterval: '10s', backoffCoefficient: 1 },
   });
 }
+
+/**
+ * One POST to a tenant's receiver, which has 10 s. How often and how long it is tried is the activity's to say; the
+ * interval here is for a database that does not answer.
+ */
+export const delivery = proxyActivities<WebhookSteps>({
+  taskQueue: TASK_QUEUES.webhook,
+  startToCloseTimeout: '1m',
+  heartbeatTimeout: ALIVE,
+  retry: { initialInterval: '5s', maximumInterval: '5m' },
+});

@@ -55,7 +55,7 @@ function toEntry(
   return {
     id: row.id,
     key: row.key,
-    identityId: row.identity_id,
+    identityId: row.identity_id ?? undefined,
     purpose: row.purpose,
     endpoint: row.endpoint,
     state: row.state,

@@ -3,8 +3,10 @@
 
 import type { PhotoVerdict } from '../../domain/photo-findings.ts';
 import type { CallPurpose, ProviderCallState } from '../../domain/provider-call.ts';
+import type { Scope } from '../../domain/scopes.ts';
 import type { Stage } from '../../domain/stage.ts';
 import type { TestType } from '../../domain/test-suite.ts';
+import type { DeliveryState, WebhookEvent } from '../../domain/webhook.ts';
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json | undefined };
 
@@ -24,6 +26,9 @@ type ApiKeyRecord = {
   name: string;
   prefix: string;
   hash: string;
+  scopes: Scope[];
+  expires_at: string | null;
+  last_used_at: string | null;
   created_at: string;
   revoked_at: string | null;
 };
@@ -71,6 +76,7 @@ export type IdentityRecord = {
   stage: Stage;
   request_hash: string;
   photo_ids: string[];
+  start_strength: number;
   reference_strength: number;
   training_steps: number;
   archive_key: string | null;
@@ -124,7 +130,7 @@ export type ProviderCallRecord = {
   id: string;
   key: string;
   tenant_id: string;
-  identity_id: string;
+  identity_id: string | null;
   purpose: CallPurpose;
   endpoint: string;
   state: ProviderCallState;
@@ -152,25 +158,46 @@ export type ProviderAlarmRecord = {
   probe: string | null;
 };
 
+export type WebhookEndpointRecord = {
+  id: string;
+  tenant_id: string;
+  url: string;
+  secret: string;
+  events: WebhookEvent[];
+  created_at: string;
+  disabled_at: string | null;
+};
+
+export type WebhookDeliveryRecord = {
+  id: string;
+  tenant_id: string;
+  endpoint_id: string;
+  event: WebhookEvent;
+  occasion: string;
+  data: Json;
+  state: DeliveryState;
+  attempts: number;
+  last_status: number | null;
+  last_error: string | null;
+  last_attempt_at: string | null;
+  created_at: string;
+};
+
 export type Database = {
   public: {
     Tables: {
       tenants: Table<TenantRecord, 'id' | 'monthly_cap_micros' | 'created_at'>;
-      api_keys: Table<ApiKeyRecord, 'id' | 'created_at' | 'revoked_at'>;
+      api_keys: Table<ApiKeyRecord, 'id' | 'expires_at' | 'last_used_at' | 'created_at' | 'revoked_at'>;
       characters: Table<CharacterRecord, 'id' | 'ready_identity_id' | 'last_version' | 'created_at'>;
       photos: Table<PhotoRecord, 'findings' | 'created_at'>;
-      identities: Table<
-        IdentityRecord,
-        Exclude<
-          keyof IdentityRecord,
-          'id' | 'tenant_id' | 'character_id' | 'request_hash' | 'photo_ids' | 'reference_strength' | 'training_steps'
-        >
-      >;
+      identities: Table<IdentityRecord, never>;
       test_images: Table<TestImageRecord, 'score' | 'created_at'>;
       decisions: Table<StoredDecisionRecord, never>;
       budgets: Table<BudgetRecord, 'reserved_micros' | 'charged_micros'>;
       provider_calls: Table<ProviderCallRecord, never>;
       provider_alarms: Table<ProviderAlarmRecord, 'since' | 'reason' | 'refusals' | 'next_probe_at' | 'probe'>;
+      webhook_endpoints: Table<WebhookEndpointRecord, never>;
+      webhook_deliveries: Table<WebhookDeliveryRecord, never>;
     };
     Views: { character_overview: { Row: CharacterOverviewRecord; Relationships: [] } };
     Functions: {
@@ -207,11 +234,24 @@ export type Database = {
         };
         Returns: number;
       };
+      open_identity: {
+        Args: {
+          p_id: string;
+          p_tenant: string;
+          p_character: string;
+          p_request_hash: string;
+          p_photos: string[];
+          p_strength: number;
+          p_steps: number;
+          p_max_open: number;
+        };
+        Returns: { identity: IdentityRecord; created: boolean } | null;
+      };
       open_provider_call: {
         Args: {
           p_key: string;
           p_tenant: string;
-          p_identity: string;
+          p_identity: string | null;
           p_purpose: CallPurpose;
           p_endpoint: string;
           p_estimate: number;
@@ -252,6 +292,28 @@ export type Database = {
       identity_spend: {
         Args: { p_tenant: string; p_identity: string };
         Returns: { reserved: number; charged: number };
+      };
+      operations_overview: {
+        Args: Record<PropertyKey, never>;
+        Returns: { stages: Partial<Record<Stage, number>>; reserved: number; charged: number };
+      };
+      create_webhook_endpoint: {
+        Args: { p_tenant: string; p_url: string; p_secret: string; p_events: WebhookEvent[]; p_most: number };
+        Returns: WebhookEndpointRecord[];
+      };
+      enqueue_webhooks: {
+        Args: { p_tenant: string; p_identity: string; p_event: WebhookEvent; p_occasion: string; p_data: Json };
+        Returns: string[];
+      };
+      note_webhook_attempt: {
+        Args: {
+          p_delivery: string;
+          p_state: DeliveryState;
+          p_status: number | null;
+          p_error: string | null;
+          p_gone: boolean;
+        };
+        Returns: undefined;
       };
       month_budget: {
         Args: { p_tenant: string };

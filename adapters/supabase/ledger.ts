@@ -56,7 +56,7 @@ export function createLedger(client: Supabase, { defaultCapMicros, identityCapMi
         client.rpc('open_provider_call', {
           p_key: call.key,
           p_tenant: call.tenantId,
-          p_identity: call.identityId,
+          p_identity: call.identityId ?? null,
           p_purpose: call.purpose,
           p_endpoint: call.endpoint,
           p_estimate: call.estimate,
@@ -65,7 +65,7 @@ export function createLedger(client: Supabase, { defaultCapMicros, identityCapMi
           p_cap: defaultCapMicros,
           p_identity_cap: identityCapMicros,
         }),
-        `the identity ${call.identityId}`,
+        `the tenant or identity of ${call.key}`,
       );
       return { call: toProviderCall(answer.call), mayPost: answer.may_post };
     },

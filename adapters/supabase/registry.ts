@@ -4,10 +4,11 @@ import type { Registry, UnclearCall } from '../../api/ports.ts';
 import { TEST_TYPES, type TestType } from '../../domain/test-suite.ts';
 import type { Supabase } from './client.ts';
 import { decodeCursor, olderThan } from './cursor.ts';
+import { createKeyring } from './keyring.ts';
 import { toPage } from './page.ts';
 import { createProviderAccount } from './provider-account.ts';
-import { toCharacter, toIdentity, toJson, toPhoto, toProviderCall, toTestImage } from './rows.ts';
-import { unwrap, unwrapMaybe } from './unwrap.ts';
+import { loraFromJson, toCharacter, toIdentity, toJson, toPhoto, toProviderCall, toTestImage } from './rows.ts';
+import { answerOf, unwrap, unwrapMaybe } from './unwrap.ts';
 
 const NEWEST_FIRST = { ascending: false };
 /** What `createLedger` makes. Anything else is not worth a query. */
@@ -15,11 +16,7 @@ const TOKEN = /^[\w-]{43}$/;
 
 export function createRegistry(client: Supabase): Registry {
   return {
-    async principal(keyHash) {
-      const request = client.from('api_keys').select('id, tenant_id, name').eq('hash', keyHash).is('revoked_at', null);
-      const row = await unwrapMaybe(request.maybeSingle(), 'the API key');
-      return row && { tenantId: row.tenant_id, keyId: row.id, name: row.name };
-    },
+    principal: createKeyring(client),
 
     async createCharacter(tenantId, name) {
       const request = client.from('characters').insert({ tenant_id: tenantId, name }).select('id, created_at').single();
@@ -77,22 +74,19 @@ export function createRegistry(client: Supabase): Registry {
       return row && toPhoto(row);
     },
 
-    async createIdentity(identity) {
-      const row = {
-        id: identity.id,
-        tenant_id: identity.tenantId,
-        character_id: identity.characterId,
-        request_hash: identity.requestHash,
-        photo_ids: identity.photoIds,
-        reference_strength: identity.referenceStrength,
-        training_steps: identity.trainingSteps,
+    async createIdentity(identity, maxOpen) {
+      const opening = {
+        p_id: identity.id,
+        p_tenant: identity.tenantId,
+        p_character: identity.characterId,
+        p_request_hash: identity.requestHash,
+        p_photos: identity.photoIds,
+        p_strength: identity.referenceStrength,
+        p_steps: identity.trainingSteps,
+        p_max_open: maxOpen,
       };
-      const once = { onConflict: 'id', ignoreDuplicates: true };
-      const written = client.from('identities').upsert(row, once).select();
-      const [created] = await unwrap(written, `the character ${identity.characterId}`);
-      if (created) return { created: true, identity: toIdentity(created) };
-      const there = client.from('identities').select().eq('tenant_id', identity.tenantId).eq('id', identity.id);
-      return { created: false, identity: toIdentity(await unwrap(there.maybeSingle(), `the identity ${identity.id}`)) };
+      const opened = await answerOf(client.rpc('open_identity', opening), `the character ${identity.characterId}`);
+      return opened ? { created: opened.created, identity: toIdentity(opened.identity) } : undefined;
     },
 
     async identity(tenantId, identityId) {
@@ -149,6 +143,26 @@ export function createRegistry(client: Supabase): Registry {
         p_request: requestId,
       };
       return unwrap(client.rpc('move_provider_call', adoption), `the provider call ${call.key}`);
+    },
+
+    async proxyCall(tenantId, endpoint, requestId) {
+      const request = client
+        .from('provider_calls')
+        .select()
+        .match({ tenant_id: tenantId, endpoint, request_id: requestId })
+        .in('purpose', ['proxy_image', 'proxy_training']);
+      const row = await unwrapMaybe(request.maybeSingle(), `the request ${requestId}`);
+      return row && toProviderCall(row);
+    },
+
+    async approvedLora(tenantId, identityId) {
+      const request = client
+        .from('identities')
+        .select('lora, lora_sha256')
+        .match({ tenant_id: tenantId, id: identityId, stage: 'ready' });
+      const row = await unwrapMaybe(request.maybeSingle(), `the identity ${identityId}`);
+      const lora = row && loraFromJson(row.lora);
+      return lora?.sha256 === row?.lora_sha256 ? lora : undefined;
     },
 
     async callsOf(tenantId, identityId, keys) {

@@ -1,4 +1,4 @@
-// supabase-js answers errors instead of throwing them, except where a body breaks off. These three turn both into
+// supabase-js answers errors instead of throwing them, except where a body breaks off. These turn both into
 // `Failure`. `subject` is what the request is about, as part of a sentence: "the identity 5f0c…".
 
 import { Failure } from '../../domain/failure.ts';
@@ -36,7 +36,8 @@ export async function unwrapNothing(request: PromiseLike<Answer<unknown>>, subje
   await answerOf(request, subject);
 }
 
-async function answerOf<T>(request: PromiseLike<Answer<T>>, subject: string): Promise<T> {
+/** The data, null when the database said so. */
+export async function answerOf<T>(request: PromiseLike<Answer<T>>, subject: string): Promise<T> {
   let answer: Answer<T>;
   try {
     answer = await request;

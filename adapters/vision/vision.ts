@@ -26,8 +26,15 @@ export interface Vision {
    * at most 2048 px a side. Rejects as `read` does.
    */
   prepare(bytes: Uint8Array, signal?: AbortSignal): Promise<PreparedPhoto>;
+  /** Pictures that are being read, and that wait for it. */
+  load(): VisionLoad;
   /** Ends the threads; what runs is finished, what waits is rejected. */
   close(): Promise<void>;
+}
+
+export interface VisionLoad {
+  reading: number;
+  waiting: number;
 }
 
 export interface VisionOptions {
@@ -85,6 +92,10 @@ export function createVision({ threads = 1, maxQueue = 32 }: VisionOptions = {})
       if (!stored) return { reading };
       const { buffer, byteOffset, byteLength } = stored.bytes;
       return { reading, stored: { ...stored, bytes: Buffer.from(buffer, byteOffset, byteLength) } };
+    },
+    load() {
+      const { working, waiting } = line.load();
+      return { reading: working, waiting };
     },
     async close() {
       closed = true;

@@ -13,6 +13,8 @@ export interface WaitingLine {
    * closed. Work that has begun holds its turn until it is done.
    */
   run<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T>;
+  /** Work that holds a turn, and work that waits for one. */
+  load(): { working: number; waiting: number };
   /** Sends all away who wait. */
   close(): void;
 }
@@ -67,6 +69,7 @@ export function createWaitingLine({ turns, places }: { turns: number; places: nu
       const message = `${turns + waiting.size} pictures are being read already. Try again in a few seconds.`;
       throw new Failure('Busy', message, { retryAfterMs: BUSY_RETRY_MS });
     },
+    load: () => ({ working: turns - free, waiting: waiting.size }),
     close() {
       const stopping = new Failure('Busy', 'The service is stopping. Send the picture again.');
       for (const place of waiting) place.sendAway(stopping);

@@ -6,25 +6,30 @@ import { jsonBody } from '../body-limits.ts';
 import { budgetAnswer } from '../budget-answer.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { Budget, SetBudget } from '../schemas/budget.ts';
-import { json, jsonRequest, problems, security } from '../schemas/common.ts';
+import { json, jsonRequest, problems } from '../schemas/common.ts';
+import { needs } from '../scopes.ts';
 
 const read = createRoute({
   method: 'get',
   path: '/v1/budget',
+  operationId: 'getBudget',
+  tags: ['money'],
   summary: 'The budget of this month',
-  security,
-  responses: { 200: json(Budget, 'The budget'), ...problems(401, 503) },
+  security: needs('ledger'),
+  responses: { 200: json(Budget, 'The budget'), ...problems(503) },
 });
 
 const write = createRoute({
   method: 'put',
   path: '/v1/budget',
+  operationId: 'setBudget',
+  tags: ['money'],
   summary: 'Set the monthly cap',
   description: 'What is reserved or charged stays, even above a lower cap: only new requests are refused.',
-  security,
+  security: needs('admin'),
   middleware: jsonBody,
   request: { body: jsonRequest(SetBudget, true) },
-  responses: { 200: json(Budget, 'The budget as it is now'), ...problems(400, 401, 413, 415, 422, 503) },
+  responses: { 200: json(Budget, 'The budget as it is now'), ...problems(400, 413, 415, 422, 503) },
 });
 
 export function budgetRoutes({ books }: ApiDeps): OpenAPIHono<ApiEnv> {

@@ -6,7 +6,8 @@ import { characterIdentity } from '../character-identity.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import type { CharacterRow } from '../ports.ts';
 import { Character, CharacterPage, NewCharacter } from '../schemas/character.ts';
-import { IdInPath, json, jsonRequest, PageQuery, problems, security } from '../schemas/common.ts';
+import { IdInPath, json, jsonRequest, PageQuery, problems } from '../schemas/common.ts';
+import { needs } from '../scopes.ts';
 import { notFound } from '../validation.ts';
 
 /** Seconds that the address of a LoRA works: long enough to make a scene, short enough to be useless when leaked. */
@@ -15,29 +16,35 @@ const LORA_ADDRESS_SECONDS = 3600;
 const create = createRoute({
   method: 'post',
   path: '/v1/characters',
+  operationId: 'createCharacter',
+  tags: ['characters'],
   summary: 'Add a member of the cast',
-  security,
+  security: needs('characters'),
   middleware: jsonBody,
   request: { body: jsonRequest(NewCharacter, true) },
-  responses: { 201: json(Character, 'The character'), ...problems(400, 401, 413, 415, 422, 503) },
+  responses: { 201: json(Character, 'The character'), ...problems(400, 413, 415, 422, 503) },
 });
 
 const list = createRoute({
   method: 'get',
   path: '/v1/characters',
+  operationId: 'listCharacters',
+  tags: ['characters'],
   summary: 'The cast, newest first',
-  security,
+  security: needs('characters'),
   request: { query: PageQuery },
-  responses: { 200: json(CharacterPage, 'A page of characters'), ...problems(401, 422, 503) },
+  responses: { 200: json(CharacterPage, 'A page of characters'), ...problems(404, 422, 503) },
 });
 
 const read = createRoute({
   method: 'get',
   path: '/v1/characters/{id}',
+  operationId: 'getCharacter',
+  tags: ['characters'],
   summary: 'A member of the cast',
-  security,
+  security: needs('characters'),
   request: { params: IdInPath },
-  responses: { 200: json(Character, 'The character'), ...problems(401, 404, 503) },
+  responses: { 200: json(Character, 'The character'), ...problems(404, 503) },
 });
 
 export function characterRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {

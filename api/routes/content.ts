@@ -5,7 +5,8 @@ import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { ObjectRef } from '../../domain/keys.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
-import { IdInPath, problems, security } from '../schemas/common.ts';
+import { IdInPath, problems } from '../schemas/common.ts';
+import { needs } from '../scopes.ts';
 import { notFound } from '../validation.ts';
 
 /** Seconds that a browser may show its own copy: short, because erased must mean gone. */
@@ -16,14 +17,16 @@ const picture = { schema: { type: 'string', format: 'binary' } } as const;
 const responses = {
   200: { description: 'The picture', content: { 'image/jpeg': picture, 'image/png': picture } },
   304: { description: 'The copy with that ETag is still right' },
-  ...problems(401, 404, 503),
+  ...problems(404, 503),
 };
 
 const photo = createRoute({
   method: 'get',
   path: '/v1/photos/{id}/content',
+  operationId: 'getPhotoContent',
+  tags: ['photos'],
   summary: 'A reference photo',
-  security,
+  security: needs('characters'),
   request: { params: IdInPath },
   responses,
 });
@@ -31,8 +34,10 @@ const photo = createRoute({
 const image = createRoute({
   method: 'get',
   path: '/v1/images/{id}/content',
+  operationId: 'getTestImageContent',
+  tags: ['identities'],
   summary: 'A test image',
-  security,
+  security: needs('identities'),
   request: { params: IdInPath },
   responses,
 });

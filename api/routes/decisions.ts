@@ -3,23 +3,26 @@
 
 import { randomUUID } from 'node:crypto';
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
-import { nameOf } from '../auth.ts';
+import { nameOf } from '../auth/name-of.ts';
 import { jsonBody } from '../body-limits.ts';
 import { affordableNext } from '../budget-check.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { loadIdentity, viewOfState } from '../identity-view.ts';
 import { identityPath } from '../links.ts';
-import { IdInPath, json, jsonRequest, problems, security } from '../schemas/common.ts';
+import { IdInPath, json, jsonRequest, problems } from '../schemas/common.ts';
 import { Identity } from '../schemas/identity.ts';
 import { Approve, Decide, DecisionSent, Reject } from '../schemas/requests.ts';
+import { needs } from '../scopes.ts';
 
-const refusals = problems(400, 401, 404, 409, 413, 415, 422, 503);
+const refusals = problems(400, 404, 409, 413, 415, 422, 503);
 
 const approve = createRoute({
   method: 'post',
   path: '/v1/identities/{id}/approve',
+  operationId: 'approveIdentity',
+  tags: ['decisions'],
   summary: 'Send the signal approveIdentity',
-  security,
+  security: needs('approve'),
   middleware: jsonBody,
   request: { params: IdInPath, body: jsonRequest(Approve, true) },
   responses: { 202: json(DecisionSent, 'Sent, not judged yet'), ...refusals },
@@ -28,9 +31,11 @@ const approve = createRoute({
 const reject = createRoute({
   method: 'post',
   path: '/v1/identities/{id}/reject',
+  operationId: 'rejectIdentity',
+  tags: ['decisions'],
   summary: 'Send the signal rejectIdentity',
   description: 'A next step that the budget does not allow is refused as `budget_exceeded`, and nothing is sent.',
-  security,
+  security: needs('approve'),
   middleware: jsonBody,
   request: { params: IdInPath, body: jsonRequest(Reject, true) },
   responses: { 202: json(DecisionSent, 'Sent, not judged yet'), ...refusals },
@@ -39,10 +44,12 @@ const reject = createRoute({
 const decide = createRoute({
   method: 'post',
   path: '/v1/identities/{id}/decision',
+  operationId: 'decideIdentity',
+  tags: ['decisions'],
   summary: 'Decide, and learn at once whether it counts',
   description:
     'The same `decisionId` sent again counts once and answers the same. A next step that the budget does not allow is refused as `budget_exceeded`: the round goes on waiting.',
-  security,
+  security: needs('approve'),
   middleware: jsonBody,
   request: { params: IdInPath, body: jsonRequest(Decide, true) },
   responses: { 200: json(Identity, 'The decision counts: the state after it'), ...refusals },

@@ -3,20 +3,23 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { jsonBody } from '../body-limits.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
-import { loadIdentity, viewOfRow, viewOfRun } from '../identity-view.ts';
+import { loadIdentity, viewAsBegun, viewOfRun } from '../identity-view.ts';
 import { identityPath } from '../links.ts';
 import type { IdentityRow } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { IdInPath, json, jsonRequest, problems, security } from '../schemas/common.ts';
+import { IdInPath, json, jsonRequest, problems } from '../schemas/common.ts';
 import { CostEstimate, Identity, type IdentityItem, IdentityPage } from '../schemas/identity.ts';
 import { CancelSent, IdentityQuery, StartHeaders, StartIdentity, StartQuery } from '../schemas/requests.ts';
-import { estimate, startIdentity } from '../start-identity.ts';
+import { needs } from '../scopes.ts';
+import { estimate, startIdentity, stopIdentity } from '../start-identity.ts';
 
 const start = createRoute({
   method: 'post',
   path: '/v1/characters/{id}/identities',
+  operationId: 'startIdentity',
+  tags: ['identities'],
   summary: 'Prepare an identity: train, test, score, wait for a decision',
-  security,
+  security: needs('identities'),
   middleware: jsonBody,
   request: { params: IdInPath, query: StartQuery, headers: StartHeaders, body: jsonRequest(StartIdentity, false) },
   responses: {
@@ -25,36 +28,42 @@ const start = createRoute({
       ...json(Identity, 'The run has begun, or was begun before with the same key'),
       headers: { location: { description: 'Where the state is read', schema: { type: 'string' } } },
     },
-    ...problems(400, 401, 404, 409, 413, 415, 422, 503),
+    ...problems(400, 404, 409, 413, 415, 422, 503),
   },
 });
 
 const list = createRoute({
   method: 'get',
   path: '/v1/identities',
+  operationId: 'listIdentities',
+  tags: ['identities'],
   summary: 'Identities, newest first, by stage and character',
-  security,
+  security: needs('identities'),
   request: { query: IdentityQuery },
-  responses: { 200: json(IdentityPage, 'A page of identities'), ...problems(401, 422, 503) },
+  responses: { 200: json(IdentityPage, 'A page of identities'), ...problems(404, 422, 503) },
 });
 
 const read = createRoute({
   method: 'get',
   path: '/v1/identities/{id}',
+  operationId: 'getIdentity',
+  tags: ['identities'],
   summary: 'The state of an identity',
   description: 'When no worker answers, the problem carries the last stage that is known.',
-  security,
+  security: needs('identities'),
   request: { params: IdInPath },
-  responses: { 200: json(Identity, 'The identity'), ...problems(401, 404, 503) },
+  responses: { 200: json(Identity, 'The identity'), ...problems(404, 503) },
 });
 
 const cancel = createRoute({
   method: 'post',
   path: '/v1/identities/{id}/cancel',
+  operationId: 'cancelIdentity',
+  tags: ['identities'],
   summary: 'Stop a run',
-  security,
+  security: needs('identities'),
   request: { params: IdInPath },
-  responses: { 202: json(CancelSent, 'Asked to stop'), ...problems(401, 404, 409, 503) },
+  responses: { 202: json(CancelSent, 'Asked to stop'), ...problems(404, 409, 503) },
 });
 
 /** A start that pays is never sent without one: whoever has to send it again would pay twice. */
@@ -62,7 +71,7 @@ const KEY_REQUIRED =
   'Send an Idempotency-Key header: any text that is new for every identity, and the same when you repeat.';
 
 export function identityRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
-  const { registry, runs } = deps;
+  const { registry } = deps;
   const routes = new OpenAPIHono<ApiEnv>();
 
   routes.openapi(start, async (c) => {
@@ -74,9 +83,8 @@ export function identityRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     }
     const key = c.req.valid('header')['idempotency-key'];
     if (key === undefined) throw new Problem('idempotency_key_required', KEY_REQUIRED);
-    const { row, begun } = await startIdentity(deps, tenantId, characterId, request, key);
-    const answer = begun ? await viewOfRow(deps, row) : await viewOfRun(deps, row);
-    return c.json(answer, 202, { location: identityPath(row.id) });
+    const row = await startIdentity(deps, tenantId, characterId, request, key);
+    return c.json(viewAsBegun(deps, row), 202, { location: identityPath(row.id) });
   });
 
   routes.openapi(list, async (c) => {
@@ -92,9 +100,9 @@ export function identityRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   });
 
   routes.openapi(cancel, async (c) => {
-    const { id } = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
-    await runs.cancel(id);
-    return c.json({ identityId: id, links: { self: identityPath(id) } }, 202);
+    const row = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
+    await stopIdentity(deps, row);
+    return c.json({ identityId: row.id, links: { self: identityPath(row.id) } }, 202);
   });
 
   return routes;

@@ -1,22 +1,25 @@
 // What brings a waiting run on: other photos, or an operator's word on a payment whose fate is unclear.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
-import { nameOf } from '../auth.ts';
+import { nameOf } from '../auth/name-of.ts';
 import { jsonBody } from '../body-limits.ts';
 import { chosenPhotos } from '../chosen-photos.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { loadIdentity, viewOfState } from '../identity-view.ts';
-import { IdInPath, json, jsonRequest, problems, security } from '../schemas/common.ts';
+import { IdInPath, json, jsonRequest, problems } from '../schemas/common.ts';
 import { Identity } from '../schemas/identity.ts';
 import { ReplacePhotos, SettleCall } from '../schemas/requests.ts';
+import { needs } from '../scopes.ts';
 
-const refusals = problems(400, 401, 404, 409, 413, 415, 422, 503);
+const refusals = problems(400, 404, 409, 413, 415, 422, 503);
 
 const replacePhotos = createRoute({
   method: 'put',
   path: '/v1/identities/{id}/photos',
+  operationId: 'replacePhotos',
+  tags: ['identities'],
   summary: 'Give a run that waits for photos others',
-  security,
+  security: needs('identities'),
   middleware: jsonBody,
   request: { params: IdInPath, body: jsonRequest(ReplacePhotos, true) },
   responses: { 200: json(Identity, 'The run goes on'), ...refusals },
@@ -25,9 +28,11 @@ const replacePhotos = createRoute({
 const settleCall = createRoute({
   method: 'post',
   path: '/v1/identities/{id}/calls/settle',
+  operationId: 'settleCall',
+  tags: ['operations'],
   summary: 'Tell a run in needs_operator what became of a paid request',
   description: 'Look the request up at the provider first: a wrong word here can pay twice.',
-  security,
+  security: needs('admin'),
   middleware: jsonBody,
   request: { params: IdInPath, body: jsonRequest(SettleCall, true) },
   responses: { 200: json(Identity, 'The run goes on'), ...refusals },

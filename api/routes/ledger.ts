@@ -5,15 +5,18 @@ import { usd } from '../../domain/money.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import type { LedgerEntry as Entry } from '../ports.ts';
 import { type LedgerEntry, LedgerPage, LedgerQuery } from '../schemas/budget.ts';
-import { json, problems, security } from '../schemas/common.ts';
+import { json, problems } from '../schemas/common.ts';
+import { needs } from '../scopes.ts';
 
 const list = createRoute({
   method: 'get',
   path: '/v1/ledger',
+  operationId: 'listLedger',
+  tags: ['money'],
   summary: 'Paid requests, newest first, by identity and state',
-  security,
+  security: needs('ledger'),
   request: { query: LedgerQuery },
-  responses: { 200: json(LedgerPage, 'A page of the ledger'), ...problems(401, 404, 422, 503) },
+  responses: { 200: json(LedgerPage, 'A page of the ledger'), ...problems(404, 422, 503) },
 });
 
 export function ledgerRoutes({ books }: ApiDeps): OpenAPIHono<ApiEnv> {
@@ -32,7 +35,7 @@ function answer(entry: Entry): LedgerEntry {
   const { key, identityId, purpose, endpoint, state, attempts, month, estimate, charged, requestId, reason } = entry;
   return {
     key,
-    identityId,
+    ...(identityId === undefined ? {} : { identityId }),
     purpose,
     endpoint,
     state,

@@ -7,38 +7,45 @@ import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { photoContentPath } from '../links.ts';
 import type { CharacterRow, PhotoRow } from '../ports.ts';
 import { type JudgedPhoto, preflight, preflightAnswer } from '../preflight.ts';
-import { IdInPath, json, problems, security } from '../schemas/common.ts';
+import { IdInPath, json, problems } from '../schemas/common.ts';
 import { type Photo, PhotoList, PhotosUpload, PreflightReport } from '../schemas/photo.ts';
+import { needs } from '../scopes.ts';
 import { notFound } from '../validation.ts';
 
 const upload = createRoute({
   method: 'post',
   path: '/v1/characters/{id}/photos',
+  operationId: 'uploadPhotos',
+  tags: ['photos'],
   summary: 'Upload reference photos; answers a verdict a photo',
   description:
     'Readable photos are stored whatever the verdict, encoded anew. Duplicates and strangers are looked for among the photos of one request.',
-  security,
+  security: needs('characters'),
   middleware: photosBody,
   request: { params: IdInPath, body: { required: true, content: { 'multipart/form-data': { schema: PhotosUpload } } } },
-  responses: { 200: json(PreflightReport, 'The pre-flight report'), ...problems(400, 401, 404, 413, 415, 422, 503) },
+  responses: { 200: json(PreflightReport, 'The pre-flight report'), ...problems(400, 404, 413, 415, 422, 503) },
 });
 
 const list = createRoute({
   method: 'get',
   path: '/v1/characters/{id}/photos',
+  operationId: 'listPhotos',
+  tags: ['photos'],
   summary: 'The photos of a character, in the order of upload',
-  security,
+  security: needs('characters'),
   request: { params: IdInPath },
-  responses: { 200: json(PhotoList, 'The photos'), ...problems(401, 404, 503) },
+  responses: { 200: json(PhotoList, 'The photos'), ...problems(404, 503) },
 });
 
 const remove = createRoute({
   method: 'delete',
   path: '/v1/photos/{id}',
+  operationId: 'deletePhoto',
+  tags: ['photos'],
   summary: 'Delete a photo, its file too',
-  security,
+  security: needs('characters'),
   request: { params: IdInPath },
-  responses: { 204: { description: 'Gone' }, ...problems(401, 404, 503) },
+  responses: { 204: { description: 'Gone' }, ...problems(404, 503) },
 });
 
 export function photoRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {

@@ -4,16 +4,21 @@
 // everything is written, ends the delivery; 5xx repeats it.
 
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
+import type { Logger } from 'pino';
 import { webhookBodySchema } from '../../adapters/fal/webhook-body.ts';
+import { identityWorkflowId, proxyWorkflowId } from '../../domain/keys.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
 import { webhookBody } from '../body-limits.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
-import { Problem } from '../problem.ts';
+import type { ApiMetrics, WebhookVerdict } from '../metrics.ts';
+import { Problem, type ProblemCode, problemOf } from '../problem.ts';
 import { RunError } from '../run-error.ts';
 
-export function webhookRoutes({ webhooks, registry, runs, log }: ApiDeps): OpenAPIHono<ApiEnv> {
+export function webhookRoutes({ webhooks, registry, runs, metrics }: ApiDeps): OpenAPIHono<ApiEnv> {
   const routes = new OpenAPIHono<ApiEnv>();
 
+  routes.use('/webhooks/fal/:token', countVerdicts(metrics));
   routes.post('/webhooks/fal/:token', webhookBody, async (c) => {
     const body = new Uint8Array(await c.req.arrayBuffer());
     // First the signature, so that nobody can find out by trying which tokens exist. A stale one is fal's own too,
@@ -25,27 +30,30 @@ export function webhookRoutes({ webhooks, registry, runs, log }: ApiDeps): OpenA
     }
     const call = await registry.callByToken(c.req.param('token'));
     const requestId = requestIdOf(body);
-    if (!call || !(await isOf(call, requestId))) {
+    if (call) c.set('workflowId', workflowOf(call));
+    if (!call || !(await isOf(call, requestId, c.get('log')))) {
       throw new Problem('not_found', 'No paid request of this token and request id is known.');
     }
-    if (wakesRun(call)) await hint(call, requestId);
+    if (wakesRun(call)) await hint(call, requestId, c.get('log'));
     return c.json({ received: true }, 200);
   });
 
   /** Whether the webhook is about this call, which afterwards knows its request id. */
-  async function isOf(call: ProviderCall, requestId: string): Promise<boolean> {
+  async function isOf(call: ProviderCall, requestId: string, log: Logger): Promise<boolean> {
     if (call.requestId !== undefined) return call.requestId === requestId;
     // Without a body in its row nothing was posted, so nothing can have come of it.
     if (call.input === undefined) return false;
     if (isOpen(call)) return registry.adoptRequest(call, requestId);
     log.error(
-      { callKey: call.key, state: call.state, requestId },
+      { callKey: call.key, state: call.state, providerRequestId: requestId },
       'the provider took a request that the ledger holds for not taken: look at what it charged',
     );
     return true;
   }
 
-  async function hint({ key, identityId }: ProviderCall, requestId: string): Promise<void> {
+  async function hint({ key, identityId }: ProviderCall, requestId: string, log: Logger): Promise<void> {
+    // It settles a request of the proxy, which no run waits for.
+    if (identityId === undefined) return runs.followProxyCall(key);
     try {
       await runs.trainingSettled(identityId, requestId);
     } catch (error) {
@@ -58,7 +66,26 @@ export function webhookRoutes({ webhooks, registry, runs, log }: ApiDeps): OpenA
   return routes;
 }
 
+const VERDICTS: Partial<Record<ProblemCode, WebhookVerdict>> = {
+  forged_webhook: 'forged',
+  not_found: 'unknown',
+  malformed_request: 'unreadable',
+  invalid_request: 'unreadable',
+  body_too_large: 'unreadable',
+};
+
+/** Every delivery is counted by the problem that it ended in. */
+function countVerdicts(metrics: ApiMetrics): MiddlewareHandler<ApiEnv> {
+  return async function countVerdicts(c, next) {
+    await next();
+    metrics.webhook(c.error ? (VERDICTS[problemOf(c.error).code] ?? 'failed') : 'taken');
+  };
+}
+
 const isOpen = ({ state }: ProviderCall) => state === 'intent' || state === 'unknown' || state === 'submitted';
+
+const workflowOf = ({ key, identityId }: ProviderCall): string =>
+  identityId === undefined ? proxyWorkflowId(key) : identityWorkflowId(identityId);
 
 /**
  * A call that has ended has nobody who waits for it. A test image is polled within its one activity, unless its fate was

@@ -4,6 +4,7 @@ import { z } from '@hono/zod-openapi';
 import { CURRENCY } from '../../domain/money.ts';
 import { CALL_PURPOSES, PROVIDER_CALL_STATES } from '../../domain/provider-call.ts';
 import { Id, NextCursor, PageQuery, Time } from './common.ts';
+import { EXAMPLES } from './examples.ts';
 
 /** Dollars: a typing error of three zeros should not pass. */
 const MAX_CAP_USD = 1_000_000;
@@ -25,7 +26,7 @@ export const Budget = z
     identityCap: z.number().openapi({ description: 'What all requests of one identity may cost together.' }),
     currency: Currency,
   })
-  .openapi('Budget', { description: 'The month that runs, in US dollars.' });
+  .openapi('Budget', { description: 'The month that runs, in US dollars.', example: EXAMPLES.budget });
 export type Budget = z.infer<typeof Budget>;
 
 export const SetBudget = z
@@ -46,7 +47,7 @@ export const LedgerQuery = PageQuery.extend({ identityId: Id.optional(), state: 
 export const LedgerEntry = z
   .object({
     key: z.string(),
-    identityId: Id,
+    identityId: Id.optional().openapi({ description: 'Absent for what an app asked for through /api/fal-proxy.' }),
     purpose: z.enum(CALL_PURPOSES),
     endpoint: z.string(),
     state: CallState,
@@ -60,7 +61,9 @@ export const LedgerEntry = z
     reason: z.string().optional().openapi({ description: 'Why it was refused, is unclear, or failed.' }),
     createdAt: Time,
   })
-  .openapi('LedgerEntry', { description: 'One paid request.' });
+  .openapi('LedgerEntry', { description: 'One paid request.', example: EXAMPLES.ledgerEntry });
 export type LedgerEntry = z.infer<typeof LedgerEntry>;
 
-export const LedgerPage = z.object({ items: z.array(LedgerEntry), nextCursor: NextCursor }).openapi('LedgerPage');
+export const LedgerPage = z
+  .object({ items: z.array(LedgerEntry), nextCursor: NextCursor })
+  .openapi('LedgerPage', { example: EXAMPLES.ledgerPage });

@@ -3,6 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import { IDENTITY_STATUSES } from '../character-identity.ts';
 import { Id, NextCursor, StageName, Time } from './common.ts';
+import { EXAMPLES } from './examples.ts';
 
 const MAX_NAME = 200;
 
@@ -32,7 +33,9 @@ export const Character = z
         .openapi({ description: 'Only when the status is `ready`.' }),
     }),
   })
-  .openapi('Character');
+  .openapi('Character', { example: EXAMPLES.character });
 export type Character = z.infer<typeof Character>;
 
-export const CharacterPage = z.object({ items: z.array(Character), nextCursor: NextCursor }).openapi('CharacterPage');
+export const CharacterPage = z
+  .object({ items: z.array(Character), nextCursor: NextCursor })
+  .openapi('CharacterPage', { example: EXAMPLES.characterPage });

@@ -1,6 +1,7 @@
 // Schemas that several resources share, and how a route names the problems it can answer.
 
 import { z } from '@hono/zod-openapi';
+import { SCOPES } from '../../domain/scopes.ts';
 import { STAGES } from '../../domain/stage.ts';
 import type { ProblemStatus } from '../problem.ts';
 import { PROBLEMS, type ProblemCode } from '../problem.ts';
@@ -33,6 +34,7 @@ const ProblemBody = z
     requestId: z.string(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
     stage: StageName.optional(),
+    scope: z.enum(SCOPES).optional().openapi({ description: 'With `missing_scope`: the one.' }),
   })
   .openapi('Problem', {
     description: 'Problem details (RFC 9457).',
@@ -47,25 +49,29 @@ const ProblemBody = z
     },
   });
 
+export type ProblemBody = z.infer<typeof ProblemBody>;
+
 interface ProblemAnswer {
   description: string;
   content: { 'application/problem+json': { schema: typeof ProblemBody } };
 }
 
-/** The responses of a route for these statuses, each described by the codes that it may carry. */
-export function problems<S extends ProblemStatus>(...statuses: S[]): Record<S, ProblemAnswer> {
-  const answers = statuses.map((status): [S, ProblemAnswer] => {
+/** What every route behind a key can answer: no key, no scope, too many requests. */
+const ALWAYS = [401, 403, 429] as const;
+type Always = (typeof ALWAYS)[number];
+
+/** The responses of a route for these statuses and the usual ones, each described by the codes that it may carry. */
+export function problems<S extends ProblemStatus>(...statuses: S[]): Record<S | Always, ProblemAnswer> {
+  const all = new Set<S | Always>([...ALWAYS, ...statuses]);
+  const answers = [...all].map((status): [S | Always, ProblemAnswer] => {
     const codes = Object.entries(PROBLEMS).flatMap(([code, problem]) => (problem.status === status ? [code] : []));
     return [
       status,
       { description: codes.join(', '), content: { 'application/problem+json': { schema: ProblemBody } } },
     ];
   });
-  return Object.fromEntries(answers) as Record<S, ProblemAnswer>;
+  return Object.fromEntries(answers) as Record<S | Always, ProblemAnswer>;
 }
-
-/** The bearer key that every /v1 route wants. */
-export const security = [{ bearer: [] }];
 
 /** A response of this schema. */
 export function json<T extends z.ZodType>(schema: T, description: string) {

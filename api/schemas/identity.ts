@@ -9,6 +9,7 @@ import { TEST_TYPES } from '../../domain/test-suite.ts';
 import { TYPE_FINDING_CODES } from '../../domain/type-findings.ts';
 import { Budget, Currency } from './budget.ts';
 import { Id, NextCursor, StageName, Time } from './common.ts';
+import { EXAMPLES } from './examples.ts';
 import { PhotoVerdict } from './photo.ts';
 
 const FailureName = z.enum(Object.keys(FAILURES) as [FailureCode, ...FailureCode[]]);
@@ -165,7 +166,7 @@ export const Identity = z
       .openapi({ description: 'US dollars. Estimated is one training with one round of images.' }),
     links: z.object({ self: z.string(), temporal: z.string().optional() }),
   })
-  .openapi('Identity');
+  .openapi('Identity', { example: EXAMPLES.identity });
 export type Identity = z.infer<typeof Identity>;
 
 const IdentityItem = z
@@ -180,10 +181,12 @@ const IdentityItem = z
     closeReason: z.string().optional(),
     links: z.object({ self: z.string() }),
   })
-  .openapi('IdentityItem');
+  .openapi('IdentityItem', { example: EXAMPLES.identityItem });
 export type IdentityItem = z.infer<typeof IdentityItem>;
 
-export const IdentityPage = z.object({ items: z.array(IdentityItem), nextCursor: NextCursor }).openapi('IdentityPage');
+export const IdentityPage = z
+  .object({ items: z.array(IdentityItem), nextCursor: NextCursor })
+  .openapi('IdentityPage', { example: EXAMPLES.identityPage });
 
 export const CostEstimate = z
   .object({

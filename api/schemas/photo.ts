@@ -5,6 +5,7 @@ import { ADVICE_CODES } from '../../domain/photo-advice.ts';
 import { FINDING_CODES } from '../../domain/photo-findings.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import { Id, Time } from './common.ts';
+import { EXAMPLES } from './examples.ts';
 
 const Verdict = z.enum(['accepted', 'warned', 'rejected']);
 
@@ -83,7 +84,7 @@ export const PreflightReport = z
       .array(z.object({ code: z.enum(ADVICE_CODES), message: z.string() }))
       .openapi({ description: 'What would make the photos of this request better as a set. None of it stops a run.' }),
   })
-  .openapi('PreflightReport');
+  .openapi('PreflightReport', { example: EXAMPLES.preflight });
 
 export const Photo = z
   .object({
@@ -96,7 +97,7 @@ export const Photo = z
     createdAt: Time,
     links: z.object({ content: z.string() }),
   })
-  .openapi('Photo');
+  .openapi('Photo', { example: EXAMPLES.photo });
 export type Photo = z.infer<typeof Photo>;
 
-export const PhotoList = z.object({ items: z.array(Photo) }).openapi('PhotoList');
+export const PhotoList = z.object({ items: z.array(Photo) }).openapi('PhotoList', { example: EXAMPLES.photoList });

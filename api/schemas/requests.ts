@@ -5,20 +5,29 @@ import { NEXT_STEPS } from '../../domain/decision.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import { TRAINING } from '../../domain/provider-profile.ts';
 import { Id, PageQuery, StageName } from './common.ts';
+import { EXAMPLES } from './examples.ts';
 
 const MAX_TEXT = 500;
-const MAX_KEY = 200;
+/** Far above any limit of rounds that a run may have. */
+const MAX_ROUND = 1000;
+const KEY = /^[\x21-\x7e]{1,200}$/;
+const KEY_RULE = '1 to 200 visible ASCII characters without a space';
 
 const PhotoIds = z
   .array(Id)
   .max(PHOTO_LIMITS.maxPhotosEver)
-  .refine((ids) => new Set(ids).size === ids.length, 'names a photo twice');
+  .refine((ids) => new Set(ids).size === ids.length, 'names a photo twice')
+  .openapi({ minItems: PHOTO_LIMITS.minPhotos, uniqueItems: true });
 
 export const StartHeaders = z.object({
-  'idempotency-key': z.string().min(1).max(MAX_KEY).optional().openapi({
-    description:
-      'Required unless dryRun. The same key finds the same identity, so a repeat never starts, or pays, twice.',
-  }),
+  'idempotency-key': z
+    .string()
+    .regex(KEY, `is not ${KEY_RULE}`)
+    .optional()
+    .openapi({
+      example: 'mara-1',
+      description: `Required unless dryRun: ${KEY_RULE}. The same key with the same request starts, and pays, once, and answers the same; with another request it is refused.`,
+    }),
 });
 
 export const StartQuery = z.object({
@@ -35,7 +44,7 @@ export const StartIdentity = z
 
 export const IdentityQuery = PageQuery.extend({ stage: StageName.optional(), characterId: Id.optional() });
 
-const Round = z.number().int().min(1).openapi({ description: 'The round whose images were looked at.' });
+const Round = z.number().int().min(1).max(MAX_ROUND).openapi({ description: 'The round whose images were looked at.' });
 const DecisionId = z.string().min(1).max(MAX_TEXT);
 const Reason = z.string().min(1).max(MAX_TEXT).optional();
 const Next = z.enum(NEXT_STEPS).default('abandon');
@@ -60,11 +69,13 @@ export const DecisionSent = z
   .object({ identityId: Id, round: z.number().int(), decisionId: z.string(), links: z.object({ self: z.string() }) })
   .openapi('DecisionSent', {
     description: 'The decision is on its way. Whether it counts shows in `decisions` or `ignored` of the identity.',
+    example: EXAMPLES.decisionSent,
   });
 
-export const ReplacePhotos = z
-  .strictObject({ photoIds: PhotoIds })
-  .openapi('ReplacePhotos', { description: 'All photos that the run is to use from now on.' });
+export const ReplacePhotos = z.strictObject({ photoIds: PhotoIds }).openapi('ReplacePhotos', {
+  description: 'All photos that the run is to use from now on.',
+  example: EXAMPLES.replacePhotos,
+});
 
 const CallKey = z.string().min(1).max(MAX_TEXT).openapi({ description: 'One of `unclearCalls`.' });
 export const SettleCall = z
@@ -89,4 +100,5 @@ export const SettleCall = z
 
 export const CancelSent = z.object({ identityId: Id, links: z.object({ self: z.string() }) }).openapi('CancelSent', {
   description: 'The run was asked to stop. It tidies up first; its stage tells when it has.',
+  example: EXAMPLES.cancelSent,
 });

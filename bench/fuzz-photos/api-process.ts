@@ -7,13 +7,22 @@ import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
+import { createFalProvider } from '../../adapters/fal/provider.ts';
+import { createFalRelay } from '../../adapters/fal/relay.ts';
 import { createWebhookVerifier } from '../../adapters/fal/webhook.ts';
+import { createLogNotifier } from '../../adapters/log-notifier.ts';
+import { createAddressCheck } from '../../adapters/outbound/address-rules.ts';
 import { createBooks } from '../../adapters/supabase/books.ts';
 import { createSupabaseClient } from '../../adapters/supabase/client.ts';
 import { createFileStore } from '../../adapters/supabase/file-store.ts';
+import { createLedger } from '../../adapters/supabase/ledger.ts';
+import { createOverview } from '../../adapters/supabase/overview.ts';
+import { createProviderAccount } from '../../adapters/supabase/provider-account.ts';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
+import { createWebhookEndpoints } from '../../adapters/supabase/webhook-endpoints.ts';
 import { createVision } from '../../adapters/vision/vision.ts';
 import { newApp } from '../../api/app.ts';
+import { createMetrics } from '../../api/metrics.ts';
 import { createIdentityRuns } from '../../api/temporal-runs.ts';
 import { DEFAULT_SETTINGS } from '../../domain/settings.ts';
 
@@ -29,21 +38,45 @@ const keyHash = createHash('sha256')
   .digest('hex');
 const supabase = createSupabaseClient({ url: NOWHERE, serviceRoleKey: 'none' });
 const registry = createRegistry(supabase);
+const fal = { credentials: 'none', sandboxUrl: NOWHERE };
+const log = pino({ level: 'error' }, pino.destination(2));
 
+const vision = createVision();
 const app = newApp({
   registry: {
     ...registry,
-    principal: async (hash) => (hash === keyHash ? { tenantId: TENANT, keyId: 'fuzz', name: 'fuzz' } : undefined),
+    principal: async (hash) =>
+      hash === keyHash ? { kind: 'key', tenantId: TENANT, keyId: 'fuzz', scopes: ['characters'] } : undefined,
   },
+  people: { personOf: async () => 'unknown' },
   books: createBooks(supabase, { defaultCapMicros: 0, identityCapMicros: 0 }),
   files: createFileStore(supabase, { url: NOWHERE }),
   runs: createIdentityRuns(new Client({ connection: Connection.lazy() })),
-  photoReader: createVision(),
+  photoReader: vision,
   webhooks: createWebhookVerifier({ jwksUrl: NOWHERE }),
+  endpoints: createWebhookEndpoints(supabase),
+  refusalOfAddress: createAddressCheck({ allowPrivate: false }),
+  stopping: new AbortController().signal,
+  paying: {
+    ledger: createLedger(supabase, { defaultCapMicros: 0, identityCapMicros: 0 }),
+    provider: createFalProvider(fal),
+    account: createProviderAccount(supabase, 'sandbox'),
+    notifier: createLogNotifier(log),
+    publicUrl: undefined,
+  },
+  relay: createFalRelay(fal),
+  limits: { requestsPerMinute: Number.MAX_SAFE_INTEGER, openRuns: 0 },
   settings: DEFAULT_SETTINGS,
   provider: 'sandbox',
   webUi: undefined,
-  log: pino({ level: 'error' }, pino.destination(2)),
+  log,
+  metrics: createMetrics({
+    overview: createOverview(supabase),
+    account: () => registry.accountState('sandbox'),
+    photos: () => vision.load(),
+  }),
+  metricsToken: undefined,
+  tracing: undefined,
 });
 
 const tell = (news: ApiNews) => void process.send?.(news);

@@ -31,9 +31,9 @@ const failure = (code: string) => expect.objectContaining({ name: 'Failure', cod
 describe('API keys', () => {
   test('a key is shown once, and known by its hash alone', async () => {
     const { tenantId } = await createTenant(client, 'Studio');
-    const { key, keyId } = await createApiKey(client, tenantId, 'CI');
+    const { key, keyId } = await createApiKey(client, { tenantId, name: 'CI', scopes: ['ledger'] });
     expect(key).toMatch(/^lk_[0-9a-f]{8}_[\w-]{43}$/);
-    expect(await registry.principal(apiKeyHash(key))).toEqual({ tenantId, keyId, name: 'CI' });
+    expect(await registry.principal(apiKeyHash(key))).toEqual({ kind: 'key', tenantId, keyId, scopes: ['ledger'] });
     const { data } = await client.from('api_keys').select().eq('id', keyId).single();
     expect(data?.prefix).toBe(key.slice(3, 11));
     expect(JSON.stringify(data)).not.toContain(key.slice(12));
@@ -41,14 +41,16 @@ describe('API keys', () => {
 
   test('an unknown key and a revoked one belong to nobody', async () => {
     const { tenantId } = await createTenant(client, 'Studio');
-    const { key, keyId } = await createApiKey(client, tenantId, 'CI');
+    const { key, keyId } = await createApiKey(client, { tenantId, name: 'CI', scopes: ['ledger'] });
     expect(await registry.principal(apiKeyHash(`${key}x`))).toBeUndefined();
     await client.from('api_keys').update({ revoked_at: new Date().toISOString() }).eq('id', keyId);
     expect(await registry.principal(apiKeyHash(key))).toBeUndefined();
   });
 
   test('a key needs a tenant', async () => {
-    await expect(createApiKey(client, randomUUID(), 'CI')).rejects.toEqual(failure('NotFound'));
+    await expect(createApiKey(client, { tenantId: randomUUID(), name: 'CI', scopes: ['ledger'] })).rejects.toEqual(
+      failure('NotFound'),
+    );
   });
 });
 
@@ -91,13 +93,13 @@ describe('what the API reads', () => {
       referenceStrength: 65,
       trainingSteps: 500,
     };
-    const answers = await Promise.all(Array.from({ length: 10 }, () => registry.createIdentity(wanted)));
-    expect(answers.filter((answer) => answer.created)).toHaveLength(1);
-    const other = await registry.createIdentity({ ...wanted, requestHash: sha('d'), photoIds: [] });
-    expect(other.created).toBe(false);
-    expect(other.identity).toEqual(answers[0]?.identity);
-    expect(other.identity).toMatchObject({ ...wanted, stage: 'validating', version: undefined, closedAt: undefined });
-    expect(await registry.identity(tenantId, wanted.id)).toEqual(other.identity);
+    const answers = await Promise.all(Array.from({ length: 10 }, () => registry.createIdentity(wanted, 50)));
+    expect(answers.filter((answer) => answer?.created)).toHaveLength(1);
+    const other = await registry.createIdentity({ ...wanted, requestHash: sha('d'), photoIds: [] }, 50);
+    expect(other?.created).toBe(false);
+    expect(other?.identity).toEqual(answers[0]?.identity);
+    expect(other?.identity).toMatchObject({ ...wanted, stage: 'validating', version: undefined, closedAt: undefined });
+    expect(await registry.identity(tenantId, wanted.id)).toEqual(other?.identity);
   });
 
   test('identities by stage and by character', async () => {

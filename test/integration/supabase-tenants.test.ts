@@ -1,6 +1,10 @@
 // Nobody sees or changes what is another's: another tenant's, or everything for whoever has no key of the server.
 
 import { randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SupabaseClient } from '@supabase/supabase-js';
+import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { IdentityStore, StoredTestImage } from '../../activities/ports.ts';
 import { createBooks } from '../../adapters/supabase/books.ts';
@@ -26,6 +30,8 @@ import {
   summary,
 } from '../support/cast.ts';
 import { startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
+
+const MIGRATIONS = 'supabase/migrations';
 
 let supabase: TestSupabase;
 let client: Supabase;
@@ -92,28 +98,16 @@ describe('another tenant', () => {
     const report: PhotoReport = { photoId: cast.photoIds[0] ?? '', verdict: 'rejected', findings: [] };
     const scores = [scored('portrait', portrait.imageId)];
     const photo = newPhoto(tenantId, cast.characterId);
+    const start = { requestHash: sha('c'), referenceStrength: 1, trainingSteps: 500 };
+    const newIdentity = (id: string) => ({ ...cast, ...start, tenantId, id });
 
     await books.setMonthlyCap(tenantId, 3);
     expect(await books.budget(cast.tenantId)).toMatchObject({ cap: 10, ownCap: false, reserved: 7 });
     expect(await registry.removePhoto(tenantId, report.photoId)).toBeUndefined();
     const refusedCalls: Promise<unknown>[] = [
       registry.addPhoto(photo),
-      registry.createIdentity({
-        ...cast,
-        tenantId,
-        id: randomUUID(),
-        requestHash: sha('c'),
-        referenceStrength: 1,
-        trainingSteps: 500,
-      }),
-      registry.createIdentity({
-        ...cast,
-        tenantId,
-        id: cast.identityId,
-        requestHash: sha('c'),
-        referenceStrength: 1,
-        trainingSteps: 500,
-      }),
+      registry.createIdentity(newIdentity(randomUUID()), 50),
+      registry.createIdentity(newIdentity(cast.identityId), 50),
       store.savePhotoReports(tenantId, [report]),
       store.saveStage(tenantId, cast.identityId, 'failed'),
       store.saveArchive(tenantId, cast.identityId, archiveObject(tenantId, cast.identityId, sha('a'))),
@@ -136,32 +130,86 @@ describe('another tenant', () => {
   });
 });
 
-describe('whoever has only the publishable key', () => {
-  test('reads no row, calls no function and opens no file', async () => {
+async function migrationsText(): Promise<string> {
+  const files = (await readdir(MIGRATIONS)).sort().map((file) => readFile(join(MIGRATIONS, file), 'utf8'));
+  return (await Promise.all(files)).join('\n');
+}
+
+/** Every table, view and function, as the migrations make them: no new one is forgotten. */
+async function publicNames(): Promise<{ relations: string[]; functions: string[] }> {
+  const sql = await migrationsText();
+  const names = (pattern: RegExp) => [...new Set([...sql.matchAll(pattern)].map((match) => match[1] ?? ''))];
+  return {
+    relations: names(/^create (?:table|view) public\.(\w+)/gm),
+    functions: names(/^create (?:or replace )?function public\.(\w+)/gm),
+  };
+}
+
+describe.each(['anon', 'authenticated'] as const)('whoever has the role %s', (role) => {
+  /** With the publishable key, as a browser has it; signed in when the role says so, as a person of that tenant. */
+  async function outsider(tenantId: string): Promise<SupabaseClient> {
+    if (role === 'anon') return testClient(supabase.url, supabase.publishableKey);
+    const token = await new SignJWT({ role, app_metadata: { tenant_id: tenantId } })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setSubject(randomUUID())
+      .setAudience('authenticated')
+      .setIssuedAt()
+      .setExpirationTime('1h')
+      .sign(new TextEncoder().encode(supabase.jwtSecret));
+    return testClient(supabase.url, supabase.publishableKey, token);
+  }
+
+  test('reads and writes no row of any table or view', async () => {
     const cast = await newCast(client);
+    const person = await outsider(cast.tenantId);
+    const { relations } = await publicNames();
+    expect(relations.length).toBeGreaterThanOrEqual(10);
+    for (const relation of relations) {
+      const { data, error } = await person.from(relation).select();
+      expect([relation, data, error?.code]).toEqual([relation, null, '42501']);
+    }
+    const writes = [
+      person.from('characters').insert({ tenant_id: cast.tenantId, name: 'Mine' }),
+      person.from('tenants').update({ monthly_cap_micros: null }).eq('id', cast.tenantId),
+      person
+        .from('api_keys')
+        .update({ scopes: ['admin'] })
+        .eq('tenant_id', cast.tenantId),
+      person.from('photos').delete().eq('tenant_id', cast.tenantId),
+    ];
+    for (const { error } of await Promise.all(writes)) expect(error?.code).toBe('42501');
+    const sql = await migrationsText();
+    for (const [, table] of sql.matchAll(/^create table public\.(\w+)/gm)) {
+      expect(sql).toContain(`alter table public.${table} enable row level security;`);
+    }
+  });
+
+  test('calls no function', async () => {
+    const cast = await newCast(client);
+    const person = await outsider(cast.tenantId);
+    const { functions } = await publicNames();
+    expect(functions).toContain('open_identity');
+    for (const [name, args] of [
+      ['identity_spend', { p_tenant: cast.tenantId, p_identity: cast.identityId }],
+      ['month_budget', { p_tenant: cast.tenantId }],
+    ] as const) {
+      const answer = await person.rpc(name, args);
+      expect([name, answer.data, answer.error?.code]).toEqual([name, null, '42501']);
+    }
+    const sql = await migrationsText();
+    for (const name of functions) {
+      const revoked = new RegExp(`revoke all on function public\\.${name}\\([^;]*from public, anon, authenticated;`);
+      expect(sql, name).toMatch(revoked);
+    }
+  });
+
+  test('opens no file', async () => {
+    const cast = await newCast(client);
+    const person = await outsider(cast.tenantId);
     const files = createFileStore(client, { url: supabase.url });
     const photo = { bucket: BUCKETS.references, key: `${cast.tenantId}/p.jpg` };
     await files.put(photo, Buffer.from('a photo'), 'image/jpeg');
-    const outsider = testClient(supabase.url, supabase.publishableKey);
-
-    const relations = [
-      'tenants',
-      'api_keys',
-      'characters',
-      'character_overview',
-      'photos',
-      'identities',
-      'test_images',
-    ];
-    for (const relation of [...relations, 'decisions', 'budgets', 'provider_calls']) {
-      const { data, error } = await outsider.from(relation).select();
-      expect([relation, data, error?.code]).toEqual([relation, null, '42501']);
-    }
-    const spend = await outsider.rpc('identity_spend', { p_tenant: cast.tenantId, p_identity: cast.identityId });
-    expect([spend.data, spend.error?.code]).toEqual([null, '42501']);
-    const budget = await outsider.rpc('month_budget', { p_tenant: cast.tenantId });
-    expect([budget.data, budget.error?.code]).toEqual([null, '42501']);
-    expect((await outsider.storage.from(photo.bucket).download(photo.key)).data).toBeNull();
-    expect((await outsider.storage.from(photo.bucket).createSignedUrl(photo.key, 60)).data).toBeNull();
+    expect((await person.storage.from(photo.bucket).download(photo.key)).data).toBeNull();
+    expect((await person.storage.from(photo.bucket).createSignedUrl(photo.key, 60)).data).toBeNull();
   });
 });

@@ -52,13 +52,8 @@ export async function newCast(client: Supabase, givenTenant?: string): Promise<C
 
 export async function newIdentity(client: Supabase, cast: Omit<Cast, 'identityId'>): Promise<string> {
   const id = randomUUID();
-  await createRegistry(client).createIdentity({
-    ...cast,
-    id,
-    requestHash: sha('b'),
-    referenceStrength: 80,
-    trainingSteps: 1000,
-  });
+  const identity = { ...cast, id, requestHash: sha('b'), referenceStrength: 80, trainingSteps: 1000 };
+  await createRegistry(client).createIdentity(identity, 1000);
   return id;
 }
 

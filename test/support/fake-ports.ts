@@ -50,6 +50,8 @@ export interface FakeFiles extends FileStore {
   paths(): string[];
 }
 
+type Happened = Parameters<Ports['outbox']['enqueue']>[0];
+
 export interface FakePorts extends Ports {
   store: FakeStore;
   files: FakeFiles;
@@ -59,6 +61,9 @@ export interface FakePorts extends Ports {
   /** What vision reads from a file, by the file's text. */
   readings: Map<string, PictureReading>;
   notices: RunNotice[];
+  /** What the tenant's receivers are told, by its occasion, and the deliveries that were started. */
+  happened: Map<string, Happened>;
+  dispatched: string[];
   /** What operators were told of the account. */
   alarms: Parameters<Ports['notifier']['accountChanged']>[0][];
 }
@@ -71,6 +76,8 @@ export function createFakePorts(
   const readings = new Map<string, PictureReading>();
   const notices: RunNotice[] = [];
   const alarms: FakePorts['alarms'] = [];
+  const happened = new Map<string, Happened>();
+  const dispatched: string[] = [];
   return {
     store: createFakeStore(),
     files: createFakeFiles(options.reachableByProvider ?? true),
@@ -91,7 +98,24 @@ export function createFakePorts(
         alarms.push(state);
       },
     },
+    outbox: createFakeOutbox(happened),
+    happened,
+    dispatched,
+    dispatch: async (deliveryId) => void dispatched.push(deliveryId),
+    postWebhook: async () => ({ status: 204 }),
     publicUrl: options.publicUrl,
+  };
+}
+
+/** Every occasion has one delivery, which is named after it. */
+function createFakeOutbox(happened: Map<string, Happened>): Ports['outbox'] {
+  return {
+    async enqueue(what) {
+      happened.set(what.occasion, what);
+      return [what.occasion];
+    },
+    pending: async () => undefined,
+    attempted: async () => undefined,
   };
 }
 

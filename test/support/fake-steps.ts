@@ -54,6 +54,7 @@ export function fakeSteps(replaced: Partial<Steps> = {}): FakeSteps {
     reconcileCall: async () => ({ found: true }),
     settleUnclearCall: async () => undefined,
     cancelCall: async () => false,
+    followCall: async () => undefined,
     ...replaced,
   };
   const noted = <Name extends StepName>(name: Name): Steps[Name] => {
@@ -73,6 +74,7 @@ export function fakeSteps(replaced: Partial<Steps> = {}): FakeSteps {
       reconcileCall: noted('reconcileCall'),
       settleUnclearCall: noted('settleUnclearCall'),
       cancelCall: noted('cancelCall'),
+      followCall: noted('followCall'),
     },
     workflow: {
       packPhotos: noted('packPhotos'),

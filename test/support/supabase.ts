@@ -18,6 +18,8 @@ export interface TestSupabase {
   url: string;
   secretKey: string;
   publishableKey: string;
+  /** Signs the sessions of users. */
+  jwtSecret: string;
   /** With the secret key: the role service_role. */
   client: SupabaseClient;
   stop(): Promise<void>;
@@ -32,6 +34,7 @@ export async function startTestSupabase(migrationsDir = MIGRATIONS): Promise<Tes
     url: supabase.url,
     secretKey: keys.secretKey,
     publishableKey: keys.publishableKey,
+    jwtSecret: keys.jwtSecret,
     client: testClient(supabase.url, keys.secretKey),
     async stop() {
       await supabase.stop();
@@ -40,9 +43,10 @@ export async function startTestSupabase(migrationsDir = MIGRATIONS): Promise<Tes
   };
 }
 
-/** A plain supabase-js client, without the types of our tables. */
-export function testClient(url: string, key: string): SupabaseClient {
+/** A plain supabase-js client, without the types of our tables; with a token, of whoever signed in with it. */
+export function testClient(url: string, key: string, token?: string): SupabaseClient {
   return createClient(url, key, {
+    ...(token === undefined ? {} : { accessToken: async () => token }),
     auth: { persistSession: false, autoRefreshToken: false },
     // Node 20 has no WebSocket; that of ws fits, but its types name its own Event and not the DOM's.
     realtime: { transport: ws as unknown as WebSocketLikeConstructor },

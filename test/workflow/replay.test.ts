@@ -32,6 +32,7 @@ const BRANCHES = [
   'one-image-failed',
   'photos-expired',
   'photos-replaced',
+  'proxy-call',
   'reconciled',
   'reconciled-by-webhook',
   'regenerated',
@@ -44,6 +45,7 @@ const BRANCHES = [
   'test-identity',
   'training-deadline',
   'training-failed',
+  'webhook-delivered',
   'webhook-hint',
 ];
 

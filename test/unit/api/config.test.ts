@@ -13,11 +13,15 @@ describe('the configuration', () => {
     expect(readConfig(LEAST)).toEqual({
       host: '127.0.0.1',
       port: 8787,
-      supabase: { url: LEAST.SUPABASE_URL, serviceRoleKey: 'secret' },
-      sandboxUrl: LEAST.LIKENESS_SANDBOX_URL,
+      supabase: { url: LEAST.SUPABASE_URL, serviceRoleKey: 'secret', reachableByProvider: undefined },
+      fal: { credentials: 'sandbox', sandboxUrl: LEAST.LIKENESS_SANDBOX_URL },
+      publicUrl: undefined,
       webUiUrl: undefined,
       caps: { month: 200_000_000, identity: 20_000_000 },
+      limits: { requestsPerMinute: 600, openRuns: 50 },
+      secrets: expect.arrayContaining(['secret']),
       settings: DEFAULT_SETTINGS,
+      webhooksAllowPrivate: false,
     });
   });
 
@@ -36,16 +40,18 @@ describe('the configuration', () => {
     ['LIKENESS_MAX_RESCUE_TRIES', '-1'],
     ['LIKENESS_MONTHLY_CAP_USD', '-1'],
     ['LIKENESS_IDENTITY_CAP_USD', 'much'],
+    ['LIKENESS_RATE_LIMIT', '0'],
+    ['LIKENESS_MAX_OPEN_RUNS', 'many'],
   ])('names %s when it is %s', (name, value) => {
     expect(() => readConfig({ ...LEAST, [name]: value })).toThrow(name);
   });
 
   test.each(['FAL_KEY', 'FAL_API_KEY'])('with %s fal is real, whatever else is set', (name) => {
-    expect(readConfig({ ...LEAST, [name]: 'key' }).sandboxUrl).toBeUndefined();
+    expect(readConfig({ ...LEAST, [name]: 'key' }).fal).toEqual({ credentials: 'key', sandboxUrl: undefined });
   });
 
   test('takes an empty FAL_KEY for none: the sandbox, and no money', () => {
-    expect(readConfig({ ...LEAST, FAL_KEY: '', FAL_API_KEY: '' }).sandboxUrl).toBe(LEAST.LIKENESS_SANDBOX_URL);
+    expect(readConfig({ ...LEAST, FAL_KEY: '', FAL_API_KEY: '' }).fal.sandboxUrl).toBe(LEAST.LIKENESS_SANDBOX_URL);
   });
 
   test('takes caps in dollars, to the micro-dollar', () => {

@@ -110,6 +110,53 @@ describe('the same Idempotency-Key', () => {
     expect(rows.identities.size).toBe(1);
   });
 
+  test('answers the same: status, body and address, whatever became of the run', async () => {
+    const { start, rows } = withPhotos(3);
+    const answerOf = async (answer: Response) => [answer.status, await answer.json(), answer.headers.get('location')];
+    const first = await answerOf(await start({}, 'once'));
+    for (const [id, row] of rows.identities) {
+      rows.identities.set(id, { ...row, stage: 'ready', referenceStrength: 60, version: 3, closedAt: CREATED });
+    }
+    expect(await answerOf(await start({}, 'once'))).toEqual(first);
+    rows.states.clear();
+    expect(await answerOf(await start({}, 'once'))).toEqual(first);
+  });
+
+  test('twenty times at once is one identity, and twenty equal answers', async () => {
+    const { start, rows } = withPhotos(3);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => start({}, 'once')));
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(202));
+    expect(new Set(await Promise.all(answers.map((answer) => answer.text()))).size).toBe(1);
+    expect(rows.identities.size).toBe(1);
+  });
+
+  test('is let in when an equal request took the last of the budget meanwhile', async () => {
+    const world = newWorld();
+    const { start, rows, money } = withPhotos(3, world);
+    await start({}, 'once');
+    const [[id, row] = []] = rows.identities;
+    if (!id || !row) throw new Error('nothing was started');
+    money.month = { reserved: 0, charged: 200_000_000 };
+    let looks = 0;
+    const registry = { identity: async () => (++looks === 1 ? undefined : row) };
+    const late = newWorld({}, registry);
+    late.rows.characters.set(row.characterId, { ...world.rows.characters.get(row.characterId) } as never);
+    late.money.month = money.month;
+    const path = `/v1/characters/${row.characterId}/identities`;
+    expect((await late.ask('POST', path, {}, { 'idempotency-key': 'once' })).status).toBe(202);
+    expect(looks).toBe(2);
+  });
+
+  test.each([
+    ['a space', 'a b'],
+    ['201 characters', 'x'.repeat(201)],
+    ['an umlaut', 'k\u00fcrzel'],
+  ])('with %s is refused', async (_, key) => {
+    const { start, rows } = withPhotos(3);
+    expect(await problemIn(await start({}, key))).toMatchObject({ status: 422, code: 'invalid_request' });
+    expect(rows.identities.size).toBe(0);
+  });
+
   test('with another request is a conflict', async () => {
     const { start, rows } = withPhotos(3);
     await start({}, 'once');
@@ -142,9 +189,7 @@ describe('the same Idempotency-Key', () => {
     const row = rows.identities.get(identityId);
     if (row) rows.identities.set(identityId, { ...row, stage: 'rejected' });
     rows.states.clear();
-    const again = await start({}, 'once');
-    expect(again.status).toBe(202);
-    expect(((await again.json()) as Started).stage).toBe('rejected');
+    expect((await start({}, 'once')).status).toBe(202);
     expect(told.filter(([name]) => name === 'start')).toHaveLength(1);
   });
 

@@ -1,68 +1,78 @@
+// What belongs to another tenant does not exist: every route of the OpenAPI document, one by one.
+
 import { expect, test } from 'vitest';
-import { newWorld, OTHER_TENANT, problemIn } from './world.ts';
+import {
+  idFilters,
+  operations,
+  type Resource,
+  readDocument,
+  requestTo,
+  resourceOf,
+  whole,
+} from '../../support/foreign-requests.ts';
+import { newWorld, OTHER_TENANT } from './world.ts';
 
 const NOBODYS = '99999999-9999-4999-8999-999999999999';
-const REQUEST = { 'x-request-id': 'same', 'idempotency-key': 'same' };
+const HEADERS = { authorization: 'Bearer lk_mine', 'x-request-id': 'same', 'idempotency-key': 'same' };
 
-/** Every route with an id: how it is asked, and whose id stands in it. */
-const ROUTES: [method: string, path: string, of: 'character' | 'photo' | 'identity' | 'image', body?: unknown][] = [
-  ['GET', '/v1/characters/{id}', 'character'],
-  ['GET', '/v1/characters/{id}/photos', 'character'],
-  ['POST', '/v1/characters/{id}/photos', 'character', 'form'],
-  ['POST', '/v1/characters/{id}/identities', 'character', {}],
-  ['DELETE', '/v1/photos/{id}', 'photo'],
-  ['GET', '/v1/photos/{id}/content', 'photo'],
-  ['GET', '/v1/images/{id}/content', 'image'],
-  ['GET', '/v1/identities/{id}', 'identity'],
-  ['POST', '/v1/identities/{id}/approve', 'identity', { round: 1 }],
-  ['POST', '/v1/identities/{id}/reject', 'identity', { round: 1 }],
-  ['POST', '/v1/identities/{id}/decision', 'identity', { decisionId: 'd', round: 1, verdict: 'approve' }],
-  ['PUT', '/v1/identities/{id}/photos', 'identity', { photoIds: [NOBODYS] }],
-  ['POST', '/v1/identities/{id}/calls/settle', 'identity', { callKey: 'k', outcome: 'give_up' }],
-  ['POST', '/v1/identities/{id}/cancel', 'identity'],
-];
+const document = await readDocument(newWorld().app);
+const WITH_ID = operations(document, 'withId').map((operation) => [operation.method, operation.path] as const);
+const LISTS = operations(document, 'lists').map((operation) => [operation.method, operation.path] as const);
 
-function form(): FormData {
-  const body = new FormData();
-  body.append('photos', new File(['a'], 'a.jpg'));
-  return body;
+/** A world in which another tenant has one of everything; its ids, and all its rows and files as text. */
+async function worldOfOthers() {
+  const world = newWorld();
+  const character = world.addCharacter(OTHER_TENANT, { name: 'Theirs alone' });
+  const [photo = ''] = world.addPhotos(character, 3);
+  const identity = world.addIdentity(character);
+  world.addEntry(identity);
+  const image = world.addImage(identity, 'portrait').id;
+  const endpoint = await world.endpoints.create(OTHER_TENANT, 'https://theirs.example/hook', ['identity.ready']);
+  const webhookEndpoint = endpoint?.id ?? '';
+  const webhookDelivery = world.endpoints.addDelivery(OTHER_TENANT, webhookEndpoint).id;
+  const hooks = { webhookEndpoint, webhookDelivery };
+  const ids: Record<Resource, string> = { character: character.id, photo, identity: identity.id, image, ...hooks };
+  const { photos, objects, characters, identities } = world.rows;
+  const everything = async () =>
+    JSON.stringify([
+      ...[photos, objects, characters, identities].map((rows) => [...rows]),
+      await world.endpoints.list(OTHER_TENANT),
+      await world.endpoints.delivery(OTHER_TENANT, webhookDelivery),
+    ]);
+  return { ...world, ids, everything };
 }
 
-test.each(ROUTES)('%s %s of another tenant answers as if it were not there', async (method, path, of, body) => {
-  const { app, ask, told, rows, addCharacter, addPhotos, addIdentity, addImage } = newWorld();
-  const character = addCharacter(OTHER_TENANT);
-  const [photo = ''] = addPhotos(character, 3);
-  const identity = addIdentity(character);
-  const theirs = { character: character.id, photo, identity: identity.id, image: addImage(identity, 'portrait').id };
-  const before = JSON.stringify([...rows.photos, ...rows.objects]);
-
-  const to = (id: string) => {
-    const url = path.replace('{id}', id);
-    if (body !== 'form') return ask(method, url, body, REQUEST);
-    return app.request(url, { method, headers: { authorization: 'Bearer lk_mine', ...REQUEST }, body: form() });
-  };
-  const [foreign, missing] = [await to(theirs[of]), await to(NOBODYS)];
-  expect(foreign.status).toBe(404);
-  expect(await problemIn(foreign)).toEqual(await problemIn(missing));
+test.each(WITH_ID)('%s %s of another tenant answers as if it were not there', async (method, path) => {
+  const { app, ids, everything, told } = await worldOfOthers();
+  const id = ids[resourceOf(path)];
+  const before = await everything();
+  const ask = async (of: string) => whole(await app.request(...requestTo(document, { method, path }, of, HEADERS)));
+  const [foreign, missing] = [await ask(id), await ask(NOBODYS)];
+  expect(foreign.status, foreign.body).toBe(404);
+  expect(JSON.parse(foreign.body)).toMatchObject({ code: 'not_found' });
+  expect(foreign).toEqual(missing);
   expect(told).toEqual([]);
-  expect(JSON.stringify([...rows.photos, ...rows.objects])).toBe(before);
+  expect(await everything()).toBe(before);
 });
 
-test.each(ROUTES)('%s %s with an id that is none is not found', async (method, path, _, body) => {
-  const { app, ask } = newWorld();
-  const url = path.replace('{id}', "1' or true");
-  const answer =
-    body === 'form'
-      ? await app.request(url, { method, headers: { authorization: 'Bearer lk_mine' }, body: form() })
-      : await ask(method, url, body);
-  expect((await problemIn(answer)).code).toBe('not_found');
-});
-
-test('the list of routes with an id is the whole of them', () => {
+test.each(WITH_ID)('%s %s with an id that is none is not found', async (method, path) => {
   const { app } = newWorld();
-  const document = app.getOpenAPI31Document({ openapi: '3.1.0', info: { title: '', version: '' } });
-  const withId = Object.entries(document.paths ?? {})
-    .filter(([path]) => path.includes('{id}'))
-    .flatMap(([path, item]) => Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`));
-  expect(ROUTES.map(([method, path]) => `${method} ${path}`).sort()).toEqual(withId.sort());
+  const answer = await whole(await app.request(...requestTo(document, { method, path }, "1' or true", HEADERS)));
+  expect([answer.status, JSON.parse(answer.body).code]).toEqual([404, 'not_found']);
+});
+
+test.each(LISTS)('%s %s shows nothing of another tenant, whatever it is filtered by', async (method, path) => {
+  const { app, ids } = await worldOfOthers();
+  const filters = idFilters(document, { method, path });
+  const queries = ['', ...filters.flatMap((name) => Object.values(ids).map((id) => `?${name}=${id}`))];
+  for (const query of queries) {
+    const { status, body } = await whole(await app.request(path + query, { method, headers: HEADERS }));
+    expect(status, body).toBe(200);
+    for (const theirs of [...Object.values(ids), OTHER_TENANT, 'Theirs alone']) expect(body).not.toContain(theirs);
+  }
+});
+
+test('there are such routes', () => {
+  expect(WITH_ID.length).toBeGreaterThanOrEqual(15);
+  expect(LISTS.length).toBeGreaterThanOrEqual(4);
 });

@@ -57,6 +57,14 @@ describe('a webhook', () => {
     expect(told).toEqual([]);
   });
 
+  test('of a request of the proxy has it followed, which no run waits for', async () => {
+    const proxied = { key: 'proxy/t/1', identityId: undefined, purpose: 'proxy_image', state: 'unknown' } as const;
+    const { deliver, told, call } = withCall({ ...proxied, requestId: undefined, input: { prompt: 'x' } });
+    expect((await deliver()).status).toBe(200);
+    expect(told).toEqual([['followProxyCall', 'proxy/t/1']]);
+    expect(call).toMatchObject({ state: 'submitted', requestId: 'req-1' });
+  });
+
   test('of an unknown token, or of another request, is not found', async () => {
     const { deliver, told } = withCall();
     expect((await problemIn(await deliver(DONE, 'unknown'))).code).toBe('not_found');
@@ -94,7 +102,9 @@ describe('a webhook', () => {
       expect((await deliver()).status).toBe(200);
       expect(call).toMatchObject({ state, requestId: undefined });
       expect(told).toEqual([]);
-      expect(logged).toContainEqual(expect.objectContaining({ level: 50, callKey: call.key, requestId: 'req-1' }));
+      expect(logged).toContainEqual(
+        expect.objectContaining({ level: 50, callKey: call.key, providerRequestId: 'req-1' }),
+      );
     },
   );
 

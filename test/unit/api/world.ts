@@ -2,9 +2,10 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import pino from 'pino';
-import type { FileStore } from '../../../activities/ports.ts';
+import type { FileStore, StoredLora } from '../../../activities/ports.ts';
 import { newApp } from '../../../api/app.ts';
 import type { ApiDeps } from '../../../api/deps.ts';
+import { createMetrics } from '../../../api/metrics.ts';
 import type {
   Books,
   CharacterRow,
@@ -23,8 +24,13 @@ import { photoObject, testImageObject, triggerWord } from '../../../domain/keys.
 import type { PictureReading } from '../../../domain/photo.ts';
 import type { AccountState } from '../../../domain/provider-account.ts';
 import type { ProviderCall } from '../../../domain/provider-call.ts';
+import { SCOPES } from '../../../domain/scopes.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
 import type { TestType } from '../../../domain/test-suite.ts';
+import { createFakeAccount } from '../../support/fake-account.ts';
+import { createFakeLedger } from '../../support/fake-ledger.ts';
+import { createFakeProvider } from '../../support/fake-provider.ts';
+import { createFakeEndpoints } from './fake-endpoints.ts';
 
 export const TENANT = '10000000-0000-4000-8000-000000000001';
 export const OTHER_TENANT = '20000000-0000-4000-8000-000000000002';
@@ -39,8 +45,8 @@ export type Told = [name: string, ...args: unknown[]];
 
 export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Registry> = {}) {
   const principals = new Map<string, Principal>([
-    [sha256(KEY), { tenantId: TENANT, keyId: 'k1', name: 'mine' }],
-    [sha256(OTHER_KEY), { tenantId: OTHER_TENANT, keyId: 'k2', name: 'theirs' }],
+    [sha256(KEY), { kind: 'key', tenantId: TENANT, keyId: 'k1', scopes: SCOPES }],
+    [sha256(OTHER_KEY), { kind: 'key', tenantId: OTHER_TENANT, keyId: 'k2', scopes: SCOPES }],
   ]);
   const characters = new Map<string, CharacterRow>();
   const photos = new Map<string, PhotoRow>();
@@ -57,8 +63,17 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
   };
   const objects = new Map<string, Buffer>();
   const states = new Map<string, IdentityState>();
+  /** The identities whose runs were started, ended or not. */
+  const begun = new Set<string>();
   const told: Told[] = [];
   const logged: Record<string, unknown>[] = [];
+  /** What the proxy pays with, and the LoRAs of identities by their id. */
+  const proxy = {
+    ledger: createFakeLedger(),
+    provider: createFakeProvider(),
+    account: createFakeAccount(),
+    loras: new Map<string, StoredLora>(),
+  };
   const broken: { runs?: RunError; registry?: Failure } = {};
   const account: { state: AccountState } = { state: { state: 'ok', since: undefined } };
 
@@ -97,11 +112,14 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
       photos.delete(id);
       return row;
     },
-    createIdentity: async (identity) => {
+    createIdentity: async (identity, maxOpen) => {
       const there = identities.get(identity.id);
       if (there) return { created: false, identity: there };
+      const open = [...identities.values()].filter((row) => own(row, identity.tenantId) && row.closedAt === undefined);
+      if (open.length >= maxOpen) return undefined;
       const row: IdentityRow = {
         ...identity,
+        startStrength: identity.referenceStrength,
         stage: 'validating',
         version: undefined,
         closeReason: undefined,
@@ -138,6 +156,12 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
       Object.assign(row, { state: 'submitted', requestId });
       return true;
     },
+    proxyCall: async (tenantId, endpoint, requestId) =>
+      [...proxy.ledger.rows.values()].find(
+        (call) => call.tenantId === tenantId && call.endpoint === endpoint && call.requestId === requestId,
+      ),
+    approvedLora: async (tenantId, identityId) =>
+      own(identities.get(identityId), tenantId)?.stage === 'ready' ? proxy.loras.get(identityId) : undefined,
     callsOf: async (tenantId, identityId, keys) =>
       [...calls.values()]
         .filter((call) => call.identityId === identityId && keys.includes(call.key) && own(call, tenantId))
@@ -167,6 +191,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     },
   };
 
+  const endpoints = createFakeEndpoints();
   const files: FileStore = {
     put: async ({ bucket, key }, bytes) => void objects.set(`${bucket}/${key}`, Buffer.from(bytes)),
     get: async ({ bucket, key }) => {
@@ -198,6 +223,8 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     start: async (run) => {
       if (broken.runs) throw broken.runs;
       told.push(['start', run]);
+      if (begun.has(run.identityId)) return;
+      begun.add(run.identityId);
       states.set(run.identityId, stateOf(run.identityId, run.characterId));
     },
     state: async (identityId) => tell('state')(identityId),
@@ -211,7 +238,15 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
       if (broken.runs) throw broken.runs;
       told.push(['settleLeftover', callKey]);
     },
+    followProxyCall: async (callKey) => {
+      if (broken.runs) throw broken.runs;
+      told.push(['followProxyCall', callKey]);
+    },
     cancel: silently('cancel'),
+    redeliver: async (deliveryId) => {
+      if (broken.runs) throw broken.runs;
+      told.push(['redeliver', deliveryId]);
+    },
     ping: async () => {
       if (broken.runs) throw broken.runs;
     },
@@ -220,15 +255,33 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
   const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const deps: ApiDeps = {
     registry,
+    people: { personOf: async () => 'unknown' },
     books,
     files,
     runs,
     photoReader: { prepare: async (bytes) => readScript(Buffer.from(bytes)) },
     webhooks: { verify: async () => 'valid' },
+    endpoints,
+    refusalOfAddress: async (url) => (url.includes('private') ? 'The host is private.' : undefined),
+    limits: { requestsPerMinute: 10_000, openRuns: 50 },
+    paying: {
+      ...proxy,
+      notifier: { notify: async () => undefined, accountChanged: async () => undefined },
+      publicUrl: undefined,
+    },
+    relay: async () => Response.json({ status: 'COMPLETED' }),
     settings: DEFAULT_SETTINGS,
     provider: 'sandbox',
     webUi: { url: 'http://ui.test/', namespace: 'default' },
     log,
+    metrics: createMetrics({
+      overview: async () => ({ stages: {}, reserved: 0, charged: 0 }),
+      account: async () => account.state,
+      photos: () => ({ reading: 0, waiting: 0 }),
+    }),
+    metricsToken: undefined,
+    tracing: undefined,
+    stopping: new AbortController().signal,
     ...overrides,
   };
   const app = newApp(deps);
@@ -276,6 +329,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
       stage: 'awaiting_approval',
       requestHash: 'hash',
       photoIds: [],
+      startStrength: 80,
       referenceStrength: 80,
       trainingSteps: 1000,
       version: undefined,
@@ -285,6 +339,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
       ...rest,
     };
     identities.set(row.id, row);
+    begun.add(row.id);
     states.set(row.id, stateOf(row.id, character.id));
     return row;
   }
@@ -364,6 +419,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
   const rows = { characters, photos, identities, images, objects, states };
   return {
     app,
+    endpoints,
     ask,
     told,
     logged,
@@ -371,6 +427,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     account,
     rows,
     money,
+    proxy,
     addCharacter,
     addPhotos,
     addIdentity,

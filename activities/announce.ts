@@ -1,0 +1,19 @@
+// Tells the tenant's own receivers what became of a run: a durable delivery of its own for each, so that no run waits
+// for anybody's server.
+
+import { activityInfo } from '@temporalio/activity';
+import type { IdentityRef } from '../domain/steps.ts';
+import type { WebhookBody, WebhookEvent } from '../domain/webhook.ts';
+import type { Ports } from './ports.ts';
+
+/** Called by a step, whose retries announce nothing twice: what it tells is named after the step. */
+export async function announce(
+  { outbox, dispatch }: Pick<Ports, 'outbox' | 'dispatch'>,
+  { tenantId, identityId }: IdentityRef,
+  event: WebhookEvent,
+  data: Pick<WebhookBody['data'], 'stage' | 'round'>,
+): Promise<void> {
+  const occasion = `${identityId}/${event}/${activityInfo().activityId}`;
+  const deliveries = await outbox.enqueue({ tenantId, identityId, event, occasion, data });
+  for (const deliveryId of deliveries) await dispatch(deliveryId);
+}

@@ -1,0 +1,34 @@
+// Whose a key is, at every request.
+
+import type { Registry } from '../../api/ports.ts';
+import type { Supabase } from './client.ts';
+import { unwrapMaybe } from './unwrap.ts';
+
+/** How exactly `last_used_at` is kept, in milliseconds. */
+const USE_PRECISION_MS = 60_000;
+
+export function createKeyring(client: Supabase): Registry['principal'] {
+  /** By key, when this process last wrote down that it was used: milliseconds since 1970. */
+  const noted = new Map<string, number>();
+
+  return async function principal(keyHash) {
+    const request = client.from('api_keys').select('id, tenant_id, scopes, expires_at').eq('hash', keyHash);
+    const row = await unwrapMaybe(request.is('revoked_at', null).maybeSingle(), 'the API key');
+    if (!row || (row.expires_at !== null && Date.parse(row.expires_at) <= Date.now())) return undefined;
+    noteUse(row.id);
+    return { kind: 'key', tenantId: row.tenant_id, keyId: row.id, scopes: row.scopes };
+  };
+
+  /** Nobody waits for it, and nothing fails with it: a minute later there is another chance. */
+  function noteUse(keyId: string): void {
+    const now = Date.now();
+    if (now - (noted.get(keyId) ?? 0) < USE_PRECISION_MS) return;
+    noted.set(keyId, now);
+    const used = { last_used_at: new Date(now).toISOString() };
+    client
+      .from('api_keys')
+      .update(used)
+      .eq('id', keyId)
+      .then(undefined, () => undefined);
+  }
+}

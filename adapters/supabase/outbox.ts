@@ -1,0 +1,45 @@
+// Deliveries of webhooks, for the steps that make them.
+
+import type { WebhookOutbox } from '../../activities/ports.ts';
+import type { WebhookBody } from '../../domain/webhook.ts';
+import type { Supabase } from './client.ts';
+import { toJson } from './rows.ts';
+import { unwrap, unwrapMaybe, unwrapNothing } from './unwrap.ts';
+
+export function createOutbox(client: Supabase): WebhookOutbox {
+  return {
+    async enqueue({ tenantId, identityId, event, occasion, data }) {
+      const request = client.rpc('enqueue_webhooks', {
+        p_tenant: tenantId,
+        p_identity: identityId,
+        p_event: event,
+        p_occasion: occasion,
+        p_data: toJson(data),
+      });
+      return unwrap(request, `the webhooks of the identity ${identityId}`);
+    },
+
+    async pending(deliveryId) {
+      const deliveries = client.from('webhook_deliveries').select().eq('id', deliveryId).eq('state', 'pending');
+      const row = await unwrapMaybe(deliveries.maybeSingle(), `the delivery ${deliveryId}`);
+      if (!row) return undefined;
+      const endpoints = client.from('webhook_endpoints').select('url, secret').eq('id', row.endpoint_id);
+      const endpoint = await unwrapMaybe(endpoints.maybeSingle(), `the endpoint ${row.endpoint_id}`);
+      if (!endpoint) return undefined;
+      const { event: type, created_at, attempts } = row;
+      const data = row.data as unknown as WebhookBody['data'];
+      return { deliveryId, ...endpoint, body: { type, timestamp: new Date(created_at).toISOString(), data }, attempts };
+    },
+
+    async attempted(deliveryId, state, answer, gone) {
+      const request = client.rpc('note_webhook_attempt', {
+        p_delivery: deliveryId,
+        p_state: state,
+        p_status: answer.status ?? null,
+        p_error: answer.error ?? null,
+        p_gone: gone,
+      });
+      await unwrapNothing(request, `the delivery ${deliveryId}`);
+    },
+  };
+}

@@ -1,0 +1,10 @@
+// What all tenants' runs and money look like together, for the metrics.
+
+import type { Overview } from '../../api/ports.ts';
+import type { Supabase } from './client.ts';
+import { unwrap } from './unwrap.ts';
+
+/** Throws Failure when the database does not answer. */
+export function createOverview(client: Supabase): () => Promise<Overview> {
+  return () => unwrap(client.rpc('operations_overview'), 'the overview');
+}

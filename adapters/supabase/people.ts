@@ -1,0 +1,60 @@
+// People by the access tokens of Supabase Auth (supabase.com/docs/guides/auth/jwts), signed with an asymmetric key that
+// its JWKS publishes. What a person may do stands in app_metadata, which only the server writes; user_metadata is the
+// user's own, and counts for nothing.
+
+import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from 'jose';
+import { z } from 'zod';
+import type { People } from '../../api/ports.ts';
+import { Failure } from '../../domain/failure.ts';
+import { DEFAULT_PERSON_SCOPES, isScope, type Scope } from '../../domain/scopes.ts';
+
+/** Never HS256: whoever can check such a token could make one. */
+const ALGORITHMS = ['ES256', 'RS256', 'EdDSA'];
+/** Supabase's word for whoever has signed in. */
+const AUDIENCE = 'authenticated';
+const JWKS_TIMEOUT_MS = 5000;
+/** jose's codes for what is wrong with our copy of the keys, or with fetching it, and not with the token. */
+const OF_KEYS = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID']);
+
+const Claims = z.object({ sub: z.guid(), app_metadata: z.unknown().optional() });
+const AppMetadata = z.object({ tenant_id: z.guid(), likeness_scopes: z.unknown().optional() });
+
+/** @param url of the Supabase project, without a path. */
+export function createPeople({ url }: { url: string }): People {
+  const issuer = `${url.replace(/\/$/, '')}/auth/v1`;
+  const keys = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`), {
+    timeoutDuration: JWKS_TIMEOUT_MS,
+    [customFetch]: fetchKeys,
+  });
+  const options = { issuer, audience: AUDIENCE, algorithms: ALGORITHMS, requiredClaims: ['sub', 'exp'] };
+
+  return {
+    async personOf(token) {
+      let payload: JWTPayload;
+      try {
+        ({ payload } = await jwtVerify(token, keys, options));
+      } catch (error) {
+        if (error instanceof errors.JOSEError && !OF_KEYS.has(error.code)) return 'unknown';
+        throw new Failure('StoreUnavailable', 'The keys of Supabase Auth cannot be read. Try again.', { cause: error });
+      }
+      const claims = Claims.safeParse(payload);
+      if (!claims.success) return 'unknown';
+      const app = AppMetadata.safeParse(claims.data.app_metadata);
+      if (!app.success) return 'no_tenant';
+      const { tenant_id: tenantId, likeness_scopes: scopes } = app.data;
+      return { kind: 'person', userId: claims.data.sub, tenantId, scopes: scopesOf(scopes) };
+    },
+  };
+}
+
+/** A Supabase without asymmetric keys publishes none: nobody can have a token of it that we take. */
+async function fetchKeys(url: string, init: RequestInit): Promise<Response> {
+  const answer = await fetch(url, init);
+  return answer.status === 404 ? Response.json({ keys: [] }) : answer;
+}
+
+/** Names that we do not know give nothing. */
+function scopesOf(claimed: unknown): readonly Scope[] {
+  if (claimed === undefined) return DEFAULT_PERSON_SCOPES;
+  return Array.isArray(claimed) ? claimed.filter(isScope) : [];
+}

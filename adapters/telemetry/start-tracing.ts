@@ -1,0 +1,10 @@
+// Traces, for whoever runs a collector. Nothing of OpenTelemetry is loaded unless a collector's address is set.
+
+import type { Tracing } from './tracing.ts';
+
+/** `collector`: `OTEL_EXPORTER_OTLP_ENDPOINT`. Further `OTEL_` variables are read by OpenTelemetry itself. */
+export async function startTracing(service: string, collector: string | undefined): Promise<Tracing | undefined> {
+  if (collector === undefined) return undefined;
+  const { createTracing, otlpExporter } = await import('./opentelemetry.ts');
+  return createTracing(service, otlpExporter());
+}

@@ -1,0 +1,48 @@
+// Whoever asks has the scope that the route names in its OpenAPI security: one place for every route under /v1.
+
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
+import { matchedRoutes } from 'hono/route';
+import { isScope, type Scope } from '../../domain/scopes.ts';
+import type { ApiEnv } from '../deps.ts';
+import type { Principal } from '../ports.ts';
+import { Problem } from '../problem.ts';
+
+/** Throws 403 `missing_scope`, which names the scope. */
+export function requireScope({ kind, scopes }: Principal, scope: Scope): void {
+  if (scopes.includes(scope)) return;
+  const remedy =
+    kind === 'key'
+      ? `Use a key that has it; the operator makes one with: npm run keys -- create --scopes ${scope}`
+      : 'Have it added to likeness_scopes in the app_metadata of your account, and sign in again';
+  throw new Problem('missing_scope', `This takes the scope "${scope}". ${remedy}.`, { members: { scope } });
+}
+
+/** Refuses (403) whoever lacks the scope of the route. A route that names none lets nobody in (500). */
+export function enforceScopes(app: OpenAPIHono<ApiEnv>): MiddlewareHandler<ApiEnv> {
+  let scopes: ReadonlyMap<string, Scope> | undefined;
+  return async function enforceScopes(c, next) {
+    // Not at once: the routes are added after this middleware.
+    scopes ??= routeScopes(app);
+    const route = matchedRoutes(c).find(({ method }) => method !== 'ALL');
+    // Without one the answer is 404 or 405, and tells nothing.
+    if (route) {
+      const scope = scopes.get(`${route.method} ${route.path}`);
+      if (!scope) throw new Error(`${route.method} ${route.path} names no scope. Give it security: needs(…).`);
+      requireScope(c.get('principal'), scope);
+    }
+    await next();
+  };
+}
+
+/** Each documented route, as Hono writes it (`GET /v1/photos/:id`), with its scope. */
+function routeScopes(app: OpenAPIHono<ApiEnv>): Map<string, Scope> {
+  const scopes = new Map<string, Scope>();
+  for (const definition of app.openAPIRegistry.definitions) {
+    if (definition.type !== 'route') continue;
+    const { method, path, security } = definition.route;
+    const scope = security?.[0]?.bearer?.[0];
+    if (isScope(scope)) scopes.set(`${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`, scope);
+  }
+  return scopes;
+}

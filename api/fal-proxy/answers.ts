@@ -1,0 +1,37 @@
+// Answers in the form that fal's clients read: JSON, the request id in a header, and problems as plain JSON with a
+// `message` beside their `detail`, because those clients look into no other content type.
+
+import type { MiddlewareHandler } from 'hono';
+import type { ApiEnv } from '../deps.ts';
+import type { ProxiedEndpoint } from './target.ts';
+
+const PROBLEM = 'application/problem+json';
+
+/** fal's client sends its `credentials` as `Key …`: a key of ours can be given as them. */
+export const FAL_SCHEMES = /^(?:Bearer|Key) +(\S+)$/i;
+
+/** Makes problems readable for fal's clients. */
+export const speakFal: MiddlewareHandler<ApiEnv> = async function speakFal(c, next) {
+  await next();
+  if (c.res.headers.get('content-type') !== PROBLEM) return;
+  const { status, headers } = c.res;
+  const problem = (await c.res.json()) as { detail: string };
+  const plain = new Headers(headers);
+  plain.set('content-type', 'application/json');
+  c.res = undefined;
+  c.res = new Response(JSON.stringify({ ...problem, message: problem.detail }), { status, headers: plain });
+};
+
+/** What fal's queue answers to a submit, with the addresses that its clients would build themselves. */
+export function queuedAnswer(endpoint: ProxiedEndpoint, requestId: string): Record<string, string> {
+  const response = `https://queue.fal.run/${endpoint}/requests/${requestId}`;
+  return {
+    status: 'IN_QUEUE',
+    request_id: requestId,
+    response_url: response,
+    status_url: `${response}/status`,
+    cancel_url: `${response}/cancel`,
+  };
+}
+
+export const requestIdHeader = (requestId: string): Record<string, string> => ({ 'x-fal-request-id': requestId });

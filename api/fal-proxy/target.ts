@@ -1,0 +1,61 @@
+// What an app asks of fal through us. Whatever is not exactly one of the addresses that fal's client builds for the two
+// endpoints is refused: the text itself is compared, so that no two readings of one address can differ.
+
+import { REQUEST_ID } from '../../adapters/fal/ids.ts';
+import { GENERATION, TRAINING } from '../../domain/provider-profile.ts';
+import { Problem } from '../problem.ts';
+
+export type ProxiedEndpoint = typeof TRAINING.endpoint | typeof GENERATION.endpoint;
+
+export type Target = { endpoint: ProxiedEndpoint } & (
+  | { kind: 'submit' }
+  | { kind: 'status' | 'status_with_logs' | 'result' | 'cancel'; requestId: string }
+);
+
+const ENDPOINTS: readonly ProxiedEndpoint[] = [TRAINING.endpoint, GENERATION.endpoint];
+export const isGeneration = (endpoint: ProxiedEndpoint): boolean => endpoint === GENERATION.endpoint;
+
+const ORIGIN = 'https://queue.fal.run';
+/** `/owner/app`, then what of one request is asked for. */
+const PATH = /^\/([a-z0-9-]+\/[a-z0-9-]+)(?:\/requests\/([^/?#]+)(\/status|\/cancel)?)?(\?logs=[01])?$/;
+
+/** The target of the header `x-fal-target-url`; throws 403 `target_not_allowed`. */
+export function targetOfUrl(method: string, url: string): Target {
+  if (!url.startsWith(`${ORIGIN}/`)) throw refused();
+  return targetOfPath(method, url.slice(ORIGIN.length));
+}
+
+/** The target of `{endpoint, method}`, which names the path, with or without fal's origin before it. */
+export function targetOfEndpoint(method: string, endpoint: string): Target {
+  if (endpoint.startsWith('https:')) return targetOfUrl(method, endpoint);
+  return targetOfPath(method, endpoint.startsWith('/') ? endpoint : `/${endpoint}`);
+}
+
+function targetOfPath(method: string, path: string): Target {
+  const [, named, requestId, operation, query] = PATH.exec(path) ?? [];
+  const endpoint = ENDPOINTS.find((known) => known === named);
+  if (endpoint === undefined) throw refused();
+  if (requestId === undefined) {
+    if (method !== 'POST' || query !== undefined) throw refused();
+    return { kind: 'submit', endpoint };
+  }
+  if (!REQUEST_ID.test(requestId)) throw refused();
+  switch (`${method} ${operation ?? ''}`) {
+    case 'GET /status':
+      return { kind: query === '?logs=1' ? 'status_with_logs' : 'status', endpoint, requestId };
+    case 'GET ':
+      if (query === undefined) return { kind: 'result', endpoint, requestId };
+      break;
+    case 'PUT /cancel':
+      if (query === undefined) return { kind: 'cancel', endpoint, requestId };
+  }
+  throw refused();
+}
+
+function refused(): Problem {
+  const detail =
+    `Through here go ${ENDPOINTS.join(' and ')} at ${ORIGIN}: POST to submit, then GET …/requests/<id>/status, ` +
+    'GET …/requests/<id> and PUT …/requests/<id>/cancel. Use subscribe or queue of fal’s client; upload photos with ' +
+    'POST /v1/characters/{id}/photos.';
+  return new Problem('target_not_allowed', detail);
+}

@@ -1,0 +1,48 @@
+// One look at an identity, for all who watch it: the run's own state, or what the rows know while nobody can tell more.
+
+import { isEndStage, type Stage } from '../domain/stage.ts';
+import type { ApiDeps } from './deps.ts';
+import { viewOfRow, viewOfState } from './identity-view.ts';
+import type { Glimpse, Look } from './live-state.ts';
+import type { IdentityRow } from './ports.ts';
+import { RunError } from './run-error.ts';
+import type { Identity } from './schemas/identity.ts';
+
+export interface IdentityGlimpse extends Glimpse {
+  /** Undefined of a coarse state: it has none, and is no place to go on from. */
+  revision: number | undefined;
+  stage: Stage;
+  /** What GET /v1/identities/{id} would answer, as JSON. */
+  body: string;
+}
+
+/** Looks at this identity. A revision that is known already costs one query of the run and nothing else. */
+export function identityLook(deps: ApiDeps, row: IdentityRow): Look<IdentityGlimpse> {
+  return async function look(before) {
+    try {
+      const state = await deps.runs.state(row.id);
+      const version = `run/${state.revision}`;
+      if (before?.version === version) return undefined;
+      return { ...glimpse(version, await viewOfState(deps, row, state)), revision: state.revision };
+    } catch (error) {
+      if (!(error instanceof RunError)) throw error;
+      return coarse(before, error.trouble === 'gone');
+    }
+  };
+
+  /** The rows lag behind the run, so they only tell those who know nothing better, or that it has ended. */
+  async function coarse(before: IdentityGlimpse | undefined, gone: boolean): Promise<IdentityGlimpse | undefined> {
+    const now = await deps.registry.identity(row.tenantId, row.id);
+    if (!now) return undefined;
+    const ended = isEndStage(now.stage);
+    if (before?.revision !== undefined && !ended) return undefined;
+    const version = `record/${now.stage}${gone ? '/gone' : ''}`;
+    if (before?.version === version) return undefined;
+    return { ...glimpse(version, await viewOfRow(deps, now)), last: gone && ended };
+  }
+}
+
+function glimpse(version: string, identity: Identity): IdentityGlimpse {
+  const { stage } = identity;
+  return { version, last: isEndStage(stage), revision: undefined, stage, body: JSON.stringify(identity) };
+}

@@ -1,0 +1,31 @@
+// Where the keys are: the database of the environment, or else that of the stack that runs on this machine.
+
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
+
+/** What `npm start` uses when nothing else is said (stack/options.ts, stack/secrets.ts). */
+const STACK = { folder: '.likeness', port: '54321', keysFile: 'supabase-keys.json' } as const;
+
+/** Throws an Error with the next step when neither is there. */
+export function openKeyDatabase(env: NodeJS.ProcessEnv): Supabase {
+  const { SUPABASE_URL: url, SUPABASE_SERVICE_ROLE_KEY: serviceRoleKey } = env;
+  if (url && serviceRoleKey) return createSupabaseClient({ url, serviceRoleKey });
+  const folder = resolve(env.LIKENESS_DATA || STACK.folder);
+  const secretKey = secretOf(join(folder, STACK.keysFile));
+  if (!secretKey) {
+    throw new Error(
+      `Set SUPABASE_URL and SUPABASE_SERVICE_ROLE_KEY, or begin a stack with \`npm start\`: ${folder} holds none.`,
+    );
+  }
+  const port = env.LIKENESS_SUPABASE_PORT || STACK.port;
+  return createSupabaseClient({ url: `http://127.0.0.1:${port}`, serviceRoleKey: secretKey });
+}
+
+function secretOf(file: string): string | undefined {
+  try {
+    return (JSON.parse(readFileSync(file, 'utf8')) as { secretKey?: string }).secretKey;
+  } catch {
+    return undefined;
+  }
+}

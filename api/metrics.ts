@@ -1,0 +1,139 @@
+// What the API counts and times for Prometheus. Labels come from closed lists alone: no id, no path, no tenant.
+
+import { setTimeout } from 'node:timers/promises';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { ProviderWatch } from '../adapters/telemetry/measured-provider.ts';
+import { providerTimes } from '../adapters/telemetry/provider-times.ts';
+import { usd } from '../domain/money.ts';
+import type { AccountState } from '../domain/provider-account.ts';
+import { STAGES } from '../domain/stage.ts';
+import type { Overview } from './ports.ts';
+
+/** What became of a webhook: `forged` has no signature of fal's, `unknown` names no paid request of ours. */
+export type WebhookVerdict = 'taken' | 'forged' | 'unknown' | 'unreadable' | 'failed';
+
+export interface ApiMetrics {
+  request(route: string, method: string, status: number, seconds: number): void;
+  webhook(verdict: WebhookVerdict): void;
+  provider: ProviderWatch['ended'];
+  /** The text that Prometheus reads, with its content type. */
+  scrape(): Promise<{ text: string; contentType: string }>;
+}
+
+export interface MetricsSources {
+  overview(): Promise<Overview>;
+  account(): Promise<AccountState>;
+  /** Photos in the hands of the threads, and behind them. */
+  photos(): { reading: number; waiting: number };
+}
+
+/** Milliseconds that a look at the database serves every scraper. */
+const FRESH_MS = 10_000;
+/** Milliseconds that the database has: Prometheus gives a scrape 10 s. */
+const LOOK_MS = 3_000;
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+/** A client may send any word as its method. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+export function createMetrics(sources: MetricsSources): ApiMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: 'likeness_http_request_duration_seconds',
+    help: 'Time until an answer began, by route, method and class of status.',
+    labelNames: ['route', 'method', 'status'],
+    buckets: SECONDS,
+    registers,
+  });
+  const webhooks = new Counter({
+    name: 'likeness_provider_webhooks_total',
+    help: 'Webhooks of the provider that were delivered to us, by what became of them.',
+    labelNames: ['verdict'],
+    registers,
+  });
+  new Gauge({
+    name: 'likeness_photos',
+    help: 'Uploaded photos that are being read, and that wait for it.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      const { reading, waiting } = sources.photos();
+      this.set({ state: 'reading' }, reading);
+      this.set({ state: 'waiting' }, waiting);
+    },
+  });
+  const look = lookNowAndThen(sources);
+  const databaseUp = new Gauge({
+    name: 'likeness_database_up',
+    help: 'Whether the database told what the gauges of identities, ledger and account need: 1 or 0.',
+    registers,
+  });
+  const identities = new Gauge({
+    name: 'likeness_identities',
+    help: 'Identities of all tenants by stage; awaiting_approval, needs_photos and needs_operator wait for people.',
+    labelNames: ['stage'],
+    registers,
+  });
+  const ledger = new Gauge({
+    name: 'likeness_ledger_month_usd',
+    help: 'Dollars of this month (UTC) that are reserved by open requests, and charged by ended ones.',
+    labelNames: ['state'],
+    registers,
+  });
+  const account = new Gauge({
+    name: 'likeness_provider_account_locked',
+    help: 'Whether the provider refuses our account, so that nothing is submitted: 1 or 0.',
+    registers,
+  });
+
+  return {
+    request(route, method, status, seconds) {
+      const labels = { route, method: METHODS.has(method) ? method : 'other', status: `${Math.floor(status / 100)}xx` };
+      requests.observe(labels, seconds);
+    },
+    webhook: (verdict) => webhooks.inc({ verdict }),
+    provider: providerTimes(registry),
+    async scrape() {
+      const seen = await look();
+      databaseUp.set(seen ? 1 : 0);
+      // A number that nobody looked up is left out: an old one would pass for a new one.
+      for (const gauge of [identities, ledger, account]) gauge.reset();
+      if (seen) {
+        for (const stage of STAGES) identities.set({ stage }, seen.overview.stages[stage] ?? 0);
+        ledger.set({ state: 'reserved' }, usd(seen.overview.reserved));
+        ledger.set({ state: 'charged' }, usd(seen.overview.charged));
+        account.set(seen.account.state === 'locked' ? 1 : 0);
+      } else {
+        account.remove();
+      }
+      return { text: await registry.metrics(), contentType: registry.contentType };
+    },
+  };
+}
+
+interface Look {
+  overview: Overview;
+  account: AccountState;
+}
+
+/** However many scrape at once and how often, the database is asked once in a while; undefined: it did not answer. */
+function lookNowAndThen(sources: MetricsSources): () => Promise<Look | undefined> {
+  let last: Promise<Look | undefined> | undefined;
+  let lookedAt = 0;
+  async function look(): Promise<Look | undefined> {
+    try {
+      const [overview, account] = await Promise.all([sources.overview(), sources.account()]);
+      return { overview, account };
+    } catch {
+      return undefined;
+    }
+  }
+  return () => {
+    if (!last || Date.now() - lookedAt > FRESH_MS) {
+      lookedAt = Date.now();
+      last = Promise.race([look(), setTimeout(LOOK_MS, undefined, { ref: false })]);
+    }
+    return last;
+  };
+}

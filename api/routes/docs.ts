@@ -1,0 +1,60 @@
+// /docs: the reference of this API as a page. Page, script and document come from here, so it works without the internet.
+
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { compress } from 'hono/compress';
+import { secureHeaders } from 'hono/secure-headers';
+import type { ApiEnv } from '../deps.ts';
+
+const REDOC = createRequire(import.meta.url).resolve('redoc/bundles/redoc.standalone.js');
+/** Seconds that a browser may show its own copy of the script. */
+const MAX_AGE_SECONDS = 3600;
+
+// Addresses are relative, so that the page works behind a gateway's prefix as well.
+const PAGE = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Likeness API</title>
+<style>
+  body { margin: 0; }
+  /* Redoc's logo lies on a server of its own, which is not asked for it. */
+  a[href^="https://redocly.com"] img { display: none; }
+</style>
+<redoc spec-url="openapi.json" hide-hostname required-props-first></redoc>
+<script src="docs/redoc.js"></script>
+</html>
+`;
+
+/** Nothing but this origin is asked for anything. Redoc writes style elements, and searches in a worker that it makes. */
+const policy = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    connectSrc: ["'self'"],
+    imgSrc: ["'self'", 'data:'],
+    styleSrc: ["'unsafe-inline'"],
+    workerSrc: ['blob:'],
+    baseUri: ["'none'"],
+    formAction: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+  // Whether this name has TLS is for the gateway in front to say.
+  strictTransportSecurity: false,
+});
+
+export function docsRoutes(): OpenAPIHono<ApiEnv> {
+  const routes = new OpenAPIHono<ApiEnv>();
+  let script: Promise<string> | undefined;
+
+  routes.get('/docs', policy, (c) => c.html(PAGE));
+
+  routes.get('/docs/redoc.js', compress(), async (c) => {
+    script ??= readFile(REDOC, 'utf8');
+    c.header('cache-control', `public, max-age=${MAX_AGE_SECONDS}`);
+    return c.body(await script, 200, { 'content-type': 'text/javascript; charset=utf-8' });
+  });
+
+  return routes;
+}

@@ -1,0 +1,117 @@
+// GET /v1/identities/{id}/events: the state of a run as it changes, as server-sent events (WHATWG HTML, section 9.2).
+
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import type { SSEStreamingApi } from 'hono/streaming';
+import { streamSSE } from 'hono/streaming';
+import { isEndStage } from '../../domain/stage.ts';
+import { nameOf } from '../auth/name-of.ts';
+import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { type IdentityGlimpse, identityLook } from '../identity-look.ts';
+import { loadIdentity } from '../identity-view.ts';
+import { LiveStates, type Watch } from '../live-state.ts';
+import { IdInPath, problems } from '../schemas/common.ts';
+import { StateEvent } from '../schemas/event.ts';
+import { needs } from '../scopes.ts';
+import { limitStreams } from '../stream-limit.ts';
+
+/** Milliseconds between two looks at a run that anybody watches. */
+const LOOK_MS = 1000;
+/** Proxies close connections that are silent for 30 or 60 s. Milliseconds. */
+const HEARTBEAT_MS = 15_000;
+/** What a client waits before it connects again: usually, and at most when this process stops and all come at once. */
+const RETRY_MS = 3000;
+const RETRY_SPREAD_MS = 5000;
+/** For the first look, where the answer depends on it. */
+const FIRST_LOOK_MS = 5000;
+
+const LastEventId = z.string().optional().openapi({
+  description: 'The `id` of the last event that came: it is not sent again.',
+  example: '17',
+});
+
+const events = createRoute({
+  method: 'get',
+  path: '/v1/identities/{id}/events',
+  operationId: 'watchIdentity',
+  tags: ['identities'],
+  summary: 'The state of an identity as it changes: server-sent events',
+  description:
+    'First the current state, then each new one: `event: state`, `id` its revision, `data` what GET /v1/identities/{id} answers. A state that only the rows tell, while no worker answers, has no `id`. After the last one `event: end` with `{"stage"}`: close, there is no more. A comment line comes every 15 s. Who reads slowly misses what was in between, never the newest.',
+  security: needs('identities'),
+  request: {
+    params: IdInPath,
+    headers: z.object({ 'last-event-id': LastEventId }),
+    query: z.object({ lastEventId: LastEventId }),
+  },
+  responses: {
+    200: {
+      description: 'Events, until the run ends',
+      content: { 'text/event-stream': { schema: StateEvent } },
+    },
+    204: { description: 'The run has ended, and its last event has come: do not connect again' },
+    ...problems(403, 404, 429, 503),
+  },
+});
+
+export function eventRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
+  const { stopping } = deps;
+  const routes = new OpenAPIHono<ApiEnv>();
+  const live = new LiveStates<IdentityGlimpse>(LOOK_MS, stopping);
+  const takePlace = limitStreams();
+
+  routes.openapi(events, async (c) => {
+    const row = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
+    const known = c.req.valid('header')['last-event-id'] ?? c.req.valid('query').lastEventId;
+    const giveBack = takePlace(nameOf(c.get('principal')));
+    const watch = live.watch(row.id, identityLook(deps, row));
+    const close = () => {
+      watch.close();
+      giveBack();
+    };
+    let first: IdentityGlimpse | undefined;
+    // Whoever has the end already and comes back by itself, as browsers do, is told to stay away.
+    if (known !== undefined && isEndStage(row.stage)) {
+      first = await watch.next(FIRST_LOOK_MS);
+      if (first?.last && String(first.revision) === known) {
+        close();
+        return c.body(null, 204);
+      }
+    }
+    c.header('x-accel-buffering', 'no'); // nginx holds back what it may buffer
+    return streamSSE(c, async (stream) => {
+      stream.onAbort(close);
+      try {
+        await stream.write(`retry: ${RETRY_MS}\n\n`);
+        await tell(stream, watch, first, known);
+      } finally {
+        close();
+      }
+    });
+  });
+
+  /** Writes until the run ends, the client leaves, or this process stops. Each write waits for the reader. */
+  async function tell(
+    stream: SSEStreamingApi,
+    watch: Watch<IdentityGlimpse>,
+    first: IdentityGlimpse | undefined,
+    known: string | undefined,
+  ): Promise<void> {
+    let glimpse = first ?? (await watch.next(HEARTBEAT_MS));
+    while (!stream.aborted) {
+      if (glimpse) {
+        const { revision, body, stage, last } = glimpse;
+        const id = revision === undefined ? {} : { id: String(revision) };
+        if (id.id === undefined || id.id !== known) await stream.writeSSE({ event: 'state', ...id, data: body });
+        if (last) return void (await stream.writeSSE({ event: 'end', data: JSON.stringify({ stage }) }));
+      } else if (stopping.aborted) {
+        const retryMs = RETRY_MS + Math.round(Math.random() * RETRY_SPREAD_MS);
+        return void (await stream.write(`retry: ${retryMs}\n\n`));
+      } else {
+        await stream.write(':\n\n');
+      }
+      glimpse = await watch.next(HEARTBEAT_MS);
+    }
+  }
+
+  return routes;
+}

@@ -1,0 +1,93 @@
+// /api/fal-proxy: fal's protocol, for apps that speak it already. Two ways in: fal's client with `proxyUrl` (the address
+// that it wants in the header x-fal-target-url), and a plain POST of {endpoint, method, body}. docs/fal-proxy.md has both.
+// Not in /openapi.json: what goes through is fal's to describe.
+
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { z } from 'zod';
+import { requireScope } from '../auth/enforce-scopes.ts';
+import { jsonBody } from '../body-limits.ts';
+import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { queuedAnswer, requestIdHeader } from '../fal-proxy/answers.ts';
+import { resultInTime, resultOf } from '../fal-proxy/result.ts';
+import { type Submitted, submitProxied } from '../fal-proxy/submit.ts';
+import { isGeneration, type Target, targetOfEndpoint, targetOfUrl } from '../fal-proxy/target.ts';
+import { Problem } from '../problem.ts';
+import { notFound, refuseInvalid } from '../validation.ts';
+
+const PATH = '/api/fal-proxy';
+const TARGET_HEADER = 'x-fal-target-url';
+
+const PlainRequest = z.strictObject({
+  endpoint: z.string(),
+  method: z.enum(['GET', 'POST', 'PUT']).default('POST'),
+  body: z.unknown().optional(),
+});
+const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'has 1 to 200 visible ASCII characters');
+
+export function falProxyRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
+  const routes = new OpenAPIHono<ApiEnv>();
+  routes.on(['GET', 'PUT', 'POST'], PATH, jsonBody, async (c) => {
+    const url = c.req.header(TARGET_HEADER);
+    if (url !== undefined) return answer(c, targetOfUrl(c.req.method, url), false, () => jsonOf(c));
+    if (c.req.method !== 'POST')
+      throw new Problem('target_not_allowed', `Say in ${TARGET_HEADER} what you ask of fal.`);
+    const { endpoint, method, body } = plainRequest(await jsonOf(c));
+    return answer(c, targetOfEndpoint(method, endpoint), true, async () => body);
+  });
+
+  /** `waits`: the app knows no queue, and takes what comes for the result. */
+  async function answer(
+    c: Context<ApiEnv>,
+    target: Target,
+    waits: boolean,
+    input: () => Promise<unknown>,
+  ): Promise<Response> {
+    const principal = c.get('principal');
+    requireScope(principal, isGeneration(target.endpoint) ? 'stills' : 'identities');
+    const { signal } = c.req.raw;
+    if (target.kind === 'submit') {
+      const asked = { tenantId: principal.tenantId, endpoint: target.endpoint, input: await input() };
+      const call = await submitProxied(deps, { ...asked, idempotencyKey: idempotencyKeyOf(c) });
+      const result = waits && isGeneration(target.endpoint) ? await resultInTime(deps, call, signal) : undefined;
+      if (result) return result;
+      return c.json(queuedAnswer(target.endpoint, call.requestId), waits ? 202 : 200, requestIdHeader(call.requestId));
+    }
+    const call = await submitted(principal.tenantId, target);
+    return target.kind === 'result' ? resultOf(deps, call, signal) : deps.relay(target.kind, call, signal);
+  }
+
+  /** A request of this tenant that was made through here; any other does not exist. */
+  async function submitted(tenantId: string, target: { endpoint: string; requestId: string }): Promise<Submitted> {
+    const call = await deps.registry.proxyCall(tenantId, target.endpoint, target.requestId);
+    if (call?.requestId === undefined) throw notFound();
+    return { ...call, requestId: call.requestId };
+  }
+
+  return routes;
+}
+
+async function jsonOf(c: Context<ApiEnv>): Promise<unknown> {
+  try {
+    return await c.req.json();
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem('malformed_request', 'The body is no JSON.');
+  }
+}
+
+function plainRequest(body: unknown): z.infer<typeof PlainRequest> {
+  const parsed = PlainRequest.safeParse(body);
+  if (parsed.success) return parsed.data;
+  refuseInvalid({ target: 'json', success: false, error: parsed.error });
+  throw parsed.error;
+}
+
+function idempotencyKeyOf(c: Context<ApiEnv>): string | undefined {
+  const given = c.req.header('idempotency-key');
+  if (given === undefined) return undefined;
+  const parsed = IdempotencyKey.safeParse(given);
+  if (!parsed.success)
+    throw new Problem('invalid_request', 'The Idempotency-Key has 1 to 200 visible ASCII characters.');
+  return parsed.data;
+}

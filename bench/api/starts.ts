@@ -1,0 +1,75 @@
+// Starting runs: POST …/identities against Temporal's client that starts the same workflow with the same options. What the
+// API adds is rows and HTTP: the same rows without HTTP, in front of the same client, tell the two apart.
+
+import { createHash, randomUUID } from 'node:crypto';
+import { createBooks } from '../../adapters/supabase/books.ts';
+import { createRegistry } from '../../adapters/supabase/registry.ts';
+import { createIdentityRuns } from '../../api/temporal-runs.ts';
+import { DEFAULT_SETTINGS } from '../../domain/settings.ts';
+import { type Figure, larger } from '../figure.ts';
+import { spreadOf } from '../stats.ts';
+import type { ApiBench } from './caller.ts';
+import { lastOf, rateOf } from './load.ts';
+
+const ROUNDS = 3;
+const STARTS = 80;
+const WARM_UP = 20;
+const NO_CAPS = { defaultCapMicros: 1e12, identityCapMicros: 1e12 };
+const MANY = 1_000_000;
+
+export async function measureStarts(bench: ApiBench): Promise<{ figures: Figure[]; identityIds: string[] }> {
+  const { caller, temporal, say } = bench;
+  const { tenantId, characterId, photoIds } = caller;
+  const runs = createIdentityRuns(temporal);
+  const writeRows = rowsOfStart(bench);
+  const identityIds: string[] = [];
+  const bare = (id: string) =>
+    runs.start({ identityId: id, tenantId, characterId, photoIds, settings: DEFAULT_SETTINGS });
+  const ways = {
+    bare,
+    rows: async (id: string) => {
+      await writeRows(id);
+      await bare(id);
+    },
+    ours: async (id: string) => {
+      const path = `/v1/characters/${characterId}/identities`;
+      const { identityId } = await caller.ask<{ identityId: string }>('POST', path, {}, { 'idempotency-key': id });
+      identityIds.push(identityId);
+    },
+  };
+  const rates: Record<keyof typeof ways, number[]> = { bare: [], rows: [], ours: [] };
+  const ids = (count: number) => Array.from({ length: count }, () => randomUUID());
+  for (const way of Object.values(ways)) await rateOf(ids(WARM_UP), way);
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    for (const name of ['bare', 'rows', 'ours'] as const) rates[name].push(await rateOf(ids(STARTS), ways[name]));
+    const [ours, rows, client] = [rates.ours, rates.rows, rates.bare].map(lastOf);
+    say(`starts: round ${round} of ${ROUNDS}: ${ours}/s, rows alone ${rows}/s, bare ${client}/s`);
+  }
+  const figure = (name: string, other: Figure['other'], aim?: string): Figure =>
+    larger({ name, unit: '1/s', ours: spreadOf(rates.ours), ...(other && { other }), ...(aim && { aim }) });
+  return {
+    figures: [
+      figure('POST …/identities', { name: 'bare Temporal client', spread: spreadOf(rates.bare) }, 'at least 0.7 times'),
+      figure('the same', { name: 'the same rows and the bare client', spread: spreadOf(rates.rows) }),
+    ],
+    identityIds,
+  };
+}
+
+/** What the API reads and writes around a start, in its order. */
+function rowsOfStart({ stack, caller }: ApiBench): (id: string) => Promise<void> {
+  const { tenantId, characterId, photoIds, key } = caller;
+  const registry = createRegistry(stack.database);
+  const books = createBooks(stack.database, NO_CAPS);
+  const keyHash = createHash('sha256').update(key).digest('hex');
+  const { referenceStrength, trainingSteps } = DEFAULT_SETTINGS;
+  return async (id) => {
+    await registry.principal(keyHash);
+    await registry.character(tenantId, characterId);
+    await registry.identity(tenantId, id);
+    await registry.photosOf(tenantId, characterId);
+    await books.budget(tenantId);
+    const row = { id, tenantId, characterId, requestHash: id, photoIds, referenceStrength, trainingSteps };
+    await registry.createIdentity(row, MANY);
+  };
+}

@@ -1,0 +1,89 @@
+// One request: with the key, a deadline, and another try where trying again is safe.
+
+import { errorOf, LikenessError } from './error.ts';
+import { pause } from './pause.ts';
+
+const SECOND = 1000;
+const ANSWER_MS = 30 * SECOND;
+/** Photos go up, and are looked at, while the request is open. */
+const UPLOAD_MS = 5 * 60 * SECOND;
+const TRIES = 4;
+const FIRST_PAUSE_MS = 500;
+/** Who is asked to wait longer than this hears of it. */
+const LONGEST_PAUSE_MS = 30 * SECOND;
+
+export interface ClientOptions {
+  /** Where the API is, such as `https://likeness.example.org`; a path in front is kept. */
+  baseUrl: string;
+  /** A secret: on a server only, never in a page. */
+  apiKey: string;
+  /** In place of the global one. */
+  fetch?: typeof fetch;
+}
+
+interface RequestOptions {
+  query?: Record<string, string | number | undefined>;
+  /** Becomes JSON, unless it is a form. */
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** Whether sending it twice is the same as once; GET always is. */
+  repeatable?: boolean;
+  signal?: AbortSignal | undefined;
+  /** The answer may come for as long as it likes. */
+  endless?: boolean;
+}
+
+export type Http = ReturnType<typeof createHttp>;
+
+export function createHttp({ baseUrl, apiKey, fetch: send = globalThis.fetch.bind(globalThis) }: ClientOptions) {
+  const base = baseUrl.replace(/\/+$/, '');
+
+  async function once(method: string, path: string, options: RequestOptions): Promise<Response> {
+    const { query = {}, body, headers, signal, endless } = options;
+    const given = Object.entries(query).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, String(value)]],
+    );
+    const search = given.length > 0 ? `?${new URLSearchParams(given)}` : '';
+    const isForm = body instanceof FormData;
+    const deadline = endless ? [] : [AbortSignal.timeout(isForm ? UPLOAD_MS : ANSWER_MS)];
+    const response = await send(`${base}${path}${search}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${apiKey}`,
+        ...(body === undefined || isForm ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
+      signal: AbortSignal.any([...(signal ? [signal] : []), ...deadline]),
+    });
+    if (!response.ok) throw await errorOf(response);
+    return response;
+  }
+
+  /** The answer, or LikenessError; when `signal` says so, its reason. */
+  async function request(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
+    const { repeatable = method === 'GET', signal } = options;
+    for (let tries = 1; ; tries++) {
+      try {
+        return await once(method, path, options);
+      } catch (cause) {
+        signal?.throwIfAborted();
+        const error = cause instanceof LikenessError ? cause : unreachable(base, cause);
+        const pauseMs = error.retryAfterMs ?? FIRST_PAUSE_MS * 2 ** (tries - 1) * (0.5 + Math.random());
+        if (!repeatable || !error.isPassing || tries === TRIES || pauseMs > LONGEST_PAUSE_MS) throw error;
+        await pause(pauseMs, signal);
+      }
+    }
+  }
+
+  async function json<Answer>(method: string, path: string, options?: RequestOptions): Promise<Answer> {
+    return (await request(method, path, options)).json() as Promise<Answer>;
+  }
+
+  return { request, json };
+}
+
+function unreachable(base: string, cause: unknown): LikenessError {
+  const detail = `${base} gave no answer. Check the address and that the API runs.`;
+  return new LikenessError('unreachable', detail, { cause });
+}

@@ -1,0 +1,126 @@
+// The API for programs: typed calls, safe repeats, and waiting for a run. It loads nothing but this folder and the names
+// of the stages, so it runs in Node and in browsers.
+
+import type { Stage } from '../domain/stage.ts';
+import { type ClientOptions, createHttp } from './http.ts';
+import type * as t from './types.ts';
+import { type WaitOptions, waitUntil } from './wait-until.ts';
+import { watchIdentity } from './watch.ts';
+
+export { LikenessError, type LikenessErrorCode } from './error.ts';
+export type * from './types.ts';
+export { WaitError, type WaitOptions } from './wait-until.ts';
+export type { ClientOptions };
+
+export type LikenessClient = ReturnType<typeof createLikenessClient>;
+
+/**
+ * A client of one tenant. Every method throws LikenessError. What reads, and what names itself by a key or a decision's
+ * id, is tried again when the API is away for a moment; nothing else is ever sent twice.
+ *
+ * @example
+ * const likeness = createLikenessClient({ baseUrl: 'http://127.0.0.1:8787', apiKey: process.env.LIKENESS_KEY });
+ * const { identityId } = await likeness.identities.start(characterId);
+ * const ready = await likeness.identities.waitUntil(identityId, 'ready');
+ */
+export function createLikenessClient(options: ClientOptions) {
+  const { request, json } = createHttp(options);
+  const http = { request, json };
+  const of = (collection: string, id: string) => `/v1/${collection}/${encodeURIComponent(id)}`;
+
+  const characters = {
+    create: (character: t.CharacterInput): Promise<t.Character> => json('POST', '/v1/characters', { body: character }),
+    /** Newest first, a page at a time. */
+    list: (page: t.PageRequest = {}): Promise<t.Characters> => json('GET', '/v1/characters', { query: page }),
+    get: (characterId: string): Promise<t.Character> => json('GET', of('characters', characterId)),
+  };
+
+  const photos = {
+    /** A verdict a photo; what can be read is kept. The files' names come back in the report. */
+    upload: (characterId: string, files: readonly Blob[]): Promise<t.PreflightReport> =>
+      json('POST', `${of('characters', characterId)}/photos`, { body: formOf(files) }),
+    /** The same report; nothing is kept. */
+    inspect: (files: readonly Blob[]): Promise<t.PreflightReport> =>
+      json('POST', '/v1/photos/inspect', { body: formOf(files), repeatable: true }),
+    list: (characterId: string): Promise<t.Photos> => json('GET', `${of('characters', characterId)}/photos`),
+    async delete(photoId: string): Promise<void> {
+      await request('DELETE', of('photos', photoId));
+    },
+    content: async (photoId: string): Promise<Blob> =>
+      (await request('GET', `${of('photos', photoId)}/content`)).blob(),
+  };
+
+  const identities = {
+    /** Starts a run, and pays. Keep the key when the same start may be asked for again, by another process or a restart. */
+    start(
+      characterId: string,
+      { idempotencyKey = crypto.randomUUID(), ...body }: t.StartInput & { idempotencyKey?: string } = {},
+    ): Promise<t.Identity> {
+      const headers = { 'idempotency-key': idempotencyKey };
+      return json('POST', `${of('characters', characterId)}/identities`, { body, headers, repeatable: true });
+    },
+    /** What a start would cost; starts nothing. */
+    dryRun: (characterId: string, body: t.StartInput = {}): Promise<t.CostEstimate> =>
+      json('POST', `${of('characters', characterId)}/identities`, {
+        query: { dryRun: 'true' },
+        body,
+        repeatable: true,
+      }),
+    get: (identityId: string): Promise<t.Identity> => json('GET', of('identities', identityId)),
+    list: (filter: t.IdentityFilter = {}): Promise<t.Identities> => json('GET', '/v1/identities', { query: filter }),
+    /** A test image. */
+    image: async (imageId: string): Promise<Blob> => (await request('GET', `${of('images', imageId)}/content`)).blob(),
+    /** Sends the approval and goes on; `decide` tells whether it counts. */
+    approve: (identityId: string, decision: t.ApproveInput): Promise<t.DecisionSent> =>
+      json('POST', `${of('identities', identityId)}/approve`, { body: named(decision), repeatable: true }),
+    reject: (identityId: string, decision: t.RejectInput): Promise<t.DecisionSent> =>
+      json('POST', `${of('identities', identityId)}/reject`, { body: named(decision), repeatable: true }),
+    /** The state after a decision that counts; one that does not is a LikenessError, such as `stale_round`. */
+    decide: (identityId: string, decision: t.DecideInput): Promise<t.Identity> =>
+      json('POST', `${of('identities', identityId)}/decision`, { body: named(decision), repeatable: true }),
+    /** All photos that a run in `needs_photos` is to use. */
+    replacePhotos: (identityId: string, photoIds: string[]): Promise<t.Identity> =>
+      json('PUT', `${of('identities', identityId)}/photos`, { body: { photoIds } }),
+    cancel: (identityId: string): Promise<t.CancelSent> => json('POST', `${of('identities', identityId)}/cancel`),
+    /** An operator's word on a paid request whose fate is unclear. A wrong one can pay twice. */
+    settle: (identityId: string, settlement: t.SettleInput): Promise<t.Identity> =>
+      json('POST', `${of('identities', identityId)}/calls/settle`, { body: settlement }),
+    /** The states of a run, from the one that it is in until its end. */
+    watch: (identityId: string, { signal }: { signal?: AbortSignal } = {}): AsyncIterable<t.Identity> =>
+      watchIdentity(http, identityId, signal),
+    /**
+     * The state in which the run reaches a stage. Throws WaitError when it ends elsewhere, when it needs other photos or
+     * an operator, and when the time is up.
+     */
+    waitUntil: (identityId: string, stage: Stage | readonly Stage[], wait: WaitOptions = {}): Promise<t.Identity> =>
+      waitUntil((signal) => watchIdentity(http, identityId, signal), [stage].flat(), wait),
+  };
+
+  const ledger = {
+    /** Paid requests, newest first, a page at a time. */
+    list: (filter: t.LedgerFilter = {}): Promise<t.Ledger> => json('GET', '/v1/ledger', { query: filter }),
+  };
+
+  const budget = {
+    get: (): Promise<t.Budget> => json('GET', '/v1/budget'),
+    /** Dollars a month; null goes back to the settings. */
+    set: (monthlyCapUsd: number | null): Promise<t.Budget> =>
+      json('PUT', '/v1/budget', { body: { monthlyCapUsd }, repeatable: true }),
+  };
+
+  /** Whether the API can work, and whether the provider takes our requests. */
+  const ready = (): Promise<t.Readiness> => json('GET', '/readyz');
+
+  return { characters, photos, identities, ledger, budget, ready };
+}
+
+function formOf(files: readonly Blob[]): FormData {
+  const form = new FormData();
+  for (const file of files) form.append('photos', file);
+  return form;
+}
+
+/** A decision with an id, so that it counts once, however often it is sent. */
+function named<Decision extends { decisionId?: string | undefined }>(decision: Decision) {
+  return { ...decision, decisionId: decision.decisionId ?? crypto.randomUUID() };
+}

@@ -1,0 +1,53 @@
+// What goes over the wire, taken from the API's own schemas. Types only: nothing of the server is loaded.
+
+import type { z } from '@hono/zod-openapi';
+import type { LedgerPage, LedgerQuery } from '../api/schemas/budget.ts';
+import type { CharacterPage, NewCharacter } from '../api/schemas/character.ts';
+import type { PageQuery } from '../api/schemas/common.ts';
+import type { IdentityPage } from '../api/schemas/identity.ts';
+import type { PhotoList, PreflightReport as Report } from '../api/schemas/photo.ts';
+import type {
+  Approve,
+  CancelSent as Cancelled,
+  Decide,
+  IdentityQuery,
+  Reject,
+  DecisionSent as Sent,
+  SettleCall,
+  StartIdentity,
+} from '../api/schemas/requests.ts';
+
+export type { Budget, LedgerEntry } from '../api/schemas/budget.ts';
+export type { Character } from '../api/schemas/character.ts';
+export type { CostEstimate, Identity, IdentityItem } from '../api/schemas/identity.ts';
+export type { Photo } from '../api/schemas/photo.ts';
+
+import type { AccountState } from '../domain/provider-account.ts';
+
+export type { Stage } from '../domain/stage.ts';
+
+/** The next `limit` after `cursor`, which is the `nextCursor` of the page before. */
+export type PageRequest = { limit?: number } & Omit<z.input<typeof PageQuery>, 'limit'>;
+export type CharacterInput = z.input<typeof NewCharacter>;
+export type Characters = z.output<typeof CharacterPage>;
+export type Photos = z.output<typeof PhotoList>;
+export type PreflightReport = z.output<typeof Report>;
+export type StartInput = z.input<typeof StartIdentity>;
+export type IdentityFilter = PageRequest & Omit<z.input<typeof IdentityQuery>, 'limit'>;
+export type Identities = z.output<typeof IdentityPage>;
+export type ApproveInput = z.input<typeof Approve>;
+export type RejectInput = z.input<typeof Reject>;
+type Decision = z.input<typeof Decide>;
+type Unnamed<One> = One extends unknown ? Omit<One, 'decisionId'> & { decisionId?: string } : never;
+/** As the API takes it; without a `decisionId` a new one is made. */
+export type DecideInput = Unnamed<Decision>;
+export type DecisionSent = z.output<typeof Sent>;
+export type CancelSent = z.output<typeof Cancelled>;
+export type LedgerFilter = PageRequest & Omit<z.input<typeof LedgerQuery>, 'limit'>;
+export type Ledger = z.output<typeof LedgerPage>;
+export type SettleInput = z.input<typeof SettleCall>;
+/** As GET /readyz answers it. */
+export interface Readiness {
+  status: 'ready';
+  provider: AccountState | { state: 'unknown' };
+}

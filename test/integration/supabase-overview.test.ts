@@ -1,0 +1,52 @@
+// What the metrics ask of a real database: all tenants' identities by stage, and this month's money.
+
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
+import { createLedger } from '../../adapters/supabase/ledger.ts';
+import { createOverview } from '../../adapters/supabase/overview.ts';
+import { newCast } from '../support/cast.ts';
+import { startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
+
+const CAPS = { defaultCapMicros: 10_000_000, identityCapMicros: 10_000_000 };
+
+let supabase: TestSupabase;
+let client: Supabase;
+beforeAll(async () => {
+  supabase = await startTestSupabase();
+  client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+});
+afterAll(() => supabase?.stop());
+
+test('an empty house is all zeros', async () => {
+  expect(await createOverview(client)()).toEqual({ stages: {}, reserved: 0, charged: 0 });
+});
+
+test('all tenants together: identities by stage, this month’s reservations and charges', async () => {
+  const ledger = createLedger(client, CAPS);
+  const open = async (estimate: number) => {
+    const { tenantId, identityId } = await newCast(client);
+    const { call } = await ledger.open({
+      key: `${identityId}/train/1`,
+      tenantId,
+      identityId,
+      purpose: 'training',
+      endpoint: 'fal-ai/flux-lora-fast-training',
+      estimate,
+    });
+    return { call, identityId };
+  };
+  const [first, second, old] = [await open(2_000_000), await open(3_000_000), await open(5_000_000)];
+  await ledger.submitted(first.call, randomUUID());
+  await ledger.settled(first.call, 1_500_000, {});
+  await client.from('budgets').update({ month: '2026-01-01' }).eq('tenant_id', old.call.tenantId);
+  await client.from('identities').update({ stage: 'awaiting_approval' }).eq('id', second.identityId);
+  const { stages, reserved, charged } = await createOverview(client)();
+  expect(stages).toEqual({ validating: 2, awaiting_approval: 1 });
+  expect([reserved, charged]).toEqual([3_000_000, 1_500_000]);
+});
+
+test('only our own processes may ask', async () => {
+  const { error } = await testClient(supabase.url, supabase.publishableKey).rpc('operations_overview');
+  expect(error).not.toBeNull();
+});

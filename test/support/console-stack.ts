@@ -1,0 +1,95 @@
+// The console as a person has it: the embedded stack, the console that the API serves, and a real browser. Started once
+// for a test file.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { buildConsole } from '../../engine/console.mjs';
+import { enginePaths } from '../../engine/paths.mjs';
+import { type DemoApi, demoApi } from '../../stack/demo-api.ts';
+import { consoleLink, demoKey } from '../../stack/first-key.ts';
+import { orAnyFree } from '../../stack/free-ports.ts';
+import { readPorts } from '../../stack/options.ts';
+import { type Stack, startStack } from '../../stack/stack.ts';
+
+/** No network but the machine's own: what Chromium asks for by itself stays unasked. */
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
+/** For whatever a page waits for: the machine may be busy. */
+const PATIENCE_MS = 60_000;
+
+export interface ConsoleStack {
+  stack: Stack;
+  browser: Browser;
+  api: DemoApi;
+  key: string;
+  /** As `npm start` prints it: with a key in its fragment. */
+  link: string;
+  /** A page of its own session; what goes wrong in it is kept for `expectClean`. */
+  newPage(options?: BrowserContextOptions): Promise<Page>;
+  /** The same, signed in and at the cast, or at the fragment given. */
+  signedIn(fragment?: string, options?: BrowserContextOptions): Promise<Page>;
+  /** No page broke, broke the content security policy, or asked another server for anything. */
+  expectClean(): void;
+  stop(): Promise<void>;
+}
+
+/** `trainingMs`: how long the sandbox pretends to train. */
+export async function startConsoleStack(trainingMs: number): Promise<ConsoleStack> {
+  await buildConsole();
+  const folder = mkdtempSync(join(tmpdir(), 'likeness-console-'));
+  const ports = await orAnyFree(readPorts({}));
+  const env = { ...process.env, FAL_KEY: '', FAL_API_KEY: '' };
+  const stack = await startStack({ dataFolder: folder, ports, env, sandboxTrainingMs: trainingMs }, () => {});
+  const browser = await chromium.launch({ executablePath: enginePaths().chromium, args: FLAGS });
+  const key = await demoKey(stack.database);
+  const troubles: string[] = [];
+
+  async function newPage(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    context.setDefaultTimeout(PATIENCE_MS);
+    listen(context, stack.urls.api, troubles);
+    return context.newPage();
+  }
+
+  return {
+    stack,
+    browser,
+    api: demoApi(stack.urls.api, key),
+    key,
+    link: await consoleLink(stack.database, stack.urls.api),
+    newPage,
+    async signedIn(fragment = '', options = {}) {
+      const page = await newPage(options);
+      await page.goto(`${stack.urls.api}/#key=${key}`);
+      await page.getByRole('heading', { name: 'Cast' }).waitFor();
+      if (fragment) await page.evaluate((hash) => location.assign(hash), fragment);
+      return page;
+    },
+    expectClean: () => expect(troubles).toEqual([]),
+    async stop() {
+      await browser.close();
+      await stack.stop();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 500 });
+    },
+  };
+}
+
+function listen(context: BrowserContext, origin: string, troubles: string[]): void {
+  context.on('weberror', (error) => troubles.push(`broken: ${error.error().message}`));
+  context.on('console', (message) => {
+    if (/content security policy/i.test(message.text())) troubles.push(message.text());
+  });
+  context.on('request', (request) => {
+    const { protocol, origin: asked } = new URL(request.url());
+    if (protocol !== 'blob:' && asked !== origin) troubles.push(`asked ${request.url()}`);
+  });
+}
+
+/** What axe finds against WCAG 2.2 AA and its own good practice, as lines; empty when nothing. */
+export async function accessibilityOf(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help} (${target.join(' ')})`));
+}

@@ -1,0 +1,55 @@
+// What a worker counts and times for Prometheus, with what Temporal's SDK adds. Labels come from closed lists alone.
+
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { ProviderWatch } from '../adapters/telemetry/measured-provider.ts';
+import { providerTimes } from '../adapters/telemetry/provider-times.ts';
+import type { SdkMetrics } from './sdk-metrics.ts';
+
+export interface WorkerMetrics {
+  provider: ProviderWatch['ended'];
+  step(activity: string, outcome: string, seconds: number): void;
+  /** The text that Prometheus reads, with its content type. */
+  scrape(): Promise<{ text: string; contentType: string }>;
+}
+
+export interface MetricsSources {
+  /** Pictures in the hands of the threads, and behind them; undefined without the vision role. */
+  pictures(): { reading: number; waiting: number } | undefined;
+  sdk: Pick<SdkMetrics, 'read'>;
+}
+
+/** Of one attempt: a row written to an image that is waited for. */
+const STEP_SECONDS = [0.05, 0.25, 1, 2.5, 5, 10, 30, 60, 300, 900];
+
+export function createWorkerMetrics({ pictures, sdk }: MetricsSources): WorkerMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const steps = new Histogram({
+    name: 'likeness_activity_duration_seconds',
+    help: "Time of one attempt of an activity, by outcome: ok, cancelled, or a failure's code; NotReadyYet is a poll.",
+    labelNames: ['activity', 'outcome'],
+    buckets: STEP_SECONDS,
+    registers,
+  });
+  new Gauge({
+    name: 'likeness_pictures',
+    help: 'Pictures that are being read, and that wait for it.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      const now = pictures();
+      if (!now) return;
+      this.set({ state: 'reading' }, now.reading);
+      this.set({ state: 'waiting' }, now.waiting);
+    },
+  });
+  return {
+    provider: providerTimes(registry),
+    step: (activity, outcome, seconds) => steps.observe({ activity, outcome }, seconds),
+    async scrape() {
+      const [ours, theirs] = await Promise.all([registry.metrics(), sdk.read()]);
+      return { text: `${ours}${theirs}`, contentType: registry.contentType };
+    },
+  };
+}

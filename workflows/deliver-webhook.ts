@@ -1,0 +1,7 @@
+// One webhook to one receiver, however long that takes.
+
+import { delivery } from './steps.ts';
+
+export async function deliverWebhook({ deliveryId }: { deliveryId: string }): Promise<void> {
+  await delivery.sendWebhook.executeWithOptions({ summary: 'Send it until it is taken or given up' }, [{ deliveryId }]);
+}

@@ -1,0 +1,38 @@
+// An operator's word on a paid request whose fate is unclear: what is refused at once, and how it is written down.
+
+import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
+import { failureOf } from './failure-code.ts';
+import type { CallSettlement, UpdateRefusal } from './messages.ts';
+import { look } from './steps.ts';
+
+/** Throws the refusal of a word that is none. */
+export function refuseMalformed(settlement: CallSettlement): void {
+  if (isOutcome(settlement)) return;
+  throw refusal('malformed_settlement', 'The outcome is one of: adopt (with requestId), not_charged, give_up.');
+}
+
+/** Writes the word down before it counts: one that the ledger or the provider contradicts changes nothing. */
+export async function writeDown(settlement: CallSettlement): Promise<void> {
+  const { callKey, outcome } = settlement;
+  try {
+    const summary = `Write down: ${callKey} ${outcome}`;
+    await look.settleUnclearCall.executeWithOptions({ summary }, [settlement]);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const { code, message } = failureOf(error);
+    const wrongWord = code === 'NotFound' || code === 'Internal';
+    throw refusal(wrongWord ? 'malformed_settlement' : code, `It could not be written down: ${message}`);
+  }
+}
+
+export function refusal(
+  type: UpdateRefusal | ReturnType<typeof failureOf>['code'],
+  message: string,
+): ApplicationFailure {
+  return ApplicationFailure.create({ type, message, nonRetryable: true });
+}
+
+function isOutcome(settlement: CallSettlement): boolean {
+  if (settlement.outcome === 'adopt') return typeof settlement.requestId === 'string' && settlement.requestId !== '';
+  return settlement.outcome === 'not_charged' || settlement.outcome === 'give_up';
+}
