@@ -1,0 +1,85 @@
+// One member of the cast: photo, name, how far the identity is, and the one thing to do next.
+
+import type { Character } from '../../client/index.ts';
+import { Picture } from '../parts/Picture.tsx';
+import { usePhotos } from '../state/use-photos.ts';
+import { texts } from '../texts.ts';
+import { Button } from '../ui/Button.tsx';
+import { LinkButton } from '../ui/LinkButton.tsx';
+import { IdentityBadge } from './IdentityBadge.tsx';
+import { useWasInSight } from './use-was-in-sight.ts';
+import './CharacterCard.css';
+
+const t = texts.cast;
+
+interface CharacterCardProps {
+  character: Character;
+  identityHref: ((identityId: string) => string) | undefined;
+  /** Opens the modal: with where the identity stands, or for a new version. */
+  onOpen: (newVersion: boolean) => void;
+}
+
+export function CharacterCard({ character, identityHref, onOpen }: CharacterCardProps) {
+  const { id, name, identity } = character;
+  const [card, wasInSight] = useWasInSight<HTMLElement>();
+  const { photos } = usePhotos(wasInSight ? id : undefined);
+  const photo = photos?.find(({ verdict }) => verdict !== 'rejected') ?? photos?.[0];
+  return (
+    <article className="lk-card" ref={card} aria-labelledby={`lk-card-${id}`}>
+      <div className="lk-card-photo">
+        {photo ? (
+          <Picture source={{ photoId: photo.photoId }} alt={t.photoOf(name)} />
+        ) : (
+          <span className="lk-card-initial" aria-hidden="true">
+            {name.slice(0, 1).toUpperCase()}
+          </span>
+        )}
+      </div>
+      <div className="lk-card-body">
+        <h2 className="lk-card-name" id={`lk-card-${id}`}>
+          {name}
+        </h2>
+        <p className="lk-card-state">
+          <IdentityBadge identity={identity} />
+          {identity.version ? <span className="lk-soft lk-small">{t.version(identity.version)}</span> : null}
+        </p>
+        <div className="lk-card-actions">
+          <NextStep character={character} identityHref={identityHref} onOpen={onOpen} />
+        </div>
+      </div>
+    </article>
+  );
+}
+
+/** The words on the button, and the same with the name for whoever hears it out of its place. */
+type Words = [shown: string, spoken: (name: string) => string];
+
+function NextStep({ character, identityHref, onOpen }: CharacterCardProps) {
+  const { name, identity } = character;
+  const { status, stage, identityId } = identity;
+  const href = identityHref && identityId ? identityHref(identityId) : undefined;
+  const modal = ([shown, spoken]: Words, look: 'primary' | 'secondary' | 'quiet', newVersion = false) => (
+    <Button look={look} aria-label={spoken(name)} onClick={() => onOpen(newVersion)}>
+      {shown}
+    </Button>
+  );
+  const link = ([shown, spoken]: Words, look: 'primary' | 'secondary') =>
+    href ? (
+      <LinkButton href={href} look={look} aria-label={spoken(name)}>
+        {shown}
+      </LinkButton>
+    ) : (
+      modal([shown, spoken], look)
+    );
+
+  if (status === 'none') return modal([t.prepare, t.prepareFor], 'primary');
+  if (status === 'preparing') return modal([t.progress, t.progressFor], 'secondary');
+  if (stage === 'awaiting_approval') return link([t.review, t.reviewFor], 'primary');
+  if (status === 'needs_attention') return modal([t.resolve, t.resolveFor], 'primary');
+  return (
+    <>
+      {link([t.open, t.openFor], 'secondary')}
+      {modal([t.newVersion, t.newVersionFor], 'quiet', true)}
+    </>
+  );
+}

@@ -1,0 +1,27 @@
+// Our account at the provider, when it is locked: nothing is submitted until somebody acts there.
+
+import { useQuery } from '@tanstack/react-query';
+import { sinceWords } from '../review/time-words.ts';
+import { useLikeness } from '../state/likeness-provider.tsx';
+import { texts } from '../texts.ts';
+import { Notice } from '../ui/Notice.tsx';
+
+const t = texts.operations.account;
+const LOOK_MS = 15_000;
+
+export function AccountAlarm({ now }: { now: number }) {
+  const client = useLikeness();
+  const { data } = useQuery({
+    queryKey: ['likeness', 'ready'],
+    queryFn: () => client.ready(),
+    refetchInterval: LOOK_MS,
+  });
+  if (data?.provider.state !== 'locked') return null;
+  const { reason, since } = data.provider;
+  return (
+    <Notice tone="bad" title={t.locked}>
+      <p>{reason}</p>
+      <p>{t.since(sinceWords(since, now))}</p>
+    </Notice>
+  );
+}

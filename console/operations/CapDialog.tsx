@@ -1,0 +1,67 @@
+// A new cap for the month; none goes back to the settings.
+
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useId, useState } from 'react';
+import type { Budget } from '../../client/index.ts';
+import { RefusedNotice } from '../review/RefusedNotice.tsx';
+import { useLikeness } from '../state/likeness-provider.tsx';
+import { texts } from '../texts.ts';
+import { Button } from '../ui/Button.tsx';
+import { Dialog } from '../ui/Dialog.tsx';
+import { Field } from '../ui/Field.tsx';
+import { readCap } from './read-cap.ts';
+
+const t = texts.operations.budget;
+
+interface CapDialogProps {
+  budget: Budget;
+  onClose: () => void;
+  onSaved: (budget: Budget) => void;
+}
+
+export function CapDialog({ budget, onClose, onSaved }: CapDialogProps) {
+  const client = useLikeness();
+  const form = useId();
+  const [text, setText] = useState(budget.ownCap ? String(budget.cap) : '');
+  const [wrong, setWrong] = useState(false);
+  const saving = useMutation({ mutationFn: (cap: number | null) => client.budget.set(cap), onSuccess: onSaved });
+  const save = (event: FormEvent) => {
+    event.preventDefault();
+    const cap = readCap(text);
+    setWrong(cap === undefined);
+    if (cap !== undefined && !saving.isPending) saving.mutate(cap);
+  };
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      size="small"
+      title={t.cap}
+      closeLabel={texts.common.close}
+      footer={
+        <>
+          <Button onClick={onClose}>{texts.common.cancel}</Button>
+          <Button look="primary" type="submit" form={form} busy={saving.isPending}>
+            {t.save}
+          </Button>
+        </>
+      }
+    >
+      <form id={form} className="lk-stack" noValidate onSubmit={save}>
+        <RefusedNotice error={saving.error} />
+        <Field label={t.field} hint={t.fieldHint} error={wrong ? t.bad : undefined}>
+          {(field) => (
+            <input
+              {...field}
+              inputMode="decimal"
+              autoComplete="off"
+              placeholder={String(budget.cap)}
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+            />
+          )}
+        </Field>
+      </form>
+    </Dialog>
+  );
+}

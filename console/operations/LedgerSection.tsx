@@ -1,0 +1,131 @@
+// Every paid request, the newest first, a page at a time.
+
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { LedgerEntry } from '../../client/index.ts';
+import { PROVIDER_CALL_STATES, type ProviderCallState } from '../../domain/provider-call.ts';
+import { identityHref } from '../route.ts';
+import { useLikeness } from '../state/likeness-provider.tsx';
+import { texts } from '../texts.ts';
+import { Badge, type Tone } from '../ui/Badge.tsx';
+import { Button } from '../ui/Button.tsx';
+import { OperationsSection } from './OperationsSection.tsx';
+import { TableScroll } from './TableScroll.tsx';
+import './LedgerSection.css';
+
+const t = texts.operations.ledger;
+const PAGE = 25;
+
+const TONES: Record<ProviderCallState, Tone> = {
+  intent: 'neutral',
+  refused: 'neutral',
+  unknown: 'warn',
+  submitted: 'accent',
+  settled: 'good',
+  failed: 'bad',
+};
+
+export function LedgerSection() {
+  const client = useLikeness();
+  const [state, setState] = useState<ProviderCallState>();
+  const query = useInfiniteQuery({
+    queryKey: ['likeness', 'ledger', state],
+    queryFn: ({ pageParam }) =>
+      client.ledger.list({ limit: PAGE, ...(state ? { state } : {}), ...(pageParam ? { cursor: pageParam } : {}) }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.nextCursor,
+  });
+  const entries = query.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <OperationsSection heading={t.heading} query={query} aside={<StateFilter state={state} onChange={setState} />}>
+      {entries.length === 0 ? (
+        <p className="lk-soft">{state ? t.noneOf(t.states[state].toLowerCase()) : t.none}</p>
+      ) : (
+        <TableScroll label={t.heading}>
+          <table className="lk-table lk-numbers">
+            <thead>
+              <tr>
+                <th scope="col">{t.when}</th>
+                <th scope="col">{t.what}</th>
+                <th scope="col">{t.state}</th>
+                <th scope="col" className="lk-amount">
+                  {t.estimate}
+                </th>
+                <th scope="col" className="lk-amount">
+                  {t.charged}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {entries.map((entry) => (
+                <Row key={entry.key} entry={entry} />
+              ))}
+            </tbody>
+          </table>
+        </TableScroll>
+      )}
+      {query.hasNextPage ? (
+        <Button size="small" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          {texts.common.more}
+        </Button>
+      ) : null}
+    </OperationsSection>
+  );
+}
+
+interface StateFilterProps {
+  state: ProviderCallState | undefined;
+  onChange: (state: ProviderCallState | undefined) => void;
+}
+
+function StateFilter({ state, onChange }: StateFilterProps) {
+  return (
+    <select
+      className="lk-select"
+      aria-label={t.filter}
+      value={state ?? ''}
+      onChange={({ target }) => onChange(PROVIDER_CALL_STATES.find((one) => one === target.value))}
+    >
+      <option value="">{t.all}</option>
+      {PROVIDER_CALL_STATES.map((one) => (
+        <option key={one} value={one}>
+          {t.states[one]}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function Row({ entry }: { entry: LedgerEntry }) {
+  const { createdAt, purpose, key, identityId, state, estimateUsd, chargedUsd, reason } = entry;
+  return (
+    <tr>
+      <td className="lk-when">
+        <time dateTime={createdAt}>{new Date(createdAt).toLocaleString()}</time>
+      </td>
+      <th scope="row">
+        {texts.operations.purposes[purpose]}
+        <span className="lk-ledger-key">
+          {identityId ? (
+            <a href={identityHref(identityId)} aria-label={t.openOf(key)}>
+              <Key of={key} identityId={identityId} />
+            </a>
+          ) : (
+            key
+          )}
+        </span>
+      </th>
+      <td>
+        <Badge tone={TONES[state]}>{t.states[state]}</Badge>
+        {reason ? <span className="lk-soft lk-small lk-ledger-reason">{reason}</span> : null}
+      </td>
+      <td className="lk-amount">{texts.operations.dollars(estimateUsd)}</td>
+      <td className="lk-amount">{chargedUsd === undefined ? '–' : texts.operations.dollars(chargedUsd)}</td>
+    </tr>
+  );
+}
+
+/** The key without the long id that it begins with, of which the first digits tell enough. */
+function Key({ of: key, identityId }: { of: string; identityId: string }) {
+  return <>{key.replace(identityId, identityId.slice(0, 8))}</>;
+}

@@ -1,0 +1,8 @@
+// #/: the cast.
+
+import { CastLocationsTab } from '../parts/CastLocationsTab.tsx';
+import { identityHref, operationsHref } from '../route.ts';
+
+export function CastPage() {
+  return <CastLocationsTab identityHref={identityHref} operationsHref={operationsHref} />;
+}

@@ -1,0 +1,54 @@
+// What a start costs, before it is pressed; or what is still missing, once it was.
+
+import type { CostEstimate } from '../../client/index.ts';
+import { texts } from '../texts.ts';
+import { Icon } from '../ui/Icon.tsx';
+import { Spinner } from '../ui/Spinner.tsx';
+import './Cost.css';
+
+const t = texts.modal;
+const { dollars } = texts.common;
+
+interface CostProps {
+  cost: CostEstimate | undefined;
+  isStoring: boolean;
+  /** Told in place of the cost. */
+  blocker: string | undefined;
+}
+
+export function Cost({ cost, isStoring, blocker }: CostProps) {
+  return (
+    <div className="lk-cost" role="status">
+      {blocker ? (
+        <p className="lk-prepare-blocker">
+          <Icon name="alert" />
+          {blocker}
+        </p>
+      ) : isStoring ? (
+        <p className="lk-cost-soon lk-soft">
+          <Spinner /> {t.uploading}
+        </p>
+      ) : cost ? (
+        <Known cost={cost} />
+      ) : (
+        <p className="lk-soft lk-small">{t.costWaits}</p>
+      )}
+    </div>
+  );
+}
+
+function Known({ cost }: { cost: CostEstimate }) {
+  const { training, testImages, total, rescueMax, budget } = cost;
+  return (
+    <>
+      <p className="lk-cost-total lk-numbers">{t.cost(dollars(total))}</p>
+      <p className="lk-soft lk-small lk-numbers">
+        {t.costParts(dollars(training), dollars(testImages))}
+        {rescueMax > 0 ? ` ${t.costRescue(dollars(rescueMax))}` : null}
+      </p>
+      <p className={budget.warning ? 'lk-cost-warning lk-small lk-numbers' : 'lk-soft lk-small lk-numbers'}>
+        {t.budgetLeft(dollars(budget.left))}
+      </p>
+    </>
+  );
+}

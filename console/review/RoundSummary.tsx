@@ -1,0 +1,71 @@
+// The round as a whole: what it reached of what it has to reach, and what the number rests on.
+
+import type { ReactNode } from 'react';
+import type { Identity } from '../../client/types.ts';
+import { GATE } from '../../domain/score.ts';
+import { texts } from '../texts.ts';
+import { Badge } from '../ui/Badge.tsx';
+import { ScoreBar } from '../ui/ScoreBar.tsx';
+import { scoreText } from './score-text.ts';
+import './RoundSummary.css';
+
+const t = texts.review.summary;
+
+type Scores = NonNullable<Identity['scores']>;
+
+export function RoundSummary({ scores, strength }: { scores: Scores; strength: number }) {
+  const { mean, worst, scorable, of, heldOut, copies = 0 } = scores;
+  return (
+    <section className="lk-summary" aria-label={t.label}>
+      <div className="lk-summary-mean">
+        <p className="lk-soft lk-small">{t.mean}</p>
+        <p className="lk-summary-number lk-numbers">{mean === undefined ? t.none : scoreText(mean)}</p>
+        {mean === undefined ? null : <ScoreBar label={texts.review.score(GATE.mean)} score={mean} target={GATE.mean} />}
+        <p className="lk-soft lk-small lk-summary-target">{texts.review.target(GATE.mean)}</p>
+      </div>
+      <div className="lk-summary-rest">
+        <Gate scores={scores} />
+        <dl className="lk-facts">
+          {worst === undefined ? null : <Fact name={t.worst}>{scoreText(worst)}</Fact>}
+          <Fact name={t.scored}>{t.scoredOf(scorable, of)}</Fact>
+          {heldOut?.mean === undefined ? null : <Fact name={t.heldOut}>{scoreText(heldOut.mean)}</Fact>}
+          <Fact name={t.copies}>{copies === 0 ? t.none : copies}</Fact>
+          <Fact name={t.strength}>{strength}</Fact>
+        </dl>
+      </div>
+    </section>
+  );
+}
+
+function Gate({ scores }: { scores: Scores }) {
+  if (scores.passed) {
+    return (
+      <p>
+        <Badge tone="good" icon="check">
+          {t.passed}
+        </Badge>
+      </p>
+    );
+  }
+  const limits = { mean: GATE.mean, worst: GATE.worst, coverage: GATE.scorable };
+  return (
+    <ul className="lk-summary-missed">
+      {scores.missed.map((what) => (
+        <li key={what}>
+          <Badge tone="warn" icon="alert">
+            {t.missed[what](limits[what])}
+          </Badge>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd className="lk-numbers">{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+// What is known of one test image, in words: its score with the target, or why there is none, and what was seen on it.
+
+import { GATE } from '../../domain/score.ts';
+import { texts } from '../texts.ts';
+import { Icon } from '../ui/Icon.tsx';
+import { ScoreBar } from '../ui/ScoreBar.tsx';
+import { scoreText } from './score-text.ts';
+import { isBelowTarget, type Tile } from './tiles.ts';
+import './ScoreWords.css';
+
+const t = texts.review;
+
+export function ScoreWords({ tile }: { tile: Tile }) {
+  switch (tile.state) {
+    case 'scored':
+      return (
+        <div className="lk-score-words">
+          <Likeness score={tile.score} />
+          {tile.heldOut === undefined ? null : (
+            <p className="lk-soft lk-small">{t.heldOutScore(scoreText(tile.heldOut))}</p>
+          )}
+          <Seen {...tile.seen} />
+        </div>
+      );
+    case 'not_scorable':
+      return (
+        <div className="lk-score-words">
+          <p className="lk-small">{t.notScorable[tile.reason]}</p>
+          <Seen {...tile.seen} />
+        </div>
+      );
+    case 'unscored':
+      return <p className="lk-soft lk-small">{t.unscored}</p>;
+    case 'failed':
+      return <p className="lk-small">{tile.message}</p>;
+    case 'missing':
+      return <p className="lk-soft lk-small">{t.missing}</p>;
+  }
+}
+
+function Likeness({ score }: { score: number }) {
+  const below = isBelowTarget(score);
+  return (
+    <>
+      <p className="lk-score-line" data-below={below}>
+        <span className="lk-score-number lk-numbers" data-score>
+          {scoreText(score)}
+        </span>
+        <span className="lk-small">{below ? t.below : t.onTarget}</span>
+      </p>
+      <ScoreBar label={t.score(GATE.mean)} score={score} target={GATE.mean} />
+    </>
+  );
+}
+
+function Seen({ copyOf, typeFindings = [] }: Extract<Tile, { seen: object }>['seen']) {
+  const sentences = [...(copyOf === undefined ? [] : [t.copy]), ...typeFindings.map(({ message }) => message)];
+  return sentences.map((sentence) => (
+    <p key={sentence} className="lk-seen lk-small">
+      <Icon name="alert" />
+      <span>{sentence}</span>
+    </p>
+  ));
+}

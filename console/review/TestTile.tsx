@@ -1,0 +1,44 @@
+// One of the five tests: its picture, which opens in full size, what is known of it.
+
+import type { Ref } from 'react';
+import { Picture } from '../parts/Picture.tsx';
+import { texts } from '../texts.ts';
+import { Badge } from '../ui/Badge.tsx';
+import { Icon } from '../ui/Icon.tsx';
+import { ScoreWords } from './ScoreWords.tsx';
+import { hasPicture, type Tile } from './tiles.ts';
+import './TestTile.css';
+
+const t = texts.review;
+
+interface TestTileProps {
+  tile: Tile;
+  onOpen: () => void;
+  openRef: Ref<HTMLButtonElement>;
+}
+
+export function TestTile({ tile, onOpen, openRef }: TestTileProps) {
+  const name = t.types[tile.type];
+  return (
+    <li className="lk-tile" data-state={tile.state} data-type={tile.type}>
+      {hasPicture(tile) ? (
+        <button ref={openRef} type="button" className="lk-tile-open" aria-label={t.open(name)} onClick={onOpen}>
+          <Picture source={{ imageId: tile.imageId }} alt="" />
+        </button>
+      ) : (
+        <div className="lk-tile-none">
+          <Icon name={tile.state === 'failed' ? 'alert' : 'photo'} />
+          {tile.state === 'failed' ? t.failed : null}
+        </div>
+      )}
+      <div className="lk-tile-words">
+        <div className="lk-tile-head">
+          <h4>{name}</h4>
+          {tile.state === 'not_scorable' ? <Badge tone="warn">{t.notScored}</Badge> : null}
+          {'seen' in tile && tile.seen.copyOf !== undefined ? <Badge tone="warn">{t.copyShort}</Badge> : null}
+        </div>
+        <ScoreWords tile={tile} />
+      </div>
+    </li>
+  );
+}

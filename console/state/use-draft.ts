@@ -1,0 +1,122 @@
+// The photos of a form that are not sent yet, or not all: chosen files beside photos that are in store already. All of
+// them are judged as the one set that a run would get.
+
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import type { LikenessClient, Photo, PreflightReport } from '../../client/index.ts';
+import { fileProblem } from './file-problem.ts';
+import { useLikeness } from './likeness-provider.tsx';
+
+export type JudgedPhoto = PreflightReport['photos'][number];
+
+export interface DraftPhoto {
+  /** Of this draft alone. */
+  key: string;
+  name: string;
+  /** Undefined for a photo that was in store before. */
+  file?: File;
+  /** Once it is in store. */
+  photoId?: string;
+  /** Put there by this draft, which may take it away again. */
+  storedHere?: boolean;
+  /** Why it needs no look: the API takes no such file. */
+  problem?: string;
+}
+
+export interface Draft {
+  photos: DraftPhoto[];
+  /** By the key of the photo; absent while it is looked at. */
+  verdicts: ReadonlyMap<string, JudgedPhoto>;
+  set: PreflightReport['set'] | undefined;
+  advice: PreflightReport['advice'];
+  /** Some photos have not been looked at yet. */
+  isLooking: boolean;
+  error: Error | null;
+  lookAgain: () => void;
+  add: (files: readonly File[]) => void;
+  remove: (key: string) => void;
+  /** Notes that files of the draft are in store now. */
+  stored: (ids: ReadonlyMap<string, string>) => void;
+}
+
+export function useDraft(base: readonly Photo[]): Draft {
+  const client = useLikeness();
+  const [photos, setPhotos] = useState<DraftPhoto[]>(() => base.map(fromStore));
+  const count = useRef(0);
+  const now = useRef(photos);
+  useEffect(() => {
+    now.current = photos;
+  }, [photos]);
+  const sent = photos.filter(({ problem }) => problem === undefined);
+  const keys = sent.map(({ key }) => key);
+
+  const { data, error, isFetching, refetch } = useQuery({
+    queryKey: ['likeness', 'inspect', keys],
+    queryFn: async () => {
+      const report = await client.photos.inspect(await Promise.all(sent.map((photo) => blobOf(client, photo))));
+      return { report, keys };
+    },
+    enabled: sent.length > 0,
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+  });
+  const report = sent.length > 0 ? data?.report : undefined;
+  const isNow = data?.keys.join() === keys.join();
+  const verdicts = new Map(
+    (data?.keys ?? []).flatMap((key, index) => {
+      const judged = report?.photos[index];
+      return judged ? [[key, judged]] : [];
+    }),
+  );
+
+  return {
+    photos,
+    verdicts,
+    set: isNow ? report?.set : undefined,
+    advice: isNow ? (report?.advice ?? []) : [],
+    isLooking: sent.length > 0 && (isFetching || !isNow) && !(error && !isFetching),
+    error: isFetching ? null : error,
+    lookAgain: () => void refetch(),
+    add(files) {
+      const added = files.map((file): DraftPhoto => {
+        count.current += 1;
+        const problem = fileProblem(file);
+        return { key: `file-${count.current}`, name: file.name, file, ...(problem ? { problem } : {}) };
+      });
+      setPhotos((before) => [...before, ...added]);
+    },
+    remove(key) {
+      const photo = photos.find((one) => one.key === key);
+      setPhotos((before) => before.filter((one) => one.key !== key));
+      if (photo?.photoId && photo.storedHere) discard(client, photo.photoId);
+    },
+    stored(ids) {
+      for (const [key, photoId] of ids) {
+        // Removed while it was on its way.
+        if (!now.current.some((photo) => photo.key === key)) discard(client, photoId);
+      }
+      setPhotos((before) =>
+        before.map((photo) => {
+          const photoId = ids.get(photo.key);
+          return photoId ? { ...photo, photoId, storedHere: true } : photo;
+        }),
+      );
+    },
+  };
+}
+
+function fromStore({ photoId }: Photo, index: number): DraftPhoto {
+  return { key: photoId, name: `photo-${index + 1}.jpg`, photoId };
+}
+
+async function blobOf(client: LikenessClient, { file, photoId, name }: DraftPhoto): Promise<File> {
+  if (file) return file;
+  return new File([await client.photos.content(photoId ?? '')], name, { type: 'image/jpeg' });
+}
+
+/** One that stays after all is seen in the store the next time; nothing depends on it. */
+function discard(client: LikenessClient, photoId: string): void {
+  client.photos.delete(photoId).catch(() => undefined);
+}

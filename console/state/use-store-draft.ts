@@ -1,0 +1,61 @@
+// Sends the usable files of a draft to the store, as soon as that is allowed: what a run would cost can be asked for
+// photos in store alone, and a person wants to know it before the click.
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { useLikeness } from './likeness-provider.tsx';
+import type { Draft, DraftPhoto } from './use-draft.ts';
+import { photosKey } from './use-photos.ts';
+
+interface StoredDraft {
+  /** All usable photos, once every one of them is in store. */
+  photoIds: string[] | undefined;
+  isStoring: boolean;
+  error: Error | null;
+  again: () => void;
+}
+
+/** Nothing is sent before `allowed`: the people shown have agreed, and the set is good enough to be used. */
+export function useStoreDraft(characterId: string, draft: Draft, allowed: boolean): StoredDraft {
+  const client = useLikeness();
+  const queries = useQueryClient();
+  const usable = draft.photos.filter((photo) => isUsable(draft, photo));
+  const missing = usable.filter(({ photoId }) => photoId === undefined);
+  const isDue = allowed && !draft.isLooking && draft.set?.sufficient === true && missing.length > 0;
+
+  const { mutate, isPending, error, reset } = useMutation({
+    mutationFn: async (photos: readonly DraftPhoto[]) => {
+      const files = photos.flatMap(({ file }) => (file ? [file] : []));
+      const report = await client.photos.upload(characterId, files);
+      const ids = new Map(photos.flatMap(({ key }, index) => pairOf(key, report.photos[index]?.photoId)));
+      if (ids.size < photos.length) throw new Error('a photo that could be used a moment ago was not stored');
+      return ids;
+    },
+    onSuccess: (ids) => {
+      draft.stored(ids);
+      void queries.invalidateQueries({ queryKey: photosKey(characterId) });
+    },
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `missing` is new at every render; its keys say the same.
+  useEffect(() => {
+    if (isDue && !isPending && !error) mutate(missing);
+  }, [isDue, isPending, error, missing.map(({ key }) => key).join(), mutate]);
+
+  const isWhole = allowed && !draft.isLooking && draft.set?.sufficient === true && missing.length === 0;
+  return {
+    photoIds: isWhole ? usable.flatMap(({ photoId }) => (photoId ? [photoId] : [])) : undefined,
+    isStoring: isPending,
+    error,
+    again: reset,
+  };
+}
+
+/** Good enough to be trained on, by itself. */
+function isUsable({ verdicts }: Draft, { key, problem }: DraftPhoto): boolean {
+  const verdict = verdicts.get(key)?.verdict;
+  return problem === undefined && verdict !== undefined && verdict !== 'rejected';
+}
+
+function pairOf(key: string, photoId: string | null | undefined): [string, string][] {
+  return photoId ? [[key, photoId]] : [];
+}

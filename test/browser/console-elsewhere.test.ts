@@ -1,0 +1,115 @@
+// The parts in a page that is not ours, built by its own Vite from the package alone, with a back end that keeps the key.
+
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { serve } from '@hono/node-server';
+import { serveStatic } from '@hono/node-server/serve-static';
+import { Hono } from 'hono';
+import { proxy } from 'hono/proxy';
+import { build } from 'vite';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { accessibilityOf, type ConsoleStack, startConsoleStack } from '../support/console-stack.ts';
+import { franck } from '../support/photos.ts';
+
+const MINUTE = 60_000;
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** What the page has installed: our package, and React, of which there must be one. */
+const INSTALLED = { likeness: '.', react: 'node_modules/react', 'react-dom': 'node_modules/react-dom' };
+
+const PAGE = `<!doctype html>
+<html lang="en">
+  <head><title>Another product</title></head>
+  <body><main id="root"></main><script type="module" src="./page.jsx"></script></body>
+</html>`;
+
+const SCRIPT = `
+import { createElement as h, useState } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createLikenessClient } from 'likeness/client';
+import { CharacterIdentityModal, LikenessProvider } from 'likeness/react';
+
+const client = createLikenessClient({ baseUrl: location.origin + '/likeness', apiKey: 'kept-by-the-back-end' });
+const character = { id: new URLSearchParams(location.search).get('character'), name: 'Guest' };
+
+function Page() {
+  const [open, setOpen] = useState(false);
+  const [ready, setReady] = useState('');
+  return h(LikenessProvider, { client },
+    h('h1', null, 'Another product'),
+    h('button', { onClick: () => setOpen(true) }, 'Open'),
+    h('p', null, ready ? 'Told: ready' : 'Not told yet'),
+    h(CharacterIdentityModal, { open, character, onClose: () => setOpen(false), onReady: setReady }));
+}
+createRoot(document.getElementById('root')).render(h(Page));
+`;
+
+let world: ConsoleStack;
+let folder: string;
+let host: ReturnType<typeof serve>;
+let origin: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'likeness-elsewhere-'));
+  mkdirSync(join(folder, 'node_modules'));
+  for (const [name, path] of Object.entries(INSTALLED))
+    symlinkSync(join(ROOT, path), join(folder, 'node_modules', name));
+  writeFileSync(join(folder, 'index.html'), PAGE);
+  writeFileSync(join(folder, 'page.jsx'), SCRIPT);
+  await build({ root: folder, configFile: false, logLevel: 'error', build: { outDir: join(folder, 'out') } });
+  world = await startConsoleStack(1000);
+
+  const app = new Hono();
+  app.all('/likeness/*', (c) => {
+    const { pathname, search } = new URL(c.req.url);
+    const target = new URL(pathname.replace('/likeness', '') + search, world.stack.urls.api);
+    return proxy(target, { raw: c.req.raw, headers: { ...c.req.header(), authorization: `Bearer ${world.key}` } });
+  });
+  app.use('/*', serveStatic({ root: join(folder, 'out') }));
+  host = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 });
+  await new Promise((resolve) => host.once('listening', resolve));
+  origin = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
+}, 4 * MINUTE);
+afterAll(async () => {
+  await world?.stop();
+  host?.close();
+  rmSync(folder, { recursive: true, force: true });
+}, MINUTE);
+
+it('CharacterIdentityModal prepares an identity there, and tells the page when it is ready', {
+  timeout: 4 * MINUTE,
+}, async () => {
+  const { id } = await world.api.createCharacter('Guest');
+  const page = await (await world.browser.newContext()).newPage();
+  page.setDefaultTimeout(2 * MINUTE);
+  await page.goto(`${origin}/?character=${id}`);
+  await page.getByRole('button', { name: 'Open' }).click();
+  const modal = page.getByRole('dialog', { name: 'Prepare Guest' });
+  const photos = (await franck(3)).map((buffer, n) => ({ name: `guest-${n}.jpg`, mimeType: 'image/jpeg', buffer }));
+  await modal.locator('input[type=file]').setInputFiles(photos);
+  await modal.getByText('3 photos can be used.').waitFor();
+  await modal.getByRole('checkbox').check();
+  await modal.getByText('$2.35 estimated').waitFor();
+  expect(await accessibilityOf(page)).toEqual([]);
+  // It brings its own looks, without a style of the page.
+  const button = modal.getByRole('button', { name: 'Prepare Identity' });
+  expect(await button.evaluate((element) => getComputedStyle(element).borderRadius)).toBe('10px');
+  await button.click();
+  await modal.getByText('The test images are waiting for a decision.').waitFor();
+
+  const [identity] = await identitiesOf(id);
+  await world.api.approve(identity?.identityId ?? '', 1);
+  await modal.getByText('Character identity ready!').first().waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByText('Told: ready').waitFor();
+  await page.context().close();
+});
+
+async function identitiesOf(characterId: string): Promise<{ identityId: string }[]> {
+  const answer = await fetch(`${world.stack.urls.api}/v1/identities?characterId=${characterId}`, {
+    headers: { authorization: `Bearer ${world.key}` },
+  });
+  return ((await answer.json()) as { items: { identityId: string }[] }).items;
+}

@@ -1,0 +1,130 @@
+// What the test panel says of images and decisions, without a page.
+
+import { describe, expect, it } from 'vitest';
+import { cautionsOf } from '../../../console/review/cautions.ts';
+import { isOvertaken, newestUnknown, verdictWords } from '../../../console/review/decisions.ts';
+import { firstBeside, referencesOf, stepAround } from '../../../console/review/references.ts';
+import { hasPicture, type ImageSet, isBelowTarget, tilesOf } from '../../../console/review/tiles.ts';
+import { spanWords } from '../../../console/review/time-words.ts';
+import type { ImageScore } from '../../../domain/score.ts';
+import type { TestType } from '../../../domain/test-suite.ts';
+
+const scored = (type: TestType, score: number, more: Partial<ImageScore> = {}) => {
+  const imageId = `image-${type}`;
+  const judged = { type, imageId, state: 'scored', score, distance: 0.5, ...more } as ImageScore;
+  return { type, imageId, score: judged };
+};
+const unscorable = (type: TestType) => ({
+  type,
+  imageId: `image-${type}`,
+  score: { type, imageId: `image-${type}`, state: 'not_scorable', reason: 'no_face' } as const,
+});
+const types = (set: ImageSet) => tilesOf(set, 'worst').map(({ type }) => type);
+
+describe('the order of the tests', () => {
+  it('worst first begins with what no number vouches for, then the lowest score', () => {
+    const images = [scored('portrait', 97), scored('fullbody', 61.2), unscorable('profile'), scored('expression', 88)];
+    const failedImages = [{ type: 'lighting', message: 'The provider could not draw it.' }] as const;
+    expect(types({ images, failedImages })).toEqual(['lighting', 'profile', 'fullbody', 'expression', 'portrait']);
+  });
+
+  it('a score of 0 is a low score, not a missing one', () => {
+    const images = [unscorable('portrait'), scored('fullbody', 0), scored('profile', 0.1)];
+    expect(types({ images, failedImages: [] }).slice(0, 3)).toEqual(['portrait', 'fullbody', 'profile']);
+  });
+
+  it('the suite keeps its order, and types that were not made yet have a place', () => {
+    const tiles = tilesOf({ images: [scored('lighting', 12)], failedImages: [] });
+    expect(tiles.map(({ type, state }) => `${type} ${state}`)).toEqual([
+      'portrait missing',
+      'fullbody missing',
+      'profile missing',
+      'lighting scored',
+      'expression missing',
+    ]);
+    expect(tiles.filter(hasPicture)).toHaveLength(1);
+  });
+
+  it('85 itself is on target', () => {
+    expect([84.9, 85].map(isBelowTarget)).toEqual([true, false]);
+  });
+});
+
+describe('the references beside', () => {
+  const photos = [
+    { photoId: 'a', verdict: 'accepted' },
+    { photoId: 'b', verdict: 'rejected' },
+    { photoId: 'c', verdict: 'warned' },
+  ] as const;
+
+  it('are the photos that the run uses, the one kept out of training named', () => {
+    expect(referencesOf({ photos, heldOut: 'c' })).toEqual([
+      { photoId: 'a', heldOut: false },
+      { photoId: 'c', heldOut: true },
+    ]);
+  });
+
+  it('an image that repeats a photo is shown beside that photo', () => {
+    const references = referencesOf({ photos });
+    const images = [scored('portrait', 99, { copyOf: 'c' }), scored('profile', 90)];
+    const [portrait, profile] = tilesOf({ images, failedImages: [] }).filter(hasPicture);
+    expect([portrait, profile].map((tile) => tile && firstBeside(tile, references))).toEqual([1, 0]);
+  });
+
+  it('arrows go round, and stay where there is nothing to go to', () => {
+    expect([stepAround(2, 1, 3), stepAround(0, -1, 3), stepAround(0, 1, 0)]).toEqual([0, 2, 0]);
+  });
+});
+
+describe('before an approval', () => {
+  it('nothing is said when nothing speaks against it', () => {
+    const suite: TestType[] = ['portrait', 'fullbody', 'profile', 'lighting', 'expression'];
+    const images = suite.map((type) => scored(type, 95));
+    expect(cautionsOf(tilesOf({ images, failedImages: [] }))).toEqual([]);
+  });
+
+  it('each doubt names its types: low, without a score, without an image, a copy, not what was asked for', () => {
+    const finding = { code: 'not_profile', message: 'The face looks into the camera.', value: 2, limit: 15 } as const;
+    const images = [
+      scored('portrait', 99, { copyOf: 'a' }),
+      scored('fullbody', 40),
+      scored('profile', 90, { typeFindings: [finding] }),
+      unscorable('lighting'),
+    ];
+    expect(cautionsOf(tilesOf({ images, failedImages: [{ type: 'expression', message: 'x' }] }))).toEqual([
+      'Below target: full body.',
+      'Without a score: lighting.',
+      'Without an image: expression.',
+      'Repeats a reference photo: portrait.',
+      'May not show what was asked for: profile.',
+    ]);
+  });
+});
+
+describe('decisions', () => {
+  const made = (decisionId: string) => ({
+    at: '2026-11-23T10:00:00.000Z',
+    decision: { decisionId, round: 1, verdict: 'reject', next: 'retrain', by: 'key:1', via: 'update' } as const,
+  });
+
+  it('one from elsewhere is told from our own and from those of before', () => {
+    const decisions = [made('before'), made('mine'), made('theirs')];
+    expect(newestUnknown(decisions, new Set(['before', 'mine']))?.decision.decisionId).toBe('theirs');
+    expect(newestUnknown(decisions, new Set(['before', 'mine', 'theirs']))).toBeUndefined();
+  });
+
+  it('a refusal because the run moved on is told from one that can be mended', () => {
+    expect(['stale_round', 'already_decided', 'not_awaiting_approval', 'run_ended'].every(isOvertaken)).toBe(true);
+    expect(['budget_exceeded', 'round_limit', 'missing_scope', 'unreachable'].some(isOvertaken)).toBe(false);
+  });
+
+  it('are told as a sentence', () => {
+    expect(verdictWords(made('x'))).toBe('rejected and asked for a new training');
+  });
+});
+
+it('spans are told in the two units that matter', () => {
+  const MINUTE = 60_000;
+  const spans = [-5, 59_999, 5 * MINUTE, 60 * MINUTE, 200 * MINUTE, (24 * 7 - 1) * 60 * MINUTE];
+  expect(spans.map(spanWords)).toEqual(['0 s', '59 s', '5 min', '1 h', '3 h 20 min', '6 d 23 h']);
+});
