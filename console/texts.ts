@@ -99,6 +99,8 @@ const modal = {
   rejected: 'Not usable',
   acceptedLine: 'Sharp, well lit, one face.',
   tooFew: `At least ${PHOTO_LIMITS.minPhotos} reference images required`,
+  tooMany: (maximum: number, total: number) =>
+    `At most ${maximum} reference images: there are ${total}. Remove ${total - maximum} to go on.`,
   badFormat: 'Format not supported',
   useFormats: 'Use a JPEG, PNG or WebP photo.',
   tooLarge: 'The file is larger than 10 MB. Export it smaller, about 2000 pixels wide.',

@@ -1,4 +1,4 @@
-// `npm run check:api -- --examples 20 --seed 1`: starts a stack of its own, lets Schemathesis loose on it, and says which
+// `npm run check:api -- --examples 12 --seed 1`: starts a stack of its own, lets Schemathesis loose on it, and says which
 // operations did what they are for. Exit status 1 when a check fails or an operation was never reached.
 
 import { spawn } from 'node:child_process';
@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import { demoKey } from '../../stack/first-key.ts';
 import { quietPorts } from '../../stack/free-ports.ts';
 import { startStack } from '../../stack/stack.ts';
@@ -19,6 +20,7 @@ const SCHEMATHESIS = ['-c', 'from schemathesis.cli import schemathesis; schemath
 /** So that it is the API that answers, and neither its limits nor an empty purse. */
 const GENEROUS = {
   LIKENESS_RATE_LIMIT: '1000000',
+  LIKENESS_MAX_PHOTOS: String(PHOTO_LIMITS.maxPhotosEver),
   LIKENESS_MAX_OPEN_RUNS: '1000000',
   LIKENESS_MONTHLY_CAP_USD: '1000000',
   LIKENESS_IDENTITY_CAP_USD: '1000000',
@@ -27,7 +29,7 @@ const GENEROUS = {
 };
 
 const { values } = parseArgs({
-  options: { examples: { type: 'string', default: '20' }, seed: { type: 'string', default: '1' } },
+  options: { examples: { type: 'string', default: '12' }, seed: { type: 'string', default: '1' } },
 });
 const python = process.env.LIKENESS_SCHEMATHESIS_PYTHON;
 if (!python) throw new Error('Start the check with `npm run check:api`: it brings Schemathesis.');

@@ -5,6 +5,7 @@ import { openAsBlob } from 'node:fs';
 import { basename } from 'node:path';
 import sharp from 'sharp';
 import { createLikenessClient } from '../../client/index.ts';
+import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import { demoPhotos } from '../../stack/demo-photos.ts';
 
 const WAIT_MS = 3 * 60_000;
@@ -12,9 +13,9 @@ const WAIT_MS = 3 * 60_000;
 /** A receiver that is never there: nothing listens on port 1, so each delivery fails and stays in the log. */
 const RECEIVER = 'http://127.0.0.1:1/';
 
-/** Ids by what they name; of the `spare` photos no run makes use, so that they may be deleted. */
+/** Ids by what they name; `stuck` runs wait for photos, and of the `spare` photos no run makes use, so that they may be deleted. */
 export type Seeds = Record<
-  'characters' | 'photos' | 'spare' | 'identities' | 'images' | 'endpoints' | 'deliveries',
+  'characters' | 'photos' | 'spare' | 'stuck' | 'identities' | 'images' | 'endpoints' | 'deliveries',
   string[]
 >;
 
@@ -42,8 +43,10 @@ export async function seed(baseUrl: string, apiKey: string): Promise<Seeds> {
   await likeness.identities.decide(first.identityId, { round: first.round, verdict: 'approve' });
   await likeness.identities.waitUntil(first.identityId, 'ready', { timeoutMs: WAIT_MS });
 
+  // So many that a few of them by chance are seldom the same one twice.
+  const manyColours = Array.from({ length: PHOTO_LIMITS.maxPhotosEver }, (_, n) => `#${345 + 10 * n}`);
   const faceless = await likeness.characters.create({ name: 'Nobody' });
-  await likeness.photos.upload(faceless.id, await Promise.all(['#345', '#543', '#453', '#534', '#354'].map(blank)));
+  await likeness.photos.upload(faceless.id, await Promise.all(manyColours.map(blank)));
   const stuck = await Promise.all(
     ['4', '5', '6', '7'].map((idempotencyKey) => likeness.identities.start(faceless.id, { idempotencyKey })),
   );
@@ -58,6 +61,7 @@ export async function seed(baseUrl: string, apiKey: string): Promise<Seeds> {
     characters: [character.id, faceless.id, extra.id],
     photos: idsOf((await likeness.photos.list(faceless.id)).items),
     spare: idsOf((await likeness.photos.list(extra.id)).items),
+    stuck: stuck.map(({ identityId }) => identityId),
     identities: [...runs, ...stuck].map(({ identityId }) => identityId),
     images: waiting.flatMap(({ images }) => images.map(({ imageId }) => imageId)),
     endpoints,

@@ -34,6 +34,11 @@ export function settings(seeds: Seeds): string {
     '[checks]',
     `positive_data_acceptance.expected-statuses = ${JSON.stringify(BY_CIRCUMSTANCE)}`,
     'missing_required_header.expected-statuses = [401, 422]',
+    '',
+    // Before the entry for all such paths: the first that fits an operation gives its parameters.
+    '[[operations]]',
+    'include-operation-id = "replacePhotos"',
+    `parameters = { "path.id" = ${from('stuck', KNOWN)}, "body.photoIds[*]" = ${from('photos', 1)} }`,
     ...ID_PATHS.flatMap(([path, name]) => [
       '',
       '[[operations]]',

@@ -7,6 +7,7 @@ import { Button } from '../ui/Button.tsx';
 import { Notice } from '../ui/Notice.tsx';
 import { DropZone } from './DropZone.tsx';
 import { PhotoTile } from './PhotoTile.tsx';
+import { setProblemText } from './set-problem-text.ts';
 import './PhotoSet.css';
 
 const t = texts.modal;
@@ -54,7 +55,7 @@ function Said({ draft: { photos, set, advice, verdicts } }: { draft: Draft }) {
   if (photos.length === 0) return null;
   const leftOut = photos.filter(({ key, problem }) => problem || verdicts.get(key)?.verdict === 'rejected').length;
   if (!set || set.problem) {
-    const [title, next] = splitAt(set?.problem?.message ?? t.tooFew);
+    const [title, next] = splitAt((set && setProblemText(set)) ?? t.tooFew);
     return (
       <div className="lk-notice-like" data-tone="warn">
         <p className="lk-notice-title">{title}</p>

@@ -2,6 +2,7 @@
 
 import type { Draft } from '../state/use-draft.ts';
 import { texts } from '../texts.ts';
+import { setProblemText } from './set-problem-text.ts';
 
 const t = texts.modal;
 
@@ -9,6 +10,6 @@ const t = texts.modal;
 export function blockerOf({ photos, set, isLooking }: Draft, consent: boolean): string | undefined {
   if (photos.every(({ problem }) => problem !== undefined)) return t.tooFew;
   if (isLooking) return t.lookingAll(photos.length);
-  if (set?.problem) return set.problem.message;
+  if (set?.problem) return setProblemText(set);
   return consent ? undefined : t.consentNeeded;
 }

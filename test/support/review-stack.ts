@@ -25,6 +25,8 @@ export interface ReviewStack {
   /** Starts a run from the demo's photos, and answers its id at once. */
   prepare(name: string): Promise<string>;
   reach(identityId: string, ...stages: Stage[]): Promise<Identity>;
+  /** Ends the API's process the hard way, with every connection to it; it is started anew. */
+  killApi(): void;
   /** A browser of its own, signed in with a key of its own, on a page of the console. */
   reviewer(hash: string): Promise<{ page: Page; context: BrowserContext; keyId: string }>;
   stop(): Promise<void>;
@@ -60,6 +62,11 @@ export async function startReviewStack(): Promise<ReviewStack> {
     },
     reach: (identityId, ...stages) =>
       likeness.identities.waitUntil(identityId, stages, { timeoutMs: 3 * MINUTE, onNeedsPerson: () => {} }),
+    killApi() {
+      const pid = stack.pidOf('api');
+      if (pid === undefined) throw new Error('the API does not run');
+      process.kill(pid, 'SIGKILL');
+    },
     async reviewer(hash) {
       browser ??= await chromium.launch({ executablePath: enginePaths().chromium, args: FLAGS });
       const key = await demoKey(stack.database);

@@ -1,4 +1,4 @@
-// A review without a mouse, in a real browser against the whole house.
+// Reviews in a real browser against the whole house: by keyboard alone, and by two people at once.
 
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,11 +9,15 @@ const MINUTE = 60_000;
 let house: ReviewStack;
 let approved: string;
 let rejected: string;
+let one: string;
+let another: string;
 
 beforeAll(async () => {
   house = await startReviewStack();
-  [approved, rejected] = await Promise.all([house.prepare('Captain Mara'), house.prepare('The Gardener')]);
-  await Promise.all([approved, rejected].map((id) => house.reach(id, 'awaiting_approval')));
+  const names = ['Captain Mara', 'The Gardener', 'The Pilot', 'Doctor Voss'];
+  const ids = await Promise.all(names.map((name) => house.prepare(name)));
+  [approved = '', rejected = '', one = '', another = ''] = ids;
+  await Promise.all(ids.map((id) => house.reach(id, 'awaiting_approval')));
 }, 6 * MINUTE);
 afterAll(() => house?.stop(), MINUTE);
 
@@ -101,16 +105,69 @@ describe('a review by keyboard alone', () => {
     await page.keyboard.press('Escape');
   });
 
-  it('a page that is not touched shows what happens elsewhere, also after its connection was gone', async () => {
-    const { page, context } = await house.reviewer(`#/identities/${rejected}`);
+  it('a page that is not touched shows what happens elsewhere, also after its connection broke', async () => {
+    const { page } = await house.reviewer(`#/identities/${rejected}`);
     await page.getByRole('button', { name: 'Approve' }).waitFor();
-    await context.setOffline(true);
+    house.killApi();
+    await expect.poll(() => house.likeness.ready().catch(() => undefined), { timeout: MINUTE }).toBeDefined();
     const decision = { round: 2, verdict: 'reject', next: 'abandon', reason: 'Not her' } as const;
     await house.likeness.identities.decide(rejected, decision);
-    await house.reach(rejected, 'rejected');
-    await context.setOffline(false);
     await page.getByText('Rejected by a reviewer').waitFor();
     await page.getByText('Somebody else decided').waitFor();
     expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+  });
+});
+
+describe('two reviewers at once', () => {
+  it('the one who comes second is told who decided what, and sees the newest state', async () => {
+    const hash = `#/identities/${one}`;
+    const [quick, slow] = [await house.reviewer(hash), await house.reviewer('#/')];
+    // The second one's page has no stream of events, and after its first look hears nothing until its own decision is sent.
+    let looks = 1;
+    await slow.page.route(`**/v1/identities/${one}**`, async (route) => {
+      const request = route.request();
+      if (request.method() === 'GET') {
+        return request.url().endsWith('/events') || looks-- <= 0 ? route.abort() : route.continue();
+      }
+      const response = await route.fetch();
+      looks = Number.POSITIVE_INFINITY;
+      return route.fulfill({ response });
+    });
+    await slow.page.evaluate((to) => {
+      location.hash = to;
+    }, hash);
+    await Promise.all([quick, slow].map(({ page }) => page.getByRole('button', { name: 'Approve' }).waitFor()));
+
+    await quick.page.getByRole('button', { name: 'Approve' }).click();
+    await quick.page.getByRole('button', { name: 'Approve identity' }).click();
+    await quick.page.getByRole('heading', { name: /What was approved/ }).waitFor();
+
+    await slow.page.getByRole('button', { name: 'Reject' }).click();
+    await slow.page.getByRole('button', { name: 'Reject and regenerate' }).click();
+    const notice = slow.page.getByRole('alert').filter({ hasText: 'Your decision was not taken' });
+    await notice.waitFor();
+    const decided = (await house.likeness.identities.get(one)).decisions;
+    expect(decided).toHaveLength(1);
+    await notice.getByText(decided[0]?.decision.by ?? 'nobody').waitFor();
+    await notice.getByText('approved in round 1').waitFor();
+    await slow.page.getByRole('heading', { name: /What was approved/ }).waitFor();
+    expect(await slow.page.getByRole('dialog').count()).toBe(0);
+    expect(await violations(slow.page)).toEqual([]);
+  });
+
+  it('a decision that comes in behind an open dialog closes it, and is told', async () => {
+    const { page } = await house.reviewer(`#/identities/${another}`);
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByRole('dialog', { name: 'Approve round 1?' }).waitFor();
+    await house.likeness.identities.decide(another, { round: 1, verdict: 'reject', next: 'regenerate' });
+    const notice = page.getByRole('alert').filter({ hasText: 'Somebody else decided' });
+    await notice.getByText('rejected and asked for new images in round 1').waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    // The next round is another one: nothing that was begun for the first reaches it.
+    await page.getByRole('button', { name: 'Approve' }).waitFor();
+    expect((await house.likeness.identities.get(another)).round).toBe(2);
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await notice.getByRole('button', { name: 'Understood' }).click();
+    await notice.waitFor({ state: 'detached' });
   });
 });

@@ -1,0 +1,73 @@
+// The cast of the screenshots: one character for each state that a screen shows.
+
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { createLikenessClient, type Identity, type LikenessClient, type Stage } from '../../client/index.ts';
+import { TRAINING } from '../../domain/provider-profile.ts';
+import { demoPhotos } from '../demo-photos.ts';
+import { demoKey } from '../first-key.ts';
+import type { Stack } from '../stack.ts';
+
+const MINUTE = 60_000;
+/** Low enough that the round misses its target and other strengths are tried. */
+const FAINT = 60;
+
+export interface Cast {
+  url: string;
+  key: string;
+  likeness: LikenessClient;
+  /** The character in whose name each identity runs, by the identity's id. */
+  names: Map<string, string>;
+  ids: Record<'review' | 'rescued' | 'ready' | 'training' | 'unclear', string>;
+}
+
+export async function prepareCast(stack: Stack): Promise<Cast> {
+  const url = stack.urls.api;
+  const key = await demoKey(stack.database);
+  const likeness = createLikenessClient({ baseUrl: url, apiKey: key });
+  const names = new Map<string, string>();
+  const photos = demoPhotos(undefined).map((file) => new File([readFileSync(file)], basename(file)));
+
+  async function prepare(name: string, referenceStrength?: number): Promise<string> {
+    const { id } = await likeness.characters.create({ name });
+    await likeness.photos.upload(id, photos);
+    const { identityId } = await likeness.identities.start(id, referenceStrength ? { referenceStrength } : {});
+    names.set(identityId, name);
+    return identityId;
+  }
+  const reach = (id: string, stage: Stage): Promise<Identity> =>
+    likeness.identities.waitUntil(id, stage, { timeoutMs: 5 * MINUTE, onNeedsPerson: () => {} });
+
+  await likeness.characters.create({ name: 'Old Tom' });
+  const ready = await prepare('The Gardener');
+  const { round } = await reach(ready, 'awaiting_approval');
+  await likeness.identities.decide(ready, { round, verdict: 'approve', reason: 'Every angle is hers.' });
+  const rescued = await prepare('The Pilot', FAINT);
+  await reach(rescued, 'awaiting_approval');
+  const review = await prepare('Captain Mara');
+  await reach(review, 'awaiting_approval');
+  const training = await lastsForEver(stack, () => prepare('Doctor Voss'));
+  const unclear = await isLost(stack, () => prepare('The Stranger'));
+  await Promise.all([reach(ready, 'ready'), reach(training, 'training'), reach(unclear, 'needs_operator')]);
+  return { url, key, likeness, names, ids: { review, rescued, ready, training, unclear } };
+}
+
+const { endpoint } = TRAINING;
+const stuck = { fault: 'stuck_in_queue', endpoint };
+
+/** A training that waits in the provider's queue as long as the screenshots take. */
+async function lastsForEver(stack: Stack, start: () => Promise<string>): Promise<string> {
+  await setFaults(stack, [stuck]);
+  return start();
+}
+
+/** A training whose answer is lost, and which is on no list: only an operator can tell what became of it. */
+async function isLost(stack: Stack, start: () => Promise<string>): Promise<string> {
+  await setFaults(stack, [{ fault: 'lost_submit_response', endpoint, times: 1 }, stuck]);
+  return start();
+}
+
+async function setFaults({ urls }: Stack, faults: object[]): Promise<void> {
+  const answer = await fetch(`${urls.sandbox}/admin/faults`, { method: 'PUT', body: JSON.stringify(faults) });
+  if (!answer.ok) throw new Error(`The sandbox did not take the faults: ${answer.status}`);
+}

@@ -1,0 +1,66 @@
+// Between the console and the API: pictures are answered with drawn people, and drawn photos that are picked in the page
+// are judged as the demo's real ones in their place.
+
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { TEST_TYPES, type TestType } from '../../domain/test-suite.ts';
+import { demoPhotos } from '../demo-photos.ts';
+import type { Cast } from './cast.ts';
+import { drawnPerson } from './drawn-people.ts';
+
+/** How each of the reference photos shows its person. */
+const POSES: readonly TestType[] = ['portrait', 'expression', 'profile', 'portrait', 'expression'];
+
+interface Drawn {
+  who: string;
+  type: TestType;
+  take: number;
+}
+
+/** A drawn photo to be picked in the page: `mara-1.jpg` and so on. */
+export async function drawnFiles(who: string): Promise<{ name: string; mimeType: string; buffer: Buffer }[]> {
+  return Promise.all(
+    POSES.map(async (type, take) => ({
+      name: `${who.toLowerCase().replaceAll(' ', '-')}-${take + 1}.jpg`,
+      mimeType: 'image/jpeg',
+      buffer: await drawnPerson(who, type, take),
+    })),
+  );
+}
+
+export async function showDrawnPeople(page: Page, cast: Cast): Promise<void> {
+  const known = new Map<string, Drawn>();
+  await page.route(/\/v1\/(photos|images)\/[^/]+\/content$/, async (route) => {
+    const id = /([^/]+)\/content$/.exec(route.request().url())?.[1] ?? '';
+    if (!known.has(id)) await learn(cast, known);
+    const drawn = known.get(id);
+    // What is not known stays unseen: a real person must not slip through.
+    if (!drawn) return route.abort();
+    const body = await drawnPerson(drawn.who, drawn.type, drawn.take);
+    return route.fulfill({ contentType: 'image/jpeg', body });
+  });
+  await page.route('**/v1/photos/inspect', async (route) => {
+    const names = [...(route.request().postDataBuffer()?.toString('latin1') ?? '').matchAll(/filename="([^"]+)"/g)];
+    const real = demoPhotos(undefined);
+    const files = names.map(([, name = ''], index) => {
+      const place = Number(/(\d+)\.jpg$/.exec(name)?.[1] ?? index + 1) - 1;
+      return new File([readFileSync(real[place % real.length] ?? '')], name);
+    });
+    return route.fulfill({ json: await cast.likeness.photos.inspect(files) });
+  });
+}
+
+/** Which person every picture of the cast stands for. */
+async function learn({ likeness, names }: Cast, known: Map<string, Drawn>): Promise<void> {
+  for (const [identityId, who] of names) {
+    const { characterId, images, tries, round } = await likeness.identities.get(identityId);
+    for (const { type, imageId } of images) known.set(imageId, { who, type, take: round });
+    for (const { strength, images: tried } of tries) {
+      for (const { type, imageId } of tried) known.set(imageId, { who, type, take: strength });
+    }
+    const { items } = await likeness.photos.list(characterId);
+    for (const [take, { photoId }] of items.entries()) {
+      known.set(photoId, { who, type: POSES[take] ?? TEST_TYPES[0], take });
+    }
+  }
+}

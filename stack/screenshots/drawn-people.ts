@@ -1,0 +1,43 @@
+// People who do not exist, drawn for screenshots: no photo of a real person is ever in one.
+
+import sharp from 'sharp';
+import type { TestType } from '../../domain/test-suite.ts';
+import { chanceOf } from '../../sandbox/drawing/chance.ts';
+import { bodySvg, chanceLook, type HeadPlace, standInHeadSvg } from '../../sandbox/drawing/figure.ts';
+import { scenerySvg } from '../../sandbox/drawing/scenery.ts';
+
+const SIZE = 640;
+
+/** Where the eyes are and how far apart, as shares of the picture; a profile has the person aside. */
+const PLACES: Record<TestType, HeadPlace> = {
+  portrait: { x: 0.5, y: 0.45, eyeDistance: 0.19 },
+  fullbody: { x: 0.5, y: 0.09, eyeDistance: 0.047 },
+  profile: { x: 0.36, y: 0.45, eyeDistance: 0.16 },
+  lighting: { x: 0.5, y: 0.46, eyeDistance: 0.2 },
+  expression: { x: 0.54, y: 0.43, eyeDistance: 0.18 },
+};
+
+/** A JPEG of the person called `who`, who looks the same each time; `take` moves the camera and changes the wall. */
+export async function drawnPerson(who: string, type: TestType, take: number): Promise<Buffer> {
+  const camera = chanceOf(who, type, take);
+  const look = chanceLook(chanceOf(who));
+  const { x, y, eyeDistance } = PLACES[type];
+  const place = {
+    x: SIZE * (x + camera.between(-0.03, 0.03)),
+    y: SIZE * (y + (type === 'fullbody' ? 0 : camera.between(-0.02, 0.02))),
+    eyeDistance: SIZE * eyeDistance,
+  };
+  const isDark = type === 'lighting';
+  const framing = type === 'fullbody' ? 'fullbody' : 'portrait';
+  const wall = scenerySvg(SIZE, SIZE, { framing, dramatic: isDark, smiling: false }, camera);
+  const body = bodySvg(place, look, chanceOf(who, 'body'));
+  const head = standInHeadSvg(place, look, chanceOf(who, 'head'));
+  const layers = [wall, body.under, head.hair, head.face, head.fringe, body.over, isDark ? SIDE_LIGHT : ''];
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${SIZE}" height="${SIZE}">${layers.join('')}</svg>`;
+  return sharp(Buffer.from(svg)).jpeg({ quality: 90 }).toBuffer();
+}
+
+const SIDE_LIGHT =
+  '<defs><linearGradient id="side"><stop offset="0.3" stop-color="#2a1400" stop-opacity="0.15"/>' +
+  '<stop offset="0.75" stop-color="#050200" stop-opacity="0.85"/></linearGradient></defs>' +
+  '<rect width="100%" height="100%" fill="url(#side)"/>';

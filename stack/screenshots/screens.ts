@@ -1,0 +1,117 @@
+// The screens, each with the way to it.
+
+import type { Page } from 'playwright-core';
+import type { Cast } from './cast.ts';
+import { drawnFiles } from './drawn-answers.ts';
+
+interface Stage {
+  page: Page;
+  cast: Cast;
+}
+
+export interface Screen {
+  name: string;
+  show(stage: Stage): Promise<void>;
+  /** The page to its end, and not only what is in sight at first. */
+  whole?: boolean;
+}
+
+async function open({ page, cast }: Stage, hash: string): Promise<void> {
+  await page.goto(`${cast.url}/#key=${cast.key}`);
+  await page.getByRole('heading', { name: 'Cast', exact: true }).waitFor();
+  await page.goto(`${cast.url}/${hash}`);
+}
+
+async function openReview(stage: Stage, id: keyof Cast['ids'] = 'review'): Promise<void> {
+  await open(stage, `#/identities/${stage.cast.ids[id]}`);
+  await stage.page.locator('.lk-tile img').nth(4).waitFor();
+  await stage.page.locator('.lk-references img').nth(4).waitFor();
+}
+
+export const SCREENS: readonly Screen[] = [
+  {
+    name: 'sign-in',
+    async show({ page, cast }) {
+      await page.goto(cast.url);
+      await page.getByLabel('API key').waitFor();
+    },
+  },
+  {
+    name: 'cast',
+    async show(stage) {
+      await open(stage, '#/');
+      await stage.page.locator('.lk-card img').nth(3).waitFor();
+    },
+  },
+  {
+    name: 'prepare',
+    async show(stage) {
+      const { page } = stage;
+      await open(stage, '#/');
+      await page.getByRole('button', { name: 'Prepare Identity of Old Tom' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.locator('input[type="file"]').setInputFiles(await drawnFiles('Old Tom'));
+      await dialog.getByText('5 photos can be used.').waitFor();
+    },
+  },
+  {
+    name: 'training',
+    async show(stage) {
+      await open(stage, '#/');
+      await stage.page.getByRole('button', { name: 'View progress of Doctor Voss' }).click();
+      await stage.page.getByRole('dialog').getByText('Training character with fal LoRA…').first().waitFor();
+    },
+  },
+  { name: 'review', show: (stage) => openReview(stage), whole: true },
+  {
+    name: 'full-size',
+    async show(stage) {
+      await openReview(stage);
+      await stage.page.getByRole('button', { name: 'Portrait: show full size' }).click();
+      await stage.page.getByRole('dialog').locator('img').nth(1).waitFor();
+    },
+  },
+  {
+    name: 'approve',
+    async show(stage) {
+      await openReview(stage);
+      await stage.page.keyboard.press('a');
+      await stage.page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    name: 'reject',
+    async show(stage) {
+      await openReview(stage);
+      await stage.page.keyboard.press('r');
+      await stage.page.getByText('about $0.35').waitFor();
+    },
+  },
+  {
+    name: 'strengths',
+    async show(stage) {
+      await openReview(stage, 'rescued');
+      const { page } = stage;
+      await page.getByRole('button', { name: 'Show images side by side' }).click();
+      await page.locator('.lk-side-by-side img').nth(9).waitFor();
+      await page.getByRole('heading', { name: 'Strength comparison' }).evaluate((heading) => heading.scrollIntoView());
+    },
+  },
+  { name: 'approved', show: (stage) => openReview(stage, 'ready'), whole: true },
+  {
+    name: 'operations',
+    async show(stage) {
+      await open(stage, '#/operations');
+      await stage.page.getByRole('button', { name: 'Settle the training of The Stranger' }).waitFor();
+      await stage.page.getByRole('link', { name: 'Review Captain Mara' }).waitFor();
+    },
+  },
+  {
+    name: 'settle',
+    async show(stage) {
+      await open(stage, '#/operations');
+      await stage.page.getByRole('button', { name: 'Settle the training of The Stranger' }).click();
+      await stage.page.getByRole('dialog').waitFor();
+    },
+  },
+];
