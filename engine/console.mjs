@@ -18,6 +18,8 @@ const SOURCES = ['console', 'client', 'domain', 'package-lock.json'];
  */
 export async function buildConsole(machine = thisMachine()) {
   const { root } = machine;
+  // Where only what was built is installed there is nothing to build.
+  if (!existsSync(join(root, 'console'))) return;
   const target = join(root, 'dist', 'console');
   const isCurrent = () => noted(target) === fingerprint(root);
   if (isCurrent()) return;
