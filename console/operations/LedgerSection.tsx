@@ -1,6 +1,6 @@
 // Every paid request, the newest first, a page at a time.
 
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { LedgerEntry } from '../../client/index.ts';
 import { PROVIDER_CALL_STATES, type ProviderCallState } from '../../domain/provider-call.ts';
@@ -34,6 +34,8 @@ export function LedgerSection() {
       client.ledger.list({ limit: PAGE, ...(state ? { state } : {}), ...(pageParam ? { cursor: pageParam } : {}) }),
     initialPageParam: '',
     getNextPageParam: (page) => page.nextCursor,
+    // Another filter: what was shown stays in its place until the answer comes.
+    placeholderData: keepPreviousData,
   });
   const entries = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (

@@ -46,26 +46,18 @@ export async function prepareCast(stack: Stack): Promise<Cast> {
   await reach(rescued, 'awaiting_approval');
   const review = await prepare('Captain Mara');
   await reach(review, 'awaiting_approval');
-  const training = await lastsForEver(stack, () => prepare('Doctor Voss'));
-  const unclear = await isLost(stack, () => prepare('The Stranger'));
-  await Promise.all([reach(ready, 'ready'), reach(training, 'training'), reach(unclear, 'needs_operator')]);
+  // Its answer is lost, and what waits in the provider's queue is on no list: only an operator can tell what became of it.
+  await setFaults(stack, [{ fault: 'lost_submit_response', endpoint, times: 1 }, stuck]);
+  const unclear = await prepare('The Stranger');
+  await reach(unclear, 'needs_operator');
+  // ... and this one waits there as long as the screenshots take.
+  const training = await prepare('Doctor Voss');
+  await Promise.all([reach(ready, 'ready'), reach(training, 'training')]);
   return { url, key, likeness, names, ids: { review, rescued, ready, training, unclear } };
 }
 
 const { endpoint } = TRAINING;
 const stuck = { fault: 'stuck_in_queue', endpoint };
-
-/** A training that waits in the provider's queue as long as the screenshots take. */
-async function lastsForEver(stack: Stack, start: () => Promise<string>): Promise<string> {
-  await setFaults(stack, [stuck]);
-  return start();
-}
-
-/** A training whose answer is lost, and which is on no list: only an operator can tell what became of it. */
-async function isLost(stack: Stack, start: () => Promise<string>): Promise<string> {
-  await setFaults(stack, [{ fault: 'lost_submit_response', endpoint, times: 1 }, stuck]);
-  return start();
-}
 
 async function setFaults({ urls }: Stack, faults: object[]): Promise<void> {
   const answer = await fetch(`${urls.sandbox}/admin/faults`, { method: 'PUT', body: JSON.stringify(faults) });

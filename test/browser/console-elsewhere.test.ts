@@ -9,7 +9,8 @@ import { serve } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import { proxy } from 'hono/proxy';
-import { build } from 'vite';
+import type { Locator } from 'playwright-core';
+import { build, defaultClientConditions } from 'vite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { accessibilityOf, type ConsoleStack, startConsoleStack } from '../support/console-stack.ts';
 import { franck } from '../support/photos.ts';
@@ -58,7 +59,14 @@ beforeAll(async () => {
     symlinkSync(join(ROOT, path), join(folder, 'node_modules', name));
   writeFileSync(join(folder, 'index.html'), PAGE);
   writeFileSync(join(folder, 'page.jsx'), SCRIPT);
-  await build({ root: folder, configFile: false, logLevel: 'error', build: { outDir: join(folder, 'out') } });
+  await build({
+    root: folder,
+    configFile: false,
+    logLevel: 'error',
+    // The package from its sources, so that no build of it can be out of date.
+    resolve: { conditions: ['source', ...defaultClientConditions] },
+    build: { outDir: join(folder, 'out') },
+  });
   world = await startConsoleStack(1000);
 
   const app = new Hono();
@@ -95,7 +103,10 @@ it('CharacterIdentityModal prepares an identity there, and tells the page when i
   expect(await accessibilityOf(page)).toEqual([]);
   // It brings its own looks, without a style of the page.
   const button = modal.getByRole('button', { name: 'Prepare Identity' });
-  expect(await button.evaluate((element) => getComputedStyle(element).borderRadius)).toBe('10px');
+  expect(await backgroundOf(modal)).toBe('rgb(255, 255, 255)');
+  expect(await backgroundOf(button)).toBe('rgb(51, 80, 176)');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  expect(await backgroundOf(modal)).toBe('rgb(33, 36, 41)');
   await button.click();
   await modal.getByText('The test images are waiting for a decision.').waitFor();
 
@@ -106,6 +117,8 @@ it('CharacterIdentityModal prepares an identity there, and tells the page when i
   await page.getByText('Told: ready').waitFor();
   await page.context().close();
 });
+
+const backgroundOf = (part: Locator) => part.evaluate((element) => getComputedStyle(element).backgroundColor);
 
 async function identitiesOf(characterId: string): Promise<{ identityId: string }[]> {
   const answer = await fetch(`${world.stack.urls.api}/v1/identities?characterId=${characterId}`, {

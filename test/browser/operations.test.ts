@@ -36,8 +36,8 @@ it('shows what waits, with a way to each, and what was paid', async () => {
   const ledger = page.getByRole('region', { name: 'Ledger', exact: true });
   await ledger.getByRole('row').filter({ hasText: 'Unclear' }).waitFor();
   await ledger.getByLabel('State').selectOption('Settled');
-  await ledger.getByText('Unclear', { exact: true }).locator('visible=true').first().waitFor({ state: 'hidden' });
-  expect(await ledger.getByRole('row').count()).toBe(1 + 6);
+  // Its head, one training and five images.
+  await expect.poll(() => ledger.getByRole('row').count(), { timeout: MINUTE }).toBe(1 + 6);
   expect(await violations(page)).toEqual([]);
   await approvals.getByRole('link', { name: 'Review Captain Mara' }).click();
   await page.getByRole('heading', { name: 'Captain Mara' }).waitFor();
