@@ -7,6 +7,7 @@ import { TRAINING } from '../../domain/provider-profile.ts';
 import { demoPhotos } from '../demo-photos.ts';
 import { demoKey } from '../first-key.ts';
 import type { Stack } from '../stack.ts';
+import { type Drawn, drawnPictures } from './drawn-answers.ts';
 
 const MINUTE = 60_000;
 /** Low enough that the round misses its target and other strengths are tried. */
@@ -16,8 +17,8 @@ export interface Cast {
   url: string;
   key: string;
   likeness: LikenessClient;
-  /** The character in whose name each identity runs, by the identity's id. */
-  names: Map<string, string>;
+  /** What is drawn in place of each picture, by the picture's id. */
+  pictures: ReadonlyMap<string, Drawn>;
   ids: Record<'review' | 'rescued' | 'ready' | 'training' | 'unclear', string>;
 }
 
@@ -25,6 +26,7 @@ export async function prepareCast(stack: Stack): Promise<Cast> {
   const url = stack.urls.api;
   const key = await demoKey(stack.database);
   const likeness = createLikenessClient({ baseUrl: url, apiKey: key });
+  /** In whose name each identity runs. */
   const names = new Map<string, string>();
   const photos = demoPhotos(undefined).map((file) => new File([readFileSync(file)], basename(file)));
 
@@ -53,7 +55,8 @@ export async function prepareCast(stack: Stack): Promise<Cast> {
   // ... and this one waits there as long as the screenshots take.
   const training = await prepare('Doctor Voss');
   await Promise.all([reach(ready, 'ready'), reach(training, 'training')]);
-  return { url, key, likeness, names, ids: { review, rescued, ready, training, unclear } };
+  const pictures = await drawnPictures(likeness, names);
+  return { url, key, likeness, pictures, ids: { review, rescued, ready, training, unclear } };
 }
 
 const { endpoint } = TRAINING;

@@ -3,15 +3,16 @@
 
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
-import { TEST_TYPES, type TestType } from '../../domain/test-suite.ts';
+import type { LikenessClient } from '../../client/index.ts';
+import type { TestType } from '../../domain/test-suite.ts';
 import { demoPhotos } from '../demo-photos.ts';
-import type { Cast } from './cast.ts';
 import { drawnPerson } from './drawn-people.ts';
 
 /** How each of the reference photos shows its person. */
 const POSES: readonly TestType[] = ['portrait', 'expression', 'profile', 'portrait', 'expression'];
 
-interface Drawn {
+/** What is drawn in place of a picture. */
+export interface Drawn {
   who: string;
   type: TestType;
   take: number;
@@ -28,12 +29,13 @@ export async function drawnFiles(who: string): Promise<{ name: string; mimeType:
   );
 }
 
-export async function showDrawnPeople(page: Page, cast: Cast): Promise<void> {
-  const known = new Map<string, Drawn>();
+export async function showDrawnPeople(
+  page: Page,
+  cast: { likeness: LikenessClient; pictures: ReadonlyMap<string, Drawn> },
+): Promise<void> {
   await page.route(/\/v1\/(photos|images)\/[^/]+\/content$/, async (route) => {
     const id = /([^/]+)\/content$/.exec(route.request().url())?.[1] ?? '';
-    if (!known.has(id)) await learn(cast, known);
-    const drawn = known.get(id);
+    const drawn = cast.pictures.get(id);
     // What is not known stays unseen: a real person must not slip through.
     if (!drawn) return route.abort();
     const body = await drawnPerson(drawn.who, drawn.type, drawn.take);
@@ -50,17 +52,24 @@ export async function showDrawnPeople(page: Page, cast: Cast): Promise<void> {
   });
 }
 
-/** Which person every picture of the cast stands for. */
-async function learn({ likeness, names }: Cast, known: Map<string, Drawn>): Promise<void> {
+/** The person that each picture of these identities stands for, by the picture's id. */
+export async function drawnPictures(
+  likeness: LikenessClient,
+  names: ReadonlyMap<string, string>,
+): Promise<Map<string, Drawn>> {
+  const pictures = new Map<string, Drawn>();
   for (const [identityId, who] of names) {
     const { characterId, images, tries, round } = await likeness.identities.get(identityId);
-    for (const { type, imageId } of images) known.set(imageId, { who, type, take: round });
     for (const { strength, images: tried } of tries) {
-      for (const { type, imageId } of tried) known.set(imageId, { who, type, take: strength });
+      for (const { type, imageId } of tried) pictures.set(imageId, { who, type, take: strength });
+    }
+    for (const { type, imageId } of images) {
+      if (!pictures.has(imageId)) pictures.set(imageId, { who, type, take: round });
     }
     const { items } = await likeness.photos.list(characterId);
     for (const [take, { photoId }] of items.entries()) {
-      known.set(photoId, { who, type: POSES[take] ?? TEST_TYPES[0], take });
+      pictures.set(photoId, { who, type: POSES[take] ?? 'portrait', take });
     }
   }
+  return pictures;
 }
