@@ -40,7 +40,7 @@ export async function prepareCast(stack: Stack): Promise<Cast> {
   const reach = (id: string, stage: Stage): Promise<Identity> =>
     likeness.identities.waitUntil(id, stage, { timeoutMs: 5 * MINUTE, onNeedsPerson: () => {} });
 
-  await likeness.characters.create({ name: 'Old Tom' });
+  await likeness.characters.create({ name: 'The Singer' });
   const ready = await prepare('The Gardener');
   const { round } = await reach(ready, 'awaiting_approval');
   await likeness.identities.decide(ready, { round, verdict: 'approve', reason: 'Every angle is hers.' });

@@ -48,10 +48,12 @@ export const SCREENS: readonly Screen[] = [
     async show(stage) {
       const { page } = stage;
       await open(stage, '#/');
-      await page.getByRole('button', { name: 'Prepare Identity of Old Tom' }).click();
+      await page.getByRole('button', { name: 'Prepare Identity of The Singer' }).click();
       const dialog = page.getByRole('dialog');
-      await dialog.locator('input[type="file"]').setInputFiles(await drawnFiles('Old Tom'));
+      await dialog.locator('input[type="file"]').setInputFiles(await drawnFiles('The Singer'));
       await dialog.getByText('5 photos can be used.').waitFor();
+      await dialog.getByRole('checkbox').check();
+      await dialog.getByText('$2.35').first().waitFor();
     },
   },
   {
