@@ -15,8 +15,7 @@ export async function firstKey(database: Supabase): Promise<string | undefined> 
   const { count, error } = await database
     .from('api_keys')
     .select('id', { count: 'exact', head: true })
-    .neq('name', DEMO)
-    .neq('name', CONSOLE);
+    .not('name', 'in', `(${DEMO},${CONSOLE})`);
   if (error) throw new Error(`The keys could not be counted: ${error.message}`);
   if (count) return undefined;
   return newKey(database, 'first key');

@@ -2,7 +2,8 @@
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TRAINING } from '../../domain/provider-profile.ts';
-import { type ReviewStack, startReviewStack, violations } from '../support/review-stack.ts';
+import { accessibilityOf } from '../support/console-stack.ts';
+import { type ReviewStack, startReviewStack } from '../support/review-stack.ts';
 
 const MINUTE = 60_000;
 
@@ -38,7 +39,7 @@ it('shows what waits, with a way to each, and what was paid', async () => {
   await ledger.getByLabel('State').selectOption('Settled');
   // Its head, one training and five images.
   await expect.poll(() => ledger.getByRole('row').count(), { timeout: MINUTE }).toBe(1 + 6);
-  expect(await violations(page)).toEqual([]);
+  expect(await accessibilityOf(page)).toEqual([]);
   await approvals.getByRole('link', { name: 'Review Captain Mara' }).click();
   await page.getByRole('heading', { name: 'Captain Mara' }).waitFor();
 });
@@ -51,7 +52,7 @@ it('a cap is set, warns when it is nearly used up, and goes back to the settings
   await field.fill('lots');
   await page.getByRole('button', { name: 'Save cap' }).click();
   await page.getByText('Enter an amount from 0').waitFor();
-  expect(await violations(page)).toEqual([]);
+  expect(await accessibilityOf(page)).toEqual([]);
   await field.fill('5');
   await page.keyboard.press('Enter');
   await budget.getByText('80 % of this month’s budget').waitFor();
@@ -70,7 +71,7 @@ it('an unclear payment is told with what is known, and settled once', async () =
   const dialog = page.getByRole('dialog', { name: 'What became of this request?' });
   await dialog.getByRole('button', { name: 'Adopt the request' }).click();
   await dialog.getByText('Enter the request id.').waitFor();
-  expect(await violations(page)).toEqual([]);
+  expect(await accessibilityOf(page)).toEqual([]);
   await dialog.getByLabel('Give it up').check();
   await dialog.getByRole('button', { name: 'Give it up' }).click();
   await payments.getByText('No payment is unclear.').waitFor();

@@ -2,7 +2,8 @@
 
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ReviewStack, startReviewStack, violations } from '../support/review-stack.ts';
+import { accessibilityOf } from '../support/console-stack.ts';
+import { type ReviewStack, startReviewStack } from '../support/review-stack.ts';
 
 const MINUTE = 60_000;
 
@@ -33,7 +34,7 @@ describe('a review by keyboard alone', () => {
     const scores = await shownScores(page);
     expect(scores).toHaveLength(5);
     expect(scores).toEqual([...scores].sort((a, b) => a - b));
-    expect(await violations(page)).toEqual([]);
+    expect(await accessibilityOf(page)).toEqual([]);
 
     await page.keyboard.press('ArrowRight');
     const first = await focusedTest(page);
@@ -50,20 +51,20 @@ describe('a review by keyboard alone', () => {
     await page.keyboard.press('ArrowLeft');
     await dialog.locator(`[data-type="${first}"] img`).waitFor();
     await dialog.getByText('Image 1 of 5').waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await accessibilityOf(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
 
     await page.keyboard.press('a');
     await page.getByRole('dialog', { name: 'Approve round 1?' }).waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await accessibilityOf(page)).toEqual([]);
     await page.keyboard.press('Enter');
 
     await page.getByRole('heading', { name: /What was approved/ }).waitFor();
     const { lora, decisions } = await house.reach(approved, 'ready');
     await page.getByText(lora?.sha256 ?? 'no LoRA').waitFor();
     expect(decisions.map(({ decision }) => decision)).toMatchObject([{ verdict: 'approve', round: 1, via: 'update' }]);
-    expect(await violations(page)).toEqual([]);
+    expect(await accessibilityOf(page)).toEqual([]);
   });
 
   it('rejects with a reason and gets new images; letters of the reason decide nothing', async () => {
@@ -78,7 +79,7 @@ describe('a review by keyboard alone', () => {
     const dialog = page.getByRole('dialog', { name: 'Reject round 1' });
     await dialog.getByText('about $0.35').waitFor();
     await dialog.getByText('about $2.35').waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await accessibilityOf(page)).toEqual([]);
 
     // From the dialog itself: close button, choices, reason, two buttons.
     const reason = dialog.getByLabel('Reason');
@@ -152,7 +153,7 @@ describe('two reviewers at once', () => {
     await notice.getByText('approved in round 1').waitFor();
     await slow.page.getByRole('heading', { name: /What was approved/ }).waitFor();
     expect(await slow.page.getByRole('dialog').count()).toBe(0);
-    expect(await violations(slow.page)).toEqual([]);
+    expect(await accessibilityOf(slow.page)).toEqual([]);
   });
 
   it('a decision that comes in behind an open dialog closes it, and is told', async () => {

@@ -30,18 +30,21 @@ export interface ConsoleStack {
   /** A page of its own session; what goes wrong in it is kept for `expectClean`. */
   newPage(options?: BrowserContextOptions): Promise<Page>;
   /** The same, signed in and at the cast, or at the fragment given. */
-  signedIn(fragment?: string, options?: BrowserContextOptions): Promise<Page>;
+  signedIn(fragment?: string, options?: BrowserContextOptions & { key?: string }): Promise<Page>;
   /** No page broke, broke the content security policy, or asked another server for anything. */
   expectClean(): void;
   stop(): Promise<void>;
 }
 
-/** `trainingMs`: how long the sandbox pretends to train. */
-export async function startConsoleStack(trainingMs: number): Promise<ConsoleStack> {
+/** `trainingMs`: how long the sandbox pretends to train. `settings`: variables for the house's processes. */
+export async function startConsoleStack(
+  trainingMs: number,
+  settings: Record<string, string> = {},
+): Promise<ConsoleStack> {
   await buildConsole();
   const folder = mkdtempSync(join(tmpdir(), 'likeness-console-'));
   const ports = await orAnyFree(readPorts({}));
-  const env = { ...process.env, FAL_KEY: '', FAL_API_KEY: '' };
+  const env = { ...process.env, FAL_KEY: '', FAL_API_KEY: '', ...settings };
   const stack = await startStack({ dataFolder: folder, ports, env, sandboxTrainingMs: trainingMs }, () => {});
   const browser = await chromium.launch({ executablePath: enginePaths().chromium, args: FLAGS });
   const key = await demoKey(stack.database);
@@ -61,9 +64,9 @@ export async function startConsoleStack(trainingMs: number): Promise<ConsoleStac
     key,
     link: await consoleLink(stack.database, stack.urls.api),
     newPage,
-    async signedIn(fragment = '', options = {}) {
+    async signedIn(fragment = '', { key: ownKey = key, ...options } = {}) {
       const page = await newPage(options);
-      await page.goto(`${stack.urls.api}/#key=${key}`);
+      await page.goto(`${stack.urls.api}/#key=${ownKey}`);
       await page.getByRole('heading', { name: 'Cast' }).waitFor();
       if (fragment) await page.evaluate((hash) => location.assign(hash), fragment);
       return page;
@@ -88,8 +91,16 @@ function listen(context: BrowserContext, origin: string, troubles: string[]): vo
   });
 }
 
-/** What axe finds against WCAG 2.2 AA and its own good practice, as lines; empty when nothing. */
+/**
+ * What axe finds against WCAG 2.2 AA and its own good practice, as lines; empty when nothing. Looks once nothing fades any
+ * more: text that is half there has no contrast to measure.
+ */
 export async function accessibilityOf(page: Page): Promise<string[]> {
+  await page.waitForFunction(() =>
+    document.getAnimations().every(({ effect, playState }) => {
+      return playState !== 'running' || effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY;
+    }),
+  );
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help} (${target.join(' ')})`));
 }

@@ -1,23 +1,12 @@
 // The whole house with its console, and identities that wait for a reviewer: what the tests of the review stand on.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { createLikenessClient, type Identity, type LikenessClient, type Stage } from '../../client/index.ts';
-import { buildConsole } from '../../engine/console.mjs';
-import { enginePaths } from '../../engine/paths.mjs';
-import { demoApi } from '../../stack/demo-api.ts';
 import { demoPhotos } from '../../stack/demo-photos.ts';
 import { demoKey } from '../../stack/first-key.ts';
-import { orAnyFree } from '../../stack/free-ports.ts';
-import { readPorts } from '../../stack/options.ts';
-import { startStack } from '../../stack/stack.ts';
+import { startConsoleStack } from './console-stack.ts';
 
 const MINUTE = 60_000;
-/** No network but the machine's own: what Chromium asks for by itself stays unasked. */
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
 
 export interface ReviewStack {
   likeness: LikenessClient;
@@ -33,25 +22,14 @@ export interface ReviewStack {
 }
 
 export async function startReviewStack(): Promise<ReviewStack> {
-  await buildConsole();
-  const folder = mkdtempSync(join(tmpdir(), 'likeness-review-'));
-  const env = {
-    ...process.env,
-    FAL_KEY: '',
-    FAL_API_KEY: '',
+  const house = await startConsoleStack(500, {
     LIKENESS_TRAINING_FIRST_POLL_MS: '1000',
     LIKENESS_TRAINING_POLL_MS: '500',
     // An operator is asked within seconds.
     LIKENESS_RECONCILE_PAUSE_MS: '20',
-  };
-  const stack = await startStack(
-    { dataFolder: folder, ports: await orAnyFree(readPorts({})), env, sandboxTrainingMs: 500 },
-    () => {},
-  );
-  const apiKey = await demoKey(stack.database);
-  const likeness = createLikenessClient({ baseUrl: stack.urls.api, apiKey });
-  const api = demoApi(stack.urls.api, apiKey);
-  let browser: Browser | undefined;
+  });
+  const { stack, api } = house;
+  const likeness = createLikenessClient({ baseUrl: stack.urls.api, apiKey: house.key });
   return {
     likeness,
     sandboxUrl: stack.urls.sandbox ?? '',
@@ -68,26 +46,11 @@ export async function startReviewStack(): Promise<ReviewStack> {
       process.kill(pid, 'SIGKILL');
     },
     async reviewer(hash) {
-      browser ??= await chromium.launch({ executablePath: enginePaths().chromium, args: FLAGS });
       const key = await demoKey(stack.database);
-      const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-      const page = await context.newPage();
-      page.setDefaultTimeout(MINUTE);
-      await page.goto(`${stack.urls.api}/#key=${key}`);
-      await page.getByRole('heading', { name: 'Cast' }).waitFor();
+      const page = await house.signedIn('', { key, viewport: { width: 1440, height: 900 } });
       await page.goto(`${stack.urls.api}/${hash}`);
-      return { page, context, keyId: key.split('_')[1] ?? '' };
+      return { page, context: page.context(), keyId: key.split('_')[1] ?? '' };
     },
-    async stop() {
-      await browser?.close();
-      await stack.stop();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 500 });
-    },
+    stop: () => house.stop(),
   };
-}
-
-/** What axe finds, as `rule: element`. */
-export async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).analyze();
-  return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
 }
