@@ -86,7 +86,10 @@ export class Part {
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.kill('SIGTERM');
-    const insist = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+    const insist = setTimeout(() => {
+      this.#options.say(`${this.name} did not end by itself within ${STOP_WITHIN_MS / 1000} s: it was killed`);
+      child.kill('SIGKILL');
+    }, STOP_WITHIN_MS);
     await gone;
     clearTimeout(insist);
   }

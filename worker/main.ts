@@ -57,6 +57,7 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop);
   // Started by a stack: without it this process has no purpose, and must not outlive it.
   process.on('disconnect', () => process.exit(0));
+  process.channel?.unref(); // listening alone must not keep a process alive that has ended its work
 
   const running = Promise.all(workers.map((worker) => worker.run()));
   log.info({ roles: config.roles }, 'worker is running');

@@ -236,5 +236,6 @@ describe('npm start', () => {
 
     second.child.kill('SIGINT');
     expect(await second.end).toBe(0);
+    expect(second.output()).not.toContain('did not end by itself');
   });
 });
