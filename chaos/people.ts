@@ -8,7 +8,7 @@ import type { Chance } from './chance.ts';
 import type { PatientClient } from './client.ts';
 
 /** What a run's people have in mind, and how often in a hundred. */
-const PLANS = { approve: 68, regenerate: 10, retrain: 8, abandon: 7, cancel: 7 } as const;
+const PLANS = { approve: 65, regenerate: 10, retrain: 8, abandon: 7, cancel: 10 } as const;
 export type Plan = keyof typeof PLANS;
 
 export interface RunStory {
@@ -37,7 +37,8 @@ export async function startRun(
   chance: Chance,
 ): Promise<PlayedRun> {
   const plan = chance.pick(PLANS);
-  const cancelAfter = chance.wait(6000);
+  // Half of those who cancel do it out of the blue, the others because they see that a training is being paid.
+  const cancelAfter = chance.next() < 0.5 ? chance.wait(6000) : undefined;
   const started = await client.ask(
     'POST',
     `/v1/characters/${characterId}/identities`,
@@ -57,7 +58,8 @@ export async function startRun(
         const over = isEndStage(final.stage) || final.stage === 'needs_operator';
         const seconds = Math.round((Date.now() - begun) / 1000);
         if (over || Date.now() > deadline) return { identityId, plan, final, acknowledged, over, seconds };
-        if (plan === 'cancel' && !cancelled && Date.now() - begun > cancelAfter) {
+        const impatient = cancelAfter === undefined ? final.stage === 'training' : Date.now() - begun > cancelAfter;
+        if (plan === 'cancel' && !cancelled && impatient) {
           const { status } = await client.ask('POST', `/v1/identities/${identityId}/cancel`, {});
           cancelled = status === 202;
         } else if (final.stage === 'awaiting_approval') await decide(client, final, plan, acknowledged);

@@ -59,6 +59,8 @@ const RUN_WITHIN_MS = 4 * 60_000;
 /** With everything well again, this long is longer than any pause between two attempts. */
 const QUIET_WITHIN_MS = 10 * 60_000;
 const SETTLE_WITHIN_MS = 3 * 60_000;
+/** Long enough for a person to cancel what runs. */
+const TRAINING_MS = 3000;
 const SAY_EVERY_MS = 15_000;
 /** Three photos of one man: enough to be trained on, and quick to look at. */
 const PHOTOS = 3;
@@ -91,7 +93,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     // Two minutes of looking, instead of sixteen, before an operator is asked.
     LIKENESS_RECONCILE_PAUSE_MS: '2000',
   };
-  const stack = await startStack({ dataFolder: folder, ports, env, sandboxTrainingMs: 1500 }, () => {});
+  const stack = await startStack({ dataFolder: folder, ports, env, sandboxTrainingMs: TRAINING_MS }, () => {});
   const groups = watchGroups(stack);
   let report: Omit<ChaosReport, 'leftBehind' | 'kept'>;
   try {
