@@ -37,6 +37,9 @@ export function createActivities(world: Ports): Activities {
         ports.store.saveDecision(tenantId, identityId, record),
       ),
       publishIdentity: publishIdentity(ports),
+      closeRetest: activity(({ tenantId, identityId, number, ...end }) =>
+        ports.store.closeRetest(tenantId, identityId, number, end),
+      ),
       closeIdentity: closeIdentity(ports),
       notifyPeople: notifyPeople(ports),
     },

@@ -10,7 +10,7 @@ import type { AccountState } from '../domain/provider-account.ts';
 import type { CallPurpose, ProviderCall } from '../domain/provider-call.ts';
 import type { ImageScore, ScoreSummary } from '../domain/score.ts';
 import type { EndStage, Stage } from '../domain/stage.ts';
-import type { RunNotice } from '../domain/steps.ts';
+import type { RetestEnd, RunNotice } from '../domain/steps.ts';
 import type { TestType } from '../domain/test-suite.ts';
 import type { DeliveryState, WebhookBody, WebhookEvent } from '../domain/webhook.ts';
 
@@ -21,12 +21,19 @@ export interface IdentityStore {
   photos(tenantId: string, photoIds: readonly string[]): Promise<StoredPhoto[]>;
   /** The coarse stage, for lists and for answers while no worker runs. */
   saveStage(tenantId: string, identityId: string, stage: Stage): Promise<void>;
+  /** The photos that the identity is trained on and scored against, and of them the one that the training does not see. */
+  saveReferences(
+    tenantId: string,
+    identityId: string,
+    photoIds: readonly string[],
+    heldOut: string | undefined,
+  ): Promise<void>;
   saveArchive(tenantId: string, identityId: string, archive: ObjectRef): Promise<void>;
   saveLora(tenantId: string, identityId: string, lora: StoredLora): Promise<void>;
   lora(tenantId: string, identityId: string): Promise<StoredLora>;
   /** Keeps the id of an image that was already saved for this identity, round, type and strength. */
   saveTestImage(image: StoredTestImage): Promise<void>;
-  /** The scores of the images that they name, and their sum-up as the identity's. */
+  /** The scores of the images that they name, and their sum-up as the identity's, or as that of the test on request. */
   saveScores(
     tenantId: string,
     identityId: string,
@@ -39,6 +46,8 @@ export interface IdentityStore {
   saveDecision(tenantId: string, identityId: string, record: DecisionRecord): Promise<void>;
   /** Makes the identity the character's newest ready version, in one transaction; the same call again answers the same. */
   publish(publication: Publication): Promise<{ version: number }>;
+  /** Writes the end of an identity's nth test on request; one that has ended keeps its end. */
+  closeRetest(tenantId: string, identityId: string, number: number, end: RetestEnd): Promise<void>;
   /** Writes the end of a run that did not become ready. */
   close(tenantId: string, identityId: string, stage: Exclude<EndStage, 'ready'>, reason: string): Promise<void>;
 }

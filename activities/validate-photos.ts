@@ -13,7 +13,7 @@ export function validatePhotos({
   files,
   vision,
 }: Pick<Ports, 'store' | 'files' | 'vision'>): VisionSteps['validatePhotos'] {
-  return activity(async ({ tenantId, photoIds, maxPhotos }) => {
+  return activity(async ({ tenantId, identityId, photoIds, maxPhotos }) => {
     const read: PhotoInSet[] = [];
     for (const { photoId, object } of await store.photos(tenantId, photoIds)) {
       read.push({ photoId, reading: await vision.read(await files.get(object), cancellationSignal()) });
@@ -23,6 +23,7 @@ export function validatePhotos({
     await store.savePhotoReports(tenantId, report.photos);
     const accepted = read.filter(({ photoId }) => report.accepted.includes(photoId));
     const heldOut = report.sufficient ? heldOutPhoto(accepted) : undefined;
+    if (report.sufficient) await store.saveReferences(tenantId, identityId, report.accepted, heldOut);
     return { ...report, ...(heldOut === undefined ? {} : { heldOut }) };
   });
 }

@@ -27,6 +27,7 @@ import { interventionRoutes } from './routes/interventions.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { photoRoutes } from './routes/photos.ts';
+import { testRoutes } from './routes/tests.ts';
 import { webhookEndpointRoutes } from './routes/webhook-endpoints.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { refuseInvalid } from './validation.ts';
@@ -81,6 +82,7 @@ export function newApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   app.route('/', eventRoutes(deps));
   app.route('/', decisionRoutes(deps));
   app.route('/', interventionRoutes(deps));
+  app.route('/', testRoutes(deps));
   app.route('/', budgetRoutes(deps));
   app.route('/', ledgerRoutes(deps));
   app.route('/', webhookEndpointRoutes(deps));

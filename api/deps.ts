@@ -15,6 +15,7 @@ import type {
   Principal,
   Registry,
   Relay,
+  Retests,
   WebhookEndpoints,
   WebhookVerifier,
 } from './ports.ts';
@@ -23,6 +24,7 @@ export interface ApiDeps {
   registry: Registry;
   people: People;
   books: Books;
+  retests: Retests;
   files: FileStore;
   runs: IdentityRuns;
   photoReader: PhotoReader;

@@ -8,6 +8,11 @@ export function newIdentityId(tenantId: string, key: string): string {
   return nameUuid(`${tenantId}\n${key}`);
 }
 
+/** The test on request that this key stands for. */
+export function newRetestId(tenantId: string, identityId: string, key: string): string {
+  return nameUuid(`${tenantId}\n${identityId}\n${key}`);
+}
+
 export interface IdentityRequest {
   photoIds?: string[] | undefined;
   referenceStrength?: number | undefined;

@@ -1,7 +1,7 @@
 // How an identity is answered: from the run's own state, or from the rows when the run is no longer kept.
 
 import type { IdentityState } from '../domain/identity-state.ts';
-import { triggerWord } from '../domain/keys.ts';
+import { isRetestRound, triggerWord } from '../domain/keys.ts';
 import { CURRENCY, type MicroUsd, usd } from '../domain/money.ts';
 import type { ApiDeps } from './deps.ts';
 import { identityPath, imageContentPath, webUiLink } from './links.ts';
@@ -39,7 +39,8 @@ export function answerFromRun(state: IdentityState, unclear: readonly UnclearCal
 
 /** The coarse state: what the rows hold. Decisions and scores stay in the database and are not told here. */
 export function answerFromRow(row: IdentityRow, images: readonly TestImageRow[], about: About): Identity {
-  const round = Math.max(0, ...images.map((image) => image.round));
+  const rounds = images.map((image) => image.round).filter((number) => !isRetestRound(number));
+  const round = Math.max(0, ...rounds);
   const shown = images.filter((image) => image.round === round && image.strength === row.referenceStrength);
   return {
     ...around(row.id, about),

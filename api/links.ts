@@ -4,11 +4,15 @@ import { identityWorkflowId } from '../domain/keys.ts';
 import type { ApiDeps } from './deps.ts';
 
 export const identityPath = (identityId: string): string => `/v1/identities/${identityId}`;
+export const testsPath = (identityId: string): string => `${identityPath(identityId)}/tests`;
 export const photoContentPath = (photoId: string): string => `/v1/photos/${photoId}/content`;
 export const imageContentPath = (imageId: string): string => `/v1/images/${imageId}/content`;
 
 /** The run in the Web UI. */
-export function webUiLink(webUi: NonNullable<ApiDeps['webUi']>, identityId: string): string {
-  const workflow = encodeURIComponent(identityWorkflowId(identityId));
+export const webUiLink = (webUi: NonNullable<ApiDeps['webUi']>, identityId: string): string =>
+  workflowLink(webUi, identityWorkflowId(identityId));
+
+export function workflowLink(webUi: NonNullable<ApiDeps['webUi']>, workflowId: string): string {
+  const workflow = encodeURIComponent(workflowId);
   return `${webUi.url.replace(/\/$/, '')}/namespaces/${encodeURIComponent(webUi.namespace)}/workflows/${workflow}`;
 }

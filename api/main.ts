@@ -18,6 +18,7 @@ import { createOverview } from '../adapters/supabase/overview.ts';
 import { createPeople } from '../adapters/supabase/people.ts';
 import { createProviderAccount } from '../adapters/supabase/provider-account.ts';
 import { createRegistry } from '../adapters/supabase/registry.ts';
+import { createRetests } from '../adapters/supabase/retests.ts';
 import { createWebhookEndpoints } from '../adapters/supabase/webhook-endpoints.ts';
 import { createLog } from '../adapters/telemetry/log.ts';
 import { measuredProvider } from '../adapters/telemetry/measured-provider.ts';
@@ -53,6 +54,7 @@ async function start(): Promise<void> {
   const app = newApp({
     registry,
     people: createPeople(config.supabase),
+    retests: createRetests(supabase),
     books: createBooks(supabase, caps),
     files: createFileStore(supabase, {
       url: config.supabase.url,

@@ -4,7 +4,7 @@
 
 import type { StoredLora } from '../activities/ports.ts';
 import type { BudgetUse } from '../domain/budget.ts';
-import type { IdentityState } from '../domain/identity-state.ts';
+import type { FailedTestImage, IdentityState, TestImage } from '../domain/identity-state.ts';
 import type { ObjectRef } from '../domain/keys.ts';
 import type { MicroUsd } from '../domain/money.ts';
 import type { PictureReading } from '../domain/photo.ts';
@@ -12,7 +12,9 @@ import type { PhotoReport } from '../domain/photo-findings.ts';
 import type { AccountState } from '../domain/provider-account.ts';
 import type { CallPurpose, ProviderCall, ProviderCallState } from '../domain/provider-call.ts';
 import type { Scope } from '../domain/scopes.ts';
+import type { ScoreSummary } from '../domain/score.ts';
 import type { Stage } from '../domain/stage.ts';
+import type { RetestState } from '../domain/steps.ts';
 import type { TestType } from '../domain/test-suite.ts';
 import type { DeliveryState, WebhookEvent } from '../domain/webhook.ts';
 import type {
@@ -21,6 +23,7 @@ import type {
   DecisionMessage,
   PrepareIdentityInput,
   RejectMessage,
+  RetestIdentityInput,
 } from '../workflows/messages.ts';
 
 /** Who asks, for which tenant, and what they may do. */
@@ -92,6 +95,44 @@ export interface TestImageRow {
   type: TestType;
   strength: number;
   object: ObjectRef;
+}
+
+/** A test on request. */
+export interface RetestRow {
+  id: string;
+  identityId: string;
+  /** Counts the tests of the identity from 1. */
+  number: number;
+  types: TestType[];
+  strength: number;
+  state: RetestState;
+  /** The sum-up, once its images are scored. */
+  scores: ScoreSummary | undefined;
+  failedImages: FailedTestImage[];
+  /** Those that are there already. */
+  images: TestImage[];
+  /** The ledger keys of those whose payment is unclear. */
+  unclearCalls: string[];
+  createdAt: string;
+  closedAt: string | undefined;
+}
+
+/** Tests on request, each bound to its tenant. */
+export interface Retests {
+  /**
+   * The test that the id stands for, written down once. While another one of the identity runs, that one is answered.
+   * `Internal` when the identity is not ready, NotFound when it is not this tenant's.
+   */
+  open(
+    tenantId: string,
+    identityId: string,
+    id: string,
+    types: readonly TestType[],
+  ): Promise<{ retest: RetestRow; photoIds: string[]; heldOut: string | undefined }>;
+  /** Whether the id stands for a test already. */
+  isKnown(tenantId: string, id: string): Promise<boolean>;
+  /** The newest `limit` of the identity, newest first. */
+  list(tenantId: string, identityId: string, limit: number): Promise<RetestRow[]>;
 }
 
 export interface Spend {
@@ -284,9 +325,12 @@ export interface IdentityRuns {
   /** Answers the state in which the decision counts; the same decision again answers the same. */
   decide(identityId: string, decision: DecisionMessage): Promise<IdentityState>;
   replacePhotos(identityId: string, photoIds: string[]): Promise<IdentityState>;
+  /** Tells whoever waits for the call; answers their state. */
   settleCall(identityId: string, settlement: CallSettlement): Promise<IdentityState>;
-  /** The hint that a training may have ended. */
-  trainingSettled(identityId: string, requestId: string): Promise<void>;
+  /** Starts a test on request; nothing happens when it was started before. */
+  startRetest(retest: RetestIdentityInput): Promise<void>;
+  /** The hint that a paid request may have ended or is known now, to whoever waits for it. */
+  trainingSettled(call: { key: string; identityId: string }, requestId: string): Promise<void>;
   /** Has a paid request stopped and settled whose run has ended; once, however often it is asked for at a time. */
   settleLeftover(callKey: string): Promise<void>;
   /** Has a request of the proxy followed until it is settled; once, however often it is asked for at a time. */

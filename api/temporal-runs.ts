@@ -1,7 +1,13 @@
 // The durable runs by Temporal's client. Every call has a deadline, and every error becomes a RunError.
 
 import { type Client, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client';
-import { identityWorkflowId, leftoverWorkflowId, proxyWorkflowId } from '../domain/keys.ts';
+import {
+  callWorkflowId,
+  identityWorkflowId,
+  leftoverWorkflowId,
+  proxyWorkflowId,
+  retestWorkflowId,
+} from '../domain/keys.ts';
 import {
   approveIdentity,
   DELIVER_WEBHOOK,
@@ -10,6 +16,8 @@ import {
   getState,
   PREPARE_IDENTITY,
   type PrepareIdentityInput,
+  RETEST_IDENTITY,
+  type RetestIdentityInput,
   rejectIdentity,
   replacePhotos,
   SEARCH_ATTRIBUTES,
@@ -34,6 +42,10 @@ const PING_MS = 2 * SECOND;
 
 export function createIdentityRuns(client: Client): IdentityRuns {
   const handle = (identityId: string) => client.workflow.getHandle(identityWorkflowId(identityId));
+
+  /** Who waits for a paid request. */
+  const ofCall = (identityId: string, callKey: string) =>
+    client.workflow.getHandle(callWorkflowId(identityId, callKey));
 
   async function within<T>(ms: number, late: 'no_worker' | 'unavailable', call: () => Promise<T>): Promise<T> {
     try {
@@ -68,7 +80,9 @@ export function createIdentityRuns(client: Client): IdentityRuns {
     state: (identityId) => byWorker(QUERY_MS, () => handle(identityId).query(getState)),
     approve: (identityId, message) => tell(identityId, (run) => run.signal(approveIdentity, message)),
     reject: (identityId, message) => tell(identityId, (run) => run.signal(rejectIdentity, message)),
-    trainingSettled: (identityId, requestId) => tell(identityId, (run) => run.signal(trainingSettled, { requestId })),
+    startRetest: (retest) => byServer(() => retestOnce(client, retest)),
+    trainingSettled: ({ key, identityId }, requestId) =>
+      byServer(() => ofCall(identityId, key).signal(trainingSettled, { requestId })),
     settleLeftover: (callKey) => byServer(() => settleOnce(client, callKey)),
     followProxyCall: (callKey) => byServer(() => followOnce(client, callKey)),
     cancel: (identityId) => tell(identityId, cancelOpen),
@@ -80,7 +94,9 @@ export function createIdentityRuns(client: Client): IdentityRuns {
     replacePhotos: (identityId, photoIds) =>
       byWorker(UPDATE_MS, () => handle(identityId).executeUpdate(replacePhotos, { args: [{ photoIds }] })),
     settleCall: (identityId, settlement) =>
-      byWorker(UPDATE_MS, () => handle(identityId).executeUpdate(settleCall, { args: [settlement] })),
+      byWorker(UPDATE_MS, () =>
+        ofCall(identityId, settlement.callKey).executeUpdate(settleCall, { args: [settlement] }),
+      ),
     ping,
   };
 }
@@ -108,6 +124,28 @@ async function startOnce(client: Client, run: PrepareIdentityInput): Promise<voi
         { key: SEARCH_ATTRIBUTES.character, value: characterId },
       ],
       staticSummary: `Identity of character ${characterId}: ${photoIds.length} photos, ${settings.trainingSteps} steps`,
+      priority: { fairnessKey: tenantId },
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+async function retestOnce(client: Client, retest: RetestIdentityInput): Promise<void> {
+  const { identityId, tenantId, characterId, number, types } = retest;
+  try {
+    await client.workflow.start(RETEST_IDENTITY, {
+      workflowId: retestWorkflowId(identityId, number),
+      taskQueue: TASK_QUEUES.workflow,
+      args: [retest],
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      typedSearchAttributes: [
+        { key: SEARCH_ATTRIBUTES.stage, value: 'testing' },
+        { key: SEARCH_ATTRIBUTES.tenant, value: tenantId },
+        { key: SEARCH_ATTRIBUTES.character, value: characterId },
+      ],
+      staticSummary: `Test ${number} of an identity of character ${characterId}: ${types.join(', ')}`,
       priority: { fairnessKey: tenantId },
     });
   } catch (error) {

@@ -3,6 +3,7 @@
 
 import type { Stage } from '../domain/stage.ts';
 import { type ClientOptions, createHttp } from './http.ts';
+import { newId } from './new-id.ts';
 import type * as t from './types.ts';
 import { type WaitOptions, waitUntil } from './wait-until.ts';
 import { watchIdentity } from './watch.ts';
@@ -54,7 +55,7 @@ export function createLikenessClient(options: ClientOptions) {
     /** Starts a run, and pays. Keep the key when the same start may be asked for again, by another process or a restart. */
     start(
       characterId: string,
-      { idempotencyKey = crypto.randomUUID(), ...body }: t.StartInput & { idempotencyKey?: string } = {},
+      { idempotencyKey = newId(), ...body }: t.StartInput & { idempotencyKey?: string } = {},
     ): Promise<t.Identity> {
       const headers = { 'idempotency-key': idempotencyKey };
       return json('POST', `${of('characters', characterId)}/identities`, { body, headers, repeatable: true });
@@ -85,6 +86,16 @@ export function createLikenessClient(options: ClientOptions) {
     /** An operator's word on a paid request whose fate is unclear. A wrong one can pay twice. */
     settle: (identityId: string, settlement: t.SettleInput): Promise<t.Identity> =>
       json('POST', `${of('identities', identityId)}/calls/settle`, { body: settlement }),
+    /** Tests an identity that is ready again, and pays: all types, or some. Keep the key as for a start. */
+    test(
+      identityId: string,
+      { idempotencyKey = newId(), ...body }: t.TestInput & { idempotencyKey?: string } = {},
+    ): Promise<t.IdentityTest> {
+      const headers = { 'idempotency-key': idempotencyKey };
+      return json('POST', `${of('identities', identityId)}/tests`, { body, headers, repeatable: true });
+    },
+    /** Its tests on request, newest first; their images show as soon as they are made. */
+    tests: (identityId: string): Promise<t.IdentityTests> => json('GET', `${of('identities', identityId)}/tests`),
     /** The states of a run, from the one that it is in until its end. */
     watch: (identityId: string, { signal }: { signal?: AbortSignal } = {}): AsyncIterable<t.Identity> =>
       watchIdentity(http, identityId, signal),
@@ -108,10 +119,27 @@ export function createLikenessClient(options: ClientOptions) {
       json('PUT', '/v1/budget', { body: { monthlyCapUsd }, repeatable: true }),
   };
 
+  const endpoints = '/v1/webhook-endpoints';
+  const webhooks = {
+    /** Where events are sent from now on. Its secret is answered this once. */
+    create: (endpoint: t.EndpointInput): Promise<t.NewWebhookEndpoint> => json('POST', endpoints, { body: endpoint }),
+    list: (): Promise<t.WebhookEndpoints> => json('GET', endpoints),
+    get: (endpointId: string): Promise<t.WebhookEndpoint> => json('GET', of('webhook-endpoints', endpointId)),
+    async delete(endpointId: string): Promise<void> {
+      await request('DELETE', of('webhook-endpoints', endpointId));
+    },
+    /** What was sent to it, newest first, a page at a time. */
+    deliveries: (endpointId: string, page: t.PageRequest = {}): Promise<t.WebhookDeliveries> =>
+      json('GET', `${of('webhook-endpoints', endpointId)}/deliveries`, { query: page }),
+    /** Sends it again, at once. */
+    redeliver: (deliveryId: string): Promise<t.WebhookDelivery> =>
+      json('POST', `${of('webhook-deliveries', deliveryId)}/redeliver`),
+  };
+
   /** Whether the API can work, and whether the provider takes our requests. */
   const ready = (): Promise<t.Readiness> => json('GET', '/readyz');
 
-  return { characters, photos, identities, ledger, budget, ready };
+  return { characters, photos, identities, ledger, budget, webhooks, ready };
 }
 
 function formOf(files: readonly Blob[]): FormData {
@@ -122,5 +150,5 @@ function formOf(files: readonly Blob[]): FormData {
 
 /** A decision with an id, so that it counts once, however often it is sent. */
 function named<Decision extends { decisionId?: string | undefined }>(decision: Decision) {
-  return { ...decision, decisionId: decision.decisionId ?? crypto.randomUUID() };
+  return { ...decision, decisionId: decision.decisionId ?? newId() };
 }

@@ -16,11 +16,15 @@ import type {
   SettleCall,
   StartIdentity,
 } from '../api/schemas/requests.ts';
+import type { StartTest, IdentityTests as Tests } from '../api/schemas/retest.ts';
+import type { DeliveryPage, EndpointList, EndpointWithSecret, NewEndpoint } from '../api/schemas/webhook.ts';
 
 export type { Budget, LedgerEntry } from '../api/schemas/budget.ts';
 export type { Character } from '../api/schemas/character.ts';
 export type { CostEstimate, Identity, IdentityItem } from '../api/schemas/identity.ts';
 export type { Photo } from '../api/schemas/photo.ts';
+export type { IdentityTest } from '../api/schemas/retest.ts';
+export type { Delivery as WebhookDelivery, Endpoint as WebhookEndpoint } from '../api/schemas/webhook.ts';
 
 import type { AccountState } from '../domain/provider-account.ts';
 
@@ -45,6 +49,12 @@ export type DecisionSent = z.output<typeof Sent>;
 export type CancelSent = z.output<typeof Cancelled>;
 export type LedgerFilter = PageRequest & Omit<z.input<typeof LedgerQuery>, 'limit'>;
 export type Ledger = z.output<typeof LedgerPage>;
+export type TestInput = z.input<typeof StartTest>;
+export type IdentityTests = z.output<typeof Tests>;
+export type EndpointInput = z.input<typeof NewEndpoint>;
+export type NewWebhookEndpoint = z.output<typeof EndpointWithSecret>;
+export type WebhookEndpoints = z.output<typeof EndpointList>;
+export type WebhookDeliveries = z.output<typeof DeliveryPage>;
 export type SettleInput = z.input<typeof SettleCall>;
 /** As GET /readyz answers it. */
 export interface Readiness {

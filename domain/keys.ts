@@ -34,10 +34,27 @@ const orTry = (name: string | number, tried: number | undefined): string =>
 export const testWorkflowId = (identityId: string, round: number, attempt: number, tried?: number): string =>
   `identity/${identityId}/test/${orTry(round, tried)}/${attempt}`;
 
+/** Tests on request count their rounds from here, so that none is ever a round of the run. */
+const FIRST_RETEST_ROUND = 1001;
+export const retestRound = (number: number): number => FIRST_RETEST_ROUND - 1 + number;
+export const isRetestRound = (round: number): boolean => round >= FIRST_RETEST_ROUND;
+
+/** The workflow of an identity's nth test on request, counted from 1. */
+export const retestWorkflowId = (identityId: string, number: number): string =>
+  `${identityWorkflowId(identityId)}/retest/${number}`;
+
 /** Ledger keys: one per paid request, the same in every retry of it. */
 export const trainingCallKey = (identityId: string, training: number): string => `${identityId}/train/${training}`;
 export const testImageCallKey = (identityId: string, round: number, type: TestType, tried?: number): string =>
   `${identityId}/test/${round}/${orTry(type, tried)}`;
+
+/** The workflow that waits for a paid request of an identity: its run, or one of its tests on request. */
+export function callWorkflowId(identityId: string, callKey: string): string {
+  const [, purpose, round] = callKey.split('/');
+  return purpose === 'test' && isRetestRound(Number(round))
+    ? retestWorkflowId(identityId, Number(round) - retestRound(0))
+    : identityWorkflowId(identityId);
+}
 
 /** A request of an app through the proxy; its name is made from the app's own idempotency key, or is new. */
 export const proxyCallKey = (tenantId: string, name: string): string => `proxy/${tenantId}/${name}`;

@@ -72,6 +72,15 @@ export type RunNotice =
   | { kind: 'awaiting_approval' | 'approval_reminder' | 'approval_escalation'; round: number }
   | { kind: 'needs_operator'; callKeys: string[] };
 
+export const RETEST_STATES = ['running', 'done', 'failed', 'cancelled'] as const;
+export type RetestState = (typeof RETEST_STATES)[number];
+
+/** How a test on request ended, and which of its images could not be made. */
+export interface RetestEnd {
+  state: Exclude<RetestState, 'running'>;
+  failedImages: FailedTestImage[];
+}
+
 export interface RecordSteps {
   /** Packs the photos to train on with their captions; the same photos give the same archive. */
   packPhotos(
@@ -97,6 +106,8 @@ export interface RecordSteps {
       reason: string;
     },
   ): Promise<void>;
+  /** Writes the end of a test on request. */
+  closeRetest(input: IdentityRef & RetestEnd & { number: number }): Promise<void>;
   notifyPeople(input: IdentityRef & { notice: RunNotice }): Promise<void>;
 }
 

@@ -7,6 +7,7 @@ import type { NextStep } from '../domain/decision.ts';
 import type { IdentityState } from '../domain/identity-state.ts';
 import { webhookWorkflowId } from '../domain/keys.ts';
 import type { RunSettings } from '../domain/settings.ts';
+import type { TestType } from '../domain/test-suite.ts';
 
 /**
  * A queue for each role, so that it scales and is limited by itself, and one for webhooks, so that receivers that do not
@@ -20,6 +21,7 @@ export const TASK_QUEUES = {
 } as const;
 
 export const PREPARE_IDENTITY = 'prepareIdentity';
+export const RETEST_IDENTITY = 'retestIdentity';
 export const SETTLE_LEFTOVER = 'settleLeftover';
 export const DELIVER_WEBHOOK = 'deliverWebhook';
 export const SETTLE_PROXY_CALL = 'settleProxyCall';
@@ -41,6 +43,14 @@ export interface PrepareIdentityInput {
   characterId: string;
   photoIds: string[];
   settings: RunSettings;
+}
+
+/** A test on request of an identity that is ready. */
+export interface RetestIdentityInput extends PrepareIdentityInput {
+  /** Counts the tests of this identity from 1. */
+  number: number;
+  types: TestType[];
+  heldOut: string | undefined;
 }
 
 /** The answer to every question about a run. */

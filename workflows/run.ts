@@ -18,7 +18,8 @@ export class Run {
   readonly settings: RunSettings;
   readonly state: IdentityState;
 
-  constructor(input: PrepareIdentityInput) {
+  /** `already`: what is known when it begins, of a run that begins in the middle. */
+  constructor(input: PrepareIdentityInput, already: Partial<Pick<IdentityState, 'stage' | 'round' | 'heldOut'>> = {}) {
     const { identityId, tenantId, characterId, settings } = input;
     this.ref = { tenantId, identityId };
     this.settings = settings;
@@ -42,6 +43,7 @@ export class Run {
       unclearCalls: [],
       decisions: [],
       ignored: [],
+      ...already,
     };
     setCurrentDetails(details(this.state));
   }

@@ -1,6 +1,7 @@
 // A round begins with one set of test images and its scores.
 
 import { ApplicationFailure } from '@temporalio/workflow';
+import { TEST_TYPES, type TestType } from '../domain/test-suite.ts';
 import type { Run } from './run.ts';
 import type { ScoredSet, TestSets } from './test-sets.ts';
 
@@ -14,12 +15,12 @@ export class TestRound {
   }
 
   /** Makes and scores the next round's first set. Fails only when not one image could be made. */
-  async make(photoIds: string[]): Promise<ScoredSet> {
+  async make(photoIds: string[], types: readonly TestType[] = TEST_TYPES): Promise<ScoredSet> {
     const run = this.#run;
     const set = { round: run.state.round + 1, strength: run.state.referenceStrength, isTry: false };
     delete run.state.scores;
     run.enter('testing', { round: set.round, images: [], failedImages: [], tries: [] });
-    const made = await this.#sets.make(set);
+    const made = await this.#sets.make(set, types);
     run.change(made);
     if (made.images.length === 0) {
       const first = made.failedImages[0];

@@ -35,14 +35,14 @@ export class TestSets {
   }
 
   /** Makes the images of a set; each that could not be made says why. */
-  async make(set: TestSet): Promise<MadeImages> {
+  async make(set: TestSet, asked: readonly TestType[] = TEST_TYPES): Promise<MadeImages> {
     const { ref, state } = this.#run;
     const { stage, triggerWord } = state;
     const tried = set.isTry ? set.strength : undefined;
     const keyOf = (type: TestType) => testImageCallKey(ref.identityId, set.round, type, tried);
     const images: TestImage[] = [];
     const failedImages: FailedTestImage[] = [];
-    let types: TestType[] = [...TEST_TYPES];
+    let types: TestType[] = [...asked];
     let unclear: TestType[] = [];
     for (let attempt = 1; types.length > 0; attempt++) {
       this.#open = [...types, ...unclear].map(keyOf);

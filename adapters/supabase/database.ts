@@ -5,6 +5,7 @@ import type { PhotoVerdict } from '../../domain/photo-findings.ts';
 import type { CallPurpose, ProviderCallState } from '../../domain/provider-call.ts';
 import type { Scope } from '../../domain/scopes.ts';
 import type { Stage } from '../../domain/stage.ts';
+import type { RetestState } from '../../domain/steps.ts';
 import type { TestType } from '../../domain/test-suite.ts';
 import type { DeliveryState, WebhookEvent } from '../../domain/webhook.ts';
 
@@ -88,6 +89,22 @@ export type IdentityRecord = {
   decision_id: string | null;
   approved_by: string | null;
   close_reason: string | null;
+  created_at: string;
+  closed_at: string | null;
+  reference_photo_ids: string[] | null;
+  held_out: string | null;
+};
+
+export type RetestRecord = {
+  id: string;
+  tenant_id: string;
+  identity_id: string;
+  number: number;
+  types: TestType[];
+  strength: number;
+  state: RetestState;
+  scores: Json;
+  failed_images: Json;
   created_at: string;
   closed_at: string | null;
 };
@@ -192,6 +209,7 @@ export type Database = {
       photos: Table<PhotoRecord, 'findings' | 'created_at'>;
       identities: Table<IdentityRecord, never>;
       test_images: Table<TestImageRecord, 'score' | 'created_at'>;
+      retests: Table<RetestRecord, never>;
       decisions: Table<StoredDecisionRecord, never>;
       budgets: Table<BudgetRecord, 'reserved_micros' | 'charged_micros'>;
       provider_calls: Table<ProviderCallRecord, never>;
@@ -246,6 +264,10 @@ export type Database = {
           p_max_open: number;
         };
         Returns: { identity: IdentityRecord; created: boolean } | null;
+      };
+      open_retest: {
+        Args: { p_id: string; p_tenant: string; p_identity: string; p_types: TestType[] };
+        Returns: { retest: RetestRecord; created: boolean; photos: string[]; held_out: string | null };
       };
       open_provider_call: {
         Args: {

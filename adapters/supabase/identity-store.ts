@@ -53,6 +53,9 @@ export function createIdentityStore(client: Supabase): IdentityStore {
 
     saveStage: (tenantId, identityId, stage) => changeWhileOpen(tenantId, identityId, { stage }),
 
+    saveReferences: (tenantId, identityId, photoIds, heldOut) =>
+      change(tenantId, identityId, { reference_photo_ids: [...photoIds], held_out: heldOut ?? null }),
+
     saveArchive: (tenantId, identityId, archive) => change(tenantId, identityId, { archive_key: archive.key }),
 
     saveLora: (tenantId, identityId, lora) => change(tenantId, identityId, { lora: loraToJson(lora) }),
@@ -124,6 +127,14 @@ export function createIdentityStore(client: Supabase): IdentityStore {
         p_reference_strength: publication.referenceStrength,
       });
       return { version: await unwrap(request, identity(publication.identityId)) };
+    },
+
+    async closeRetest(tenantId, identityId, number, { state, failedImages }) {
+      const request = client
+        .from('retests')
+        .update({ state, failed_images: toJson(failedImages), closed_at: new Date().toISOString() })
+        .match({ tenant_id: tenantId, identity_id: identityId, number, state: 'running' });
+      await unwrapNothing(request, `test ${number} of ${identity(identityId)}`);
     },
 
     close: (tenantId, identityId, stage, reason) =>

@@ -1,11 +1,12 @@
 // What brings a waiting run on: other photos, or an operator's word on a payment whose fate is unclear.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { isRetestRound } from '../../domain/keys.ts';
 import { nameOf } from '../auth/name-of.ts';
 import { jsonBody } from '../body-limits.ts';
 import { chosenPhotos } from '../chosen-photos.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
-import { loadIdentity, viewOfState } from '../identity-view.ts';
+import { loadIdentity, viewOfRun, viewOfState } from '../identity-view.ts';
 import { IdInPath, json, jsonRequest, problems } from '../schemas/common.ts';
 import { Identity } from '../schemas/identity.ts';
 import { ReplacePhotos, SettleCall } from '../schemas/requests.ts';
@@ -52,7 +53,9 @@ export function interventionRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   routes.openapi(settleCall, async (c) => {
     const row = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
     const settlement = { ...c.req.valid('json'), by: nameOf(c.get('principal')) };
-    return c.json(await viewOfState(deps, row, await runs.settleCall(row.id, settlement)), 200);
+    const state = await runs.settleCall(row.id, settlement);
+    // A test on request has a state of its own, and the identity stays as it is.
+    return c.json(isRetestRound(state.round) ? await viewOfRun(deps, row) : await viewOfState(deps, row, state), 200);
   });
 
   return routes;

@@ -7,7 +7,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import type { Logger } from 'pino';
 import { webhookBodySchema } from '../../adapters/fal/webhook-body.ts';
-import { identityWorkflowId, proxyWorkflowId } from '../../domain/keys.ts';
+import { callWorkflowId, proxyWorkflowId } from '../../domain/keys.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
 import { webhookBody } from '../body-limits.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
@@ -55,7 +55,7 @@ export function webhookRoutes({ webhooks, registry, runs, metrics }: ApiDeps): O
     // It settles a request of the proxy, which no run waits for.
     if (identityId === undefined) return runs.followProxyCall(key);
     try {
-      await runs.trainingSettled(identityId, requestId);
+      await runs.trainingSettled({ key, identityId }, requestId);
     } catch (error) {
       if (!(error instanceof RunError && error.trouble === 'gone')) throw error;
       log.info({ callKey: key }, 'a webhook came after the end of its run: what the request cost is written down');
@@ -85,7 +85,7 @@ function countVerdicts(metrics: ApiMetrics): MiddlewareHandler<ApiEnv> {
 const isOpen = ({ state }: ProviderCall) => state === 'intent' || state === 'unknown' || state === 'submitted';
 
 const workflowOf = ({ key, identityId }: ProviderCall): string =>
-  identityId === undefined ? proxyWorkflowId(key) : identityWorkflowId(identityId);
+  identityId === undefined ? proxyWorkflowId(key) : callWorkflowId(identityId, key);
 
 /**
  * A call that has ended has nobody who waits for it. A test image is polled within its one activity, unless its fate was

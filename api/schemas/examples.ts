@@ -137,6 +137,21 @@ const ledgerEntry = {
   createdAt: '2026-11-22T09:30:20.000Z',
 };
 
+const { images, failedImages } = identity;
+const identityTest = {
+  identityId: IDENTITY,
+  number: 1,
+  state: 'done',
+  types: ['portrait'],
+  referenceStrength: 80,
+  images,
+  failedImages,
+  unclearCalls: [],
+  createdAt: '2026-11-23T10:02:00.000Z',
+  closedAt: '2026-11-23T10:02:21.000Z',
+  links: { self: `/v1/identities/${IDENTITY}/tests` },
+};
+
 export const EXAMPLES = {
   character,
   characterPage: { items: [character] },
@@ -145,6 +160,7 @@ export const EXAMPLES = {
   preflight,
   identity,
   identityItem,
+  identityTest,
   identityPage: { items: [identityItem] },
   replacePhotos: {
     photoIds: [PHOTO, 'c2f0a9de-11b7-4e2f-9d0c-2a5b8e7f6d32', 'd8e1b6cf-44aa-4f0e-8b1d-7c9f0a3e5b43'],

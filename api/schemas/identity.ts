@@ -49,7 +49,7 @@ const Score = z
   ])
   .openapi('ImageScore');
 
-const ScoreSummary = z
+export const ScoreSummary = z
   .object({
     calibration: z.string().openapi({ description: 'The version that these scores were made with.' }),
     mean: z.number().optional(),
@@ -106,7 +106,7 @@ const UnclearCall = z
   })
   .openapi('UnclearCall');
 
-const TestImage = z.object({
+export const TestImage = z.object({
   type: Type,
   imageId: z.string(),
   seed: z.number().int().optional(),
@@ -115,7 +115,7 @@ const TestImage = z.object({
   links: z.object({ content: z.string() }),
 });
 
-const FailedImage = z.object({ type: Type, code: FailureName, message: z.string() });
+export const FailedImage = z.object({ type: Type, code: FailureName, message: z.string() });
 
 export const Identity = z
   .object({

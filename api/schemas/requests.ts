@@ -19,16 +19,19 @@ const PhotoIds = z
   .refine((ids) => new Set(ids).size === ids.length, 'names a photo twice')
   .openapi({ minItems: PHOTO_LIMITS.minPhotos, uniqueItems: true });
 
-export const StartHeaders = z.object({
-  'idempotency-key': z
-    .string()
-    .regex(KEY, `is not ${KEY_RULE}`)
-    .optional()
-    .openapi({
-      example: 'mara-1',
-      description: `Required unless dryRun: ${KEY_RULE}. The same key with the same request starts, and pays, once, and answers the same; with another request it is refused.`,
-    }),
-});
+const keyHeaders = (required: string, example: string) =>
+  z.object({
+    'idempotency-key': z
+      .string()
+      .regex(KEY, `is not ${KEY_RULE}`)
+      .optional()
+      .openapi({
+        example,
+        description: `${required}: ${KEY_RULE}. The same key with the same request starts, and pays, once, and answers the same; with another request it is refused.`,
+      }),
+  });
+export const StartHeaders = keyHeaders('Required unless dryRun', 'mara-1');
+export const TestHeaders = keyHeaders('Required', 'mara-1-again');
 
 export const StartQuery = z.object({
   dryRun: z.enum(['true', 'false']).optional().openapi({ description: '`true`: answers the cost and starts nothing.' }),

@@ -19,6 +19,7 @@ import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createOverview } from '../../adapters/supabase/overview.ts';
 import { createProviderAccount } from '../../adapters/supabase/provider-account.ts';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
+import { createRetests } from '../../adapters/supabase/retests.ts';
 import { createWebhookEndpoints } from '../../adapters/supabase/webhook-endpoints.ts';
 import { createVision } from '../../adapters/vision/vision.ts';
 import { newApp } from '../../api/app.ts';
@@ -49,6 +50,7 @@ const app = newApp({
       hash === keyHash ? { kind: 'key', tenantId: TENANT, keyId: 'fuzz', scopes: ['characters'] } : undefined,
   },
   people: { personOf: async () => 'unknown' },
+  retests: createRetests(supabase),
   books: createBooks(supabase, { defaultCapMicros: 0, identityCapMicros: 0 }),
   files: createFileStore(supabase, { url: NOWHERE }),
   runs: createIdentityRuns(new Client({ connection: Connection.lazy() })),

@@ -3,6 +3,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { LikenessError } from '../../client/error.ts';
+import { newId } from '../../client/new-id.ts';
 import type { Identity } from '../../client/types.ts';
 import type { NextStep } from '../../domain/decision.ts';
 import { useLikeness } from '../state/likeness-provider.tsx';
@@ -50,7 +51,7 @@ export function useDecision(identity: Identity, { put, again }: Pick<WatchedIden
     taken: sending.isSuccess ? sending.variables.verdict : undefined,
     /** `onDone` hears when it is taken, and when it came too late. */
     decide(decision: NewDecision, onDone: () => void) {
-      const decisionId = crypto.randomUUID();
+      const decisionId = newId();
       setKnown(new Set([...known, decisionId]));
       sending.mutate(
         { ...decision, decisionId },

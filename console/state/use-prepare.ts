@@ -2,6 +2,7 @@
 
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
+import { newId } from '../../client/new-id.ts';
 import { useLikeness } from './likeness-provider.tsx';
 import { useIdentityPut } from './use-identity.ts';
 import { useTellNewest } from './use-newest-identity.ts';
@@ -31,7 +32,7 @@ export function useStart(characterId: string) {
   return useMutation({
     mutationFn: (photoIds: string[]) => {
       const photos = photoIds.join();
-      if (key.current?.photos !== photos) key.current = { photos, value: crypto.randomUUID() };
+      if (key.current?.photos !== photos) key.current = { photos, value: newId() };
       return client.identities.start(characterId, { photoIds, idempotencyKey: key.current.value });
     },
     onSuccess: (identity) => {

@@ -10,6 +10,7 @@ import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
 import { createApiKey } from '../../adapters/supabase/keys.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
+import { createRetests } from '../../adapters/supabase/retests.ts';
 import { createWebhookEndpoints } from '../../adapters/supabase/webhook-endpoints.ts';
 import { BUCKETS } from '../../domain/keys.ts';
 import { SCOPES } from '../../domain/scopes.ts';
@@ -28,7 +29,16 @@ import { newWorld } from '../unit/api/world.ts';
 
 const NOBODYS = '99999999-9999-4999-8999-999999999999';
 const CAPS = { defaultCapMicros: 10_000_000, identityCapMicros: 10_000_000 };
-const TABLES = ['characters', 'photos', 'identities', 'test_images', 'decisions', 'provider_calls', 'tenants'] as const;
+const TABLES = [
+  'characters',
+  'photos',
+  'identities',
+  'test_images',
+  'retests',
+  'decisions',
+  'provider_calls',
+  'tenants',
+] as const;
 
 let supabase: TestSupabase;
 let client: Supabase;
@@ -42,7 +52,7 @@ beforeAll(async () => {
   const registry = createRegistry(client);
   const files = createFileStore(client, { url: supabase.url });
   const endpoints = createWebhookEndpoints(client);
-  world = newWorld({ registry, files, books: createBooks(client, CAPS), endpoints });
+  world = newWorld({ registry, files, books: createBooks(client, CAPS), retests: createRetests(client), endpoints });
 
   const mine = await newTenant(client);
   const { key } = await createApiKey(client, { tenantId: mine, name: 'mine', scopes: SCOPES });

@@ -22,6 +22,7 @@ import { createApiKey } from '../../adapters/supabase/keys.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createProviderAccount } from '../../adapters/supabase/provider-account.ts';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
+import { createRetests } from '../../adapters/supabase/retests.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import { GENERATION, TRAINING, trainingInput } from '../../domain/provider-profile.ts';
 import type { Scope } from '../../domain/scopes.ts';
@@ -69,6 +70,7 @@ beforeAll(async () => {
   files = createFileStore(client, { url: supabase.url, storageIsPublic: true });
   const { app } = newWorld({
     registry: createRegistry(client),
+    retests: createRetests(client),
     books: createBooks(client, CAPS),
     files,
     paying,

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLikenessClient } from '../../client/index.ts';
 import { identityWorkflowId } from '../../domain/keys.ts';
 import type { Stage } from '../../domain/stage.ts';
 import { isEndStage } from '../../domain/stage.ts';
@@ -183,6 +184,36 @@ describe('the stack', () => {
     expect(new Set(drawn).size).toBe(15);
     await api.approve(identityId, 1);
     await reaches(api, identityId, 'ready');
+  });
+
+  it('an identity that is ready is tested again, and keeps what was approved', { timeout: 2 * MINUTE }, async () => {
+    const { identityId } = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'));
+    const likeness = createLikenessClient({ baseUrl: stack.urls.api, apiKey: key });
+    const approved = await likeness.identities.get(identityId);
+    const before = (await books(stack.urls.sandbox ?? '')).length;
+    const start = { types: ['portrait', 'profile'] as const, idempotencyKey: 'again' };
+    const twice = [likeness.identities.test(identityId, { ...start, types: [...start.types] })];
+    twice.push(likeness.identities.test(identityId, { ...start, types: [...start.types] }));
+    expect(new Set((await Promise.all(twice)).map(({ number }) => number))).toEqual(new Set([1]));
+    const test = await until('the test to end', async () => {
+      const { items } = await likeness.identities.tests(identityId);
+      return items[0]?.state === 'running' ? undefined : items[0];
+    });
+    expect(test).toMatchObject({ state: 'done', failedImages: [], unclearCalls: [] });
+    expect(test.images.map(({ type, score }) => [type, score?.state])).toEqual([
+      ['portrait', 'scored'],
+      ['profile', 'scored'],
+    ]);
+    const pictures = await Promise.all(
+      [...test.images, ...approved.images].map(async ({ links }) =>
+        (await api.content(links.content)).toString('base64'),
+      ),
+    );
+    expect(new Set(pictures).size).toBe(2 + approved.images.length);
+    expect(await books(stack.urls.sandbox ?? '')).toHaveLength(before + 2);
+    const { cost, ...after } = await likeness.identities.get(identityId);
+    expect(after).toEqual({ ...approved, cost: undefined });
+    expect(cost.charged).toBeCloseTo(approved.cost.charged + 2 * 0.07);
   });
 
   it('a kill of worker and API while training loses nothing and pays once', { timeout: 4 * MINUTE }, async () => {

@@ -82,7 +82,7 @@ async function startApi(databaseUrl = supabase.url): Promise<Api> {
   let ahead = 0;
   const database = createSupabaseClient({ url: databaseUrl, serviceRoleKey: supabase.secretKey });
   const runs: Pick<IdentityRuns, 'trainingSettled'> = {
-    async trainingSettled(identityId, requestId) {
+    async trainingSettled({ identityId }, requestId) {
       hints.push([identityId, requestId]);
     },
   };

@@ -29,10 +29,12 @@ export const IDENTITY = '0f8c2a34-0000-4000-8000-000000000001';
 type WriteName =
   | 'savePhotoReports'
   | 'saveStage'
+  | 'saveReferences'
   | 'saveArchive'
   | 'saveScores'
   | 'saveStrength'
   | 'saveDecision'
+  | 'closeRetest'
   | 'close';
 
 export interface FakeStore extends IdentityStore {
@@ -138,10 +140,12 @@ function createFakeStore(): FakeStore {
     writes: [],
     savePhotoReports: async (...args) => void store.writes.push(['savePhotoReports', ...args]),
     saveStage: async (...args) => void store.writes.push(['saveStage', ...args]),
+    saveReferences: async (...args) => void store.writes.push(['saveReferences', ...args]),
     saveArchive: async (...args) => void store.writes.push(['saveArchive', ...args]),
     saveScores: async (...args) => void store.writes.push(['saveScores', ...args]),
     saveStrength: async (...args) => void store.writes.push(['saveStrength', ...args]),
     saveDecision: async (...args) => void store.writes.push(['saveDecision', ...args]),
+    closeRetest: async (...args) => void store.writes.push(['closeRetest', ...args]),
     close: async (...args) => void store.writes.push(['close', ...args]),
     async photos(tenantId, photoIds) {
       return photoIds.map((photoId) => {

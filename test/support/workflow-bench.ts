@@ -89,7 +89,7 @@ export async function startWorkflowBench(): Promise<WorkflowBench> {
 }
 
 /** Waits, in real time, until the run is in this stage; fails at once when it ended in another one. */
-export async function untilStage(handle: RunHandle, stage: Stage, round = 0): Promise<IdentityState> {
+export async function untilStage(handle: Pick<RunHandle, 'query'>, stage: Stage, round = 0): Promise<IdentityState> {
   for (const deadline = Date.now() + 20_000; ; ) {
     const state = await handle.query(getState);
     if (state.stage === stage && state.round >= round) return state;

@@ -31,6 +31,7 @@ import { createFakeAccount } from '../../support/fake-account.ts';
 import { createFakeLedger } from '../../support/fake-ledger.ts';
 import { createFakeProvider } from '../../support/fake-provider.ts';
 import { createFakeEndpoints } from './fake-endpoints.ts';
+import { createFakeRetests } from './fake-retests.ts';
 
 export const TENANT = '10000000-0000-4000-8000-000000000001';
 export const OTHER_TENANT = '20000000-0000-4000-8000-000000000002';
@@ -233,7 +234,11 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     decide: tell('decide'),
     replacePhotos: tell('replacePhotos'),
     settleCall: tell('settleCall'),
-    trainingSettled: silently('trainingSettled'),
+    startRetest: async (retest) => {
+      if (broken.runs) throw broken.runs;
+      told.push(['startRetest', retest]);
+    },
+    trainingSettled: async ({ identityId }, requestId) => silently('trainingSettled')(identityId, requestId),
     settleLeftover: async (callKey) => {
       if (broken.runs) throw broken.runs;
       told.push(['settleLeftover', callKey]);
@@ -257,6 +262,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     registry,
     people: { personOf: async () => 'unknown' },
     books,
+    retests: createFakeRetests(),
     files,
     runs,
     photoReader: { prepare: async (bytes) => readScript(Buffer.from(bytes)) },

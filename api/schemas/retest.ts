@@ -1,0 +1,43 @@
+// Tests on request: what is asked for, and how it is answered.
+
+import { z } from '@hono/zod-openapi';
+import { RETEST_STATES } from '../../domain/steps.ts';
+import { TEST_TYPES } from '../../domain/test-suite.ts';
+import { Id, Time } from './common.ts';
+import { EXAMPLES } from './examples.ts';
+import { FailedImage, ScoreSummary, TestImage } from './identity.ts';
+
+export const StartTest = z
+  .strictObject({
+    types: z
+      .array(z.enum(TEST_TYPES))
+      .min(1)
+      .refine((types) => new Set(types).size === types.length, 'names a type twice')
+      .optional()
+      .openapi({ uniqueItems: true, description: 'All five when absent.' }),
+  })
+  .openapi('StartTest', { example: { types: ['portrait', 'profile'] } });
+
+export const IdentityTest = z
+  .object({
+    identityId: Id,
+    number: z.number().int().openapi({ description: 'Counts the tests of this identity from 1.' }),
+    state: z.enum(RETEST_STATES),
+    types: z.array(z.enum(TEST_TYPES)),
+    referenceStrength: z.number().int().openapi({ description: '0–100, of its images.' }),
+    images: z.array(TestImage).openapi({ description: 'Those that are there already; scored once all are.' }),
+    failedImages: z.array(FailedImage),
+    scores: ScoreSummary.optional().openapi({ description: 'Of a test with all five types: as of a round.' }),
+    unclearCalls: z.array(z.string()).openapi({
+      description: 'Payments that nobody knows the fate of. They are looked for, and an operator can settle them.',
+    }),
+    createdAt: Time,
+    closedAt: Time.optional(),
+    links: z.object({ self: z.string(), temporal: z.string().optional() }),
+  })
+  .openapi('IdentityTest', { example: EXAMPLES.identityTest });
+export type IdentityTest = z.infer<typeof IdentityTest>;
+
+export const IdentityTests = z
+  .object({ items: z.array(IdentityTest) })
+  .openapi('IdentityTests', { example: { items: [EXAMPLES.identityTest] } });

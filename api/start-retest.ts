@@ -1,0 +1,53 @@
+// Starts a test on request once: the budget is asked, then the row is written, then the workflow begun. A repeat with the
+// same key finds the row, and starts the test that a crash left out.
+
+import { imagePrice } from '../domain/provider-profile.ts';
+import { TEST_IMAGE_SIZE, TEST_TYPES, type TestType } from '../domain/test-suite.ts';
+import { affordable } from './budget-check.ts';
+import type { ApiDeps } from './deps.ts';
+import { newRetestId } from './idempotency.ts';
+import { testsPath } from './links.ts';
+import type { IdentityRow, RetestRow } from './ports.ts';
+import { Problem } from './problem.ts';
+
+const NOT_READY =
+  'Only an identity that is ready is tested again. For other images of a round that waits for a decision, reject it ' +
+  'with next "regenerate".';
+
+/** The test that the key stands for, with its workflow begun. Problems: identity_not_ready, test_running, budget_exceeded. */
+export async function startRetest(
+  deps: ApiDeps,
+  identity: IdentityRow,
+  asked: readonly TestType[] | undefined,
+  key: string,
+): Promise<RetestRow> {
+  const { retests, registry, runs, settings } = deps;
+  const { tenantId, id: identityId, characterId, trainingSteps } = identity;
+  if (identity.stage !== 'ready') throw new Problem('identity_not_ready', NOT_READY);
+  const types = TEST_TYPES.filter((type) => asked?.includes(type) ?? true);
+  const id = newRetestId(tenantId, identityId, key);
+  if (!(await retests.isKnown(tenantId, id))) {
+    await affordable(
+      deps,
+      tenantId,
+      types.length * imagePrice(TEST_IMAGE_SIZE),
+      await registry.spend(tenantId, identityId),
+    );
+  }
+  const { retest, photoIds, heldOut } = await retests.open(tenantId, identityId, id, types);
+  // Of another key's too: a crash may have left its workflow out, and then it would stand in the way for ever.
+  if (retest.state === 'running') {
+    const { number, types, strength: referenceStrength } = retest;
+    const run = { identityId, tenantId, characterId, photoIds, heldOut, number, types };
+    await runs.startRetest({ ...run, settings: { ...settings, referenceStrength, trainingSteps } });
+  }
+  if (retest.id !== id) {
+    const detail = `Test ${retest.number} of this identity is running. Wait for its end: GET ${testsPath(identityId)} shows it.`;
+    throw new Problem('test_running', detail);
+  }
+  if (retest.types.join() !== types.join()) {
+    const detail = 'The key was used for a test of other types. Use a new key for a new test, or repeat the first one.';
+    throw new Problem('idempotency_conflict', detail);
+  }
+  return retest;
+}

@@ -1,0 +1,39 @@
+// Tests on request in memory.
+
+import { randomUUID } from 'node:crypto';
+import type { RetestRow, Retests } from '../../../api/ports.ts';
+
+/** What the photos of every identity are. */
+export const REFERENCES = { photoIds: ['p1', 'p2', 'p3'].map(() => randomUUID()), heldOut: undefined };
+
+export function createFakeRetests(): Retests & { rows: (RetestRow & { tenantId: string })[] } {
+  const rows: (RetestRow & { tenantId: string })[] = [];
+  const isOpen = (row: RetestRow, identityId: string) => row.identityId === identityId && row.state === 'running';
+  return {
+    rows,
+    async open(tenantId, identityId, id, types) {
+      const there = rows.find((row) => row.id === id) ?? rows.find((row) => isOpen(row, identityId));
+      if (there) return { retest: there, ...REFERENCES };
+      const retest: RetestRow & { tenantId: string } = {
+        id,
+        tenantId,
+        identityId,
+        number: rows.filter((row) => row.identityId === identityId).length + 1,
+        types: [...types],
+        strength: 70,
+        state: 'running',
+        scores: undefined,
+        failedImages: [],
+        images: [],
+        unclearCalls: [],
+        createdAt: '2026-11-23T10:00:00.000Z',
+        closedAt: undefined,
+      };
+      rows.push(retest);
+      return { retest, ...REFERENCES };
+    },
+    isKnown: async (tenantId, id) => rows.some((row) => row.id === id && row.tenantId === tenantId),
+    list: async (tenantId, identityId) =>
+      rows.filter((row) => row.identityId === identityId && row.tenantId === tenantId).toReversed(),
+  };
+}

@@ -1,0 +1,60 @@
+// A test on request: new images of an identity that is ready, made and scored like a round, and with the same care for
+// what they cost. Nothing of what was approved changes.
+
+import { CancellationScope, isCancellation, log, setHandler } from '@temporalio/workflow';
+import type { IdentityState } from '../domain/identity-state.ts';
+import { retestRound } from '../domain/keys.ts';
+import type { RetestEnd } from '../domain/steps.ts';
+import { cancelCalls } from './cancel-calls.ts';
+import { failureOf } from './failure-code.ts';
+import { getState, type RetestIdentityInput, settleCall, trainingSettled } from './messages.ts';
+import { OperatorDesk } from './operator-desk.ts';
+import { Run } from './run.ts';
+import { records } from './steps.ts';
+import { TestRound } from './test-round.ts';
+import { TestSets } from './test-sets.ts';
+
+export async function retestIdentity(input: RetestIdentityInput): Promise<IdentityState> {
+  const { number, types, photoIds, heldOut } = input;
+  const run = new Run(input, {
+    stage: 'testing',
+    round: retestRound(number) - 1,
+    ...(heldOut === undefined ? {} : { heldOut }),
+  });
+  const operator = new OperatorDesk(run);
+  const sets = new TestSets(run, operator);
+
+  setHandler(getState, () => run.state);
+  setHandler(trainingSettled, () => operator.hint());
+  setHandler(settleCall, (message) => operator.settle(message), { validator: (message) => operator.validate(message) });
+
+  try {
+    await new TestRound(run, sets).make(photoIds, types);
+    await close(run, number, 'done');
+    run.enter('ready');
+    return run.state;
+  } catch (error) {
+    if (isCancellation(error)) await CancellationScope.nonCancellable(() => cancelled(run, number, sets.openCalls));
+    else {
+      run.change({ failure: failureOf(error) });
+      await close(run, number, 'failed');
+      run.enter('failed');
+    }
+    throw error;
+  }
+}
+
+async function cancelled(run: Run, number: number, openCalls: readonly string[]): Promise<void> {
+  await cancelCalls(openCalls);
+  await close(run, number, 'cancelled').catch((error: unknown) =>
+    log.error('a compensation failed', { error: String(error) }),
+  );
+  run.enter('cancelled');
+}
+
+async function close(run: Run, number: number, state: RetestEnd['state']): Promise<void> {
+  const { failedImages } = run.state;
+  await records.closeRetest.executeWithOptions({ summary: `Close test ${number} as ${state}` }, [
+    { ...run.ref, number, state, failedImages },
+  ]);
+}
