@@ -2,8 +2,9 @@
 // beside it. Whoever knows first, the webhook, the provider's listing or the operator, lets the run go on. Nothing here
 // posts a request.
 
-import { condition, isCancellation } from '@temporalio/workflow';
+import { condition } from '@temporalio/workflow';
 import type { IdentityState } from '../domain/identity-state.ts';
+import { isCancelled } from './is-cancelled.ts';
 import type { CallSettlement } from './messages.ts';
 import type { Run } from './run.ts';
 import { refusal, refuseMalformed, writeDown } from './settlement.ts';
@@ -77,7 +78,7 @@ export class OperatorDesk {
       return (await reconciliation.reconcileCall.executeWithOptions({ summary }, [{ callKey }])).found;
     } catch (error) {
       // Whoever can't look has not found: a run that may have paid does not end because of that.
-      if (isCancellation(error)) throw error;
+      if (isCancelled(error)) throw error;
       return false;
     }
   }

@@ -1,13 +1,14 @@
 // The story of one identity: validate, pack, train, test, rescue, wait for a person, publish. Each line is a step; how
 // a step is done, waited for or recovered has a file of its own.
 
-import { CancellationScope, isCancellation, log, setHandler } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, log, setHandler } from '@temporalio/workflow';
 import type { Decision } from '../domain/decision.ts';
 import type { IdentityState, PinnedLora } from '../domain/identity-state.ts';
 import type { ScoreSummary } from '../domain/score.ts';
 import type { EndStage } from '../domain/stage.ts';
 import { cancelCalls } from './cancel-calls.ts';
 import { failureOf } from './failure-code.ts';
+import { isCancelled } from './is-cancelled.ts';
 import type { PrepareIdentityInput } from './messages.ts';
 import {
   approveIdentity,
@@ -53,28 +54,32 @@ export async function prepareIdentity(input: PrepareIdentityInput): Promise<Iden
 
   try {
     const photoIds = await photoDesk.accepted(input.photoIds);
-    if (!photoIds) return await end(run, 'expired', 'No usable photos came in time.');
+    if (!photoIds) return await decided(() => end(run, 'expired', 'No usable photos came in time.'));
     let lora = await training.train(photoIds);
     for (;;) {
       const scores = await rescue.best(await tests.make(photoIds), photoIds);
       const decision = await review.next();
-      if (!decision) return await end(run, 'expired', 'Nobody decided in time.');
+      if (!decision) return await decided(() => end(run, 'expired', 'Nobody decided in time.'));
       await record(run);
-      if (decision.verdict === 'approve') return await publish(run, { lora, scores, decision });
-      if (decision.next === 'abandon') return await end(run, 'rejected', decision.reason ?? 'Abandoned.');
+      if (decision.verdict === 'approve') return await decided(() => publish(run, { lora, scores, decision }));
+      if (decision.next === 'abandon') return await decided(() => end(run, 'rejected', decision.reason ?? 'Abandoned.'));
       if (decision.next === 'retrain') lora = await training.train(photoIds);
     }
   } catch (error) {
-    if (isCancellation(error)) {
-      await CancellationScope.nonCancellable(() => cancelled(run, [...training.openCalls, ...sets.openCalls]));
-    } else {
+    const wasCancelled = isCancelled(error);
+    // A cancel that comes from here on is too late: each run closes its rows, once.
+    await CancellationScope.nonCancellable(async () => {
+      if (wasCancelled) return cancelled(run, [...training.openCalls, ...sets.openCalls]);
       run.change({ failure: failureOf(error) });
       await close(run, 'failed', failureOf(error).message);
       run.enter('failed');
-    }
-    throw error;
+    });
+    throw wasCancelled ? new CancelledFailure('The run was cancelled.') : error;
   }
 }
+
+/** How the run ends is decided: a cancel is too late, and must not take back what a person approved. */
+const decided = (end: () => Promise<IdentityState>): Promise<IdentityState> => CancellationScope.nonCancellable(end);
 
 async function record(run: Run): Promise<void> {
   const last = run.state.decisions.at(-1);

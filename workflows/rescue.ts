@@ -1,9 +1,10 @@
 // A round that missed the gate is tried again with other reference strengths: the same shots, so that only the strength
 // makes the difference. What costs money is bounded twice, by the run's setting and by the budget.
 
-import { isCancellation, log, TemporalFailure } from '@temporalio/workflow';
+import { log, TemporalFailure } from '@temporalio/workflow';
 import { bestTry, nextStrength } from '../domain/rescue.ts';
 import type { ScoreSummary } from '../domain/score.ts';
+import { isCancelled } from './is-cancelled.ts';
 import type { Run } from './run.ts';
 import { records } from './steps.ts';
 import type { ScoredSet, TestSets } from './test-sets.ts';
@@ -46,7 +47,7 @@ export class Rescue {
       return await this.#sets.score(set, await this.#sets.make(set), photoIds);
     } catch (error) {
       // The round can be decided without this try, so the run does not end over it.
-      if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error;
+      if (isCancelled(error) || !(error instanceof TemporalFailure)) throw error;
       log.error('a try of another strength failed', { strength, error: String(error) });
       return undefined;
     }

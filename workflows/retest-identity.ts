@@ -1,12 +1,13 @@
 // A test on request: new images of an identity that is ready, made and scored like a round, and with the same care for
 // what they cost. Nothing of what was approved changes.
 
-import { CancellationScope, isCancellation, log, setHandler } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, log, setHandler } from '@temporalio/workflow';
 import type { IdentityState } from '../domain/identity-state.ts';
 import { retestRound } from '../domain/keys.ts';
 import type { RetestEnd } from '../domain/steps.ts';
 import { cancelCalls } from './cancel-calls.ts';
 import { failureOf } from './failure-code.ts';
+import { isCancelled } from './is-cancelled.ts';
 import { getState, type RetestIdentityInput, settleCall, trainingSettled } from './messages.ts';
 import { OperatorDesk } from './operator-desk.ts';
 import { Run } from './run.ts';
@@ -30,17 +31,18 @@ export async function retestIdentity(input: RetestIdentityInput): Promise<Identi
 
   try {
     await new TestRound(run, sets).make(photoIds, types);
-    await close(run, number, 'done');
+    await CancellationScope.nonCancellable(() => close(run, number, 'done'));
     run.enter('ready');
     return run.state;
   } catch (error) {
-    if (isCancellation(error)) await CancellationScope.nonCancellable(() => cancelled(run, number, sets.openCalls));
-    else {
+    const wasCancelled = isCancelled(error);
+    await CancellationScope.nonCancellable(async () => {
+      if (wasCancelled) return cancelled(run, number, sets.openCalls);
       run.change({ failure: failureOf(error) });
       await close(run, number, 'failed');
       run.enter('failed');
-    }
-    throw error;
+    });
+    throw wasCancelled ? new CancelledFailure('The test was cancelled.') : error;
   }
 }
 

@@ -1,7 +1,8 @@
 // An operator's word on a paid request whose fate is unclear: what is refused at once, and how it is written down.
 
-import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
+import { ApplicationFailure } from '@temporalio/workflow';
 import { failureOf } from './failure-code.ts';
+import { isCancelled } from './is-cancelled.ts';
 import type { CallSettlement, UpdateRefusal } from './messages.ts';
 import { look } from './steps.ts';
 
@@ -18,7 +19,7 @@ export async function writeDown(settlement: CallSettlement): Promise<void> {
     const summary = `Write down: ${callKey} ${outcome}`;
     await look.settleUnclearCall.executeWithOptions({ summary }, [settlement]);
   } catch (error) {
-    if (isCancellation(error)) throw error;
+    if (isCancelled(error)) throw error;
     const { code, message } = failureOf(error);
     const wrongWord = code === 'NotFound' || code === 'Internal';
     throw refusal(wrongWord ? 'malformed_settlement' : code, `It could not be written down: ${message}`);

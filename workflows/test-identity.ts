@@ -1,9 +1,10 @@
 // The child workflow that makes the test images of a round: all at once, one activity each, so that only what failed
 // is tried again. It answers what came of each; it never fails because one image did.
 
-import { isCancellation } from '@temporalio/workflow';
+import { CancelledFailure } from '@temporalio/workflow';
 import type { TestIdentityInput, TestIdentityResult } from '../domain/steps.ts';
 import { failureCode, failureOf } from './failure-code.ts';
+import { isCancelled } from './is-cancelled.ts';
 import { images } from './steps.ts';
 
 export async function testIdentity(input: TestIdentityInput): Promise<TestIdentityResult> {
@@ -17,7 +18,7 @@ export async function testIdentity(input: TestIdentityInput): Promise<TestIdenti
   for (const [index, type] of types.entries()) {
     const outcome = settled[index];
     if (outcome?.status === 'fulfilled') result.images.push(outcome.value);
-    else if (isCancellation(outcome?.reason)) throw outcome?.reason;
+    else if (isCancelled(outcome?.reason)) throw new CancelledFailure('The test was cancelled.');
     else if (failureCode(outcome?.reason) === 'SubmissionUnknown') result.unclear.push(type);
     else result.failed.push({ type, ...failureOf(outcome?.reason) });
   }

@@ -6,11 +6,11 @@ import {
   ApplicationFailure,
   CancellationScope,
   condition,
-  isCancellation,
 } from '@temporalio/workflow';
 import type { PinnedLora } from '../domain/identity-state.ts';
 import { trainingCallKey } from '../domain/keys.ts';
 import { failureCode } from './failure-code.ts';
+import { isCancelled } from './is-cancelled.ts';
 import type { OperatorDesk } from './operator-desk.ts';
 import type { Run } from './run.ts';
 import { copy, records, submission, trainingPoll } from './steps.ts';
@@ -97,7 +97,7 @@ export class Training {
       }
       await pollTraining(poll);
     } catch (error) {
-      if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+      if (isCancelled(error) || !(error instanceof ActivityFailure)) throw error;
       if (failureCode(error) !== 'NotReadyYet' && failureCode(error) !== 'TimedOut') throw error;
       const minutes = Math.round(trainingDeadlineMs / 60_000);
       const message = `The training did not end within ${minutes} minutes. Look at ${callKey} in the ledger and at the provider.`;

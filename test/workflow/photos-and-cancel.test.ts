@@ -1,5 +1,6 @@
 // Photos that will not do, and runs that are cancelled, on the time-skipping server: the real workflow, the real server, steps that answer at once.
 
+import { Context } from '@temporalio/activity';
 import { WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { judgeSet, type SetReport } from '../../domain/photo-set.ts';
@@ -67,7 +68,50 @@ describe('photos that will not do', () => {
   });
 });
 
+/** A step whose worker dies when it is told of the cancel: all that the run hears is another failure. */
+async function diesWhenCancelled(_input?: unknown, nonRetryable = true): Promise<never> {
+  const { cancelled, heartbeat } = Context.current();
+  const beats = setInterval(() => heartbeat(), 50);
+  await Promise.race([cancelled, new Promise((_, reject) => setTimeout(reject, 2000))]).catch(() => undefined);
+  clearInterval(beats);
+  throw failure('ProviderUnavailable', 'the worker is gone', nonRetryable);
+}
+
 describe('cancel', () => {
+  it.each([
+    ['packPhotos', []],
+    ['submitTraining', ['train/1']],
+    ['storeLora', []],
+    ['makeTestImage', ['test/1/portrait', 'test/1/fullbody', 'test/1/profile', 'test/1/lighting', 'test/1/expression']],
+  ] as const)('while the worker of %s is gone closes the run all the same', async (name, open) => {
+    const steps = fakeSteps({ [name]: (input: unknown) => diesWhenCancelled(input) });
+    await bench.play(steps, async (handle) => {
+      while (steps.calls(name).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      await handle.cancel();
+      // In real time: the server would skip a step that runs.
+      await expect.poll(async () => (await handle.describe()).status.name, { timeout: 20_000 }).toBe('CANCELLED');
+      expect((await handle.query(getState)).stage).toBe('cancelled');
+    });
+    expect(steps.calls('closeIdentity')).toMatchObject([{ stage: 'cancelled' }]);
+    const stopped = steps.calls('cancelCall').map(({ callKey }) => callKey.split('/').slice(1).join('/'));
+    expect(stopped.sort()).toEqual([...open].sort());
+  });
+
+  it('that comes while an approval is being published is too late', async () => {
+    let attempts = 0;
+    const publishIdentity = async () => (++attempts === 1 ? diesWhenCancelled(undefined, false) : { version: 1 });
+    const steps = fakeSteps({ publishIdentity });
+    await bench.play(steps, async (handle) => {
+      await untilStage(handle, 'awaiting_approval');
+      await handle.signal(approveIdentity, { round: 1 });
+      while (steps.calls('publishIdentity').length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      await handle.cancel();
+      await expect.poll(async () => (await handle.describe()).status.name, { timeout: 20_000 }).toBe('COMPLETED');
+      expect((await handle.result()).stage).toBe('ready');
+    });
+    expect(steps.calls('closeIdentity')).toEqual([]);
+  });
+
   it('while training: the provider is asked to stop, and what was uploaded is removed', async () => {
     const pollTraining = async () => {
       throw failure('NotReadyYet', 'runs', false);
