@@ -11,7 +11,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1' },
     concurrency: { type: 'string', default: '8' },
-    'kill-every': { type: 'string', default: '6000' },
+    'kill-every': { type: 'string', default: '9000' },
     /** Half the runs, when not given. */
     'min-kills': { type: 'string' },
     'every-fault': { type: 'boolean', default: true },

@@ -91,6 +91,7 @@ describe('cancel', () => {
       // In real time: the server would skip a step that runs.
       await expect.poll(async () => (await handle.describe()).status.name, { timeout: 20_000 }).toBe('CANCELLED');
       expect((await handle.query(getState)).stage).toBe('cancelled');
+      if (name === 'submitTraining') await keepHistory(bench, handle, 'cancelled-without-worker');
     });
     expect(steps.calls('closeIdentity')).toMatchObject([{ stage: 'cancelled' }]);
     const stopped = steps.calls('cancelCall').map(({ callKey }) => callKey.split('/').slice(1).join('/'));
