@@ -1,10 +1,11 @@
 // Starting runs: POST …/identities against Temporal's client that starts the same workflow with the same options. What the
 // API adds is rows and HTTP: the same rows without HTTP, in front of the same client, tell the two apart.
 
-import { createHash, randomUUID } from 'node:crypto';
-import { createBooks } from '../../adapters/supabase/books.ts';
+import { randomUUID } from 'node:crypto';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
 import { createIdentityRuns } from '../../api/temporal-runs.ts';
+import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
+import { estimateRun } from '../../domain/provider-profile.ts';
 import { DEFAULT_SETTINGS } from '../../domain/settings.ts';
 import { type Figure, larger } from '../figure.ts';
 import { spreadOf } from '../stats.ts';
@@ -14,7 +15,7 @@ import { lastOf, rateOf } from './load.ts';
 const ROUNDS = 3;
 const STARTS = 80;
 const WARM_UP = 20;
-const NO_CAPS = { defaultCapMicros: 1e12, identityCapMicros: 1e12 };
+const NO_CAPS = { month: 1e12, identity: 1e12 };
 const MANY = 1_000_000;
 
 export async function measureStarts(bench: ApiBench): Promise<{ figures: Figure[]; identityIds: string[] }> {
@@ -56,20 +57,16 @@ export async function measureStarts(bench: ApiBench): Promise<{ figures: Figure[
   };
 }
 
-/** What the API reads and writes around a start, in its order. */
+/** What the API asks of the database for a start, the key aside, which it has asked for lately. */
 function rowsOfStart({ stack, caller }: ApiBench): (id: string) => Promise<void> {
-  const { tenantId, characterId, photoIds, key } = caller;
+  const { tenantId, characterId } = caller;
   const registry = createRegistry(stack.database);
-  const books = createBooks(stack.database, NO_CAPS);
-  const keyHash = createHash('sha256').update(key).digest('hex');
-  const { referenceStrength, trainingSteps } = DEFAULT_SETTINGS;
+  const { referenceStrength, trainingSteps, maxPhotos } = DEFAULT_SETTINGS;
+  const wanted = estimateRun(trainingSteps).total;
+  const limits = { minPhotos: PHOTO_LIMITS.minPhotos, maxPhotos, openRuns: MANY, wanted, caps: NO_CAPS };
   return async (id) => {
-    await registry.principal(keyHash);
-    await registry.character(tenantId, characterId);
-    await registry.identity(tenantId, id);
-    await registry.photosOf(tenantId, characterId);
-    await books.budget(tenantId);
-    const row = { id, tenantId, characterId, requestHash: id, photoIds, referenceStrength, trainingSteps };
-    await registry.createIdentity(row, MANY);
+    const row = { id, tenantId, characterId, requestHash: id, referenceStrength, trainingSteps };
+    const opened = await registry.openIdentity(row, limits);
+    if (!opened?.identity) throw new Error('The identity was not opened.');
   };
 }

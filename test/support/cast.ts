@@ -6,7 +6,7 @@ import type { Publication, StoredLora, StoredTestImage } from '../../activities/
 import type { Supabase } from '../../adapters/supabase/client.ts';
 import { createTenant } from '../../adapters/supabase/keys.ts';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
-import type { PhotoRow } from '../../api/ports.ts';
+import type { PhotoRow, StartLimits } from '../../api/ports.ts';
 import type { DecisionRecord } from '../../domain/identity-state.ts';
 import { loraObject, photoObject, testImageObject } from '../../domain/keys.ts';
 import type { ImageScore, ScoreSummary } from '../../domain/score.ts';
@@ -32,6 +32,15 @@ export function newPhoto(tenantId: string, characterId: string): Omit<PhotoRow, 
   };
 }
 
+/** For rows that are to be there, whatever they are made of. */
+export const NO_LIMITS: StartLimits = {
+  minPhotos: 0,
+  maxPhotos: 20,
+  openRuns: 1000,
+  wanted: 0,
+  caps: { month: Number.MAX_SAFE_INTEGER, identity: Number.MAX_SAFE_INTEGER },
+};
+
 export interface Cast {
   tenantId: string;
   characterId: string;
@@ -53,7 +62,7 @@ export async function newCast(client: Supabase, givenTenant?: string): Promise<C
 export async function newIdentity(client: Supabase, cast: Omit<Cast, 'identityId'>): Promise<string> {
   const id = randomUUID();
   const identity = { ...cast, id, requestHash: sha('b'), referenceStrength: 80, trainingSteps: 1000 };
-  await createRegistry(client).createIdentity(identity, 1000);
+  await createRegistry(client).openIdentity(identity, NO_LIMITS);
   return id;
 }
 
