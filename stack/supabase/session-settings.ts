@@ -48,7 +48,8 @@ export function joinSessionSettings(connection: PgliteConnection): void {
   }
 
   for (const method of [applyJwtSessionContext, applyRpcRequestGucs]) {
-    if (!(method.name in connection)) throw new Error(`@supabase/lite has no ${method.name} any more. Look at its update.`);
+    if (!(method.name in connection))
+      throw new Error(`@supabase/lite has no ${method.name} any more. Look at its update.`);
     Object.defineProperty(connection, method.name, { value: method });
   }
 }
