@@ -20,9 +20,13 @@ export async function affordable(
   { books }: Pick<ApiDeps, 'books'>,
   tenantId: string,
   wanted: MicroUsd,
-  spent: Spend = NOTHING,
+  spent?: Spend,
 ): Promise<MonthBudget> {
-  const month = await books.budget(tenantId);
+  return requireAffordable(await books.budget(tenantId), wanted, spent);
+}
+
+/** The same of a budget that is known, which it answers. */
+export function requireAffordable(month: MonthBudget, wanted: MicroUsd, spent: Spend = NOTHING): MonthBudget {
   const identity: BudgetUse = { ...spent, cap: month.identityCap };
   if (!fits(identity, wanted)) throw new Problem('budget_exceeded', budgetRefusal('identity', identity, wanted));
   if (!fits(month, wanted)) throw new Problem('budget_exceeded', budgetRefusal('month', month, wanted));

@@ -1,5 +1,6 @@
 // The photos that a request means: those that it names, or all of the character.
 
+import type { RunSettings } from '../domain/settings.ts';
 import type { ApiDeps } from './deps.ts';
 import { photoCountProblem } from './photo-count.ts';
 import { Problem } from './problem.ts';
@@ -10,14 +11,27 @@ export async function chosenPhotos(
   character: { id: string; tenantId: string },
   photoIds: string[] | undefined,
 ): Promise<string[]> {
-  const all = (await registry.photosOf(character.tenantId, character.id)).map((photo) => photo.id);
+  const all = await registry.photosOf(character.tenantId, character.id);
+  return choosePhotos(
+    all.map(({ id }) => id),
+    photoIds,
+    settings,
+  );
+}
+
+/** The same of photos that are known: `all` of the character. */
+export function choosePhotos(
+  all: string[],
+  photoIds: string[] | undefined,
+  { maxPhotos }: Pick<RunSettings, 'maxPhotos'>,
+): string[] {
   const chosen = photoIds ?? all;
   const unknown = chosen.filter((id) => !all.includes(id));
   if (unknown.length > 0) {
     const detail = `These are not photos of the character: ${unknown.join(', ')}. List its photos, or upload them first.`;
     throw new Problem('unknown_photos', detail);
   }
-  const problem = photoCountProblem({ usable: chosen.length, total: chosen.length }, settings.maxPhotos);
+  const problem = photoCountProblem({ usable: chosen.length, total: chosen.length }, maxPhotos);
   if (problem) throw new Problem(problem.code, problem.message);
   return chosen;
 }

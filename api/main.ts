@@ -25,6 +25,7 @@ import { measuredProvider } from '../adapters/telemetry/measured-provider.ts';
 import { startTracing } from '../adapters/telemetry/start-tracing.ts';
 import { createVision } from '../adapters/vision/vision.ts';
 import { newApp } from './app.ts';
+import { keepPrincipals } from './auth/keep-principals.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { createMetrics } from './metrics.ts';
 import { createIdentityRuns } from './temporal-runs.ts';
@@ -32,6 +33,10 @@ import { createIdentityRuns } from './temporal-runs.ts';
 /** Milliseconds that open requests have to finish after the signal to stop. */
 const STOP_MS = 10_000;
 const DEFAULT_NAMESPACE = 'default';
+/** Milliseconds that a key may still work after it was revoked (docs/keys.md). */
+const KEY_KEPT_MS = 5000;
+/** A kilobyte each. */
+const KEYS_KEPT = 10_000;
 
 async function start(): Promise<void> {
   const config = readConfig(process.env);
@@ -43,7 +48,8 @@ async function start(): Promise<void> {
   const connection = Connection.lazy(connectionOptions);
   const supabase = createSupabaseClient(config.supabase);
   const vision = createVision();
-  const registry = createRegistry(supabase);
+  const rows = createRegistry(supabase);
+  const registry = { ...rows, principal: keepPrincipals(rows.principal, { forMs: KEY_KEPT_MS, most: KEYS_KEPT }) };
   const stopping = new AbortController();
   const caps = { defaultCapMicros: config.caps.month, identityCapMicros: config.caps.identity };
   const metrics = createMetrics({

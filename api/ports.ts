@@ -88,6 +88,31 @@ export interface IdentityRow {
   closedAt: string | undefined;
 }
 
+export interface NewIdentity
+  extends Pick<IdentityRow, 'id' | 'tenantId' | 'characterId' | 'requestHash' | 'referenceStrength' | 'trainingSteps'> {
+  /** All of the character when absent. */
+  photoIds?: string[] | undefined;
+}
+
+/** What a start has to keep to. */
+export interface StartLimits {
+  minPhotos: number;
+  maxPhotos: number;
+  /** Of the tenant, at once. */
+  openRuns: number;
+  /** What the run will likely cost, and what may be spent. */
+  wanted: MicroUsd;
+  caps: Caps;
+}
+
+/** Nothing was written: the photos, the budget or the number of open runs refuse it. */
+export interface StartRefused {
+  identity?: never;
+  /** All photos of the character, in the order of upload. */
+  photoIds: string[];
+  month: MonthBudget;
+}
+
 export interface TestImageRow {
   id: string;
   identityId: string;
@@ -182,16 +207,13 @@ export interface Registry {
   /** Answers the removed row, so that its file can follow. */
   removePhoto(tenantId: string, photoId: string): Promise<PhotoRow | undefined>;
   /**
-   * Writes the row once: the same id again answers the row that is there, with `created` false. Undefined, and nothing
-   * written, when the tenant has `maxOpen` identities already whose runs have not ended; two at once can't both be the last.
+   * Writes the row once, if the limits allow it: the same id again answers the row that is there, whatever they say by
+   * now. Two at once can't both be the last that is allowed. Undefined when there is no such character.
    */
-  createIdentity(
-    identity: Pick<
-      IdentityRow,
-      'id' | 'tenantId' | 'characterId' | 'requestHash' | 'photoIds' | 'referenceStrength' | 'trainingSteps'
-    >,
-    maxOpen: number,
-  ): Promise<{ created: boolean; identity: IdentityRow } | undefined>;
+  openIdentity(
+    identity: NewIdentity,
+    limits: StartLimits,
+  ): Promise<{ identity: IdentityRow } | StartRefused | undefined>;
   identity(tenantId: string, identityId: string): Promise<IdentityRow | undefined>;
   identities(
     tenantId: string,
@@ -216,6 +238,12 @@ export interface Registry {
   approvedLora(tenantId: string, identityId: string): Promise<StoredLora | undefined>;
   /** Those of these calls that the ledger has, in the order of the keys. */
   callsOf(tenantId: string, identityId: string, keys: readonly string[]): Promise<UnclearCall[]>;
+}
+
+/** What the settings allow: a tenant in a month, unless it has a cap of its own, and all requests of one identity. */
+export interface Caps {
+  month: MicroUsd;
+  identity: MicroUsd;
 }
 
 /** This month's use of a tenant's budget. */
@@ -250,6 +278,7 @@ export interface LedgerEntry {
 
 /** What a tenant has spent and may spend. */
 export interface Books {
+  readonly caps: Caps;
   budget(tenantId: string): Promise<MonthBudget>;
   /** Holds from now on, in this month and the next ones; null goes back to the settings. */
   setMonthlyCap(tenantId: string, cap: MicroUsd | null): Promise<void>;

@@ -1,16 +1,17 @@
-// Starts a run once: the budget is asked, then the row is written, then the workflow begun. A repeat with the same key
-// finds the row, and starts the run that a crash left out. Nothing is kept beside the row and the workflow id that could
-// disagree with them.
+// Starts a run once: photos and budget are looked at and the row is written in one step, then the workflow is begun. A
+// repeat with the same key finds the row, and starts the run that a crash left out. Nothing is kept beside the row and the
+// workflow id that could disagree with them.
 
 import { CURRENCY, usd } from '../domain/money.ts';
+import { PHOTO_LIMITS } from '../domain/photo-limits.ts';
 import { estimateRun, rescuePrice } from '../domain/provider-profile.ts';
 import { isEndStage } from '../domain/stage.ts';
 import { budgetAnswer } from './budget-answer.ts';
-import { affordable } from './budget-check.ts';
-import { chosenPhotos } from './chosen-photos.ts';
+import { requireAffordable } from './budget-check.ts';
+import { choosePhotos } from './chosen-photos.ts';
 import type { ApiDeps } from './deps.ts';
 import { type IdentityRequest, newIdentityId, requestHash } from './idempotency.ts';
-import type { CharacterRow, IdentityRow } from './ports.ts';
+import type { IdentityRow } from './ports.ts';
 import { Problem } from './problem.ts';
 import { RunError } from './run-error.ts';
 import type { CostEstimate } from './schemas/identity.ts';
@@ -26,11 +27,17 @@ export async function estimate(
   characterId: string,
   request: IdentityRequest,
 ): Promise<CostEstimate> {
-  const character = await load(deps, tenantId, characterId);
-  await chosenPhotos(deps, character, request.photoIds);
-  const cost = estimateRun(request.trainingSteps ?? deps.settings.trainingSteps);
-  const { training, testImages, total } = cost;
-  const { cap, reserved, charged, left, warning } = budgetAnswer(await affordable(deps, tenantId, total), total);
+  const { registry, books, settings } = deps;
+  const [character, photos, month] = await Promise.all([
+    registry.character(tenantId, characterId),
+    registry.photosOf(tenantId, characterId),
+    books.budget(tenantId),
+  ]);
+  if (!character) throw notFound();
+  const all = photos.map(({ id }) => id);
+  choosePhotos(all, request.photoIds, settings);
+  const { training, testImages, total } = estimateRun(request.trainingSteps ?? settings.trainingSteps);
+  const { cap, reserved, charged, left, warning } = budgetAnswer(requireAffordable(month, total), total);
   return {
     training: usd(training),
     testImages: usd(testImages),
@@ -49,12 +56,28 @@ export async function startIdentity(
   request: IdentityRequest,
   key: string,
 ): Promise<IdentityRow> {
-  const character = await load(deps, tenantId, characterId);
-  const id = newIdentityId(tenantId, key);
+  const { registry, books, settings, limits } = deps;
   const hash = requestHash(characterId, request);
-  // A repeat is answered before the photos are looked at again: they may have changed since.
-  const before = await deps.registry.identity(tenantId, id);
-  const identity = before ?? (await create(deps, character, request, { id, requestHash: hash }));
+  const { trainingSteps = settings.trainingSteps, referenceStrength = settings.referenceStrength, photoIds } = request;
+  const wanted = estimateRun(trainingSteps).total;
+  const id = newIdentityId(tenantId, key);
+  const opened = await registry.openIdentity(
+    { id, tenantId, characterId, requestHash: hash, photoIds, referenceStrength, trainingSteps },
+    {
+      minPhotos: PHOTO_LIMITS.minPhotos,
+      maxPhotos: settings.maxPhotos,
+      openRuns: limits.openRuns,
+      wanted,
+      caps: books.caps,
+    },
+  );
+  if (!opened) throw notFound();
+  const { identity } = opened;
+  if (!identity) {
+    choosePhotos(opened.photoIds, photoIds, settings);
+    requireAffordable(opened.month, wanted);
+    throw tooManyOpen(limits.openRuns);
+  }
   if (identity.requestHash !== hash) {
     const detail = 'The key was used for another request. Use a new key for a new request, or repeat the first one.';
     throw new Problem('idempotency_conflict', detail);
@@ -76,30 +99,6 @@ export async function stopIdentity(deps: ApiDeps, row: IdentityRow): Promise<voi
   }
 }
 
-async function create(
-  deps: ApiDeps,
-  { id: characterId, tenantId }: CharacterRow,
-  request: IdentityRequest,
-  row: Pick<IdentityRow, 'id' | 'requestHash'>,
-): Promise<IdentityRow> {
-  const { registry, settings, limits } = deps;
-  const trainingSteps = request.trainingSteps ?? settings.trainingSteps;
-  const referenceStrength = request.referenceStrength ?? settings.referenceStrength;
-  try {
-    const photoIds = await chosenPhotos(deps, { id: characterId, tenantId }, request.photoIds);
-    await affordable(deps, tenantId, estimateRun(trainingSteps).total);
-    const identity = { ...row, tenantId, characterId, photoIds, referenceStrength, trainingSteps };
-    const opened = await registry.createIdentity(identity, limits.openRuns);
-    if (!opened) throw tooManyOpen(limits.openRuns);
-    return opened.identity;
-  } catch (error) {
-    // An equal request at the same time may have been let in, and have taken what this one misses.
-    const there = error instanceof Problem ? await registry.identity(tenantId, row.id) : undefined;
-    if (!there) throw error;
-    return there;
-  }
-}
-
 function tooManyOpen(most: number): Problem {
   const next =
     'Wait until one ends or cancel one (GET /v1/identities lists them), or have LIKENESS_MAX_OPEN_RUNS raised';
@@ -115,10 +114,4 @@ async function begin({ runs, settings }: ApiDeps, row: IdentityRow): Promise<voi
     photoIds,
     settings: { ...settings, referenceStrength, trainingSteps },
   });
-}
-
-async function load({ registry }: ApiDeps, tenantId: string, characterId: string): Promise<CharacterRow> {
-  const character = await registry.character(tenantId, characterId);
-  if (!character) throw notFound();
-  return character;
 }

@@ -7,6 +7,7 @@ import type { Supabase } from './client.ts';
 import { decodeCursor, olderThan } from './cursor.ts';
 import type { ProviderCallRecord } from './database.ts';
 import { toPage } from './page.ts';
+import { toMonthBudget } from './rows.ts';
 import { unwrap, unwrapMaybe } from './unwrap.ts';
 
 interface BooksOptions {
@@ -21,12 +22,13 @@ const SHOWN =
   'id, key, identity_id, purpose, endpoint, state, attempts, month, estimate_micros, charged_micros, request_id, reason, created_at';
 
 export function createBooks(client: Supabase, { defaultCapMicros, identityCapMicros }: BooksOptions): Books {
+  const caps = { month: defaultCapMicros, identity: identityCapMicros };
   return {
+    caps,
+
     async budget(tenantId) {
       const request = client.rpc('month_budget', { p_tenant: tenantId });
-      const { month, cap, reserved, charged } = await unwrap(request, `the tenant ${tenantId}`);
-      const ownCap = cap !== null;
-      return { month, cap: cap ?? defaultCapMicros, ownCap, reserved, charged, identityCap: identityCapMicros };
+      return toMonthBudget(await unwrap(request, `the tenant ${tenantId}`), caps);
     },
 
     async setMonthlyCap(tenantId, cap) {

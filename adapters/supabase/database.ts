@@ -165,6 +165,9 @@ export type ProviderCallRecord = {
   updated_at: string;
 };
 
+/** What `month_budget` answers; without a cap of the tenant's own, the settings rule. */
+export type MonthBudgetRecord = { month: string; cap: number | null; reserved: number; charged: number };
+
 export type ProviderAlarmRecord = {
   provider: string;
   state: 'ok' | 'locked';
@@ -252,18 +255,18 @@ export type Database = {
         };
         Returns: number;
       };
-      open_identity: {
+      start_identity: {
         Args: {
           p_id: string;
           p_tenant: string;
           p_character: string;
           p_request_hash: string;
-          p_photos: string[];
+          p_photos: string[] | null;
           p_strength: number;
           p_steps: number;
-          p_max_open: number;
+          p_limits: Json;
         };
-        Returns: { identity: IdentityRecord; created: boolean } | null;
+        Returns: { identity: IdentityRecord } | { photos: string[]; month: MonthBudgetRecord } | null;
       };
       open_retest: {
         Args: { p_id: string; p_tenant: string; p_identity: string; p_types: TestType[] };
@@ -339,7 +342,7 @@ export type Database = {
       };
       month_budget: {
         Args: { p_tenant: string };
-        Returns: { month: string; cap: number | null; reserved: number; charged: number } | null;
+        Returns: MonthBudgetRecord | null;
       };
     };
   };

@@ -7,7 +7,16 @@ import { decodeCursor, olderThan } from './cursor.ts';
 import { createKeyring } from './keyring.ts';
 import { toPage } from './page.ts';
 import { createProviderAccount } from './provider-account.ts';
-import { loraFromJson, toCharacter, toIdentity, toJson, toPhoto, toProviderCall, toTestImage } from './rows.ts';
+import {
+  loraFromJson,
+  toCharacter,
+  toIdentity,
+  toJson,
+  toMonthBudget,
+  toPhoto,
+  toProviderCall,
+  toTestImage,
+} from './rows.ts';
 import { answerOf, unwrap, unwrapMaybe } from './unwrap.ts';
 
 const NEWEST_FIRST = { ascending: false };
@@ -74,19 +83,21 @@ export function createRegistry(client: Supabase): Registry {
       return row && toPhoto(row);
     },
 
-    async createIdentity(identity, maxOpen) {
-      const opening = {
+    async openIdentity(identity, { caps, ...limits }) {
+      const start = {
         p_id: identity.id,
         p_tenant: identity.tenantId,
         p_character: identity.characterId,
         p_request_hash: identity.requestHash,
-        p_photos: identity.photoIds,
+        p_photos: identity.photoIds ?? null,
         p_strength: identity.referenceStrength,
         p_steps: identity.trainingSteps,
-        p_max_open: maxOpen,
+        p_limits: { ...limits, monthCap: caps.month, identityCap: caps.identity },
       };
-      const opened = await answerOf(client.rpc('open_identity', opening), `the character ${identity.characterId}`);
-      return opened ? { created: opened.created, identity: toIdentity(opened.identity) } : undefined;
+      const opened = await answerOf(client.rpc('start_identity', start), `the tenant ${identity.tenantId}`);
+      if (!opened) return undefined;
+      if ('identity' in opened) return { identity: toIdentity(opened.identity) };
+      return { photoIds: opened.photos, month: toMonthBudget(opened.month, caps) };
     },
 
     async identity(tenantId, identityId) {

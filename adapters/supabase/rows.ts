@@ -1,7 +1,7 @@
 // From rows to what the ports speak of.
 
 import type { StoredLora } from '../../activities/ports.ts';
-import type { CharacterRow, IdentityRow, PhotoRow, TestImageRow } from '../../api/ports.ts';
+import type { Caps, CharacterRow, IdentityRow, MonthBudget, PhotoRow, TestImageRow } from '../../api/ports.ts';
 import { BUCKETS, type Bucket, type ObjectRef } from '../../domain/keys.ts';
 import type { Finding } from '../../domain/photo-findings.ts';
 import type { AccountState } from '../../domain/provider-account.ts';
@@ -10,6 +10,7 @@ import type {
   CharacterOverviewRecord,
   IdentityRecord,
   Json,
+  MonthBudgetRecord,
   PhotoRecord,
   ProviderAlarmRecord,
   ProviderCallRecord,
@@ -91,6 +92,10 @@ export function toIdentity(row: IdentityRecord): IdentityRow {
     createdAt: row.created_at,
     closedAt: row.closed_at ?? undefined,
   };
+}
+
+export function toMonthBudget({ cap, ...used }: MonthBudgetRecord, caps: Caps): MonthBudget {
+  return { ...used, cap: cap ?? caps.month, ownCap: cap !== null, identityCap: caps.identity };
 }
 
 export function toTestImage(row: TestImageRecord): TestImageRow {

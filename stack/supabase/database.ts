@@ -1,6 +1,7 @@
 // The database of the embedded stack: Postgres as PGlite in a folder, with Supabase's roles and grants in it.
 
 import { createPgliteConnection, type PgliteConnection } from '@supabase/lite/pglite';
+import { joinSessionSettings } from './session-settings.ts';
 
 // Postgres type ids (pg_type.oid): PGlite would hand these out in Postgres's own notation.
 const TIMESTAMPTZ = 1184;
@@ -30,6 +31,7 @@ export async function prepareRoles(connection: PgliteConnection): Promise<void> 
   await connection.driver.exec(ROLES_SQL);
   // At the first request lite grants everything on every schema again, which would undo our migrations' revokes.
   Object.defineProperty(connection, 'ensureRlsContext', { value: async () => true });
+  joinSessionSettings(connection);
 }
 
 const API_ROLES = 'anon, authenticated, service_role';

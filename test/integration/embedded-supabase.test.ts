@@ -44,6 +44,13 @@ begin
 end $$;
 revoke all on function public.reserve from public, anon, authenticated;
 
+create function public.who_asks() returns jsonb language sql as $$
+  select jsonb_build_object(
+    'role', current_user, 'claims', current_setting('request.jwt.claims')::jsonb, 'path', current_setting('request.path'),
+    'client', current_setting('request.headers')::jsonb ->> 'x-client-info', 'left_over', current_setting('test.once', true),
+    'once', set_config('test.once', 'yes', true));
+$$;
+
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 values ('photos', 'photos', false, 2000, array['image/png', 'image/jpeg'])
 on conflict (id) do nothing;
@@ -160,6 +167,15 @@ describe('functions', () => {
       status: 400,
       error: { code: 'P0001', message: 'the budget has 0 left', details: 'asked for too much', hint: 'raise the cap' },
     });
+  });
+
+  test('sees who asks and what, as PostgREST tells it, and nothing of the request before', async () => {
+    for (const [client, role] of [[db, 'service_role'] as const, [anon, 'anon'] as const]) {
+      const { data } = await client.rpc('who_asks').throwOnError();
+      expect(data).toMatchObject({ role, claims: { role }, path: '/rpc/who_asks', once: 'yes' });
+      expect(data.client).toMatch(/supabase-js/);
+      expect(data.left_over ?? '').toBe('');
+    }
   });
 
   test('a function that was revoked is refused to the public key', async () => {

@@ -3,14 +3,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { IdentityStore } from '../../activities/ports.ts';
+import { createBooks } from '../../adapters/supabase/books.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
 import { apiKeyHash, createApiKey, createTenant } from '../../adapters/supabase/keys.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
-import type { Page, PageRequest, Registry } from '../../api/ports.ts';
+import type { Page, PageRequest, Registry, StartLimits } from '../../api/ports.ts';
 import type { PhotoReport } from '../../domain/photo-findings.ts';
-import { image, newCast, newIdentity, newPhoto, newTenant, sha } from '../support/cast.ts';
+import { image, NO_LIMITS, newCast, newIdentity, newPhoto, newTenant, sha } from '../support/cast.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 let supabase: TestSupabase;
@@ -93,13 +94,43 @@ describe('what the API reads', () => {
       referenceStrength: 65,
       trainingSteps: 500,
     };
-    const answers = await Promise.all(Array.from({ length: 10 }, () => registry.createIdentity(wanted, 50)));
-    expect(answers.filter((answer) => answer?.created)).toHaveLength(1);
-    const other = await registry.createIdentity({ ...wanted, requestHash: sha('d'), photoIds: [] }, 50);
-    expect(other?.created).toBe(false);
-    expect(other?.identity).toEqual(answers[0]?.identity);
+    const answers = await Promise.all(Array.from({ length: 10 }, () => registry.openIdentity(wanted, NO_LIMITS)));
+    const other = await registry.openIdentity({ ...wanted, requestHash: sha('d'), photoIds: [] }, NO_LIMITS);
+    for (const answer of answers) expect(answer?.identity).toEqual(other?.identity);
     expect(other?.identity).toMatchObject({ ...wanted, stage: 'validating', version: undefined, closedAt: undefined });
     expect(await registry.identity(tenantId, wanted.id)).toEqual(other?.identity);
+  });
+
+  test('an identity is opened with all photos in their order, within every limit to the last', async () => {
+    const { tenantId, characterId, photoIds } = await newCast(client);
+    const books = createBooks(client, { defaultCapMicros: 10, identityCapMicros: 9 });
+    const wanted = { tenantId, characterId, requestHash: sha('c'), referenceStrength: 65, trainingSteps: 500 };
+    const open = (limits: Partial<StartLimits>, chosen?: string[]) =>
+      registry.openIdentity(
+        { ...wanted, id: randomUUID(), photoIds: chosen },
+        { minPhotos: 1, maxPhotos: 2, openRuns: 3, wanted: 9, caps: books.caps, ...limits },
+      );
+
+    const refused = { photoIds, month: await books.budget(tenantId) };
+    expect(refused.month).toMatchObject({ cap: 10, identityCap: 9, ownCap: false, reserved: 0, charged: 0 });
+    for (const answer of [
+      await open({ minPhotos: 3 }),
+      await open({ maxPhotos: 1 }),
+      await open({}, []),
+      await open({}, [...photoIds, randomUUID()]),
+      await open({ wanted: 10 }),
+      await open({ openRuns: 1 }),
+    ]) {
+      expect(answer).toEqual(refused);
+    }
+    expect((await open({}))?.identity).toMatchObject({ ...wanted, photoIds, stage: 'validating' });
+    const turned = photoIds.toReversed();
+    expect((await open({}, turned))?.identity?.photoIds).toEqual(turned);
+    expect(await open({})).toEqual(refused);
+
+    await books.setMonthlyCap(tenantId, 8);
+    expect(await open({ openRuns: 9 })).toMatchObject({ month: { cap: 8, ownCap: true } });
+    expect((await open({ openRuns: 9, wanted: 8 }))?.identity).toBeDefined();
   });
 
   test('identities by stage and by character', async () => {

@@ -21,6 +21,7 @@ import {
   decision,
   image,
   lora,
+  NO_LIMITS,
   newCast,
   newPhoto,
   newTenant,
@@ -104,10 +105,15 @@ describe('another tenant', () => {
     await books.setMonthlyCap(tenantId, 3);
     expect(await books.budget(cast.tenantId)).toMatchObject({ cap: 10, ownCap: false, reserved: 7 });
     expect(await registry.removePhoto(tenantId, report.photoId)).toBeUndefined();
+    for (const id of [randomUUID(), cast.identityId]) {
+      expect(await registry.openIdentity(newIdentity(id), NO_LIMITS)).toBeUndefined();
+      const mine = { ...newIdentity(id), characterId: other.characterId, photoIds: cast.photoIds };
+      expect(await registry.openIdentity(mine, NO_LIMITS)).toMatchObject({ photoIds: other.photoIds });
+    }
+    const taken = { ...newIdentity(cast.identityId), characterId: other.characterId, photoIds: other.photoIds };
     const refusedCalls: Promise<unknown>[] = [
+      registry.openIdentity(taken, NO_LIMITS),
       registry.addPhoto(photo),
-      registry.createIdentity(newIdentity(randomUUID()), 50),
-      registry.createIdentity(newIdentity(cast.identityId), 50),
       store.savePhotoReports(tenantId, [report]),
       store.saveStage(tenantId, cast.identityId, 'failed'),
       store.saveArchive(tenantId, cast.identityId, archiveObject(tenantId, cast.identityId, sha('a'))),
@@ -188,7 +194,7 @@ describe.each(['anon', 'authenticated'] as const)('whoever has the role %s', (ro
     const cast = await newCast(client);
     const person = await outsider(cast.tenantId);
     const { functions } = await publicNames();
-    expect(functions).toContain('open_identity');
+    expect(functions).toContain('start_identity');
     for (const [name, args] of [
       ['identity_spend', { p_tenant: cast.tenantId, p_identity: cast.identityId }],
       ['month_budget', { p_tenant: cast.tenantId }],

@@ -2,11 +2,12 @@
 // writes about them.
 
 import { randomUUID } from 'node:crypto';
+import type { SupabaseClient } from '@supabase/supabase-js';
 import type { Publication, StoredLora, StoredTestImage } from '../../activities/ports.ts';
 import type { Supabase } from '../../adapters/supabase/client.ts';
 import { createTenant } from '../../adapters/supabase/keys.ts';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
-import type { PhotoRow } from '../../api/ports.ts';
+import type { PhotoRow, StartLimits } from '../../api/ports.ts';
 import type { DecisionRecord } from '../../domain/identity-state.ts';
 import { loraObject, photoObject, testImageObject } from '../../domain/keys.ts';
 import type { ImageScore, ScoreSummary } from '../../domain/score.ts';
@@ -32,6 +33,15 @@ export function newPhoto(tenantId: string, characterId: string): Omit<PhotoRow, 
   };
 }
 
+/** For starts that nothing but their character and photos may refuse. */
+export const NO_LIMITS: StartLimits = {
+  minPhotos: 0,
+  maxPhotos: 20,
+  openRuns: 1000,
+  wanted: 0,
+  caps: { month: Number.MAX_SAFE_INTEGER, identity: Number.MAX_SAFE_INTEGER },
+};
+
 export interface Cast {
   tenantId: string;
   characterId: string;
@@ -50,11 +60,22 @@ export async function newCast(client: Supabase, givenTenant?: string): Promise<C
   return { tenantId, characterId, photoIds, identityId };
 }
 
+/** The row alone, whatever the photos, the budget and the number of open runs would say to a start. */
 export async function newIdentity(client: Supabase, cast: Omit<Cast, 'identityId'>): Promise<string> {
-  const id = randomUUID();
-  const identity = { ...cast, id, requestHash: sha('b'), referenceStrength: 80, trainingSteps: 1000 };
-  await createRegistry(client).createIdentity(identity, 1000);
-  return id;
+  const row = {
+    id: randomUUID(),
+    tenant_id: cast.tenantId,
+    character_id: cast.characterId,
+    request_hash: sha('b'),
+    photo_ids: cast.photoIds,
+    start_strength: 80,
+    reference_strength: 80,
+    training_steps: 1000,
+  };
+  // Our types let nobody write such a row but by a start.
+  const { error } = await (client as SupabaseClient).from('identities').insert(row);
+  if (error) throw new Error(`The identity was not written: ${error.message}`);
+  return row.id;
 }
 
 export const lora = ({ tenantId, identityId }: Cast, training = 1): StoredLora => ({

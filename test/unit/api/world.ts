@@ -18,6 +18,7 @@ import type {
   TestImageRow,
 } from '../../../api/ports.ts';
 import { RunError } from '../../../api/run-error.ts';
+import { fits } from '../../../domain/budget.ts';
 import { Failure } from '../../../domain/failure.ts';
 import type { IdentityState } from '../../../domain/identity-state.ts';
 import { photoObject, testImageObject, triggerWord } from '../../../domain/keys.ts';
@@ -113,13 +114,23 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
       photos.delete(id);
       return row;
     },
-    createIdentity: async (identity, maxOpen) => {
-      const there = identities.get(identity.id);
-      if (there) return { created: false, identity: there };
-      const open = [...identities.values()].filter((row) => own(row, identity.tenantId) && row.closedAt === undefined);
-      if (open.length >= maxOpen) return undefined;
+    openIdentity: async (identity, { minPhotos, maxPhotos, openRuns, wanted }) => {
+      const { id, tenantId, characterId } = identity;
+      if (!own(characters.get(characterId), tenantId)) return undefined;
+      const there = identities.get(id);
+      if (there) return { identity: there };
+      const all = [...photos.values()].filter((photo) => photo.characterId === characterId).map((photo) => photo.id);
+      const { photoIds = all } = identity;
+      const open = [...identities.values()].filter((row) => own(row, tenantId) && row.closedAt === undefined);
+      const month = await books.budget(tenantId);
+      const enough = photoIds.every((photo) => all.includes(photo)) && photoIds.length >= minPhotos;
+      const affordable = fits(month, wanted) && wanted <= month.identityCap;
+      if (!enough || photoIds.length > maxPhotos || !affordable || open.length >= openRuns) {
+        return { photoIds: all, month };
+      }
       const row: IdentityRow = {
         ...identity,
+        photoIds,
         startStrength: identity.referenceStrength,
         stage: 'validating',
         version: undefined,
@@ -128,7 +139,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
         closedAt: undefined,
       };
       identities.set(row.id, row);
-      return { created: true, identity: row };
+      return { identity: row };
     },
     identity: async (tenantId, id) => own(identities.get(id), tenantId),
     identities: async (tenantId, { stage, characterId }, { limit, cursor }) => {
@@ -173,6 +184,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
   };
 
   const books: Books = {
+    caps: money.caps,
     budget: async (tenantId) => {
       if (broken.registry) throw broken.registry;
       const { caps, month } = money;
