@@ -6,7 +6,8 @@ import { common, picture } from './texts/common.ts';
 import { identity } from './texts/identity.ts';
 import { operations } from './texts/operations.ts';
 import { modal, run } from './texts/prepare.ts';
+import { retest } from './texts/retest.ts';
 import { review } from './texts/review.ts';
 import { shell, signIn } from './texts/shell.ts';
 
-export const texts = { common, picture, shell, signIn, cast, modal, run, review, identity, operations };
+export const texts = { common, picture, shell, signIn, cast, modal, run, review, retest, identity, operations };

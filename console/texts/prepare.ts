@@ -42,7 +42,7 @@ export const modal = {
   costUnknown: 'The cost could not be estimated',
   budgetLeft: (left: string) => `${left} of this month’s budget left.`,
   submit: 'Prepare Identity',
-  uploading: 'Uploading the photos…',
+  uploading: (n: number, size: string) => `Uploading ${count(n, 'photo')} (${size})…`,
   storeFailed: 'The photos could not be stored',
   starting: 'Starting…',
   startFailed: 'The identity was not started',

@@ -38,7 +38,7 @@ export const review = {
     unreadable: 'Not scored: the image could not be read.',
   },
   notScored: 'Not scored',
-  unscored: 'Not scored yet',
+  unscored: { yet: 'Not scored yet', over: 'Not scored' },
   failed: 'Could not be made',
   missing: 'Not tested yet',
   copy: 'Repeats a reference photo: the training may have learnt the picture, not the person.',
