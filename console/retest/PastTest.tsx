@@ -83,7 +83,9 @@ export function PastTest({ test, references, startsOpen, now }: PastTestProps) {
       ) : null}
       {unclearCalls.length > 0 ? <Notice tone="warn">{t.unclear(unclearCalls.length)}</Notice> : null}
       {state === 'failed' || state === 'cancelled' ? <p className="lk-soft lk-small">{t[state]}</p> : null}
-      <div id={images}>{isOpen ? <Images test={test} references={references} /> : null}</div>
+      <div id={images} hidden={!isOpen}>
+        {isOpen ? <Images test={test} references={references} /> : null}
+      </div>
     </li>
   );
 }

@@ -61,7 +61,7 @@ export function TestAgain({ identity: { identityId }, references, onEnded }: Tes
         </fieldset>
         <p className="lk-retest-standing lk-small" role="status">
           {start.isPending || running ? <Spinner /> : null}
-          {start.isPending ? t.starting : watched ? standingOf(watched) : null}
+          {start.isPending ? t.starting : watched ? standingOf(watched) : t.expected}
         </p>
         <RefusedNotice error={isOver(start.error, running) ? undefined : start.error} />
       </div>

@@ -11,6 +11,7 @@ export const retest = {
   one: (price: string) => `One type alone, ${price} each`,
   waitsForList: 'Not now: it is not known yet whether a test is running.',
   isRunning: (number: number) => `Not now: test ${number} is running.`,
+  expected: 'Usually done within a minute.',
   starting: 'Starting the test…',
   progress: (number: number, made: number, of: number) =>
     made < of ? `Test ${number} is running: ${made} of ${images(of)} made.` : `Test ${number} is running: scoring.`,

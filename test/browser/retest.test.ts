@@ -129,3 +129,29 @@ it('an image that cannot be made says why, and what the budget refuses is said b
   await house.likeness.budget.set(null);
   expect(await imagesInBooks()).toBe(paid);
 });
+
+it('a test whose answer was lost is not paid again by pressing again', async () => {
+  const { page } = await house.reviewer(`#/identities/${ready}`);
+  const lighting = oneType(page).getByRole('button', { name: 'Lighting' });
+  await lighting.and(page.locator(':not([aria-disabled])')).waitFor();
+  const paid = await imagesInBooks();
+  let posted = 0;
+  // What is sent arrives; no answer does, to nothing.
+  await page.route(`**/v1/identities/${ready}/tests`, async (route) => {
+    if (route.request().method() === 'POST') {
+      posted += 1;
+      await route.fetch();
+    }
+    return route.abort();
+  });
+  await lighting.click();
+  await section(page).getByRole('alert').first().getByText('gave no answer').waitFor();
+  const ended = async () => (await house.likeness.identities.tests(ready)).items[0]?.state;
+  await expect.poll(ended, { timeout: MINUTE }).toBe('done');
+  expect(posted).toBeGreaterThan(0);
+  await page.unroute(`**/v1/identities/${ready}/tests`);
+  await lighting.click();
+  await testOf(page, 5).locator('[data-type="lighting"] [data-score]').waitFor();
+  expect(await imagesInBooks()).toBe(paid + 1);
+  expect((await house.likeness.identities.tests(ready)).items).toHaveLength(5);
+});
