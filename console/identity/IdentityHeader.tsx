@@ -53,14 +53,7 @@ export function IdentityHeader({ identity, name }: { identity: Identity; name: s
             {sinceWords(waiting.since, now)}
           </Fact>
         ) : null}
-        <Fact
-          name={t.facts.cost}
-          aside={
-            cost.reserved > 0
-              ? t.facts.reserved(texts.common.dollars(cost.reserved))
-              : t.facts.of(texts.common.dollars(cost.estimated))
-          }
-        >
+        <Fact name={t.facts.cost} aside={costAside(cost)}>
           {texts.common.dollars(cost.charged)}
         </Fact>
         {round > 0 ? <Fact name={t.facts.round}>{round}</Fact> : null}
@@ -84,12 +77,18 @@ export function IdentityHeader({ identity, name }: { identity: Identity; name: s
   );
 }
 
+/** What more it may cost; nothing once it has cost more than one training and one round: by further rounds, or tests. */
+function costAside({ reserved, charged, estimated }: Identity['cost']): string | undefined {
+  if (reserved > 0) return t.facts.reserved(texts.common.dollars(reserved));
+  return charged <= estimated ? t.facts.of(texts.common.dollars(estimated)) : undefined;
+}
+
 /** Work goes on without anybody. */
 function isBusy(stage: Stage): boolean {
   return !isEndStage(stage) && stage !== 'awaiting_approval' && stage !== 'needs_photos' && stage !== 'needs_operator';
 }
 
-function Fact({ name, aside, children }: { name: string; aside?: string; children: ReactNode }) {
+function Fact({ name, aside, children }: { name: string; aside?: string | undefined; children: ReactNode }) {
   return (
     <div>
       <dt>{name}</dt>

@@ -1,9 +1,10 @@
 // What a start costs, before it is pressed; or what is still missing, once it was.
 
 import type { CostEstimate } from '../../client/index.ts';
+import type { Sending } from '../state/use-store-draft.ts';
 import { texts } from '../texts.ts';
 import { Icon } from '../ui/Icon.tsx';
-import { Spinner } from '../ui/Spinner.tsx';
+import { Uploading } from './Uploading.tsx';
 import './Cost.css';
 
 const t = texts.modal;
@@ -11,12 +12,12 @@ const { dollars } = texts.common;
 
 interface CostProps {
   cost: CostEstimate | undefined;
-  isStoring: boolean;
+  storing: Sending | undefined;
   /** Told in place of the cost. */
   blocker: string | undefined;
 }
 
-export function Cost({ cost, isStoring, blocker }: CostProps) {
+export function Cost({ cost, storing, blocker }: CostProps) {
   return (
     <div className="lk-cost" role="status">
       {blocker ? (
@@ -24,10 +25,8 @@ export function Cost({ cost, isStoring, blocker }: CostProps) {
           <Icon name="alert" />
           {blocker}
         </p>
-      ) : isStoring ? (
-        <p className="lk-cost-soon lk-soft">
-          <Spinner /> {t.uploading}
-        </p>
+      ) : storing ? (
+        <Uploading {...storing} />
       ) : cost ? (
         <Known cost={cost} />
       ) : (

@@ -65,7 +65,7 @@ function StartForm({ characterId, base }: { characterId: string; base: readonly 
         </Notice>
       ) : null}
       <div className="lk-dialog-bar">
-        <Cost cost={photoIds ? cost : undefined} isStoring={store.isStoring} blocker={asked ? blocker : undefined} />
+        <Cost cost={photoIds ? cost : undefined} storing={store.storing} blocker={asked ? blocker : undefined} />
         <Button
           look="primary"
           busy={isBusy}

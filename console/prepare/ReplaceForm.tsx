@@ -15,6 +15,7 @@ import { blockerOf } from './blocker.ts';
 import { Consent } from './Consent.tsx';
 import { PhotoSet } from './PhotoSet.tsx';
 import { StoreTrouble } from './StoreTrouble.tsx';
+import { Uploading } from './Uploading.tsx';
 import './PrepareForm.css';
 
 const t = texts.modal;
@@ -50,11 +51,11 @@ function Form({ identity, base }: { identity: Identity; base: readonly Photo[] }
       ) : null}
       <div className="lk-dialog-bar">
         <p className="lk-prepare-blocker" role="status">
-          {asked ? blocker : null}
+          {asked && blocker ? blocker : store.storing ? <Uploading {...store.storing} /> : null}
         </p>
         <Button
           look="primary"
-          busy={replace.isPending || store.isStoring}
+          busy={replace.isPending || store.storing !== undefined}
           inactive={photoIds === undefined}
           onRefused={() => setAsked(true)}
           onClick={() => photoIds && replace.mutate(photoIds)}

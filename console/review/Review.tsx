@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Identity } from '../../client/types.ts';
 import { STAGE_TEXT } from '../../domain/stage.ts';
 import type { TestType } from '../../domain/test-suite.ts';
+import { TestAgain } from '../retest/TestAgain.tsx';
 import type { WatchedIdentity } from '../state/use-identity.ts';
 import { texts } from '../texts.ts';
 import { Button } from '../ui/Button.tsx';
@@ -15,12 +16,13 @@ import { FullView } from './FullView.tsx';
 import { KeyScope, type Keys } from './KeyScope.tsx';
 import { PinnedRecord } from './PinnedRecord.tsx';
 import { RoundSummary } from './RoundSummary.tsx';
-import { referencesOf, stepAround } from './references.ts';
+import { referencesOf } from './references.ts';
 import { StrengthComparison } from './StrengthComparison.tsx';
 import { TestGallery } from './TestGallery.tsx';
 import { hasPicture, type TileOrder, tilesOf } from './tiles.ts';
 import { useDecision } from './use-decision.ts';
 import { useNow } from './use-now.ts';
+import { usePictureFocus } from './use-picture-focus.ts';
 
 const t = texts.review;
 const FOCUS_SETTLES_MS = 50;
@@ -41,7 +43,7 @@ export function Review({ identity, watched }: ReviewProps) {
   const [order, setOrder] = useState<TileOrder>('worst');
   const [fullSize, setFullSize] = useState<TestType>();
   const [begun, setBegun] = useState<Begun>();
-  const openButtons = useRef(new Map<TestType, HTMLButtonElement>());
+  const focus = usePictureFocus();
   const decision = useDecision(identity, watched);
   const now = useNow();
   const tiles = useMemo(() => tilesOf(identity, order), [identity, order]);
@@ -50,11 +52,6 @@ export function Review({ identity, watched }: ReviewProps) {
   const isOpen = stage === 'awaiting_approval';
   const panel = usePanelFocus(fullSize !== undefined || begun !== undefined);
 
-  const moveFocus = (by: 1 | -1) => {
-    const buttons = pictures.flatMap(({ type }) => openButtons.current.get(type) ?? []);
-    const at = buttons.findIndex((button) => button.matches(':focus'));
-    buttons[at < 0 ? (by > 0 ? 0 : buttons.length - 1) : stepAround(at, by, buttons.length)]?.focus();
-  };
   const approve = () => setBegun({ what: 'approve', round });
   const reject = () => setBegun({ what: 'reject', round });
   const deciding: Keys = isOpen ? { a: approve, r: reject } : {};
@@ -69,13 +66,22 @@ export function Review({ identity, watched }: ReviewProps) {
   const place = pictures.findIndex(({ type }) => type === fullSize);
 
   return (
-    <KeyScope keys={{ arrowleft: () => moveFocus(-1), arrowright: () => moveFocus(1), ...deciding }}>
+    <KeyScope
+      keys={{ arrowleft: () => focus.move(pictures, -1), arrowright: () => focus.move(pictures, 1), ...deciding }}
+    >
       <section className="lk-root lk-panel" aria-label={t.heading} ref={panel} tabIndex={-1}>
         <header className="lk-panel-head">
           <h2>{t.heading}</h2>
-          <Button inactive={!isOpen} title={isOpen ? t.generateAllHint : t.notNow(STAGE_TEXT[stage])} onClick={reject}>
-            {t.generateAll}
-          </Button>
+          {/* An identity that is ready has its own way to new images, below. */}
+          {stage === 'ready' ? null : (
+            <Button
+              inactive={!isOpen}
+              title={isOpen ? t.generateAllHint : t.notNow(STAGE_TEXT[stage])}
+              onClick={reject}
+            >
+              {t.generateAll}
+            </Button>
+          )}
         </header>
         {decision.conflict ? (
           <ConflictNotice conflict={decision.conflict} now={now} onDismiss={decision.takeNote} />
@@ -91,12 +97,13 @@ export function Review({ identity, watched }: ReviewProps) {
             order={order}
             onOrder={setOrder}
             onOpen={setFullSize}
-            openButtons={openButtons}
+            focus={focus}
           />
         ) : null}
         {tries.length > 1 || identity.trying !== undefined ? (
           <StrengthComparison tries={tries} chosen={identity.referenceStrength} trying={identity.trying} />
         ) : null}
+        {stage === 'ready' ? <TestAgain identity={identity} references={references} onEnded={watched.again} /> : null}
         {isOpen ? <DecisionBar onApprove={approve} onReject={reject} /> : null}
       </section>
       {place >= 0 ? (

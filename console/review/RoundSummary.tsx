@@ -1,17 +1,14 @@
 // The round as a whole: what it reached of what it has to reach, and what the number rests on.
 
 import type { ReactNode } from 'react';
-import type { Identity } from '../../client/types.ts';
 import { GATE } from '../../domain/score.ts';
 import { texts } from '../texts.ts';
-import { Badge } from '../ui/Badge.tsx';
 import { ScoreBar } from '../ui/ScoreBar.tsx';
+import { Gate, type Scores } from './Gate.tsx';
 import { scoreText } from './score-text.ts';
 import './RoundSummary.css';
 
 const t = texts.review.summary;
-
-type Scores = NonNullable<Identity['scores']>;
 
 export function RoundSummary({ scores, strength }: { scores: Scores; strength: number }) {
   const { mean, worst, scorable, of, heldOut, copies = 0 } = scores;
@@ -34,30 +31,6 @@ export function RoundSummary({ scores, strength }: { scores: Scores; strength: n
         </dl>
       </div>
     </section>
-  );
-}
-
-function Gate({ scores }: { scores: Scores }) {
-  if (scores.passed) {
-    return (
-      <p>
-        <Badge tone="good" icon="check">
-          {t.passed}
-        </Badge>
-      </p>
-    );
-  }
-  const limits = { mean: GATE.mean, worst: GATE.worst, coverage: GATE.scorable };
-  return (
-    <ul className="lk-summary-missed">
-      {scores.missed.map((what) => (
-        <li key={what}>
-          <Badge tone="warn" icon="alert">
-            {t.missed[what](limits[what])}
-          </Badge>
-        </li>
-      ))}
-    </ul>
   );
 }
 

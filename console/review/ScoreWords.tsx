@@ -10,7 +10,7 @@ import './ScoreWords.css';
 
 const t = texts.review;
 
-export function ScoreWords({ tile }: { tile: Tile }) {
+export function ScoreWords({ tile, isOver = false }: { tile: Tile; isOver?: boolean }) {
   switch (tile.state) {
     case 'scored':
       return (
@@ -30,7 +30,7 @@ export function ScoreWords({ tile }: { tile: Tile }) {
         </div>
       );
     case 'unscored':
-      return <p className="lk-soft lk-small">{t.unscored}</p>;
+      return <p className="lk-soft lk-small">{isOver ? t.unscored.over : t.unscored.yet}</p>;
     case 'failed':
       return <p className="lk-small">{tile.message}</p>;
     case 'missing':

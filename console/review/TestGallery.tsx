@@ -1,6 +1,5 @@
 // The five tests with the references beside them, worst first.
 
-import type { RefObject } from 'react';
 import type { TestType } from '../../domain/test-suite.ts';
 import { texts } from '../texts.ts';
 import { Segments } from '../ui/Segments.tsx';
@@ -8,6 +7,7 @@ import { ReferenceStrip } from './ReferenceStrip.tsx';
 import type { ReferencePhoto } from './references.ts';
 import { TestTile } from './TestTile.tsx';
 import type { Tile, TileOrder } from './tiles.ts';
+import type { PictureFocus } from './use-picture-focus.ts';
 import './TestGallery.css';
 
 const t = texts.review;
@@ -18,12 +18,11 @@ interface TestGalleryProps {
   order: TileOrder;
   onOrder: (order: TileOrder) => void;
   onOpen: (type: TestType) => void;
-  /** The picture buttons, for whoever moves the focus among them. */
-  openButtons: RefObject<Map<TestType, HTMLButtonElement>>;
+  focus: PictureFocus;
 }
 
 export function TestGallery(props: TestGalleryProps) {
-  const { tiles, references, order, onOrder, onOpen, openButtons } = props;
+  const { tiles, references, order, onOrder, onOpen, focus } = props;
   return (
     <div className="lk-gallery">
       <ReferenceStrip references={references} />
@@ -39,15 +38,7 @@ export function TestGallery(props: TestGalleryProps) {
         </header>
         <ul className="lk-tests-list">
           {tiles.map((tile) => (
-            <TestTile
-              key={tile.type}
-              tile={tile}
-              onOpen={() => onOpen(tile.type)}
-              openRef={(button) => {
-                if (button) openButtons.current.set(tile.type, button);
-                else openButtons.current.delete(tile.type);
-              }}
-            />
+            <TestTile key={tile.type} tile={tile} onOpen={() => onOpen(tile.type)} openRef={focus.refOf(tile.type)} />
           ))}
         </ul>
       </section>

@@ -15,9 +15,13 @@ interface TestTileProps {
   tile: Tile;
   onOpen: () => void;
   openRef: Ref<HTMLButtonElement>;
+  /** Below the heading of what it belongs to. */
+  heading?: 'h4' | 'h5';
+  /** What has no score will not get one. */
+  isOver?: boolean;
 }
 
-export function TestTile({ tile, onOpen, openRef }: TestTileProps) {
+export function TestTile({ tile, onOpen, openRef, heading: Heading = 'h4', isOver = false }: TestTileProps) {
   const name = t.types[tile.type];
   return (
     <li className="lk-tile" data-state={tile.state} data-type={tile.type}>
@@ -33,11 +37,11 @@ export function TestTile({ tile, onOpen, openRef }: TestTileProps) {
       )}
       <div className="lk-tile-words">
         <div className="lk-tile-head">
-          <h4>{name}</h4>
+          <Heading>{name}</Heading>
           {tile.state === 'not_scorable' ? <Badge tone="warn">{t.notScored}</Badge> : null}
           {'seen' in tile && tile.seen.copyOf !== undefined ? <Badge tone="warn">{t.copyShort}</Badge> : null}
         </div>
-        <ScoreWords tile={tile} />
+        <ScoreWords tile={tile} isOver={isOver} />
       </div>
     </li>
   );

@@ -7,10 +7,17 @@ import { useLikeness } from './likeness-provider.tsx';
 import type { Draft, DraftPhoto } from './use-draft.ts';
 import { photosKey } from './use-photos.ts';
 
+/** Files that are being sent: how many, and how many bytes. */
+export interface Sending {
+  count: number;
+  bytes: number;
+}
+
 interface StoredDraft {
   /** All usable photos, once every one of them is in store. */
   photoIds: string[] | undefined;
-  isStoring: boolean;
+  /** What is on its way. */
+  storing: Sending | undefined;
   error: Error | null;
   again: () => void;
 }
@@ -23,7 +30,7 @@ export function useStoreDraft(characterId: string, draft: Draft, allowed: boolea
   const missing = usable.filter(({ photoId }) => photoId === undefined);
   const isDue = allowed && !draft.isLooking && draft.set?.sufficient === true && missing.length > 0;
 
-  const { mutate, isPending, error, reset } = useMutation({
+  const { mutate, isPending, variables, error, reset } = useMutation({
     mutationFn: async (photos: readonly DraftPhoto[]) => {
       const files = photos.flatMap(({ file }) => (file ? [file] : []));
       const report = await client.photos.upload(characterId, files);
@@ -44,10 +51,14 @@ export function useStoreDraft(characterId: string, draft: Draft, allowed: boolea
   const isWhole = allowed && !draft.isLooking && draft.set?.sufficient === true && missing.length === 0;
   return {
     photoIds: isWhole ? usable.flatMap(({ photoId }) => (photoId ? [photoId] : [])) : undefined,
-    isStoring: isPending,
+    storing: isPending ? sendingOf(variables) : undefined,
     error,
     again: reset,
   };
+}
+
+function sendingOf(photos: readonly DraftPhoto[]): Sending {
+  return { count: photos.length, bytes: photos.reduce((sum, { file }) => sum + (file?.size ?? 0), 0) };
 }
 
 /** Good enough to be trained on, by itself. */

@@ -2,14 +2,17 @@
 
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { createLikenessClient, type Identity, type LikenessClient, type Stage } from '../../client/index.ts';
 import { TRAINING } from '../../domain/provider-profile.ts';
+import type { TestType } from '../../domain/test-suite.ts';
 import { demoPhotos } from '../demo-photos.ts';
 import { demoKey } from '../first-key.ts';
 import type { Stack } from '../stack.ts';
 import { type Drawn, drawnPictures } from './drawn-answers.ts';
 
 const MINUTE = 60_000;
+const LOOK_AGAIN_MS = 1000;
 /** Low enough that the round misses its target and other strengths are tried. */
 const FAINT = 60;
 
@@ -44,6 +47,9 @@ export async function prepareCast(stack: Stack): Promise<Cast> {
   const ready = await prepare('The Gardener');
   const { round } = await reach(ready, 'awaiting_approval');
   await likeness.identities.decide(ready, { round, verdict: 'approve', reason: 'Every angle is hers.' });
+  await reach(ready, 'ready');
+  await testAgain(likeness, ready, ['profile']);
+  await testAgain(likeness, ready);
   const rescued = await prepare('The Pilot', FAINT);
   await reach(rescued, 'awaiting_approval');
   const review = await prepare('Captain Mara');
@@ -54,9 +60,18 @@ export async function prepareCast(stack: Stack): Promise<Cast> {
   await reach(unclear, 'needs_operator');
   // ... and this one waits there as long as the screenshots take.
   const training = await prepare('Doctor Voss');
-  await Promise.all([reach(ready, 'ready'), reach(training, 'training')]);
+  await reach(training, 'training');
   const pictures = await drawnPictures(likeness, names);
   return { url, key, likeness, pictures, ids: { review, rescued, ready, training, unclear } };
+}
+
+async function testAgain(likeness: LikenessClient, identityId: string, types?: TestType[]): Promise<void> {
+  const { number } = await likeness.identities.test(identityId, types ? { types } : {});
+  for (;;) {
+    const { items } = await likeness.identities.tests(identityId);
+    if (items.some((test) => test.number === number && test.state !== 'running')) return;
+    await setTimeout(LOOK_AGAIN_MS);
+  }
 }
 
 const { endpoint } = TRAINING;

@@ -66,6 +66,10 @@ export async function drawnPictures(
     for (const { type, imageId } of images) {
       if (!pictures.has(imageId)) pictures.set(imageId, { who, type, take: round });
     }
+    const tests = await likeness.identities.tests(identityId);
+    for (const test of tests.items) {
+      for (const { type, imageId } of test.images) pictures.set(imageId, { who, type, take: round + test.number });
+    }
     const { items } = await likeness.photos.list(characterId);
     for (const [take, { photoId }] of items.entries()) {
       pictures.set(photoId, { who, type: POSES[take] ?? 'portrait', take });

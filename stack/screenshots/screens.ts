@@ -99,7 +99,24 @@ export const SCREENS: readonly Screen[] = [
       await page.getByRole('heading', { name: 'Strength comparison' }).evaluate((heading) => heading.scrollIntoView());
     },
   },
-  { name: 'approved', show: (stage) => openReview(stage, 'ready'), whole: true },
+  {
+    name: 'approved',
+    async show(stage) {
+      await openReview(stage, 'ready');
+      await stage.page.getByRole('button', { name: 'Hide images of test 2' }).click();
+      await stage.page.evaluate(() => scrollTo(0, 0));
+    },
+    whole: true,
+  },
+  {
+    name: 'test-again',
+    async show(stage) {
+      await openReview(stage, 'ready');
+      const section = stage.page.getByRole('region', { name: 'Test again' });
+      await section.locator('.lk-tile img').nth(4).waitFor();
+      await section.evaluate((one) => one.scrollIntoView());
+    },
+  },
   {
     name: 'operations',
     async show(stage) {

@@ -1,0 +1,30 @@
+// What is said of a test on request: pure, so that it is tested without a page.
+
+import type { IdentityTest } from '../../client/types.ts';
+import { formatUsd } from '../../domain/money.ts';
+import { imagePrice } from '../../domain/provider-profile.ts';
+import { TEST_IMAGE_SIZE, TEST_TYPES } from '../../domain/test-suite.ts';
+import { type Tile, tilesOf } from '../review/tiles.ts';
+import { texts } from '../texts.ts';
+
+const t = texts.retest;
+
+/** The most that so many images cost. */
+export const priceOf = (images: number): string => formatUsd(images * imagePrice(TEST_IMAGE_SIZE));
+
+/** A tile for each type that was asked for, in the order of the suite. */
+export function testTiles(test: IdentityTest): Tile[] {
+  return tilesOf(test).filter(({ type }) => test.types.includes(type));
+}
+
+/** How far it is, or how it ended, in a sentence. */
+export function standingOf({ number, state, types, images, failedImages }: IdentityTest): string {
+  if (state !== 'running') return t.ended[state](number);
+  return t.progress(number, images.length + failedImages.length, types.length);
+}
+
+/** `All types`, or those of the test by name. */
+export function typeWords({ types }: Pick<IdentityTest, 'types'>): string {
+  if (types.length === TEST_TYPES.length) return t.allTypes;
+  return types.map((type) => texts.review.types[type]).join(', ');
+}

@@ -1,0 +1,40 @@
+// One identity: its facts and its decisions.
+
+export const identity = {
+  back: 'Back to the cast',
+  unnamed: 'Character',
+  loading: 'Loading the identity',
+  noSuch: 'This identity could not be loaded',
+  facts: {
+    label: 'About this run',
+    elapsed: 'Elapsed',
+    round: 'Round',
+    training: 'Training',
+    cost: 'Cost so far',
+    of: (estimate: string) => `of about ${estimate}`,
+    reserved: (amount: string) => `${amount} reserved`,
+    waiting: 'Waiting for',
+    expires: (span: string) => `expires in ${span}`,
+  },
+  temporal: 'Open in Temporal',
+  history: {
+    heading: 'Decisions',
+    none: 'Nobody has decided yet.',
+    approved: 'approved',
+    rejected: 'rejected',
+    rejectedFor: (next: string) => `rejected and ${next}`,
+    next: {
+      regenerate: 'asked for new images',
+      retrain: 'asked for a new training',
+      abandon: 'abandoned the identity',
+    },
+    round: (round: number) => `Round ${round}`,
+    ago: (span: string) => `${span} ago`,
+    via: { signal: 'by signal', update: 'in the console or by the API' },
+    ignored: 'Ignored',
+  },
+  needsOperator: 'A payment is unclear. An operator has to say what became of it.',
+  toOperations: 'Open operations',
+  needsPhotos: 'Bring other photos in the cast: the character’s card shows which.',
+  toCast: 'Open the cast',
+};
