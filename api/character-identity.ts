@@ -34,11 +34,15 @@ interface CharacterIdentity {
   identityId?: string;
   version?: number;
   stage?: Stage;
+  newer?: { status: IdentityStatus; identityId: string; stage: Stage };
 }
 
-/** A published identity stays the character's own, `ready`, while a newer one is prepared or fails. */
+/** A published identity stays the character's own, `ready`, while a newer one is prepared or fails: that is told beside it. */
 export function characterIdentity({ ready, newest }: Pick<CharacterRow, 'ready' | 'newest'>): CharacterIdentity {
-  if (ready) return { status: 'ready', identityId: ready.identityId, version: ready.version, stage: 'ready' };
-  if (!newest) return { status: 'none' };
-  return { status: STATUS_OF_STAGE[newest.stage], identityId: newest.identityId, stage: newest.stage };
+  const own = newest && { status: STATUS_OF_STAGE[newest.stage], ...newest };
+  if (!ready) return own ?? { status: 'none' };
+  const { identityId, version } = ready;
+  // Another one that is ready is an older version, approved before this one was.
+  const isOpen = own && own.identityId !== identityId && own.status !== 'none' && own.stage !== 'ready';
+  return { status: 'ready', identityId, version, stage: 'ready', ...(isOpen ? { newer: own } : {}) };
 }

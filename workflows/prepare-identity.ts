@@ -62,7 +62,8 @@ export async function prepareIdentity(input: PrepareIdentityInput): Promise<Iden
       if (!decision) return await decided(() => end(run, 'expired', 'Nobody decided in time.'));
       await record(run);
       if (decision.verdict === 'approve') return await decided(() => publish(run, { lora, scores, decision }));
-      if (decision.next === 'abandon') return await decided(() => end(run, 'rejected', decision.reason ?? 'Abandoned.'));
+      if (decision.next === 'abandon')
+        return await decided(() => end(run, 'rejected', decision.reason ?? 'Abandoned.'));
       if (decision.next === 'retrain') lora = await training.train(photoIds);
     }
   } catch (error) {

@@ -1,12 +1,7 @@
 // One training, from the archive to a pinned LoRA. The webhook's hint and the poll race; the provider's own answer,
 // asked for by request id, is what counts.
 
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  CancellationScope,
-  condition,
-} from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, CancellationScope, condition } from '@temporalio/workflow';
 import type { PinnedLora } from '../domain/identity-state.ts';
 import { trainingCallKey } from '../domain/keys.ts';
 import { failureCode } from './failure-code.ts';

@@ -21,6 +21,12 @@ export const Character = z
       identityId: Id.optional(),
       version: z.number().int().optional(),
       stage: StageName.optional(),
+      newer: z
+        .object({ status: z.enum(IDENTITY_STATUSES), identityId: Id, stage: StageName })
+        .optional()
+        .openapi({
+          description: 'Beside one that is `ready`: the newer one, while it is prepared or needs attention.',
+        }),
       technologyData: z
         .object({
           falCharacterId: z.string().openapi({

@@ -43,6 +43,11 @@ export function CharacterCard({ character, identityHref, onOpen }: CharacterCard
           <IdentityBadge identity={identity} />
           {identity.version ? <span className="lk-soft lk-small">{t.version(identity.version)}</span> : null}
         </p>
+        {identity.newer ? (
+          <p className="lk-card-state lk-small lk-soft">
+            {t.newer} <IdentityBadge identity={identity.newer} />
+          </p>
+        ) : null}
         <div className="lk-card-actions">
           <NextStep character={character} identityHref={identityHref} onOpen={onOpen} />
         </div>
@@ -56,7 +61,7 @@ type Words = [shown: string, spoken: (name: string) => string];
 
 function NextStep({ character, identityHref, onOpen }: CharacterCardProps) {
   const { name, identity } = character;
-  const { status, stage, identityId } = identity;
+  const { status, stage, identityId, newer } = identity;
   const href = identityHref && identityId ? identityHref(identityId) : undefined;
   const modal = ([shown, spoken]: Words, look: 'primary' | 'secondary' | 'quiet', newVersion = false) => (
     <Button look={look} aria-label={spoken(name)} onClick={() => onOpen(newVersion)}>
@@ -79,7 +84,7 @@ function NextStep({ character, identityHref, onOpen }: CharacterCardProps) {
   return (
     <>
       {link([t.open, t.openFor], 'secondary')}
-      {modal([t.newVersion, t.newVersionFor], 'quiet', true)}
+      {newer ? modal([t.progress, t.progressFor], 'quiet') : modal([t.newVersion, t.newVersionFor], 'quiet', true)}
     </>
   );
 }

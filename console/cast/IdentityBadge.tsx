@@ -5,7 +5,7 @@ import { STAGE_TEXT } from '../../domain/stage.ts';
 import { texts } from '../texts.ts';
 import { Badge } from '../ui/Badge.tsx';
 
-export function IdentityBadge({ identity }: { identity: Character['identity'] }) {
+export function IdentityBadge({ identity }: { identity: Pick<Character['identity'], 'status' | 'stage'> }) {
   const { status, stage } = identity;
   const words = stage ? STAGE_TEXT[stage] : texts.cast.none;
   switch (status) {

@@ -27,6 +27,7 @@ export const cast = {
   none: 'Not prepared',
   ready: 'Identity Ready',
   version: (n: number) => `Version ${n}`,
+  newer: 'Next version:',
   newVersion: 'New version',
   newVersionFor: (name: string) => `New version of ${name}`,
   photoOf: (name: string) => `Reference photo of ${name}`,

@@ -68,11 +68,15 @@ interface Page {
 }
 
 describe('the status of a character', () => {
-  test('a ready identity stays ready while a newer one is prepared, or failed', () => {
+  test('a ready identity stays ready while a newer one is prepared, or failed, which is told beside it', () => {
     for (const stage of STAGES) {
-      const identity = characterIdentity({ ready, newest: { identityId: 'newer', stage } });
+      const { newer, ...identity } = characterIdentity({ ready, newest: { identityId: 'newer', stage } });
       expect(identity).toEqual({ status: 'ready', identityId: ready.identityId, version: 2, stage: 'ready' });
+      const isOver = stage === 'ready' || stage === 'rejected' || stage === 'cancelled';
+      expect(newer).toEqual(isOver ? undefined : { identityId: 'newer', stage, status: expect.any(String) });
     }
+    const same = characterIdentity({ ready, newest: { identityId: ready.identityId, stage: 'training' } });
+    expect(same).not.toHaveProperty('newer');
   });
 
   test('without a ready one, the newest tells whether a person is needed', () => {
