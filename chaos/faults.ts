@@ -28,7 +28,7 @@ const LOOK_EVERY_MS = 1000;
 export interface FaultWaves {
   /** Faults that have not struck yet. */
   left(): readonly string[];
-  /** Lets no further fault happen. */
+  /** Ends the waves. What happens all the time goes on: no run may need a provider without fault. */
   stop(): Promise<void>;
 }
 

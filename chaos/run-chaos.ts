@@ -56,7 +56,7 @@ export interface ChaosReport {
 
 /** A run that is not over by then makes room for the next; when the chaos has ended, it is waited for again. */
 const RUN_WITHIN_MS = 4 * 60_000;
-/** With everything well again, this long is longer than any pause between two attempts. */
+/** With every process well again, this long is longer than any pause between two attempts. */
 const QUIET_WITHIN_MS = 10 * 60_000;
 const SETTLE_WITHIN_MS = 3 * 60_000;
 /** Long enough for a person to cancel what runs. */
