@@ -10,6 +10,7 @@ import { texts } from '../texts.ts';
 import { Badge, type Tone } from '../ui/Badge.tsx';
 import { Button } from '../ui/Button.tsx';
 import { OperationsSection } from './OperationsSection.tsx';
+import { SettleDialog } from './SettleDialog.tsx';
 import { TableScroll } from './TableScroll.tsx';
 import './LedgerSection.css';
 
@@ -28,6 +29,7 @@ const TONES: Record<ProviderCallState, Tone> = {
 export function LedgerSection() {
   const client = useLikeness();
   const [state, setState] = useState<ProviderCallState>();
+  const [settling, setSettling] = useState<UnclearEntry>();
   const query = useInfiniteQuery({
     queryKey: ['likeness', 'ledger', state],
     queryFn: ({ pageParam }) =>
@@ -60,7 +62,7 @@ export function LedgerSection() {
             </thead>
             <tbody>
               {entries.map((entry) => (
-                <Row key={entry.key} entry={entry} />
+                <Row key={entry.key} entry={entry} onSettle={setSettling} />
               ))}
             </tbody>
           </table>
@@ -70,6 +72,17 @@ export function LedgerSection() {
         <Button size="small" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
           {texts.common.more}
         </Button>
+      ) : null}
+      {settling ? (
+        <SettleDialog
+          identityId={settling.identityId}
+          call={{ ...settling, callKey: settling.key }}
+          onClose={() => setSettling(undefined)}
+          onSettled={() => {
+            setSettling(undefined);
+            void query.refetch();
+          }}
+        />
       ) : null}
     </OperationsSection>
   );
@@ -98,7 +111,18 @@ function StateFilter({ state, onChange }: StateFilterProps) {
   );
 }
 
-function Row({ entry }: { entry: LedgerEntry }) {
+/** One that an operator may settle: that of a run, or of a test on request. The proxy's are for the command line. */
+type UnclearEntry = LedgerEntry & { identityId: string };
+
+const isUnclear = (entry: LedgerEntry): entry is UnclearEntry =>
+  entry.state === 'unknown' && entry.identityId !== undefined;
+
+interface RowProps {
+  entry: LedgerEntry;
+  onSettle: (entry: UnclearEntry) => void;
+}
+
+function Row({ entry, onSettle }: RowProps) {
   const { createdAt, purpose, key, identityId, state, estimateUsd, chargedUsd, reason } = entry;
   return (
     <tr>
@@ -120,6 +144,11 @@ function Row({ entry }: { entry: LedgerEntry }) {
       <td>
         <Badge tone={TONES[state]}>{t.states[state]}</Badge>
         {reason ? <span className="lk-soft lk-small lk-ledger-reason">{reason}</span> : null}
+        {isUnclear(entry) ? (
+          <Button size="small" look="quiet" aria-label={t.settleOf(key)} onClick={() => onSettle(entry)}>
+            {texts.operations.payments.settle}
+          </Button>
+        ) : null}
       </td>
       <td className="lk-amount">{texts.operations.dollars(estimateUsd)}</td>
       <td className="lk-amount">{chargedUsd === undefined ? '–' : texts.operations.dollars(chargedUsd)}</td>

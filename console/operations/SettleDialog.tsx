@@ -18,7 +18,7 @@ type Outcome = (typeof OUTCOMES)[number];
 
 interface SettleDialogProps {
   identityId: string;
-  call: Identity['unclear'][number];
+  call: Pick<Identity['unclear'][number], 'callKey' | 'purpose' | 'estimateUsd'>;
   onClose: () => void;
   onSettled: () => void;
 }

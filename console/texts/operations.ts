@@ -92,6 +92,7 @@ export const operations = {
       failed: 'Failed',
     },
     openOf: (key: string) => `Open the identity of ${key}`,
+    settleOf: (key: string) => `Settle ${key}`,
   },
   account: {
     locked: 'The provider account is locked',

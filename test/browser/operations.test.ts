@@ -36,6 +36,9 @@ it('shows what waits, with a way to each, and what was paid', async () => {
   expect(temporal).toContain(encodeURIComponent(`identity/${waiting}`));
   const ledger = page.getByRole('region', { name: 'Ledger', exact: true });
   await ledger.getByRole('row').filter({ hasText: 'Unclear' }).waitFor();
+  await ledger.getByRole('button', { name: `Settle ${unclear}/train/1` }).click();
+  await page.getByRole('dialog', { name: 'What became of this request?' }).waitFor();
+  await page.keyboard.press('Escape');
   await ledger.getByLabel('State').selectOption('Settled');
   // Its head, one training and five images.
   await expect.poll(() => ledger.getByRole('row').count(), { timeout: MINUTE }).toBe(1 + 6);
