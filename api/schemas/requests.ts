@@ -19,7 +19,8 @@ const PhotoIds = z
   .refine((ids) => new Set(ids).size === ids.length, 'names a photo twice')
   .openapi({ minItems: PHOTO_LIMITS.minPhotos, uniqueItems: true });
 
-const keyHeaders = (required: string, example: string) =>
+/** Optional to the validator, so that the problem of a missing key tells the next step. */
+const keyHeaders = (required: string, example: string, always = false) =>
   z.object({
     'idempotency-key': z
       .string()
@@ -27,11 +28,12 @@ const keyHeaders = (required: string, example: string) =>
       .optional()
       .openapi({
         example,
+        ...(always ? { param: { required: true } } : {}),
         description: `${required}: ${KEY_RULE}. The same key with the same request starts, and pays, once, and answers the same; with another request it is refused.`,
       }),
   });
 export const StartHeaders = keyHeaders('Required unless dryRun', 'mara-1');
-export const TestHeaders = keyHeaders('Required', 'mara-1-again');
+export const TestHeaders = keyHeaders('Required', 'mara-1-again', true);
 
 export const StartQuery = z.object({
   dryRun: z.enum(['true', 'false']).optional().openapi({ description: '`true`: answers the cost and starts nothing.' }),
