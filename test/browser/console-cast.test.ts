@@ -291,8 +291,10 @@ it('the whole way to a running training goes by keyboard alone', { timeout: 3 * 
       await page.keyboard.press('Tab');
       const reached = await page.evaluate(() => {
         const { activeElement } = document;
+        // What holds everything has every word in it, and is nothing to press.
+        if (!activeElement?.matches('a, button, input, select, textarea')) return '';
         const label = activeElement instanceof HTMLInputElement ? activeElement.labels?.[0]?.textContent : '';
-        return `${activeElement?.getAttribute('aria-label') ?? ''}|${label}|${activeElement?.textContent}`;
+        return `${activeElement.getAttribute('aria-label') ?? ''}|${label}|${activeElement.textContent}`;
       });
       if (reached.includes(name)) return;
     }
@@ -312,7 +314,7 @@ it('the whole way to a running training goes by keyboard alone', { timeout: 3 * 
   await tabTo('Prepare Identity of Keys');
   await page.keyboard.press('Enter');
   await dialogOf(page).waitFor();
-  await dialogOf(page).getByRole('button', { name: 'Choose photos' }).waitFor();
+  await dialogOf(page).getByText('Choose photos', { exact: true }).waitFor();
   await tabTo('Choose photos');
   const chooser = page.waitForEvent('filechooser');
   await page.keyboard.press('Enter');
