@@ -28,6 +28,8 @@ const MAX_HEIGHT = 2600;
 const MAX_BYTES = 200_000;
 const FEWER_COLOURS = [128, 64, 32, 16];
 const SETTLE_MS = 500;
+/** The machine may be busy. */
+const PATIENCE_MS = 120_000;
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
 
 async function main(): Promise<void> {
@@ -63,6 +65,7 @@ async function photograph(
   for (const { name, show, whole } of SCREENS) {
     const context = await browser.newContext({ viewport: size, colorScheme: theme, reducedMotion: 'reduce' });
     const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
     await showDrawnPeople(page, cast);
     await show({ page, cast });
     await page.waitForTimeout(SETTLE_MS);
