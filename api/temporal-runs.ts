@@ -8,6 +8,7 @@ import {
   proxyWorkflowId,
   retestWorkflowId,
 } from '../domain/keys.ts';
+import type { Stage } from '../domain/stage.ts';
 import {
   approveIdentity,
   DELIVER_WEBHOOK,
@@ -76,11 +77,11 @@ export function createIdentityRuns(client: Client): IdentityRuns {
   }
 
   return {
-    start: (run) => byServer(() => startOnce(client, run)),
+    start: (run) => byServer(() => startRun(client, run)),
     state: (identityId) => byWorker(QUERY_MS, () => handle(identityId).query(getState)),
     approve: (identityId, message) => tell(identityId, (run) => run.signal(approveIdentity, message)),
     reject: (identityId, message) => tell(identityId, (run) => run.signal(rejectIdentity, message)),
-    startRetest: (retest) => byServer(() => retestOnce(client, retest)),
+    startRetest: (retest) => byServer(() => startRetest(client, retest)),
     trainingSettled: ({ key, identityId }, requestId) =>
       byServer(() => ofCall(identityId, key).signal(trainingSettled, { requestId })),
     settleLeftover: (callKey) => byServer(() => settleOnce(client, callKey)),
@@ -108,22 +109,32 @@ async function cancelOpen(run: WorkflowHandle): Promise<void> {
   await run.cancel();
 }
 
-async function startOnce(client: Client, run: PrepareIdentityInput): Promise<void> {
-  const { tenantId, characterId, photoIds, settings } = run;
+interface Beginning {
+  workflowId: string;
+  stage: Stage;
+  staticSummary: string;
+}
+
+/** A workflow of one identity, begun once for ever: a repeat finds the open one, and a closed one stays closed. */
+async function startOnce(
+  client: Client,
+  type: string,
+  input: PrepareIdentityInput,
+  { stage, ...start }: Beginning,
+): Promise<void> {
+  const { tenantId, characterId } = input;
   try {
-    await client.workflow.start(PREPARE_IDENTITY, {
-      workflowId: identityWorkflowId(run.identityId),
+    await client.workflow.start(type, {
+      ...start,
       taskQueue: TASK_QUEUES.workflow,
-      args: [run],
-      // One identity is one run, for ever: a repeat finds the open one, and a closed one stays closed.
+      args: [input],
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       workflowIdConflictPolicy: 'USE_EXISTING',
       typedSearchAttributes: [
-        { key: SEARCH_ATTRIBUTES.stage, value: 'validating' },
+        { key: SEARCH_ATTRIBUTES.stage, value: stage },
         { key: SEARCH_ATTRIBUTES.tenant, value: tenantId },
         { key: SEARCH_ATTRIBUTES.character, value: characterId },
       ],
-      staticSummary: `Identity of character ${characterId}: ${photoIds.length} photos, ${settings.trainingSteps} steps`,
       priority: { fairnessKey: tenantId },
     });
   } catch (error) {
@@ -131,26 +142,22 @@ async function startOnce(client: Client, run: PrepareIdentityInput): Promise<voi
   }
 }
 
-async function retestOnce(client: Client, retest: RetestIdentityInput): Promise<void> {
-  const { identityId, tenantId, characterId, number, types } = retest;
-  try {
-    await client.workflow.start(RETEST_IDENTITY, {
-      workflowId: retestWorkflowId(identityId, number),
-      taskQueue: TASK_QUEUES.workflow,
-      args: [retest],
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      workflowIdConflictPolicy: 'USE_EXISTING',
-      typedSearchAttributes: [
-        { key: SEARCH_ATTRIBUTES.stage, value: 'testing' },
-        { key: SEARCH_ATTRIBUTES.tenant, value: tenantId },
-        { key: SEARCH_ATTRIBUTES.character, value: characterId },
-      ],
-      staticSummary: `Test ${number} of an identity of character ${characterId}: ${types.join(', ')}`,
-      priority: { fairnessKey: tenantId },
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
+function startRun(client: Client, run: PrepareIdentityInput): Promise<void> {
+  const { identityId, characterId, photoIds, settings } = run;
+  return startOnce(client, PREPARE_IDENTITY, run, {
+    workflowId: identityWorkflowId(identityId),
+    stage: 'validating',
+    staticSummary: `Identity of character ${characterId}: ${photoIds.length} photos, ${settings.trainingSteps} steps`,
+  });
+}
+
+function startRetest(client: Client, retest: RetestIdentityInput): Promise<void> {
+  const { identityId, characterId, number, types } = retest;
+  return startOnce(client, RETEST_IDENTITY, retest, {
+    workflowId: retestWorkflowId(identityId, number),
+    stage: 'testing',
+    staticSummary: `Test ${number} of an identity of character ${characterId}: ${types.join(', ')}`,
+  });
 }
 
 async function settleOnce(client: Client, callKey: string): Promise<void> {

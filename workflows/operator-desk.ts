@@ -4,7 +4,7 @@
 
 import { condition } from '@temporalio/workflow';
 import type { IdentityState } from '../domain/identity-state.ts';
-import { isCancelled } from './is-cancelled.ts';
+import { isCancelled } from './broken-run.ts';
 import type { CallSettlement } from './messages.ts';
 import type { Run } from './run.ts';
 import { refusal, refuseMalformed, writeDown } from './settlement.ts';

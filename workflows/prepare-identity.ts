@@ -1,14 +1,13 @@
 // The story of one identity: validate, pack, train, test, rescue, wait for a person, publish. Each line is a step; how
 // a step is done, waited for or recovered has a file of its own.
 
-import { CancellationScope, CancelledFailure, log, setHandler } from '@temporalio/workflow';
+import { CancellationScope, log, setHandler } from '@temporalio/workflow';
 import type { Decision } from '../domain/decision.ts';
 import type { IdentityState, PinnedLora } from '../domain/identity-state.ts';
 import type { ScoreSummary } from '../domain/score.ts';
 import type { EndStage } from '../domain/stage.ts';
+import { endBroken } from './broken-run.ts';
 import { cancelCalls } from './cancel-calls.ts';
-import { failureOf } from './failure-code.ts';
-import { isCancelled } from './is-cancelled.ts';
 import type { PrepareIdentityInput } from './messages.ts';
 import {
   approveIdentity,
@@ -67,15 +66,10 @@ export async function prepareIdentity(input: PrepareIdentityInput): Promise<Iden
       if (decision.next === 'retrain') lora = await training.train(photoIds);
     }
   } catch (error) {
-    const wasCancelled = isCancelled(error);
-    // A cancel that comes from here on is too late: each run closes its rows, once.
-    await CancellationScope.nonCancellable(async () => {
-      if (wasCancelled) return cancelled(run, [...training.openCalls, ...sets.openCalls]);
-      run.change({ failure: failureOf(error) });
-      await close(run, 'failed', failureOf(error).message);
-      run.enter('failed');
+    return endBroken(run, error, {
+      cancelled: () => cancelled(run, [...training.openCalls, ...sets.openCalls]),
+      failed: (message) => close(run, 'failed', message),
     });
-    throw wasCancelled ? new CancelledFailure('The run was cancelled.') : error;
   }
 }
 
@@ -129,7 +123,6 @@ async function cancelled(run: Run, openCalls: readonly string[]): Promise<void> 
   await close(run, 'cancelled', `Cancelled on request.${doubt}`).catch((error: unknown) =>
     log.error('a compensation failed', { error: String(error) }),
   );
-  run.enter('cancelled');
 }
 
 async function close(run: Run, stage: Exclude<EndStage, 'ready'>, reason: string): Promise<void> {

@@ -4,7 +4,7 @@
 import { log, TemporalFailure } from '@temporalio/workflow';
 import { bestTry, nextStrength } from '../domain/rescue.ts';
 import type { ScoreSummary } from '../domain/score.ts';
-import { isCancelled } from './is-cancelled.ts';
+import { isCancelled } from './broken-run.ts';
 import type { Run } from './run.ts';
 import { records } from './steps.ts';
 import type { ScoredSet, TestSets } from './test-sets.ts';

@@ -1,13 +1,12 @@
 // A test on request: new images of an identity that is ready, made and scored like a round, and with the same care for
 // what they cost. Nothing of what was approved changes.
 
-import { CancellationScope, CancelledFailure, log, setHandler } from '@temporalio/workflow';
+import { CancellationScope, log, setHandler } from '@temporalio/workflow';
 import type { IdentityState } from '../domain/identity-state.ts';
 import { retestRound } from '../domain/keys.ts';
 import type { RetestEnd } from '../domain/steps.ts';
+import { endBroken } from './broken-run.ts';
 import { cancelCalls } from './cancel-calls.ts';
-import { failureOf } from './failure-code.ts';
-import { isCancelled } from './is-cancelled.ts';
 import { getState, type RetestIdentityInput, settleCall, trainingSettled } from './messages.ts';
 import { OperatorDesk } from './operator-desk.ts';
 import { Run } from './run.ts';
@@ -35,14 +34,10 @@ export async function retestIdentity(input: RetestIdentityInput): Promise<Identi
     run.enter('ready');
     return run.state;
   } catch (error) {
-    const wasCancelled = isCancelled(error);
-    await CancellationScope.nonCancellable(async () => {
-      if (wasCancelled) return cancelled(run, number, sets.openCalls);
-      run.change({ failure: failureOf(error) });
-      await close(run, number, 'failed');
-      run.enter('failed');
+    return endBroken(run, error, {
+      cancelled: () => cancelled(run, number, sets.openCalls),
+      failed: () => close(run, number, 'failed'),
     });
-    throw wasCancelled ? new CancelledFailure('The test was cancelled.') : error;
   }
 }
 
@@ -51,7 +46,6 @@ async function cancelled(run: Run, number: number, openCalls: readonly string[])
   await close(run, number, 'cancelled').catch((error: unknown) =>
     log.error('a compensation failed', { error: String(error) }),
   );
-  run.enter('cancelled');
 }
 
 async function close(run: Run, number: number, state: RetestEnd['state']): Promise<void> {

@@ -3,8 +3,8 @@
 
 import { CancelledFailure } from '@temporalio/workflow';
 import type { TestIdentityInput, TestIdentityResult } from '../domain/steps.ts';
+import { isCancelled } from './broken-run.ts';
 import { failureCode, failureOf } from './failure-code.ts';
-import { isCancelled } from './is-cancelled.ts';
 import { images } from './steps.ts';
 
 export async function testIdentity(input: TestIdentityInput): Promise<TestIdentityResult> {

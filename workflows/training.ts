@@ -4,8 +4,8 @@
 import { ActivityFailure, ApplicationFailure, CancellationScope, condition } from '@temporalio/workflow';
 import type { PinnedLora } from '../domain/identity-state.ts';
 import { trainingCallKey } from '../domain/keys.ts';
+import { isCancelled } from './broken-run.ts';
 import { failureCode } from './failure-code.ts';
-import { isCancelled } from './is-cancelled.ts';
 import type { OperatorDesk } from './operator-desk.ts';
 import type { Run } from './run.ts';
 import { copy, records, submission, trainingPoll } from './steps.ts';

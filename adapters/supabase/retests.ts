@@ -29,15 +29,15 @@ export function createRetests(client: Supabase): Retests {
       const mine = { tenant_id: tenantId, identity_id: identityId };
       const newest = client.from('retests').select().match(mine).order('number', NEWEST_FIRST).limit(limit);
       const images = client.from('test_images').select().match(mine).gte('round', retestRound(1));
-      const paid = client.from('provider_calls').select('key, state').match(mine).eq('purpose', 'test_image');
+      // Quoted, because the embedded database takes a bare `unknown` for null.
+      const paid = client.from('provider_calls').select('key').match(mine).filter('state', 'in', '("unknown")');
       const subject = `the tests of the identity ${identityId}`;
       const [rows, made, calls] = await Promise.all([
         unwrapMaybe(newest, subject),
         unwrapMaybe(images, subject),
         unwrapMaybe(paid, subject),
       ]);
-      // Not in the query: the embedded database takes the word for null.
-      const unclear = (calls ?? []).filter(({ state }) => state === 'unknown').map(({ key }) => key);
+      const unclear = (calls ?? []).map(({ key }) => key);
       return (rows ?? []).map((row) => toRetest(row, made ?? [], unclear));
     },
   };

@@ -3,10 +3,10 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { jsonBody } from '../body-limits.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { requireKey } from '../idempotency.ts';
 import { loadIdentity, viewAsBegun, viewOfRun } from '../identity-view.ts';
 import { identityPath } from '../links.ts';
 import type { IdentityRow } from '../ports.ts';
-import { Problem } from '../problem.ts';
 import { IdInPath, json, jsonRequest, problems } from '../schemas/common.ts';
 import { CostEstimate, Identity, type IdentityItem, IdentityPage } from '../schemas/identity.ts';
 import { CancelSent, IdentityQuery, StartHeaders, StartIdentity, StartQuery } from '../schemas/requests.ts';
@@ -66,10 +66,6 @@ const cancel = createRoute({
   responses: { 202: json(CancelSent, 'Asked to stop'), ...problems(404, 409, 503) },
 });
 
-/** A start that pays is never sent without one: whoever has to send it again would pay twice. */
-const KEY_REQUIRED =
-  'Send an Idempotency-Key header: any text that is new for every identity, and the same when you repeat.';
-
 export function identityRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   const { registry } = deps;
   const routes = new OpenAPIHono<ApiEnv>();
@@ -81,8 +77,7 @@ export function identityRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     if (c.req.valid('query').dryRun === 'true') {
       return c.json(await estimate(deps, tenantId, characterId, request), 200);
     }
-    const key = c.req.valid('header')['idempotency-key'];
-    if (key === undefined) throw new Problem('idempotency_key_required', KEY_REQUIRED);
+    const key = requireKey(c.req.valid('header')['idempotency-key'], 'identity');
     const row = await startIdentity(deps, tenantId, characterId, request, key);
     return c.json(viewAsBegun(deps, row), 202, { location: identityPath(row.id) });
   });

@@ -5,10 +5,10 @@ import { retestWorkflowId } from '../../domain/keys.ts';
 import { TEST_TYPES } from '../../domain/test-suite.ts';
 import { jsonBody } from '../body-limits.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { requireKey } from '../idempotency.ts';
 import { loadIdentity } from '../identity-view.ts';
 import { imageContentPath, testsPath, workflowLink } from '../links.ts';
 import type { RetestRow } from '../ports.ts';
-import { Problem } from '../problem.ts';
 import { IdInPath, json, jsonRequest, problems } from '../schemas/common.ts';
 import { TestHeaders } from '../schemas/requests.ts';
 import { IdentityTest, IdentityTests, StartTest } from '../schemas/retest.ts';
@@ -47,16 +47,13 @@ const list = createRoute({
 });
 
 const NEWEST = 20;
-const KEY_REQUIRED =
-  'Send an Idempotency-Key header: any text that is new for every test, and the same when you repeat.';
 
 export function testRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   const routes = new OpenAPIHono<ApiEnv>();
 
   routes.openapi(start, async (c) => {
     const row = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
-    const key = c.req.valid('header')['idempotency-key'];
-    if (key === undefined) throw new Problem('idempotency_key_required', KEY_REQUIRED);
+    const key = requireKey(c.req.valid('header')['idempotency-key'], 'test');
     const retest = await startRetest(deps, row, c.req.valid('json').types, key);
     return c.json(answer(deps, retest), 202, { location: testsPath(row.id) });
   });

@@ -3,7 +3,7 @@
 import type { Identity } from '../../client/types.ts';
 import { verdictWords } from '../review/decisions.ts';
 import { sinceWords } from '../review/time-words.ts';
-import { useNow } from '../review/use-now.ts';
+import { useNow } from '../state/use-now.ts';
 import { texts } from '../texts.ts';
 import './DecisionHistory.css';
 
@@ -12,7 +12,7 @@ const t = texts.identity.history;
 const LOOK_MS = 10_000;
 
 export function DecisionHistory({ decisions, ignored }: Pick<Identity, 'decisions' | 'ignored'>) {
-  const now = useNow(LOOK_MS);
+  const now = useNow({ everyMs: LOOK_MS });
   return (
     <section className="lk-history" aria-labelledby="lk-history-title">
       <h2 id="lk-history-title">{t.heading}</h2>

@@ -4,8 +4,8 @@ import type { ReactNode } from 'react';
 import type { Identity } from '../../client/types.ts';
 import { isEndStage, STAGE_TEXT, type Stage } from '../../domain/stage.ts';
 import { sinceWords, spanWords, untilWords } from '../review/time-words.ts';
-import { useNow } from '../review/use-now.ts';
 import { castHref, operationsHref } from '../route.ts';
+import { useNow } from '../state/use-now.ts';
 import { texts } from '../texts.ts';
 import { Badge, type Tone } from '../ui/Badge.tsx';
 import { LinkButton } from '../ui/LinkButton.tsx';
@@ -41,7 +41,7 @@ export function IdentityHeader({ identity, name }: { identity: Identity; name: s
           <span role="status">{STAGE_TEXT[stage]}</span>
         </Badge>
         {links.temporal ? (
-          <LinkButton href={links.temporal} size="small" look="quiet" icon="outside" target="_blank" rel="noreferrer">
+          <LinkButton href={links.temporal} size="small" look="quiet" outside>
             {t.temporal}
           </LinkButton>
         ) : null}

@@ -118,14 +118,7 @@ function Unclear({ run: { identity, character }, call, now, onSettle }: UnclearP
           {t.identity}
         </LinkButton>
         {identity.links.temporal ? (
-          <LinkButton
-            href={identity.links.temporal}
-            size="small"
-            look="quiet"
-            icon="outside"
-            target="_blank"
-            rel="noreferrer"
-          >
+          <LinkButton href={identity.links.temporal} size="small" look="quiet" outside>
             {texts.identity.temporal}
           </LinkButton>
         ) : null}

@@ -73,9 +73,7 @@ function Row({ run: { identity, character }, now }: { run: WaitingRun; now: numb
               href={links.temporal}
               size="small"
               look="quiet"
-              icon="outside"
-              target="_blank"
-              rel="noreferrer"
+              outside
               aria-label={t.temporalOf(character.name)}
             >
               {t.temporal}

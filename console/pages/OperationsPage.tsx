@@ -5,7 +5,7 @@ import { BudgetSection } from '../operations/BudgetSection.tsx';
 import { LedgerSection } from '../operations/LedgerSection.tsx';
 import { UnclearPayments } from '../operations/UnclearPayments.tsx';
 import { WaitingApprovals } from '../operations/WaitingApprovals.tsx';
-import { useNow } from '../review/use-now.ts';
+import { useNow } from '../state/use-now.ts';
 import { texts } from '../texts.ts';
 import './OperationsPage.css';
 

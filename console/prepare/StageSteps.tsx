@@ -17,7 +17,7 @@ export function StageSteps({ identity }: { identity: Identity }) {
   const at = stepOf(stage);
   const isReady = stage === 'ready';
   const waits = stage === 'awaiting_approval' || stage === 'needs_operator';
-  const now = useNow(!isReady);
+  const now = useNow({ ticks: !isReady });
   const expected = provider === 'sandbox' ? undefined : t.expected[STEPS[at] ?? 'ready'];
   return (
     <ol className="lk-steps" aria-label={t.steps}>

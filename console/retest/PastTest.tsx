@@ -52,15 +52,7 @@ export function PastTest({ test, references, startsOpen, now }: PastTestProps) {
         </p>
         <div className="lk-past-ways">
           {links.temporal ? (
-            <LinkButton
-              href={links.temporal}
-              size="small"
-              look="quiet"
-              icon="outside"
-              target="_blank"
-              rel="noreferrer"
-              aria-label={t.temporalOf(number)}
-            >
+            <LinkButton href={links.temporal} size="small" look="quiet" outside aria-label={t.temporalOf(number)}>
               {t.temporal}
             </LinkButton>
           ) : null}

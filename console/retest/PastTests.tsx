@@ -2,7 +2,7 @@
 
 import { RefusedNotice } from '../review/RefusedNotice.tsx';
 import type { ReferencePhoto } from '../review/references.ts';
-import { useNow } from '../review/use-now.ts';
+import { useNow } from '../state/use-now.ts';
 import type { useTests } from '../state/use-tests.ts';
 import { texts } from '../texts.ts';
 import { Button } from '../ui/Button.tsx';

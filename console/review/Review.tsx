@@ -6,6 +6,7 @@ import { STAGE_TEXT } from '../../domain/stage.ts';
 import type { TestType } from '../../domain/test-suite.ts';
 import { TestAgain } from '../retest/TestAgain.tsx';
 import type { WatchedIdentity } from '../state/use-identity.ts';
+import { useNow } from '../state/use-now.ts';
 import { texts } from '../texts.ts';
 import { Button } from '../ui/Button.tsx';
 import { Notice } from '../ui/Notice.tsx';
@@ -21,7 +22,6 @@ import { StrengthComparison } from './StrengthComparison.tsx';
 import { TestGallery } from './TestGallery.tsx';
 import { hasPicture, type TileOrder, tilesOf } from './tiles.ts';
 import { useDecision } from './use-decision.ts';
-import { useNow } from './use-now.ts';
 import { usePictureFocus } from './use-picture-focus.ts';
 
 const t = texts.review;

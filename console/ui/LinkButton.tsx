@@ -9,11 +9,26 @@ interface LinkButtonProps extends ComponentProps<'a'> {
   look?: 'primary' | 'secondary' | 'quiet';
   size?: 'medium' | 'small';
   icon?: IconName;
+  /** It leads out of the page, to a tab of its own. */
+  outside?: boolean;
 }
 
-export function LinkButton({ look = 'secondary', size = 'medium', icon, children, ...rest }: LinkButtonProps) {
+export function LinkButton({
+  look = 'secondary',
+  size = 'medium',
+  outside = false,
+  icon = outside ? 'outside' : undefined,
+  children,
+  ...rest
+}: LinkButtonProps) {
   return (
-    <a {...rest} className="lk-button" data-look={look} data-size={size}>
+    <a
+      {...rest}
+      {...(outside ? { target: '_blank', rel: 'noreferrer' } : {})}
+      className="lk-button"
+      data-look={look}
+      data-size={size}
+    >
       {icon ? <Icon name={icon} /> : null}
       {children}
     </a>

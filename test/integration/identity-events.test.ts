@@ -7,7 +7,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { IdentityRow } from '../../api/ports.ts';
 import { RunError } from '../../api/run-error.ts';
 import type { IdentityState } from '../../domain/identity-state.ts';
-import { KEY, newWorld, OTHER_TENANT, problemIn, type World } from '../unit/api/world.ts';
+import { problemIn } from '../unit/api/problem-in.ts';
+import { KEY, newWorld, OTHER_TENANT, type World } from '../unit/api/world.ts';
 
 interface SentEvent {
   event: string;

@@ -10,7 +10,8 @@ import { approveIdentity } from '../../workflows/messages.ts';
 import { createFakePorts } from '../support/fake-ports.ts';
 import { fakeSteps } from '../support/fake-steps.ts';
 import { type RunHandle, startWorkflowBench, untilStage, type WorkflowBench } from '../support/workflow-bench.ts';
-import { newWorld, problemIn } from '../unit/api/world.ts';
+import { problemIn } from '../unit/api/problem-in.ts';
+import { newWorld } from '../unit/api/world.ts';
 
 let bench: WorkflowBench;
 beforeAll(async () => {

@@ -3,7 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { RunError } from '../../../api/run-error.ts';
 import { Failure } from '../../../domain/failure.ts';
-import { CREATED, KEY, newWorld, problemIn } from './world.ts';
+import { problemIn } from './problem-in.ts';
+import { CREATED, KEY, newWorld } from './world.ts';
 
 describe('authentication', () => {
   test.each([

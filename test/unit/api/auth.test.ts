@@ -3,7 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Principal } from '../../../api/ports.ts';
 import { SCOPES, type Scope } from '../../../domain/scopes.ts';
-import { KEY, newWorld, problemIn, TENANT } from './world.ts';
+import { problemIn } from './problem-in.ts';
+import { KEY, newWorld, TENANT } from './world.ts';
 
 const TOKEN = 'eyJhbGciOiJFUzI1NiJ9.e30.c2ln';
 const PERSON: Principal = { kind: 'person', userId: 'u-1', tenantId: TENANT, scopes: SCOPES };

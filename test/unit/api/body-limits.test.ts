@@ -2,7 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { operations, readDocument } from '../../support/foreign-requests.ts';
-import { KEY, newWorld, problemIn } from './world.ts';
+import { problemIn } from './problem-in.ts';
+import { KEY, newWorld } from './world.ts';
 
 const KB = 1024;
 const CHUNK = new Uint8Array(64 * KB).fill(0x20);

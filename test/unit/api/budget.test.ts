@@ -3,7 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { RunError } from '../../../api/run-error.ts';
 import { Failure } from '../../../domain/failure.ts';
-import { CREATED, newWorld, OTHER_TENANT, problemIn, TENANT, type World } from './world.ts';
+import { problemIn } from './problem-in.ts';
+import { CREATED, newWorld, OTHER_TENANT, TENANT, type World } from './world.ts';
 
 const DOLLAR = 1_000_000;
 /** One training of 1000 steps with its five images. */

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { characterIdentity } from '../../../api/character-identity.ts';
 import { BUCKETS } from '../../../domain/keys.ts';
 import { STAGES } from '../../../domain/stage.ts';
-import { newWorld, OTHER_TENANT, problemIn } from './world.ts';
+import { problemIn } from './problem-in.ts';
+import { newWorld, OTHER_TENANT } from './world.ts';
 
 const ready = {
   identityId: '40000000-0000-4000-8000-000000000004',

@@ -4,7 +4,8 @@ import { newIdentityId } from '../../../api/idempotency.ts';
 import { RunError } from '../../../api/run-error.ts';
 import type { Identity } from '../../../api/schemas/identity.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
-import { CREATED, newWorld, OTHER_TENANT, problemIn, TENANT, type World } from './world.ts';
+import { problemIn } from './problem-in.ts';
+import { CREATED, newWorld, OTHER_TENANT, TENANT, type World } from './world.ts';
 
 interface Started {
   identityId: string;

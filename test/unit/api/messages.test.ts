@@ -3,7 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { RunError } from '../../../api/run-error.ts';
 import { REFUSAL_CODES } from '../../../domain/decision.ts';
-import { newWorld, problemIn } from './world.ts';
+import { problemIn } from './problem-in.ts';
+import { newWorld } from './world.ts';
 
 function withRun() {
   const world = newWorld();

@@ -2,7 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { RunError } from '../../../api/run-error.ts';
-import { newWorld, OTHER_TENANT, problemIn } from './world.ts';
+import { problemIn } from './problem-in.ts';
+import { newWorld, OTHER_TENANT } from './world.ts';
 
 function crowd(most: number) {
   const world = newWorld({ limits: { requestsPerMinute: 1000, openRuns: most } });

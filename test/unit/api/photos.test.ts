@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PHOTO_LIMITS } from '../../../domain/photo-limits.ts';
-import { KEY, newWorld, problemIn, type World } from './world.ts';
+import { problemIn } from './problem-in.ts';
+import { KEY, newWorld, type World } from './world.ts';
 
 interface Report {
   photos: { photoId: string | null; fileName: string; verdict: string; findings: { code: string }[] }[];

@@ -2,7 +2,8 @@
 
 import type { HttpBindings } from '@hono/node-server';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { KEY, newWorld, problemIn } from './world.ts';
+import { problemIn } from './problem-in.ts';
+import { KEY, newWorld } from './world.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] }));
 afterEach(() => void vi.useRealTimers());

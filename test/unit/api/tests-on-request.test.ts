@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { TEST_TYPES } from '../../../domain/test-suite.ts';
 import { createFakeRetests, REFERENCES } from './fake-retests.ts';
-import { newWorld, OTHER_TENANT, problemIn, TENANT } from './world.ts';
+import { problemIn } from './problem-in.ts';
+import { newWorld, OTHER_TENANT, TENANT } from './world.ts';
 
 function ready(rest: { stage?: 'ready' | 'awaiting_approval' } = {}) {
   const retests = createFakeRetests();

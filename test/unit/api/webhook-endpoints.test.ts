@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { EndpointRow } from '../../../api/ports.ts';
 import { WEBHOOK_EVENTS } from '../../../domain/webhook.ts';
-import { newWorld, problemIn, TENANT } from './world.ts';
+import { problemIn } from './problem-in.ts';
+import { newWorld, TENANT } from './world.ts';
 
 const URL = 'https://app.example.com/hooks';
 const PATH = '/v1/webhook-endpoints';

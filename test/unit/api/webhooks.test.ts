@@ -3,7 +3,8 @@ import type { Registry, WebhookVerifier } from '../../../api/ports.ts';
 import { RunError } from '../../../api/run-error.ts';
 import { Failure } from '../../../domain/failure.ts';
 import type { ProviderCall } from '../../../domain/provider-call.ts';
-import { newWorld, problemIn } from './world.ts';
+import { problemIn } from './problem-in.ts';
+import { newWorld } from './world.ts';
 
 const DONE = JSON.stringify({ request_id: 'req-1', status: 'OK', payload: { diffusers_lora_file: { url: 'x' } } });
 

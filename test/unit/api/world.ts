@@ -10,19 +10,17 @@ import type {
   Books,
   CharacterRow,
   IdentityRow,
-  IdentityRuns,
   LedgerEntry,
   PhotoRow,
   Principal,
   Registry,
   TestImageRow,
 } from '../../../api/ports.ts';
-import { RunError } from '../../../api/run-error.ts';
+import type { RunError } from '../../../api/run-error.ts';
 import { fits } from '../../../domain/budget.ts';
 import { Failure } from '../../../domain/failure.ts';
 import type { IdentityState } from '../../../domain/identity-state.ts';
 import { photoObject, testImageObject, triggerWord } from '../../../domain/keys.ts';
-import type { PictureReading } from '../../../domain/photo.ts';
 import type { AccountState } from '../../../domain/provider-account.ts';
 import type { ProviderCall } from '../../../domain/provider-call.ts';
 import { SCOPES } from '../../../domain/scopes.ts';
@@ -32,7 +30,9 @@ import { createFakeAccount } from '../../support/fake-account.ts';
 import { createFakeLedger } from '../../support/fake-ledger.ts';
 import { createFakeProvider } from '../../support/fake-provider.ts';
 import { createFakeEndpoints } from './fake-endpoints.ts';
+import { readScript } from './fake-photo-reader.ts';
 import { createFakeRetests } from './fake-retests.ts';
+import { createFakeRuns, type Told } from './fake-runs.ts';
 
 export const TENANT = '10000000-0000-4000-8000-000000000001';
 export const OTHER_TENANT = '20000000-0000-4000-8000-000000000002';
@@ -41,9 +41,6 @@ const OTHER_KEY = 'lk_theirs';
 export const CREATED = '2026-11-22T09:00:00.000Z';
 
 const sha256 = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex');
-
-/** A call of IdentityRuns: its name and arguments. */
-export type Told = [name: string, ...args: unknown[]];
 
 export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Registry> = {}) {
   const principals = new Map<string, Principal>([
@@ -65,8 +62,6 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
   };
   const objects = new Map<string, Buffer>();
   const states = new Map<string, IdentityState>();
-  /** The identities whose runs were started, ended or not. */
-  const begun = new Set<string>();
   const told: Told[] = [];
   const logged: Record<string, unknown>[] = [];
   /** What the proxy pays with, and the LoRAs of identities by their id. */
@@ -222,52 +217,8 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     reachableByProvider: true,
   };
 
-  /** Notes what was told, and answers the state of the run. */
-  const tell = (name: string) => async (identityId: string, message?: unknown) => {
-    if (broken.runs) throw broken.runs;
-    told.push(message === undefined ? [name, identityId] : [name, identityId, message]);
-    const state = states.get(identityId);
-    if (!state) throw new RunError('gone', 'There is no open run.');
-    return state;
-  };
-  const silently = (name: string) => async (identityId: string, message?: unknown) =>
-    void (await tell(name)(identityId, message));
-  const runs: IdentityRuns = {
-    start: async (run) => {
-      if (broken.runs) throw broken.runs;
-      told.push(['start', run]);
-      if (begun.has(run.identityId)) return;
-      begun.add(run.identityId);
-      states.set(run.identityId, stateOf(run.identityId, run.characterId));
-    },
-    state: async (identityId) => tell('state')(identityId),
-    approve: silently('approve'),
-    reject: silently('reject'),
-    decide: tell('decide'),
-    replacePhotos: tell('replacePhotos'),
-    settleCall: tell('settleCall'),
-    startRetest: async (retest) => {
-      if (broken.runs) throw broken.runs;
-      told.push(['startRetest', retest]);
-    },
-    trainingSettled: async ({ identityId }, requestId) => silently('trainingSettled')(identityId, requestId),
-    settleLeftover: async (callKey) => {
-      if (broken.runs) throw broken.runs;
-      told.push(['settleLeftover', callKey]);
-    },
-    followProxyCall: async (callKey) => {
-      if (broken.runs) throw broken.runs;
-      told.push(['followProxyCall', callKey]);
-    },
-    cancel: silently('cancel'),
-    redeliver: async (deliveryId) => {
-      if (broken.runs) throw broken.runs;
-      told.push(['redeliver', deliveryId]);
-    },
-    ping: async () => {
-      if (broken.runs) throw broken.runs;
-    },
-  };
+  const begun = new Set<string>();
+  const runs = createFakeRuns({ begun, broken, told, states, begin: stateOf });
 
   const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const deps: ApiDeps = {
@@ -478,69 +429,4 @@ function stateOf(identityId: string, characterId: string): IdentityState {
     decisions: [],
     ignored: [],
   };
-}
-
-/**
- * The photo reader's stand-in. A file's text says what is on it: `broken`, or words out of `small` and `stranger`.
- * Texts with another first letter are other photos, of one person.
- */
-function readScript(bytes: Buffer) {
-  const text = bytes.toString();
-  if (text.startsWith('broken')) {
-    const reading: PictureReading = { readable: false, problem: 'corrupt', bytes: bytes.length, format: undefined };
-    return { reading };
-  }
-  const side = text.includes('small') ? 300 : 1000;
-  const stranger = text.includes('stranger') ? 1 : 0;
-  const pose = 1 + ((text.codePointAt(0) ?? 0) % 127);
-  const placeOf = (axis: number) => (axis === 0 ? stranger : axis === pose ? 0.25 : 0);
-  const face = {
-    box: { x: 10, y: 10, width: 200, height: 200 },
-    confidence: 0.9,
-    yaw: 0,
-    disagreement: 0.1,
-    sharpness: 500,
-    brightness: 120,
-    clipped: 0,
-    outside: 0,
-    descriptor: Array.from({ length: 128 }, (_, axis) => placeOf(axis)),
-  };
-  const reading: PictureReading = {
-    readable: true,
-    format: 'jpeg',
-    bytes: bytes.length,
-    width: side,
-    height: side,
-    sha256: sha256(bytes),
-    phash: sha256(bytes).slice(0, 16),
-    mirrorPhash: sha256(bytes).slice(16, 32),
-    faces: [face],
-  };
-  const kept = Buffer.from(`encoded anew: ${text}`);
-  return { reading, stored: { bytes: kept, width: side, height: side, sha256: sha256(kept) } };
-}
-
-export interface ProblemAnswer {
-  type: string;
-  title: string;
-  status: number;
-  detail: string;
-  code: string;
-  instance: string;
-  requestId: string;
-  errors?: { path: string; message: string }[];
-  stage?: string;
-}
-
-/** The problem in an answer, after a look at the shape that all of them have. */
-export async function problemIn(response: Response): Promise<ProblemAnswer> {
-  const type = response.headers.get('content-type');
-  if (type !== 'application/problem+json') throw new Error(`not a problem but ${type}: ${await response.text()}`);
-  const problem = (await response.json()) as ProblemAnswer;
-  const { title, detail, code, requestId } = problem;
-  if (!title || !detail || !requestId) throw new Error('a problem without title, detail or request id');
-  if (problem.type !== `urn:likeness:problem:${code}`)
-    throw new Error(`the type ${problem.type} does not name ${code}`);
-  if (problem.status !== response.status) throw new Error('the status differs from the body');
-  return problem;
 }

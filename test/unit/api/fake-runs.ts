@@ -1,0 +1,68 @@
+// The durable runs in memory: what they are told is noted, and they answer the state that a test gave them.
+
+import type { IdentityRuns } from '../../../api/ports.ts';
+import { RunError } from '../../../api/run-error.ts';
+import type { IdentityState } from '../../../domain/identity-state.ts';
+
+/** A call of IdentityRuns: its name and arguments. */
+export type Told = [name: string, ...args: unknown[]];
+
+interface FakeRunsOptions {
+  /** The identities whose runs were started, ended or not. */
+  begun: Set<string>;
+  /** What every call throws while it is set. */
+  broken: { runs?: RunError };
+  told: Told[];
+  states: Map<string, IdentityState>;
+  /** The state of a run that has just begun. */
+  begin: (identityId: string, characterId: string) => IdentityState;
+}
+
+export function createFakeRuns({ begun, broken, told, states, begin }: FakeRunsOptions): IdentityRuns {
+  /** Notes what was told, and answers the state of the run. */
+  const tell = (name: string) => async (identityId: string, message?: unknown) => {
+    if (broken.runs) throw broken.runs;
+    told.push(message === undefined ? [name, identityId] : [name, identityId, message]);
+    const state = states.get(identityId);
+    if (!state) throw new RunError('gone', 'There is no open run.');
+    return state;
+  };
+  const silently = (name: string) => async (identityId: string, message?: unknown) =>
+    void (await tell(name)(identityId, message));
+  return {
+    start: async (run) => {
+      if (broken.runs) throw broken.runs;
+      told.push(['start', run]);
+      if (begun.has(run.identityId)) return;
+      begun.add(run.identityId);
+      states.set(run.identityId, begin(run.identityId, run.characterId));
+    },
+    state: async (identityId) => tell('state')(identityId),
+    approve: silently('approve'),
+    reject: silently('reject'),
+    decide: tell('decide'),
+    replacePhotos: tell('replacePhotos'),
+    settleCall: tell('settleCall'),
+    startRetest: async (retest) => {
+      if (broken.runs) throw broken.runs;
+      told.push(['startRetest', retest]);
+    },
+    trainingSettled: async ({ identityId }, requestId) => silently('trainingSettled')(identityId, requestId),
+    settleLeftover: async (callKey) => {
+      if (broken.runs) throw broken.runs;
+      told.push(['settleLeftover', callKey]);
+    },
+    followProxyCall: async (callKey) => {
+      if (broken.runs) throw broken.runs;
+      told.push(['followProxyCall', callKey]);
+    },
+    cancel: silently('cancel'),
+    redeliver: async (deliveryId) => {
+      if (broken.runs) throw broken.runs;
+      told.push(['redeliver', deliveryId]);
+    },
+    ping: async () => {
+      if (broken.runs) throw broken.runs;
+    },
+  };
+}
