@@ -88,16 +88,33 @@ export async function startWorkflowBench(): Promise<WorkflowBench> {
   };
 }
 
-/** Waits, in real time, until the run is in this stage; fails at once when it ended in another one. */
-export async function untilStage(handle: Pick<RunHandle, 'query'>, stage: Stage, round = 0): Promise<IdentityState> {
+/** The stages in which a run rests until a person acts. */
+const RESTING: ReadonlySet<Stage> = new Set(['awaiting_approval', 'needs_photos', 'needs_operator']);
+
+/**
+ * Waits, in real time, until the run is in this stage and, if people act in it, rests; fails at once when it ended in
+ * another one. Of a run that is told to cancel an activity which just ends, the time-skipping server refuses the task
+ * and never gives it another one, as with timers (temporalio/sdk-java#2606, #3088).
+ */
+export async function untilStage(
+  handle: Pick<RunHandle, 'query' | 'describe'>,
+  stage: Stage,
+  round = 0,
+): Promise<IdentityState> {
   for (const deadline = Date.now() + 20_000; ; ) {
     const state = await handle.query(getState);
-    if (state.stage === stage && state.round >= round) return state;
+    const reached = state.stage === stage && state.round >= round;
+    if (reached && (!RESTING.has(stage) || (await rests(handle)))) return state;
     if (isEndStage(state.stage) || Date.now() > deadline) {
       throw new Error(`waited for ${stage}, but the run is in ${state.stage}: ${JSON.stringify(state.failure)}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+async function rests(handle: Pick<RunHandle, 'describe'>): Promise<boolean> {
+  const { raw } = await handle.describe();
+  return raw.pendingActivities?.length === 0 && !raw.pendingWorkflowTask;
 }
 
 /** Keeps the history for the replay gate, when asked for by `npm run histories`. */
