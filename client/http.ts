@@ -2,6 +2,7 @@
 
 import { errorOf, LikenessError } from './error.ts';
 import { pause } from './pause.ts';
+import { type Progress, sendForm } from './send-form.ts';
 
 const SECOND = 1000;
 const ANSWER_MS = 30 * SECOND;
@@ -31,6 +32,8 @@ interface RequestOptions {
   signal?: AbortSignal | undefined;
   /** The answer may come for as long as it likes. */
   endless?: boolean;
+  /** Is told how much of a form has gone out. */
+  onProgress?: Progress | undefined;
 }
 
 export type Http = ReturnType<typeof createHttp>;
@@ -39,23 +42,25 @@ export function createHttp({ baseUrl, apiKey, fetch: send = globalThis.fetch.bin
   const base = baseUrl.replace(/\/+$/, '');
 
   async function once(method: string, path: string, options: RequestOptions): Promise<Response> {
-    const { query = {}, body, headers, signal, endless } = options;
+    const { query = {}, body, signal, endless, onProgress } = options;
     const given = Object.entries(query).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, String(value)]],
     );
     const search = given.length > 0 ? `?${new URLSearchParams(given)}` : '';
     const isForm = body instanceof FormData;
     const deadline = endless ? [] : [AbortSignal.timeout(isForm ? UPLOAD_MS : ANSWER_MS)];
-    const response = await send(`${base}${path}${search}`, {
+    const url = `${base}${path}${search}`;
+    const headers: Record<string, string> = { authorization: `Bearer ${apiKey}`, ...options.headers };
+    if (body !== undefined && !isForm) headers['content-type'] ??= 'application/json';
+    const init = {
       method,
-      headers: {
-        authorization: `Bearer ${apiKey}`,
-        ...(body === undefined || isForm ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
+      headers,
       signal: AbortSignal.any([...(signal ? [signal] : []), ...deadline]),
-    });
+    };
+    const response =
+      isForm && onProgress
+        ? await sendForm(url, { ...init, body }, onProgress)
+        : await send(url, body === undefined ? init : { ...init, body: isForm ? body : JSON.stringify(body) });
     if (!response.ok) throw await errorOf(response);
     return response;
   }

@@ -4,11 +4,13 @@
 import type { Stage } from '../domain/stage.ts';
 import { type ClientOptions, createHttp } from './http.ts';
 import { newId } from './new-id.ts';
+import type { Progress } from './send-form.ts';
 import type * as t from './types.ts';
 import { type WaitOptions, waitUntil } from './wait-until.ts';
 import { watchIdentity } from './watch.ts';
 
 export { LikenessError, type LikenessErrorCode } from './error.ts';
+export type { Progress } from './send-form.ts';
 export type * from './types.ts';
 export { WaitError, type WaitOptions } from './wait-until.ts';
 export type { ClientOptions };
@@ -37,12 +39,15 @@ export function createLikenessClient(options: ClientOptions) {
   };
 
   const photos = {
-    /** A verdict a photo; what can be read is kept. The files' names come back in the report. */
-    upload: (characterId: string, files: readonly Blob[]): Promise<t.PreflightReport> =>
-      json('POST', `${of('characters', characterId)}/photos`, { body: formOf(files) }),
+    /**
+     * A verdict a photo; what can be read is kept. The files' names come back in the report. In a page, `onProgress` is
+     * told how much has gone out.
+     */
+    upload: (characterId: string, files: readonly Blob[], onProgress?: Progress): Promise<t.PreflightReport> =>
+      json('POST', `${of('characters', characterId)}/photos`, { body: formOf(files), onProgress }),
     /** The same report; nothing is kept. */
-    inspect: (files: readonly Blob[]): Promise<t.PreflightReport> =>
-      json('POST', '/v1/photos/inspect', { body: formOf(files), repeatable: true }),
+    inspect: (files: readonly Blob[], onProgress?: Progress): Promise<t.PreflightReport> =>
+      json('POST', '/v1/photos/inspect', { body: formOf(files), repeatable: true, onProgress }),
     list: (characterId: string): Promise<t.Photos> => json('GET', `${of('characters', characterId)}/photos`),
     async delete(photoId: string): Promise<void> {
       await request('DELETE', of('photos', photoId));

@@ -4,7 +4,7 @@ import type { CostEstimate } from '../../client/index.ts';
 import type { Sending } from '../state/use-store-draft.ts';
 import { texts } from '../texts.ts';
 import { Icon } from '../ui/Icon.tsx';
-import { Uploading } from './Uploading.tsx';
+import { Uploading } from './OnItsWay.tsx';
 import './Cost.css';
 
 const t = texts.modal;

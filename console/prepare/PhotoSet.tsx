@@ -6,6 +6,7 @@ import { texts } from '../texts.ts';
 import { Button } from '../ui/Button.tsx';
 import { Notice } from '../ui/Notice.tsx';
 import { DropZone } from './DropZone.tsx';
+import { OnItsWay } from './OnItsWay.tsx';
 import { PhotoTile } from './PhotoTile.tsx';
 import { setProblemText } from './set-problem-text.ts';
 import './PhotoSet.css';
@@ -44,7 +45,7 @@ export function PhotoSet({ draft }: { draft: Draft }) {
         </Notice>
       ) : null}
       <div className="lk-photos-said" role="status">
-        {isLooking ? <span className="lk-only-read">{t.lookingAll(photos.length)}</span> : <Said draft={draft} />}
+        {isLooking ? <OnItsWay text={t.lookingAll(photos.length)} share={draft.share} /> : <Said draft={draft} />}
       </div>
     </DropZone>
   );

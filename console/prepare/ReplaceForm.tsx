@@ -13,9 +13,9 @@ import { Notice } from '../ui/Notice.tsx';
 import { Skeleton } from '../ui/Skeleton.tsx';
 import { blockerOf } from './blocker.ts';
 import { Consent } from './Consent.tsx';
+import { Uploading } from './OnItsWay.tsx';
 import { PhotoSet } from './PhotoSet.tsx';
 import { StoreTrouble } from './StoreTrouble.tsx';
-import { Uploading } from './Uploading.tsx';
 import './PrepareForm.css';
 
 const t = texts.modal;

@@ -31,6 +31,8 @@ export interface Draft {
   advice: PreflightReport['advice'];
   /** Some photos have not been looked at yet. */
   isLooking: boolean;
+  /** How much of what is looked at has gone out, from 0 to 1. */
+  share: number;
   error: Error | null;
   lookAgain: () => void;
   add: (files: readonly File[]) => void;
@@ -42,6 +44,7 @@ export interface Draft {
 export function useDraft(base: readonly Photo[]): Draft {
   const client = useLikeness();
   const [photos, setPhotos] = useState<DraftPhoto[]>(() => base.map(fromStore));
+  const [share, setShare] = useState(0);
   const count = useRef(0);
   const now = useRef(photos);
   useEffect(() => {
@@ -53,7 +56,9 @@ export function useDraft(base: readonly Photo[]): Draft {
   const { data, error, isFetching, refetch } = useQuery({
     queryKey: ['likeness', 'inspect', keys],
     queryFn: async () => {
-      const report = await client.photos.inspect(await Promise.all(sent.map((photo) => blobOf(client, photo))));
+      setShare(0);
+      const files = await Promise.all(sent.map((photo) => blobOf(client, photo)));
+      const report = await client.photos.inspect(files, setShare);
       return { report, keys };
     },
     enabled: sent.length > 0,
@@ -77,6 +82,7 @@ export function useDraft(base: readonly Photo[]): Draft {
     set: isNow ? report?.set : undefined,
     advice: isNow ? (report?.advice ?? []) : [],
     isLooking: sent.length > 0 && (isFetching || !isNow) && !(error && !isFetching),
+    share,
     error: isFetching ? null : error,
     lookAgain: () => void refetch(),
     add(files) {

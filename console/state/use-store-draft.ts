@@ -2,15 +2,16 @@
 // photos in store alone, and a person wants to know it before the click.
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useLikeness } from './likeness-provider.tsx';
 import type { Draft, DraftPhoto } from './use-draft.ts';
 import { photosKey } from './use-photos.ts';
 
-/** Files that are being sent: how many, and how many bytes. */
+/** Files that are being sent: how many, how many bytes, and the share of them that has gone out, from 0 to 1. */
 export interface Sending {
   count: number;
   bytes: number;
+  share: number;
 }
 
 interface StoredDraft {
@@ -30,14 +31,16 @@ export function useStoreDraft(characterId: string, draft: Draft, allowed: boolea
   const missing = usable.filter(({ photoId }) => photoId === undefined);
   const isDue = allowed && !draft.isLooking && draft.set?.sufficient === true && missing.length > 0;
 
+  const [share, setShare] = useState(0);
   const { mutate, isPending, variables, error, reset } = useMutation({
     mutationFn: async (photos: readonly DraftPhoto[]) => {
       const files = photos.flatMap(({ file }) => (file ? [file] : []));
-      const report = await client.photos.upload(characterId, files);
+      const report = await client.photos.upload(characterId, files, setShare);
       const ids = new Map(photos.flatMap(({ key }, index) => pairOf(key, report.photos[index]?.photoId)));
       if (ids.size < photos.length) throw new Error('a photo that could be used a moment ago was not stored');
       return ids;
     },
+    onMutate: () => setShare(0),
     onSuccess: (ids) => {
       draft.stored(ids);
       void queries.invalidateQueries({ queryKey: photosKey(characterId) });
@@ -51,13 +54,13 @@ export function useStoreDraft(characterId: string, draft: Draft, allowed: boolea
   const isWhole = allowed && !draft.isLooking && draft.set?.sufficient === true && missing.length === 0;
   return {
     photoIds: isWhole ? usable.flatMap(({ photoId }) => (photoId ? [photoId] : [])) : undefined,
-    storing: isPending ? sendingOf(variables) : undefined,
+    storing: isPending ? { ...sizeOf(variables), share } : undefined,
     error,
     again: reset,
   };
 }
 
-function sendingOf(photos: readonly DraftPhoto[]): Sending {
+function sizeOf(photos: readonly DraftPhoto[]): Omit<Sending, 'share'> {
   return { count: photos.length, bytes: photos.reduce((sum, { file }) => sum + (file?.size ?? 0), 0) };
 }
 

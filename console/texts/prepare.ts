@@ -43,6 +43,7 @@ export const modal = {
   budgetLeft: (left: string) => `${left} of this month’s budget left.`,
   submit: 'Prepare Identity',
   uploading: (n: number, size: string) => `Uploading ${count(n, 'photo')} (${size})…`,
+  sent: (percent: number) => `${percent} % sent`,
   storeFailed: 'The photos could not be stored',
   starting: 'Starting…',
   startFailed: 'The identity was not started',

@@ -1,7 +1,7 @@
 // The cast and the modal in a real browser, against the embedded stack: the storyboard app's own checklist for upload,
 // training and errors, and what may go wrong in the middle.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
@@ -229,6 +229,32 @@ describe('checklist: errors', () => {
     await page.getByText('3 photos can be used.').waitFor();
     await page.getByText('1 photo will be left out.').waitFor();
     expect(Math.max(...sizes)).toBeLessThan(10 * MB);
+    await page.context().close();
+  });
+
+  it('a slow upload tells how much of it has gone out', async () => {
+    const page = await openModal('Slow');
+    const network = await page.context().newCDPSession(page);
+    const size = good.slice(0, 3).reduce((sum, name) => sum + statSync(name).size, 0);
+    const uploadThroughput = size / 6; // a second
+    await network.send('Network.enable');
+    await network.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput,
+    });
+    const goesOut = async (doing: string) => {
+      for (const share of [/^[1-4]\d % sent/, /^[5-9]\d % sent/]) {
+        await dialogOf(page).locator('.lk-on-its-way', { hasText: doing }).getByText(share).waitFor();
+      }
+    };
+    await choose(page, good.slice(0, 3));
+    await goesOut('Checking 3 photos');
+    await page.getByText('3 photos can be used.').waitFor();
+    await page.getByRole('checkbox').check();
+    await goesOut('Uploading 3 photos');
+    await expect.poll(() => prepareButton(page).isEnabled(), { timeout: MINUTE }).toBe(true);
     await page.context().close();
   });
 
