@@ -10,6 +10,7 @@ import { createFalRelay } from '../adapters/fal/relay.ts';
 import { createWebhookVerifier } from '../adapters/fal/webhook.ts';
 import { createLogNotifier } from '../adapters/log-notifier.ts';
 import { createAddressCheck } from '../adapters/outbound/address-rules.ts';
+import { isReachableFromInternet } from '../adapters/outbound/reachable-host.ts';
 import { createBooks } from '../adapters/supabase/books.ts';
 import { createSupabaseClient } from '../adapters/supabase/client.ts';
 import { createFileStore } from '../adapters/supabase/file-store.ts';
@@ -63,8 +64,7 @@ async function start(): Promise<void> {
     retests: createRetests(supabase),
     books: createBooks(supabase, caps),
     files: createFileStore(supabase, {
-      url: config.supabase.url,
-      storageIsPublic: config.supabase.reachableByProvider,
+      reachableByProvider: config.supabase.reachableByProvider ?? isReachableFromInternet(config.supabase.url),
     }),
     runs: createIdentityRuns(new Client({ connection, namespace, ...(tracing && { plugins: [tracing.temporal] }) })),
     photoReader: vision,

@@ -6,6 +6,7 @@ import type { Ports } from '../activities/ports.ts';
 import { createFalProvider } from '../adapters/fal/provider.ts';
 import { createLogNotifier } from '../adapters/log-notifier.ts';
 import { createWebhookPost } from '../adapters/outbound/post-webhook.ts';
+import { isReachableFromInternet } from '../adapters/outbound/reachable-host.ts';
 import { createSupabaseClient } from '../adapters/supabase/client.ts';
 import { createFileStore } from '../adapters/supabase/file-store.ts';
 import { createIdentityStore } from '../adapters/supabase/identity-store.ts';
@@ -33,7 +34,7 @@ export function createPorts(config: WorkerConfig, log: Logger, watch: ProviderWa
   return {
     ports: {
       store: createIdentityStore(client),
-      files: createFileStore(client, { url, storageIsPublic: reachableByProvider }),
+      files: createFileStore(client, { reachableByProvider: reachableByProvider ?? isReachableFromInternet(url) }),
       ledger: createLedger(client, { defaultCapMicros: config.caps.month, identityCapMicros: config.caps.identity }),
       provider: measuredProvider(createFalProvider(config.fal), watch),
       account: createProviderAccount(client, config.fal.sandboxUrl === undefined ? 'fal' : 'sandbox'),

@@ -3,7 +3,6 @@
 import type { FileStore } from '../../activities/ports.ts';
 import type { Bucket, ObjectRef } from '../../domain/keys.ts';
 import type { Supabase } from './client.ts';
-import { isReachableFromInternet } from './reachable-host.ts';
 import { unwrap, unwrapNothing } from './unwrap.ts';
 
 /** Names in one request; the service takes at most 1000. */
@@ -13,14 +12,11 @@ const LIST_PAGE = 1000;
 /** Seconds that caches may keep an object. None: a test image is replaced under its name, and erased means gone. */
 const CACHE_SECONDS = '0';
 
-interface FileStoreOptions {
-  /** `SUPABASE_URL`, of which `reachableByProvider` is guessed. */
-  url: string;
-  /** Set it where the guess is wrong: a tunnel to this machine, or a public name that only we can resolve. */
-  storageIsPublic?: boolean | undefined;
-}
-
-export function createFileStore(client: Supabase, { url, storageIsPublic }: FileStoreOptions): FileStore {
+/** Whether the provider can fetch from the service is for who composes to say; see FileStore. */
+export function createFileStore(
+  client: Supabase,
+  { reachableByProvider }: Pick<FileStore, 'reachableByProvider'>,
+): FileStore {
   const bucketOf = ({ bucket }: Pick<ObjectRef, 'bucket'>) => client.storage.from(bucket);
 
   async function remove(bucket: Bucket, keys: readonly string[]): Promise<void> {
@@ -47,7 +43,7 @@ export function createFileStore(client: Supabase, { url, storageIsPublic }: File
   }
 
   return {
-    reachableByProvider: storageIsPublic ?? isReachableFromInternet(url),
+    reachableByProvider,
 
     async put(object, bytes, contentType) {
       const options = { contentType, upsert: true, cacheControl: CACHE_SECONDS };

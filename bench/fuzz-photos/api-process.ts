@@ -52,7 +52,7 @@ const app = newApp({
   people: { personOf: async () => 'unknown' },
   retests: createRetests(supabase),
   books: createBooks(supabase, { defaultCapMicros: 0, identityCapMicros: 0 }),
-  files: createFileStore(supabase, { url: NOWHERE }),
+  files: createFileStore(supabase, { reachableByProvider: false }),
   runs: createIdentityRuns(new Client({ connection: Connection.lazy() })),
   photoReader: vision,
   webhooks: createWebhookVerifier({ jwksUrl: NOWHERE }),

@@ -50,7 +50,7 @@ beforeAll(async () => {
   supabase = await startTestSupabase();
   client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
   const registry = createRegistry(client);
-  const files = createFileStore(client, { url: supabase.url });
+  const files = createFileStore(client, { reachableByProvider: false });
   const endpoints = createWebhookEndpoints(client);
   world = newWorld({ registry, files, books: createBooks(client, CAPS), retests: createRetests(client), endpoints });
 

@@ -67,7 +67,7 @@ beforeAll(async () => {
     notifier: { notify: async () => undefined, accountChanged: async () => undefined },
     publicUrl: undefined,
   };
-  files = createFileStore(client, { url: supabase.url, storageIsPublic: true });
+  files = createFileStore(client, { reachableByProvider: true });
   const { app } = newWorld({
     registry: createRegistry(client),
     retests: createRetests(client),

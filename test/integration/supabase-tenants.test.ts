@@ -212,7 +212,7 @@ describe.each(['anon', 'authenticated'] as const)('whoever has the role %s', (ro
   test('opens no file', async () => {
     const cast = await newCast(client);
     const person = await outsider(cast.tenantId);
-    const files = createFileStore(client, { url: supabase.url });
+    const files = createFileStore(client, { reachableByProvider: false });
     const photo = { bucket: BUCKETS.references, key: `${cast.tenantId}/p.jpg` };
     await files.put(photo, Buffer.from('a photo'), 'image/jpeg');
     expect((await person.storage.from(photo.bucket).download(photo.key)).data).toBeNull();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isReachableFromInternet } from '../../../adapters/supabase/reachable-host.ts';
+import { isReachableFromInternet } from '../../../adapters/outbound/reachable-host.ts';
 
 test.each([
   'https://abcdefgh.supabase.co',
