@@ -34,6 +34,14 @@ export interface WorkflowBench {
 /** temporal.api.enums.v1.IndexedValueType */
 const INDEXED_VALUE_TYPE = { TEXT: 1, KEYWORD: 2, INT: 3, DOUBLE: 4, BOOL: 5, DATETIME: 6, KEYWORD_LIST: 7 } as const;
 
+const WORKFLOW_TASK_EVENTS = [
+  'workflowTaskScheduledEventAttributes',
+  'workflowTaskStartedEventAttributes',
+  'workflowTaskCompletedEventAttributes',
+  'workflowTaskFailedEventAttributes',
+  'workflowTaskTimedOutEventAttributes',
+] as const;
+
 let identities = 0;
 
 export async function startWorkflowBench(): Promise<WorkflowBench> {
@@ -46,6 +54,7 @@ export async function startWorkflowBench(): Promise<WorkflowBench> {
       Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => [name, INDEXED_VALUE_TYPE[type]]),
     ),
   });
+  skipTimeSafely(env);
   const bundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH, logger: quiet });
   return {
     env,
@@ -88,16 +97,18 @@ export async function startWorkflowBench(): Promise<WorkflowBench> {
   };
 }
 
+type Told = Pick<RunHandle, 'describe' | 'fetchHistory'>;
+
 /** The stages in which a run rests until a person acts. */
 const RESTING: ReadonlySet<Stage> = new Set(['awaiting_approval', 'needs_photos', 'needs_operator']);
 
 /**
  * Waits, in real time, until the run is in this stage and, if people act in it, rests; fails at once when it ended in
- * another one. Of a run that is told to cancel an activity which just ends, the time-skipping server refuses the task
- * and never gives it another one, as with timers (temporalio/sdk-java#2606, #3088).
+ * another one. When a run cancels an activity or a timer that has just ended, the time-skipping server refuses its task
+ * and never gives it another one (temporalio/sdk-java#2606, #3088).
  */
 export async function untilStage(
-  handle: Pick<RunHandle, 'query' | 'describe'>,
+  handle: Told & Pick<RunHandle, 'query'>,
   stage: Stage,
   round = 0,
 ): Promise<IdentityState> {
@@ -112,9 +123,31 @@ export async function untilStage(
   }
 }
 
-async function rests(handle: Pick<RunHandle, 'describe'>): Promise<boolean> {
+async function rests(handle: Told): Promise<boolean> {
   const { raw } = await handle.describe();
-  return raw.pendingActivities?.length === 0 && !raw.pendingWorkflowTask;
+  return raw.pendingActivities?.length === 0 && (await hasTakenIn(handle));
+}
+
+/** Whether the run has worked off all that it was told. */
+async function hasTakenIn(handle: Pick<Told, 'fetchHistory'>): Promise<boolean> {
+  const { events } = await handle.fetchHistory();
+  const lastTask = events?.findLast((event) => WORKFLOW_TASK_EVENTS.some((kind) => event[kind]));
+  return Boolean(lastTask?.workflowTaskCompletedEventAttributes);
+}
+
+/**
+ * Time skips while a result is awaited; from here on not before the run has taken in what it was told, so that no timer
+ * fires that it is about to cancel.
+ */
+function skipTimeSafely({ client: { workflow } }: TestWorkflowEnvironment): void {
+  const result = workflow.result.bind(workflow);
+  workflow.result = async (workflowId, ...rest) => {
+    const handle = workflow.getHandle(workflowId);
+    const deadline = Date.now() + 20_000;
+    while (Date.now() < deadline && !(await hasTakenIn(handle)))
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    return result(workflowId, ...rest);
+  };
 }
 
 /** Keeps the history for the replay gate, when asked for by `npm run histories`. */
