@@ -6,8 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { orAnyFree } from '../stack/free-ports.ts';
-import { readPorts } from '../stack/options.ts';
+import { quietPorts } from '../stack/free-ports.ts';
 import { startStack } from '../stack/stack.ts';
 import { newCaller } from './api/caller.ts';
 import { measureReads } from './api/reads.ts';
@@ -22,7 +21,7 @@ const MANY = '1000000';
 
 export async function measureApi(say: (line: string) => void): Promise<Figure[]> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'likeness-bench-api-'));
-  const ports = await orAnyFree(readPorts({}));
+  const ports = await quietPorts();
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     FAL_KEY: '',

@@ -8,8 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import sharp from 'sharp';
 import { enginePaths } from '../engine/paths.mjs';
-import { orAnyFree } from './free-ports.ts';
-import { readPorts } from './options.ts';
+import { quietPorts } from './free-ports.ts';
 import { type Cast, prepareCast } from './screenshots/cast.ts';
 import { showDrawnPeople } from './screenshots/drawn-answers.ts';
 import { SCREENS } from './screenshots/screens.ts';
@@ -41,7 +40,7 @@ async function main(): Promise<void> {
     LIKENESS_RECONCILE_PAUSE_MS: '20',
     LIKENESS_TRAINING_FIRST_POLL_MS: '1000',
   };
-  const ports = await orAnyFree(readPorts({}));
+  const ports = await quietPorts();
   const stack = await startStack({ dataFolder: folder, ports, env, sandboxTrainingMs: 1000 }, say);
   const browser = await chromium.launch({ executablePath: enginePaths().chromium, args: FLAGS });
   try {

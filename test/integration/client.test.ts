@@ -9,8 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLikenessClient } from '../../client/index.ts';
 import { demoPhotos } from '../../stack/demo-photos.ts';
 import { demoKey } from '../../stack/first-key.ts';
-import { orAnyFree } from '../../stack/free-ports.ts';
-import { readPorts } from '../../stack/options.ts';
+import { quietPorts } from '../../stack/free-ports.ts';
 import { type Stack, startStack } from '../../stack/stack.ts';
 
 const MINUTE = 60_000;
@@ -22,7 +21,7 @@ let key: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'likeness-client-'));
   const env = { ...process.env, FAL_KEY: '', FAL_API_KEY: '' };
-  const ports = await orAnyFree(readPorts({}));
+  const ports = await quietPorts();
   stack = await startStack({ dataFolder: folder, ports, env, sandboxTrainingMs: 500 }, () => {});
   key = await demoKey(stack.database);
 }, 4 * MINUTE);

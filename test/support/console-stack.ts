@@ -11,8 +11,7 @@ import { buildConsole } from '../../engine/console.mjs';
 import { enginePaths } from '../../engine/paths.mjs';
 import { type DemoApi, demoApi } from '../../stack/demo-api.ts';
 import { consoleLink, demoKey } from '../../stack/first-key.ts';
-import { orAnyFree } from '../../stack/free-ports.ts';
-import { readPorts } from '../../stack/options.ts';
+import { quietPorts } from '../../stack/free-ports.ts';
 import { type Stack, startStack } from '../../stack/stack.ts';
 
 /** No network but the machine's own: what Chromium asks for by itself stays unasked. */
@@ -43,7 +42,7 @@ export async function startConsoleStack(
 ): Promise<ConsoleStack> {
   await buildConsole();
   const folder = mkdtempSync(join(tmpdir(), 'likeness-console-'));
-  const ports = await orAnyFree(readPorts({}));
+  const ports = await quietPorts();
   const env = { ...process.env, FAL_KEY: '', FAL_API_KEY: '', ...settings };
   const stack = await startStack({ dataFolder: folder, ports, env, sandboxTrainingMs: trainingMs }, () => {});
   const browser = await chromium.launch({ executablePath: enginePaths().chromium, args: FLAGS });
