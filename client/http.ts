@@ -32,21 +32,22 @@ interface RequestOptions {
   signal?: AbortSignal | undefined;
   /** The answer may come for as long as it likes. */
   endless?: boolean;
-  /** Is told how much of a form has gone out. */
+  /** Is told how much of a form has gone out, unless `fetch` was given. */
   onProgress?: Progress | undefined;
 }
 
 export type Http = ReturnType<typeof createHttp>;
 
-export function createHttp({ baseUrl, apiKey, fetch: send = globalThis.fetch.bind(globalThis) }: ClientOptions) {
+export function createHttp({ baseUrl, apiKey, fetch: given }: ClientOptions) {
+  const send = given ?? globalThis.fetch.bind(globalThis);
   const base = baseUrl.replace(/\/+$/, '');
 
   async function once(method: string, path: string, options: RequestOptions): Promise<Response> {
     const { query = {}, body, signal, endless, onProgress } = options;
-    const given = Object.entries(query).flatMap(([name, value]) =>
+    const asked = Object.entries(query).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, String(value)]],
     );
-    const search = given.length > 0 ? `?${new URLSearchParams(given)}` : '';
+    const search = asked.length > 0 ? `?${new URLSearchParams(asked)}` : '';
     const isForm = body instanceof FormData;
     const deadline = endless ? [] : [AbortSignal.timeout(isForm ? UPLOAD_MS : ANSWER_MS)];
     const url = `${base}${path}${search}`;
@@ -58,7 +59,7 @@ export function createHttp({ baseUrl, apiKey, fetch: send = globalThis.fetch.bin
       signal: AbortSignal.any([...(signal ? [signal] : []), ...deadline]),
     };
     const response =
-      isForm && onProgress
+      isForm && onProgress && !given
         ? await sendForm(url, { ...init, body }, onProgress)
         : await send(url, body === undefined ? init : { ...init, body: isForm ? body : JSON.stringify(body) });
     if (!response.ok) throw await errorOf(response);

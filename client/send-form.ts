@@ -4,7 +4,7 @@
 /** How much of an upload has gone out, from 0 to 1. */
 export type Progress = (share: number) => void;
 
-/** As `fetch` would send it. Where there is no XMLHttpRequest, as in Node, fetch does, and nothing is told. */
+/** As `fetch` would send it. Where there is no XMLHttpRequest, as in Node, `fetch` does it, and nothing is told. */
 export function sendForm(url: string, init: RequestInit & { body: FormData }, onProgress: Progress): Promise<Response> {
   if (typeof XMLHttpRequest === 'undefined') return fetch(url, init);
   return new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 // The client against the API itself, with the world in memory behind it: what one says, the other understands.
 
 import { randomUUID } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createLikenessClient, LikenessError } from '../../../client/index.ts';
 import { KEY, newWorld } from '../api/world.ts';
 
@@ -43,6 +43,21 @@ describe('the client', () => {
     expect(waiting.identityId).toBe(identityId);
     await likeness.identities.decide(identityId, { round: 1, verdict: 'approve' });
     expect(last(told)).toMatchObject(['decide', identityId, { round: 1, decisionId: expect.any(String) }]);
+  });
+
+  test('sends photos by the fetch that it was given, also when asked to tell how much has gone out', async () => {
+    const { likeness, asked } = newClient();
+    vi.stubGlobal(
+      'XMLHttpRequest',
+      class {
+        constructor() {
+          throw new Error('went past the given fetch');
+        }
+      },
+    );
+    onTestFinished(() => void vi.unstubAllGlobals());
+    expect((await likeness.photos.inspect(photos(), () => {})).set).toMatchObject({ total: 3 });
+    expect(asked).toMatchObject([{ method: 'POST', path: '/v1/photos/inspect' }]);
   });
 
   test('lists a page at a time, and filters', async () => {
