@@ -28,7 +28,13 @@ export function createRetests(client: Supabase): Retests {
     async list(tenantId, identityId, limit) {
       const mine = { tenant_id: tenantId, identity_id: identityId };
       const newest = client.from('retests').select().match(mine).order('number', NEWEST_FIRST).limit(limit);
-      const images = client.from('test_images').select().match(mine).gte('round', retestRound(1));
+      const images = client
+        .from('test_images')
+        .select()
+        .match(mine)
+        .gte('round', retestRound(1))
+        .order('round', NEWEST_FIRST)
+        .limit(limit * TEST_TYPES.length);
       // Quoted, because the embedded database takes a bare `unknown` for null.
       const paid = client.from('provider_calls').select('key').match(mine).filter('state', 'in', '("unknown")');
       const subject = `the tests of the identity ${identityId}`;
