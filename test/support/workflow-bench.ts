@@ -34,6 +34,9 @@ export interface WorkflowBench {
 /** temporal.api.enums.v1.IndexedValueType */
 const INDEXED_VALUE_TYPE = { TEXT: 1, KEYWORD: 2, INT: 3, DOUBLE: 4, BOOL: 5, DATETIME: 6, KEYWORD_LIST: 7 } as const;
 
+/** temporal.api.enums.v1.PendingActivityState */
+const STARTED = 2;
+
 const WORKFLOW_TASK_EVENTS = [
   'workflowTaskScheduledEventAttributes',
   'workflowTaskStartedEventAttributes',
@@ -90,6 +93,7 @@ export async function startWorkflowBench(): Promise<WorkflowBench> {
         });
         return await script(handle);
       } finally {
+        await endAll(env);
         for (const worker of workers) worker.shutdown();
         await running;
       }
@@ -149,6 +153,27 @@ function skipTimeSafely({ client: { workflow } }: TestWorkflowEnvironment): void
     return result(workflowId, ...rest);
   };
 }
+
+/**
+ * Ends what a test left open, once it has nothing to do. Of a workflow that has a task when its worker goes, nobody takes
+ * the task, and time does not skip any more for the tests to come.
+ */
+async function endAll({ connection, client, namespace = 'default' }: TestWorkflowEnvironment): Promise<void> {
+  const open = async () => {
+    const request = { namespace, maximumPageSize: 1000 };
+    const { executions } = await connection.workflowService.listOpenWorkflowExecutions(request);
+    return executions.map(({ execution }) => client.workflow.getHandle(execution?.workflowId ?? ''));
+  };
+  const isIdle = async (handle: Told) => {
+    const { raw } = await handle.describe();
+    return !raw.pendingActivities?.some(({ state }) => state === STARTED) && (await hasTakenIn(handle));
+  };
+  const deadline = Date.now() + 5000;
+  while (Date.now() < deadline && !(await Promise.all((await open()).map(isIdle))).every(Boolean)) await pause();
+  for (const handle of await open()) await handle.terminate('the test is over');
+}
+
+const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 /** Keeps the history for the replay gate, when asked for by `npm run histories`. */
 export async function keepHistory(bench: WorkflowBench, handle: { workflowId: string }, name: string): Promise<void> {
