@@ -90,7 +90,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     LIKENESS_RATE_LIMIT: '1000000',
     LIKENESS_TRAINING_FIRST_POLL_MS: '1000',
     LIKENESS_TRAINING_POLL_MS: '1000',
-    // Two minutes of looking, instead of sixteen, before an operator is asked.
+    // One minute of looking, instead of sixteen, before an operator is asked.
     LIKENESS_RECONCILE_PAUSE_MS: '1000',
   };
   const stack = await startStack({ dataFolder: folder, ports, env, sandboxTrainingMs: TRAINING_MS }, () => {});

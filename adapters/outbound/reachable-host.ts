@@ -6,7 +6,10 @@ import { isPublic } from './address-rules.ts';
 /** Names that no public name server knows (RFC 6761, RFC 6762, RFC 8375, and ICANN's reserved `.internal`). */
 const PRIVATE_NAMES = /(^|\.)(localhost|local|internal|lan|home\.arpa|test|invalid)$/;
 
-/** False for addresses that are not of the public internet and for names without a dot, as containers have them. Asks no name server. */
+/**
+ * False for addresses that are not of the public internet and for names without a dot, as containers have them. Asks no
+ * name server.
+ */
 export function isReachableFromInternet(url: string): boolean {
   const host = new URL(url).hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
   if (isIP(host)) return isPublic(host);

@@ -8,6 +8,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { vi } from 'vitest';
 import type { IdentityState } from '../../domain/identity-state.ts';
 import { identityWorkflowId } from '../../domain/keys.ts';
 import { DEFAULT_SETTINGS, type RunSettings } from '../../domain/settings.ts';
@@ -44,6 +45,9 @@ const WORKFLOW_TASK_EVENTS = [
   'workflowTaskFailedEventAttributes',
   'workflowTaskTimedOutEventAttributes',
 ] as const;
+
+/** Milliseconds of real time: for what needs no more than a moment on a machine that is free. */
+const PATIENCE = { timeout: 20_000, interval: 20 };
 
 let identities = 0;
 
@@ -116,7 +120,7 @@ export async function untilStage(
   stage: Stage,
   round = 0,
 ): Promise<IdentityState> {
-  for (const deadline = Date.now() + 20_000; ; ) {
+  for (const deadline = Date.now() + PATIENCE.timeout; ; ) {
     const state = await handle.query(getState);
     const reached = state.stage === stage && state.round >= round;
     if (reached && (!RESTING.has(stage) || (await rests(handle)))) return state;
@@ -132,11 +136,11 @@ async function rests(handle: Told): Promise<boolean> {
   return raw.pendingActivities?.length === 0 && (await hasTakenIn(handle));
 }
 
-/** Whether the run has worked off all that it was told. */
+/** Whether the run has worked off all that it was told; one whose start is delayed has no task yet. */
 async function hasTakenIn(handle: Pick<Told, 'fetchHistory'>): Promise<boolean> {
   const { events } = await handle.fetchHistory();
   const lastTask = events?.findLast((event) => WORKFLOW_TASK_EVENTS.some((kind) => event[kind]));
-  return Boolean(lastTask?.workflowTaskCompletedEventAttributes);
+  return !lastTask || Boolean(lastTask.workflowTaskCompletedEventAttributes);
 }
 
 /**
@@ -146,10 +150,7 @@ async function hasTakenIn(handle: Pick<Told, 'fetchHistory'>): Promise<boolean> 
 function skipTimeSafely({ client: { workflow } }: TestWorkflowEnvironment): void {
   const result = workflow.result.bind(workflow);
   workflow.result = async (workflowId, ...rest) => {
-    const handle = workflow.getHandle(workflowId);
-    const deadline = Date.now() + 20_000;
-    while (Date.now() < deadline && !(await hasTakenIn(handle)))
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    await vi.waitUntil(() => hasTakenIn(workflow.getHandle(workflowId)), PATIENCE);
     return result(workflowId, ...rest);
   };
 }
@@ -168,12 +169,11 @@ async function endAll({ connection, client, namespace = 'default' }: TestWorkflo
     const { raw } = await handle.describe();
     return !raw.pendingActivities?.some(({ state }) => state === STARTED) && (await hasTakenIn(handle));
   };
-  const deadline = Date.now() + 5000;
-  while (Date.now() < deadline && !(await Promise.all((await open()).map(isIdle))).every(Boolean)) await pause();
+  const areIdle = async () => (await Promise.all((await open()).map(isIdle))).every(Boolean);
+  // What a failed test left busy ends all the same.
+  await vi.waitUntil(areIdle, PATIENCE).catch(() => undefined);
   for (const handle of await open()) await handle.terminate('the test is over');
 }
-
-const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 /** Keeps the history for the replay gate, when asked for by `npm run histories`. */
 export async function keepHistory(bench: WorkflowBench, handle: { workflowId: string }, name: string): Promise<void> {
