@@ -3,7 +3,7 @@
 
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
-import { FAILURES, Failure } from '../domain/failure.ts';
+import { FAILURES, Failure, type FailureCode } from '../domain/failure.ts';
 
 /** Well under every heartbeat time-out in workflows/steps.ts. */
 const HEARTBEAT_EVERY_MS = 5000;
@@ -43,7 +43,7 @@ export function toTemporal(error: unknown): Error {
   log.error('unexpected error in an activity', { error });
   const name = error instanceof Error ? error.name : typeof error;
   return ApplicationFailure.create({
-    type: 'Internal',
+    type: 'Unexpected' satisfies FailureCode,
     message: `Unexpected ${name}; the worker's log has the details.`,
   });
 }

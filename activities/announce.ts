@@ -6,14 +6,19 @@ import type { IdentityRef } from '../domain/steps.ts';
 import type { WebhookBody, WebhookEvent } from '../domain/webhook.ts';
 import type { Ports } from './ports.ts';
 
-/** Called by a step, whose retries announce nothing twice: what it tells is named after the step. */
+/**
+ * Called by a step, whose retries announce nothing twice: what it tells is named after the step. Steps are counted in each
+ * run of a workflow, and an identity has several: its run, and its tests on request.
+ */
 export async function announce(
   { outbox, dispatch }: Pick<Ports, 'outbox' | 'dispatch'>,
   { tenantId, identityId }: IdentityRef,
   event: WebhookEvent,
   data: Pick<WebhookBody['data'], 'stage' | 'round'>,
 ): Promise<void> {
-  const occasion = `${identityId}/${event}/${activityInfo().activityId}`;
+  const { workflowExecution, activityId } = activityInfo();
+  const { workflowId, runId } = workflowExecution ?? {};
+  const occasion = [identityId, event, workflowId, runId, activityId].join('/');
   const deliveries = await outbox.enqueue({ tenantId, identityId, event, occasion, data });
   for (const deliveryId of deliveries) await dispatch(deliveryId);
 }

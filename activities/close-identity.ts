@@ -1,8 +1,8 @@
-// The ends of a run. Ready: version n is published and the archives go. Any other end: the rows say why, and what nobody
+// The ends of a run. Ready: version n is published; the archives and older LoRAs go. Any other end: the rows say why, and what nobody
 // may use any more is removed. Whole folders go, so that a file whose step died before it could tell of it goes too.
 
 import type { ObjectRef } from '../domain/keys.ts';
-import { identityFolders } from '../domain/keys.ts';
+import { BUCKETS, identityFolders, loraObject } from '../domain/keys.ts';
 import type { EndStage } from '../domain/stage.ts';
 import type { RecordSteps } from '../domain/steps.ts';
 import { TEST_SUITE_VERSION } from '../domain/test-suite.ts';
@@ -14,9 +14,14 @@ type World = Pick<Ports, 'store' | 'files' | 'outbox' | 'dispatch'>;
 
 export function publishIdentity(ports: World): RecordSteps['publishIdentity'] {
   const { store, files } = ports;
-  return activity(async (publication) => {
+  return activity(async ({ training, ...publication }) => {
+    const { tenantId, identityId } = publication;
     const published = await store.publish({ ...publication, testSuite: TEST_SUITE_VERSION });
-    await files.removeFolder(identityFolders(publication.tenantId, publication.identityId).archives);
+    await files.removeFolder(identityFolders(tenantId, identityId).archives);
+    // LoRAs that a reviewer sent back: nobody may use them, and each takes 90 MB or more. The images of rejected rounds
+    // stay: they are small, and the record of what was rejected and why.
+    const sentBack = Array.from({ length: training - 1 }, (_, i) => loraObject(tenantId, identityId, i + 1).key);
+    if (sentBack.length > 0) await files.remove(BUCKETS.loras, sentBack);
     await announce(ports, publication, 'identity.ready', { stage: 'ready' });
     return published;
   });
@@ -27,7 +32,7 @@ export function closeIdentity(ports: World): RecordSteps['closeIdentity'] {
   return activity(async ({ tenantId, identityId, stage, reason }) => {
     for (const folder of useless(stage, identityFolders(tenantId, identityId))) await files.removeFolder(folder);
     await store.close(tenantId, identityId, stage, reason);
-    if (stage === 'failed') await announce(ports, { tenantId, identityId }, 'identity.failed', { stage });
+    await announce(ports, { tenantId, identityId }, `identity.${stage}`, { stage });
   });
 }
 

@@ -12,6 +12,7 @@ import { packPhotos } from './pack-photos.ts';
 import { pollTraining } from './poll-training.ts';
 import type { Ports } from './ports.ts';
 import { reconcileCall, settleUnclearCall } from './reconcile-call.ts';
+import { recordDecision } from './record-decision.ts';
 import { scoreImages } from './score-images.ts';
 import { sendWebhook } from './send-webhook.ts';
 import { storeLora } from './store-lora.ts';
@@ -33,9 +34,8 @@ export function createActivities(world: Ports): Activities {
       keepStrength: activity(({ tenantId, identityId, strength, scores }) =>
         ports.store.saveStrength(tenantId, identityId, strength, scores),
       ),
-      recordDecision: activity(({ tenantId, identityId, record }) =>
-        ports.store.saveDecision(tenantId, identityId, record),
-      ),
+      recordDecision: recordDecision(ports),
+      saveStage: activity(({ tenantId, identityId, stage }) => ports.store.saveStage(tenantId, identityId, stage)),
       publishIdentity: publishIdentity(ports),
       closeRetest: activity(({ tenantId, identityId, number, ...end }) =>
         ports.store.closeRetest(tenantId, identityId, number, end),

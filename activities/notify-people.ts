@@ -14,15 +14,14 @@ export function notifyPeople(ports: World): RecordSteps['notifyPeople'] {
   return activity(async ({ tenantId, identityId, notice }) => {
     const stage = stageOf(notice);
     if (stage) await store.saveStage(tenantId, identityId, stage);
-    if (notice.kind === 'awaiting_approval' || notice.kind === 'needs_operator') {
-      const round = 'round' in notice ? { round: notice.round } : {};
-      await announce(ports, { tenantId, identityId }, `identity.${notice.kind}`, { stage: notice.kind, ...round });
-    }
+    const round = 'round' in notice ? { round: notice.round } : {};
+    const data = { stage: stage ?? 'awaiting_approval', ...round } as const;
+    await announce(ports, { tenantId, identityId }, `identity.${notice.kind}`, data);
     await notifier.notify(tenantId, identityId, notice);
   });
 }
 
-/** The stage that the run has entered; undefined for a reminder, which comes while it stays in one. */
+/** The stage that the run has entered; undefined for a reminder, which comes while it awaits an approval. */
 function stageOf({ kind }: RunNotice): Stage | undefined {
   return kind === 'approval_reminder' || kind === 'approval_escalation' ? undefined : kind;
 }

@@ -17,6 +17,8 @@ import type { DeliveryState, WebhookBody, WebhookEvent } from '../domain/webhook
 /** The rows that outlive a run. Every method is bound to the tenant and safe to call twice. */
 export interface IdentityStore {
   savePhotoReports(tenantId: string, reports: readonly PhotoReport[]): Promise<void>;
+  /** Those of the photos that the character has, in the order asked for. What is no id at all is left out too. */
+  photosOf(tenantId: string, characterId: string, photoIds: readonly string[]): Promise<StoredPhoto[]>;
   /** The stored photos, in the order asked for; NotFound names the missing one. */
   photos(tenantId: string, photoIds: readonly string[]): Promise<StoredPhoto[]>;
   /** The coarse stage, for lists and for answers while no worker runs. */
@@ -43,6 +45,7 @@ export interface IdentityStore {
   ): Promise<void>;
   /** The strength that a round settled on, with its sum-up. */
   saveStrength(tenantId: string, identityId: string, strength: number, summary: ScoreSummary): Promise<void>;
+  /** Keeps the first decision of this id in its round. */
   saveDecision(tenantId: string, identityId: string, record: DecisionRecord): Promise<void>;
   /** Makes the identity the character's newest ready version, in one transaction; the same call again answers the same. */
   publish(publication: Publication): Promise<{ version: number }>;
@@ -85,6 +88,7 @@ export interface Publication {
   loraSha256: string;
   testSuite: string;
   scores: ScoreSummary;
+  decisionRound: number;
   decisionId: string;
   approvedBy: string;
   referenceStrength: number;

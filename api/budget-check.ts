@@ -2,7 +2,7 @@
 // the ledger's word when the request is made.
 
 import { type BudgetUse, budgetRefusal, fits } from '../domain/budget.ts';
-import type { NextStep } from '../domain/decision.ts';
+import { type NextStep, sentBefore } from '../domain/decision.ts';
 import type { MicroUsd } from '../domain/money.ts';
 import { estimateRun } from '../domain/provider-profile.ts';
 import type { ApiDeps } from './deps.ts';
@@ -50,7 +50,10 @@ export async function affordableNext(
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const { stage, round, decisions } = await deps.runs.state(row.id);
-    const taken = decisions.some((made) => made.decision.decisionId === decision.decisionId);
+    const taken = sentBefore(
+      decisions.map((made) => made.decision),
+      { ...decision, verdict: 'reject' },
+    );
     if (stage === 'awaiting_approval' && round === decision.round && !taken) throw error;
   }
 }

@@ -17,7 +17,12 @@ const text = z.preprocess(unset, z.string().optional());
 const address = z.preprocess(unset, z.url({ protocol: /^https?$/, error: 'is not an http address' }).optional());
 const port = z.preprocess(unset, z.coerce.number().int().min(0).max(65_535).default(DEFAULT_PORT));
 const dollars = z.preprocess(unset, z.coerce.number().nonnegative().optional());
-const milliseconds = z.preprocess(unset, z.coerce.number().int().min(1).optional());
+/** A year: what is longer is a slip of the keyboard, and no run is meant to wait for it. */
+const LONGEST_MS = 365 * 24 * 3_600_000;
+const milliseconds = z.preprocess(
+  unset,
+  z.coerce.number().int().min(1).max(LONGEST_MS, 'is longer than a year').optional(),
+);
 
 const Environment = z.object({
   LIKENESS_API_PORT: port,
@@ -93,7 +98,9 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
   const vars = parsed.data;
   const { SUPABASE_URL: url, SUPABASE_SERVICE_ROLE_KEY: serviceRoleKey, LIKENESS_SANDBOX_URL } = vars;
   const falKey = vars.FAL_KEY ?? vars.FAL_API_KEY;
+  const settings = runSettings(vars);
   const problems = [
+    ...neverSent(vars, settings),
     ...(url ? [] : ['SUPABASE_URL is not set. Set it to the address of your project.']),
     ...(serviceRoleKey ? [] : ['SUPABASE_SERVICE_ROLE_KEY is not set. Copy it from the API settings of your project.']),
     ...(falKey || LIKENESS_SANDBOX_URL
@@ -122,7 +129,7 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
       identity: microUsd(vars.LIKENESS_IDENTITY_CAP_USD ?? DEFAULT_CAPS_USD.identity),
     },
     limits: { requestsPerMinute: vars.LIKENESS_RATE_LIMIT, openRuns: vars.LIKENESS_MAX_OPEN_RUNS },
-    settings: runSettings(vars),
+    settings,
     webhooksAllowPrivate: vars.LIKENESS_WEBHOOKS_ALLOW_PRIVATE === 'true',
     metricsToken: vars.LIKENESS_METRICS_TOKEN,
     traceCollector: vars.OTEL_EXPORTER_OTLP_ENDPOINT,
@@ -131,6 +138,20 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
 }
 
 const flag = (value: 'true' | 'false' | undefined) => (value === undefined ? undefined : value === 'true');
+
+/**
+ * Notices that were asked for and that nobody would ever get, because a round has expired by then. The defaults are not
+ * among them: whoever shortens the expiry alone wants no notice.
+ */
+function neverSent(vars: Environment, { approvalExpiresAfterMs: expires }: RunSettings): string[] {
+  return (['LIKENESS_REMIND_AFTER_MS', 'LIKENESS_ESCALATE_AFTER_MS'] as const).flatMap((name) => {
+    const after = vars[name];
+    if (after === undefined || after < expires) return [];
+    return [
+      `${name} (${after}) is not before the round expires (${expires}), so nobody would hear of it. Shorten it, leave it out, or raise LIKENESS_APPROVAL_EXPIRES_AFTER_MS.`,
+    ];
+  });
+}
 
 /** The defaults, with what the environment shortens or lengthens. All times in milliseconds. */
 function runSettings(vars: Environment): RunSettings {

@@ -4,6 +4,7 @@
 
 import type { StoredLora } from '../activities/ports.ts';
 import type { BudgetUse } from '../domain/budget.ts';
+import type { NextStep } from '../domain/decision.ts';
 import type { FailedTestImage, IdentityState, TestImage } from '../domain/identity-state.ts';
 import type { ObjectRef } from '../domain/keys.ts';
 import type { MicroUsd } from '../domain/money.ts';
@@ -22,7 +23,6 @@ import type {
   CallSettlement,
   DecisionMessage,
   PrepareIdentityInput,
-  RejectMessage,
   RetestIdentityInput,
 } from '../workflows/messages.ts';
 
@@ -344,14 +344,21 @@ export interface WebhookEndpoints {
   restart(tenantId: string, deliveryId: string): Promise<DeliveryRow>;
 }
 
+/** A decision that has an id, as all that the API sends on. */
+type NamedDecision = ApproveMessage & { decisionId: string };
+
 /** The durable runs. A message that came through is durable; whether it counts is the run's to say. */
 export interface IdentityRuns {
   /** Starts the run; nothing happens when this identity's run was started before. */
   start(run: PrepareIdentityInput): Promise<void>;
   state(identityId: string): Promise<IdentityState>;
-  approve(identityId: string, message: ApproveMessage): Promise<void>;
-  reject(identityId: string, message: RejectMessage): Promise<void>;
-  /** Answers the state in which the decision counts; the same decision again answers the same. */
+  /**
+   * These three send a decision. The same again, of this round and id, is no error, whatever stage the run has come to
+   * since. With another verdict it is refused: at once by `decide`, in the state of the run by the others.
+   */
+  approve(identityId: string, message: NamedDecision): Promise<void>;
+  reject(identityId: string, message: NamedDecision & { next: NextStep }): Promise<void>;
+  /** Answers the state in which the decision counts. */
   decide(identityId: string, decision: DecisionMessage): Promise<IdentityState>;
   replacePhotos(identityId: string, photoIds: string[]): Promise<IdentityState>;
   /** Tells whoever waits for the call; answers their state. */

@@ -22,7 +22,7 @@ export const PROBLEMS = {
   not_found: { status: 404, title: 'There is nothing here' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   idempotency_conflict: { status: 409, title: 'The idempotency key was used for another request' },
-  not_awaiting_approval: { status: 409, title: 'Nothing waits for a decision' },
+  not_awaiting_approval: { status: 409, title: 'The round does not wait for a decision' },
   stale_round: { status: 409, title: 'The decision is for an older round' },
   already_decided: { status: 409, title: 'The round is decided' },
   round_limit: { status: 409, title: 'No further round is allowed' },
@@ -108,6 +108,7 @@ const OF_FAILURE: Record<FailureCode, ProblemCode> = {
   StoreUnavailable: 'store_unavailable',
   NotFound: 'not_found',
   Internal: 'internal',
+  Unexpected: 'internal',
 };
 
 const OF_HTTP_STATUS: Record<number, ProblemCode> = {

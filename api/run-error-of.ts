@@ -16,10 +16,15 @@ const RUN_ENDED_MEANWHILE = 'AcceptedUpdateCompletedWorkflow';
 /** gRPC status: the server saw no poller on the queue lately, or the run's last task failed. */
 const FAILED_PRECONDITION = 9;
 
+/** The server says so of a query while the newest task of the run fails: its code has a defect. */
+const TASK_FAILS = /workflow task in failed state/i;
+
 const NO_WORKER =
   'No worker answered in time. Check that a worker runs, then ask again; sending the same again is safe.';
 const UNREACHABLE =
   'Temporal cannot be reached, or is not set up for these runs. Check its address and try again; sending the same again is safe.';
+const DEFECT =
+  "The run's newest step fails in its code. Nothing is lost: it goes on by itself when a repaired worker is deployed. The worker's log and the Temporal Web UI have the error.";
 const MESSAGES = { no_worker: NO_WORKER, unavailable: UNREACHABLE } as const;
 
 /**
@@ -31,7 +36,7 @@ export function runErrorOf(error: unknown, late: keyof typeof MESSAGES): RunErro
   if (error instanceof WorkflowNotFoundError) return new RunError('gone', 'There is no open run.', { cause: error });
   if (error instanceof WorkflowUpdateFailedError) return refusalOf(error);
   if (error instanceof QueryNotRegisteredError || grpcCode(error) === FAILED_PRECONDITION) {
-    return new RunError('no_worker', NO_WORKER, { cause: error });
+    return new RunError('no_worker', taskFails(error) ? DEFECT : NO_WORKER, { cause: error });
   }
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isLate(error)) {
     return new RunError(late, MESSAGES[late], { cause: error });
@@ -49,6 +54,10 @@ function refusalOf({ cause }: WorkflowUpdateFailedError): RunError {
 /** Which of the two it is depends on whether the server or the client sees the deadline first. */
 function isLate(error: unknown): boolean {
   return isGrpcDeadlineError(error) || isGrpcCancelledError(error);
+}
+
+function taskFails(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof Error && TASK_FAILS.test(error.cause.message);
 }
 
 /** The gRPC status that the client wraps in its own error. */

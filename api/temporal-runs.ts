@@ -1,6 +1,8 @@
 // The durable runs by Temporal's client. Every call has a deadline, and every error becomes a RunError.
 
 import { type Client, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client';
+import { type Decision, sentBefore, type Verdict } from '../domain/decision.ts';
+import type { IdentityState } from '../domain/identity-state.ts';
 import {
   callWorkflowId,
   identityWorkflowId,
@@ -12,6 +14,7 @@ import type { Stage } from '../domain/stage.ts';
 import {
   approveIdentity,
   DELIVER_WEBHOOK,
+  type DecisionMessage,
   decideIdentity,
   deliveryStart,
   getState,
@@ -76,11 +79,41 @@ export function createIdentityRuns(client: Client): IdentityRuns {
     }
   }
 
+  /**
+   * Sends a decision. A run that has ended takes none any more, but one that counted before is answered again: who sent it
+   * may have missed the answer.
+   */
+  async function decided<T>(
+    identityId: string,
+    decision: Verdict & Pick<Decision, 'round' | 'decisionId'>,
+    send: () => Promise<T>,
+  ): Promise<T | IdentityState> {
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof RunError && error.trouble === 'gone')) throw error;
+      const state = await byWorker(QUERY_MS, () => handle(identityId).query(getState));
+      const before = sentBefore(
+        state.decisions.map((record) => record.decision),
+        decision,
+      );
+      if (before === 'same') return state;
+      if (before) throw new RunError('refused', before.message, { refusal: before.code });
+      throw error;
+    }
+  }
+
   return {
     start: (run) => byServer(() => startRun(client, run)),
     state: (identityId) => byWorker(QUERY_MS, () => handle(identityId).query(getState)),
-    approve: (identityId, message) => tell(identityId, (run) => run.signal(approveIdentity, message)),
-    reject: (identityId, message) => tell(identityId, (run) => run.signal(rejectIdentity, message)),
+    approve: async (identityId, message) =>
+      void (await decided(identityId, { ...message, verdict: 'approve' }, () =>
+        tell(identityId, (run) => run.signal(approveIdentity, message)),
+      )),
+    reject: async (identityId, message) =>
+      void (await decided(identityId, { ...message, verdict: 'reject' }, () =>
+        tell(identityId, (run) => run.signal(rejectIdentity, message)),
+      )),
     startRetest: (retest) => byServer(() => startRetest(client, retest)),
     trainingSettled: ({ key, identityId }, requestId) =>
       byServer(() => ofCall(identityId, key).signal(trainingSettled, { requestId })),
@@ -89,8 +122,10 @@ export function createIdentityRuns(client: Client): IdentityRuns {
     cancel: (identityId) => tell(identityId, cancelOpen),
     redeliver: (deliveryId) => byServer(() => deliverAnew(client, deliveryId)),
     decide: (identityId, decision) =>
-      byWorker(UPDATE_MS, () =>
-        handle(identityId).executeUpdate(decideIdentity, { args: [decision], updateId: decision.decisionId }),
+      decided(identityId, decision, () =>
+        byWorker(UPDATE_MS, () =>
+          handle(identityId).executeUpdate(decideIdentity, { args: [decision], updateId: updateIdOf(decision) }),
+        ),
       ),
     replacePhotos: (identityId, photoIds) =>
       byWorker(UPDATE_MS, () => handle(identityId).executeUpdate(replacePhotos, { args: [{ photoIds }] })),
@@ -100,6 +135,15 @@ export function createIdentityRuns(client: Client): IdentityRuns {
       ),
     ping,
   };
+}
+
+/**
+ * Temporal answers an Update whose id it knows with the outcome of the first, whatever the second one says. So the id names
+ * the whole decision: of another round, or with another verdict, it reaches the run, which judges it.
+ */
+function updateIdOf(decision: DecisionMessage): string {
+  const said = decision.verdict === 'approve' ? 'approve' : decision.next;
+  return `${decision.round}/${decision.decisionId}/${said}`;
 }
 
 /** The server takes a cancellation of an ended run without a word, so the run is looked at first. */

@@ -1,5 +1,6 @@
 // One reviewer's decision, and whether it counts. The signal and the Update share this reducer: the signal records a
-// refusal, the Update answers it.
+// refusal, the Update answers it. A decision is known by its round and its id together: the same id in another round is
+// another decision.
 
 import type { Stage } from './stage.ts';
 
@@ -23,6 +24,7 @@ export const REFUSAL_CODES = [
   'not_awaiting_approval',
   'stale_round',
   'already_decided',
+  'idempotency_conflict',
   'round_limit',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
@@ -36,44 +38,86 @@ export interface Refusal {
 /** What the reducer needs to know of the run. */
 export interface ReviewState {
   stage: Stage;
+  /** Whether the run waits for a decision at this moment. */
+  waits: boolean;
   round: number;
-  decision: Decision | undefined;
+  /** All that counted so far, of every round. */
+  decided: readonly Decision[];
   regenerations: number;
   retrainings: number;
   maxRegenerations: number;
   maxRetrainings: number;
 }
 
+/** Whether a decision ends the run: once it was answered nothing takes it back. */
+export function endsRun(decision: Verdict): boolean {
+  return decision.verdict === 'approve' || decision.next === 'abandon';
+}
+
+/**
+ * What became of a decision that was sent before, under the same id for the same round: `same` when it counted and says
+ * the same again, the refusal when it says something else now. Undefined when it is not known.
+ */
+export function sentBefore(
+  decided: readonly Decision[],
+  decision: Verdict & Pick<Decision, 'round' | 'decisionId'>,
+): 'same' | Refusal | undefined {
+  const { round, decisionId } = decision;
+  const known = decided.find((one) => one.round === round && one.decisionId === decisionId);
+  if (!known) return undefined;
+  if (saidIn(known) === saidIn(decision)) return 'same';
+  const message = `The id of this decision was used in round ${round} for another one: ${saidIn(known)}. That one counts. Read the state of the run, and use a new id for a new decision.`;
+  return { code: 'idempotency_conflict', message };
+}
+
 /** Undefined when the decision counts; else why not. The same decision sent twice counts once and is no error. */
 export function refusalOf(review: ReviewState, decision: Decision): Refusal | undefined {
-  if (review.decision?.decisionId === decision.decisionId) return undefined;
-  if (decision.round < review.round) {
-    const message = `The decision is for round ${decision.round}, but round ${review.round} is the newest. Look at the newest images and decide again.`;
+  const before = sentBefore(review.decided, decision);
+  if (before) return before === 'same' ? undefined : before;
+  const { round, stage } = review;
+  if (decision.round < round) {
+    const message = `The decision is for round ${decision.round}, but round ${round} is the newest. Look at the newest images and decide again.`;
     return { code: 'stale_round', message };
   }
-  if (review.decision) {
-    return { code: 'already_decided', message: `Round ${review.round} was already decided by ${review.decision.by}.` };
+  if (decision.round > round) {
+    const message = `There is no round ${decision.round} yet: round ${round} is the newest. Decide about images that you have seen.`;
+    return { code: 'not_awaiting_approval', message };
   }
-  if (review.stage !== 'awaiting_approval' || decision.round > review.round) {
-    return {
-      code: 'not_awaiting_approval',
-      message: `Nothing waits for a decision: the run is in stage "${review.stage}", round ${review.round}.`,
-    };
+  const made = review.decided.find((one) => one.round === round);
+  if (made) {
+    const message = `Round ${round} was already decided by ${made.by}: ${saidIn(made)}. Read the state of the run.`;
+    return { code: 'already_decided', message };
+  }
+  if (!review.waits) {
+    const why =
+      stage === 'awaiting_approval'
+        ? `Round ${round} does not wait for a decision any more: the run is about to end.`
+        : `Nothing waits for a decision: the run is in stage "${stage}", round ${round}.`;
+    return { code: 'not_awaiting_approval', message: `${why} Read the state of the run.` };
   }
   if (decision.verdict === 'reject') return limitRefusal(review, decision.next);
   return undefined;
 }
 
+/** `approve`, or what a rejection asked for. */
+function saidIn(decision: Verdict): string {
+  return decision.verdict === 'approve' ? 'approve' : `reject, ${decision.next}`;
+}
+
 function limitRefusal(review: ReviewState, next: NextStep): Refusal | undefined {
-  if (next === 'regenerate' && review.regenerations >= review.maxRegenerations) {
-    const message = `New images were already made ${review.regenerations} times, which is the limit. Approve, retrain or abandon.`;
-    return { code: 'round_limit', message };
-  }
-  if (next === 'retrain' && review.retrainings >= review.maxRetrainings) {
-    const message = `The identity was already trained again ${review.retrainings} times, which is the limit. Approve, regenerate or abandon.`;
-    return { code: 'round_limit', message };
-  }
-  return undefined;
+  const { regenerations, maxRegenerations, retrainings, maxRetrainings } = review;
+  const left = [
+    'approve',
+    ...(regenerations < maxRegenerations ? ['regenerate'] : []),
+    ...(retrainings < maxRetrainings ? ['retrain'] : []),
+    'abandon',
+  ];
+  if (next === 'abandon' || left.includes(next)) return undefined;
+  const done =
+    next === 'regenerate'
+      ? `New images were already made ${regenerations} times`
+      : `The identity was already trained again ${retrainings} times`;
+  return { code: 'round_limit', message: `${done}, which is the limit. What is left: ${left.join(', ')}.` };
 }
 
 const MAX_TEXT = 500;

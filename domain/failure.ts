@@ -30,8 +30,14 @@ export const FAILURES = {
   StoreUnavailable: { retry: 'later', title: 'The database or storage cannot be reached' },
   /** A row or file that must exist is gone. */
   NotFound: { retry: 'never', title: 'Something that this step needs does not exist' },
-  /** A rule of ours was broken: a defect, worth a report. */
-  Internal: { retry: 'never', title: 'Unexpected error' },
+  /** A rule of ours was broken: a defect, worth a report. The same call would break it again. */
+  Internal: { retry: 'never', title: 'Internal error' },
+  /**
+   * An error that no code foresaw, such as a TypeError in a step: a defect too, but one that a repaired deploy gets past.
+   * The step is tried again until then, so that nothing that was paid for is lost over it; the log has an error for every
+   * attempt and the metrics count them (docs/observability.md).
+   */
+  Unexpected: { retry: 'later', title: 'Unexpected error' },
 } as const satisfies Record<string, { retry: 'never' | 'later' | 'reconcile'; title: string }>;
 
 export type FailureCode = keyof typeof FAILURES;

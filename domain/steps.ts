@@ -2,9 +2,9 @@
 // out is kept in the history, so it holds ids, keys, hashes, numbers and verdicts, and nothing that shows a person.
 
 import type { DecisionRecord, FailedTestImage, PinnedLora, TestImage } from './identity-state.ts';
-import type { SetReport } from './photo-set.ts';
+import type { SetProblem, SetReport, UnknownPhotos } from './photo-set.ts';
 import type { ImageScore, ScoreSummary } from './score.ts';
-import type { EndStage } from './stage.ts';
+import type { EndStage, Stage } from './stage.ts';
 import type { TestType } from './test-suite.ts';
 
 export interface IdentityRef {
@@ -25,11 +25,17 @@ export interface TestShotInput extends IdentityRef, TestSet {
   triggerWord: string;
 }
 
+/** The set as it was judged. Of a sufficient one, `heldOut` is the photo not to train on. */
+export interface PhotosReport extends Omit<SetReport, 'problem'> {
+  problem?: SetProblem | UnknownPhotos;
+  heldOut?: string;
+}
+
 export interface VisionSteps {
-  /** Judges the photos and the set; spends nothing. Of a sufficient set, `heldOut` is the photo not to train on. */
+  /** Judges the photos and the set; spends nothing. Photos that the character does not have are named in the problem. */
   validatePhotos(
-    input: IdentityRef & { photoIds: string[]; maxPhotos: number },
-  ): Promise<SetReport & { heldOut?: string }>;
+    input: IdentityRef & { characterId: string; photoIds: string[]; maxPhotos: number },
+  ): Promise<PhotosReport>;
   /** Scores a set of images against the accepted photos, and against the one that the training did not see. */
   scoreImages(
     input: IdentityRef &
@@ -88,12 +94,19 @@ export interface RecordSteps {
   ): Promise<{ archiveSha256: string; bytes: number; photos: number }>;
   /** Writes down which strength a round settled on, with its scores. */
   keepStrength(input: IdentityRef & { strength: number; scores: ScoreSummary }): Promise<void>;
+  /** Writes down a decision that counts, and the stage that the run goes on to. */
   recordDecision(input: IdentityRef & { record: DecisionRecord }): Promise<void>;
+  /** Writes the stage that the run is in into its row. */
+  saveStage(input: IdentityRef & { stage: Stage }): Promise<void>;
   publishIdentity(
     input: IdentityRef & {
       characterId: string;
+      /** The training whose LoRA was approved; those of the trainings before it are removed. */
+      training: number;
       loraSha256: string;
       scores: ScoreSummary;
+      /** The approval that the version comes from: a decision is one for its round and its id. */
+      decisionRound: number;
       decisionId: string;
       approvedBy: string;
       referenceStrength: number;

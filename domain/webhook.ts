@@ -3,10 +3,16 @@
 import type { Stage } from './stage.ts';
 
 export const WEBHOOK_EVENTS = [
+  'identity.needs_photos',
   'identity.awaiting_approval',
-  'identity.ready',
-  'identity.failed',
+  'identity.approval_reminder',
+  'identity.approval_escalation',
   'identity.needs_operator',
+  'identity.ready',
+  'identity.rejected',
+  'identity.expired',
+  'identity.failed',
+  'identity.cancelled',
 ] as const;
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 

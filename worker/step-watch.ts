@@ -45,5 +45,5 @@ export function stepWatch(
 function outcomeOf(error: unknown): string {
   if (error instanceof CancelledFailure) return 'cancelled';
   const type = error instanceof ApplicationFailure ? (error.type ?? undefined) : undefined;
-  return isFailureCode(type) ? type : 'Internal';
+  return isFailureCode(type) ? type : 'Unexpected';
 }

@@ -1,7 +1,8 @@
 // Compensation of paid requests that a cancelled run left open.
 
 import { log } from '@temporalio/workflow';
-import { look } from './steps.ts';
+import { rethrowDefect } from './broken-run.ts';
+import { compensation } from './steps.ts';
 
 /** Stops each and has it settled, however long that takes. Answers the keys of those whose cost stays unclear. */
 export async function cancelCalls(callKeys: readonly string[]): Promise<string[]> {
@@ -9,8 +10,9 @@ export async function cancelCalls(callKeys: readonly string[]): Promise<string[]
     callKeys.map(async (callKey) => {
       const summary = `Stop and settle ${callKey}`;
       try {
-        return (await look.cancelCall.executeWithOptions({ summary }, [{ callKey }])) ? [callKey] : [];
+        return (await compensation.cancelCall.executeWithOptions({ summary }, [{ callKey }])) ? [callKey] : [];
       } catch (error) {
+        rethrowDefect(error);
         log.error('a compensation failed', { callKey, error: String(error) });
         return [callKey];
       }

@@ -4,7 +4,9 @@
 
 import { condition } from '@temporalio/workflow';
 import type { IdentityState } from '../domain/identity-state.ts';
-import { isCancelled } from './broken-run.ts';
+import type { Stage } from '../domain/stage.ts';
+import { isCancelled, rethrowDefect } from './broken-run.ts';
+import { enterInRow } from './enter-in-row.ts';
 import type { CallSettlement } from './messages.ts';
 import type { Run } from './run.ts';
 import { refusal, refuseMalformed, writeDown } from './settlement.ts';
@@ -17,6 +19,8 @@ export class OperatorDesk {
   readonly #run: Run;
   readonly #settled = new Set<string>();
   #hinted = false;
+  /** What the run was at when an operator had to be asked. */
+  #interrupted: Stage | undefined;
 
   constructor(run: Run) {
     this.#run = run;
@@ -44,7 +48,7 @@ export class OperatorDesk {
 
   /**
    * Finds out what became of these requests, however long that takes, and answers those that are clear as soon as any
-   * is: their step may be tried again.
+   * is: their step may be tried again. The run goes back to its stage when no request waits for an operator any more.
    */
   async clear(callKeys: readonly string[]): Promise<string[]> {
     const { reconcileLooks, reconcilePauseMs } = this.#run.settings;
@@ -58,6 +62,7 @@ export class OperatorDesk {
       await condition(() => this.#hinted || isSettled(), pauseMs, { summary: 'until the next look' });
       unclear = await this.#look(unclear.filter((callKey) => !this.#settled.has(callKey)));
     }
+    await this.#goOn();
     return callKeys.filter((callKey) => !unclear.includes(callKey));
   }
 
@@ -77,6 +82,7 @@ export class OperatorDesk {
       const summary = `Look for ${callKey} at the provider`;
       return (await reconciliation.reconcileCall.executeWithOptions({ summary }, [{ callKey }])).found;
     } catch (error) {
+      rethrowDefect(error);
       // Whoever can't look has not found: a run that may have paid does not end because of that.
       if (isCancelled(error)) throw error;
       return false;
@@ -84,10 +90,19 @@ export class OperatorDesk {
   }
 
   async #askOperator(unclear: string[]): Promise<void> {
+    const { stage } = this.#run.state;
+    if (stage !== 'needs_operator') this.#interrupted = stage;
     this.#run.enter('needs_operator', { unclearCalls: unclear });
     await records.notifyPeople.executeWithOptions({ summary: 'Tell operators: a payment is unclear' }, [
       { ...this.#run.ref, notice: { kind: 'needs_operator', callKeys: unclear } },
     ]);
+  }
+
+  async #goOn(): Promise<void> {
+    const stage = this.#interrupted;
+    if (!stage || this.#run.state.unclearCalls.length > 0) return;
+    this.#interrupted = undefined;
+    await enterInRow(this.#run, stage);
   }
 
   #isClear(callKey: string): void {

@@ -3,12 +3,15 @@
 import { ApplicationFailure, condition } from '@temporalio/workflow';
 import type { IdentityState } from '../domain/identity-state.ts';
 import { PHOTO_LIMITS } from '../domain/photo-limits.ts';
+import type { PhotosReport } from '../domain/steps.ts';
+import { isUuid } from '../domain/uuid.ts';
 import type { UpdateRefusal } from './messages.ts';
 import type { Run } from './run.ts';
 import { records, vision } from './steps.ts';
 
 export class PhotoDesk {
   readonly #run: Run;
+  #waits = false;
   #replacement: string[] | undefined;
 
   constructor(run: Run) {
@@ -16,29 +19,35 @@ export class PhotoDesk {
   }
 
   validate(message: { photoIds: string[] }): void {
-    if (this.#run.state.stage !== 'needs_photos' || this.#replacement) {
-      const message = `No photos are waited for: the run is in stage "${this.#run.state.stage}".`;
-      throw ApplicationFailure.create({
-        type: 'not_needs_photos' satisfies UpdateRefusal,
-        message,
-        nonRetryable: true,
-      });
+    const { stage } = this.#run.state;
+    if (!this.#waits) {
+      const why = stage === 'needs_photos' ? 'the run is about to end' : `the run is in stage "${stage}"`;
+      throw refused('not_needs_photos', `No photos are waited for: ${why}. Read its state.`);
     }
-    const { photoIds } = message ?? {};
-    const max = this.#run.settings.maxPhotos;
-    const fits = Array.isArray(photoIds) && photoIds.length >= PHOTO_LIMITS.minPhotos && photoIds.length <= max;
-    if (!fits || !photoIds.every((id) => typeof id === 'string')) {
-      const message = `"photoIds" is a list of ${PHOTO_LIMITS.minPhotos} to ${max} photo ids.`;
-      throw ApplicationFailure.create({
-        type: 'malformed_photos' satisfies UpdateRefusal,
-        message,
-        nonRetryable: true,
-      });
+    if (this.#replacement)
+      throw refused('not_needs_photos', 'Other photos were just given. Read the state of the run.');
+    const photoIds: unknown = message?.photoIds;
+    const { maxPhotos } = this.#run.settings;
+    const { minPhotos } = PHOTO_LIMITS;
+    if (!Array.isArray(photoIds) || photoIds.length < minPhotos || photoIds.length > maxPhotos) {
+      throw refused('malformed_photos', `"photoIds" is a list of ${minPhotos} to ${maxPhotos} photo ids.`);
+    }
+    const malformed = photoIds.filter((id) => !isUuid(id));
+    if (malformed.length > 0) {
+      throw refused(
+        'malformed_photos',
+        `These are no photo ids: ${malformed.map(shown).join(', ')}. Name photos by UUID.`,
+      );
+    }
+    const ids = photoIds.map(String).map(sameId);
+    const repeated = ids.filter((id, i) => ids.indexOf(id) !== i);
+    if (repeated.length > 0) {
+      throw refused('malformed_photos', `Named twice: ${repeated.join(', ')}. Name every photo once.`);
     }
   }
 
   replace({ photoIds }: { photoIds: string[] }): IdentityState {
-    this.#replacement = photoIds;
+    this.#replacement = photoIds.map(sameId);
     return this.#run.state;
   }
 
@@ -48,22 +57,43 @@ export class PhotoDesk {
     for (let ids = photoIds; ; ) {
       run.enter('validating');
       const report = await vision.validatePhotos.executeWithOptions({ summary: `Check ${ids.length} photos` }, [
-        { ...run.ref, photoIds: ids, maxPhotos: run.settings.maxPhotos },
+        { ...run.ref, characterId: run.state.characterId, photoIds: ids, maxPhotos: run.settings.maxPhotos },
       ]);
       if (report.sufficient) {
         delete run.state.photoProblem;
         run.change({ photos: report.photos, ...(report.heldOut === undefined ? {} : { heldOut: report.heldOut }) });
         return report.accepted;
       }
-      run.enter('needs_photos', { photos: report.photos, ...(report.problem ? { photoProblem: report.problem } : {}) });
-      await records.notifyPeople.executeWithOptions({ summary: 'Tell people: other photos are needed' }, [
-        { ...run.ref, notice: { kind: 'needs_photos', problem: report.problem?.code ?? 'too_few_photos' } },
-      ]);
-      const patience = run.settings.photosExpireAfterMs;
-      const came = await condition(() => this.#replacement !== undefined, patience, { summary: 'photos expiry' });
-      if (!came || !this.#replacement) return undefined;
-      ids = this.#replacement;
-      this.#replacement = undefined;
+      const replacement = await this.#replaced(report);
+      if (!replacement) return undefined;
+      ids = replacement;
     }
   }
+
+  /** The photos that came in place of these; undefined when none came in time. Photos that were answered count. */
+  async #replaced({ photos, problem }: PhotosReport): Promise<string[] | undefined> {
+    const run = this.#run;
+    this.#replacement = undefined;
+    this.#waits = true;
+    try {
+      run.enter('needs_photos', { photos, ...(problem ? { photoProblem: problem } : {}) });
+      await records.notifyPeople.executeWithOptions({ summary: 'Tell people: other photos are needed' }, [
+        { ...run.ref, notice: { kind: 'needs_photos', problem: problem?.code ?? 'too_few_photos' } },
+      ]);
+      const patience = run.settings.photosExpireAfterMs;
+      await condition(() => this.#replacement !== undefined, patience, { summary: 'photos expiry' });
+    } finally {
+      this.#waits = false;
+    }
+    return this.#replacement;
+  }
 }
+
+function refused(type: UpdateRefusal, message: string): ApplicationFailure {
+  return ApplicationFailure.create({ type, message, nonRetryable: true });
+}
+
+/** The database writes ids in lower case; some clients do not. */
+const sameId = (id: string): string => id.toLowerCase();
+
+const shown = (id: unknown): string => String(typeof id === 'string' ? id : JSON.stringify(id)).slice(0, 50);

@@ -6,8 +6,9 @@ import type { Decision } from '../domain/decision.ts';
 import type { IdentityState, PinnedLora } from '../domain/identity-state.ts';
 import type { ScoreSummary } from '../domain/score.ts';
 import type { EndStage } from '../domain/stage.ts';
-import { endBroken } from './broken-run.ts';
+import { endBroken, rethrowDefect } from './broken-run.ts';
 import { cancelCalls } from './cancel-calls.ts';
+import { handlersFinished } from './handlers-finished.ts';
 import type { PrepareIdentityInput } from './messages.ts';
 import {
   approveIdentity,
@@ -51,30 +52,38 @@ export async function prepareIdentity(input: PrepareIdentityInput): Promise<Iden
   });
   setHandler(settleCall, (message) => operator.settle(message), { validator: (message) => operator.validate(message) });
 
+  let isDecided = false;
+  /** How the run ends is decided: from here on a cancel is too late, and must not take back what a person approved. */
+  const ending = async (end: () => Promise<void>): Promise<IdentityState> => {
+    isDecided = true;
+    await CancellationScope.nonCancellable(async () => {
+      await end();
+      await handlersFinished();
+    });
+    return run.state;
+  };
+
   try {
     const photoIds = await photoDesk.accepted(input.photoIds);
-    if (!photoIds) return await decided(() => end(run, 'expired', 'No usable photos came in time.'));
+    if (!photoIds) return await ending(() => end(run, 'expired', 'No usable photos came in time.'));
     let lora = await training.train(photoIds);
     for (;;) {
       const scores = await rescue.best(await tests.make(photoIds), photoIds);
       const decision = await review.next();
-      if (!decision) return await decided(() => end(run, 'expired', 'Nobody decided in time.'));
+      if (!decision) return await ending(() => end(run, 'expired', 'Nobody decided in time.'));
+      if (decision.verdict === 'approve') return await ending(() => publish(run, { lora, scores, decision }));
+      if (decision.next === 'abandon') return await ending(() => abandon(run, decision));
       await record(run);
-      if (decision.verdict === 'approve') return await decided(() => publish(run, { lora, scores, decision }));
-      if (decision.next === 'abandon')
-        return await decided(() => end(run, 'rejected', decision.reason ?? 'Abandoned.'));
       if (decision.next === 'retrain') lora = await training.train(photoIds);
     }
   } catch (error) {
     return endBroken(run, error, {
+      isDecided,
       cancelled: () => cancelled(run, [...training.openCalls, ...sets.openCalls]),
       failed: (message) => close(run, 'failed', message),
     });
   }
 }
-
-/** How the run ends is decided: a cancel is too late, and must not take back what a person approved. */
-const decided = (end: () => Promise<IdentityState>): Promise<IdentityState> => CancellationScope.nonCancellable(end);
 
 async function record(run: Run): Promise<void> {
   const last = run.state.decisions.at(-1);
@@ -88,29 +97,35 @@ async function record(run: Run): Promise<void> {
 async function publish(
   run: Run,
   approved: { lora: PinnedLora; scores: ScoreSummary; decision: Decision },
-): Promise<IdentityState> {
+): Promise<void> {
   const { characterId, referenceStrength } = run.state;
   const { lora, scores, decision } = approved;
   run.enter('publishing');
+  await record(run);
   const { version } = await records.publishIdentity.executeWithOptions({ summary: 'Publish the identity' }, [
     {
       ...run.ref,
       characterId,
+      training: lora.training,
       loraSha256: lora.sha256,
       scores,
+      decisionRound: decision.round,
       decisionId: decision.decisionId,
       approvedBy: decision.by,
       referenceStrength,
     },
   ]);
   run.enter('ready', { version });
-  return run.state;
 }
 
-async function end(run: Run, stage: 'expired' | 'rejected', reason: string): Promise<IdentityState> {
+async function abandon(run: Run, { reason }: Decision): Promise<void> {
+  await record(run);
+  await end(run, 'rejected', reason ?? 'Abandoned.');
+}
+
+async function end(run: Run, stage: 'expired' | 'rejected', reason: string): Promise<void> {
   await close(run, stage, reason);
   run.enter(stage);
-  return run.state;
 }
 
 /** Compensations: each is tried by itself, so that one that fails does not keep the next from its work. */
@@ -120,9 +135,10 @@ async function cancelled(run: Run, openCalls: readonly string[]): Promise<void> 
     unclear.length > 0
       ? ` Whether it was charged is unclear of ${unclear.join(', ')}: what was reserved stays so.`
       : '';
-  await close(run, 'cancelled', `Cancelled on request.${doubt}`).catch((error: unknown) =>
-    log.error('a compensation failed', { error: String(error) }),
-  );
+  await close(run, 'cancelled', `Cancelled on request.${doubt}`).catch((error: unknown) => {
+    rethrowDefect(error);
+    log.error('a compensation failed', { error: String(error) });
+  });
 }
 
 async function close(run: Run, stage: Exclude<EndStage, 'ready'>, reason: string): Promise<void> {

@@ -1,10 +1,11 @@
 // A round that missed the gate is tried again with other reference strengths: the same shots, so that only the strength
 // makes the difference. What costs money is bounded twice, by the run's setting and by the budget.
 
-import { log, TemporalFailure } from '@temporalio/workflow';
+import { log } from '@temporalio/workflow';
 import { bestTry, nextStrength } from '../domain/rescue.ts';
 import type { ScoreSummary } from '../domain/score.ts';
-import { isCancelled } from './broken-run.ts';
+import { isCancelled, rethrowDefect } from './broken-run.ts';
+import { enterInRow } from './enter-in-row.ts';
 import type { Run } from './run.ts';
 import { records } from './steps.ts';
 import type { ScoredSet, TestSets } from './test-sets.ts';
@@ -25,7 +26,8 @@ export class Rescue {
     const tried: Tried = [first];
     for (let strength = this.#next(tried); strength !== undefined; strength = this.#next(tried)) {
       this.#show(tried);
-      this.#run.enter('rescuing', { trying: strength });
+      if (tried.length === 1) await enterInRow(this.#run, 'rescuing', { trying: strength });
+      else this.#run.change({ trying: strength });
       const set = await this.#try(strength, photoIds);
       if (!set) break;
       tried.push(set);
@@ -46,8 +48,9 @@ export class Rescue {
     try {
       return await this.#sets.score(set, await this.#sets.make(set), photoIds);
     } catch (error) {
+      rethrowDefect(error);
       // The round can be decided without this try, so the run does not end over it.
-      if (isCancelled(error) || !(error instanceof TemporalFailure)) throw error;
+      if (isCancelled(error)) throw error;
       log.error('a try of another strength failed', { strength, error: String(error) });
       return undefined;
     }

@@ -5,8 +5,9 @@ import { CancellationScope, log, setHandler } from '@temporalio/workflow';
 import type { IdentityState } from '../domain/identity-state.ts';
 import { retestRound } from '../domain/keys.ts';
 import type { RetestEnd } from '../domain/steps.ts';
-import { endBroken } from './broken-run.ts';
+import { endBroken, rethrowDefect } from './broken-run.ts';
 import { cancelCalls } from './cancel-calls.ts';
+import { handlersFinished } from './handlers-finished.ts';
 import { getState, type RetestIdentityInput, settleCall, trainingSettled } from './messages.ts';
 import { OperatorDesk } from './operator-desk.ts';
 import { Run } from './run.ts';
@@ -30,8 +31,11 @@ export async function retestIdentity(input: RetestIdentityInput): Promise<Identi
 
   try {
     await new TestRound(run, sets).make(photoIds, types);
-    await CancellationScope.nonCancellable(() => close(run, number, 'done'));
-    run.enter('ready');
+    await CancellationScope.nonCancellable(async () => {
+      await close(run, number, 'done');
+      run.enter('ready');
+      await handlersFinished();
+    });
     return run.state;
   } catch (error) {
     return endBroken(run, error, {
@@ -43,9 +47,10 @@ export async function retestIdentity(input: RetestIdentityInput): Promise<Identi
 
 async function cancelled(run: Run, number: number, openCalls: readonly string[]): Promise<void> {
   await cancelCalls(openCalls);
-  await close(run, number, 'cancelled').catch((error: unknown) =>
-    log.error('a compensation failed', { error: String(error) }),
-  );
+  await close(run, number, 'cancelled').catch((error: unknown) => {
+    rethrowDefect(error);
+    log.error('a compensation failed', { error: String(error) });
+  });
 }
 
 async function close(run: Run, number: number, state: RetestEnd['state']): Promise<void> {

@@ -1,9 +1,10 @@
 // Waiting for a person's decision: both ways in, the reminders, and the end of patience.
 
-import { ApplicationFailure, condition } from '@temporalio/workflow';
+import { ApplicationFailure, condition, uuid4 } from '@temporalio/workflow';
 import type { Decision, Refusal, Verdict } from '../domain/decision.ts';
-import { isRefusal, parseDecision, refusalOf } from '../domain/decision.ts';
+import { endsRun, isRefusal, parseDecision, refusalOf } from '../domain/decision.ts';
 import type { IdentityState } from '../domain/identity-state.ts';
+import { rethrowDefect } from './broken-run.ts';
 import type { DecisionMessage } from './messages.ts';
 import type { Run } from './run.ts';
 import { records } from './steps.ts';
@@ -13,10 +14,11 @@ const MAX_IGNORED = 20;
 
 export class Review {
   readonly #run: Run;
+  /** What was decided about the newest round. */
   #decision: Decision | undefined;
+  #waits = false;
   #regenerations = 0;
   #retrainings = 0;
-  #signals = 0;
 
   constructor(run: Run) {
     this.#run = run;
@@ -24,8 +26,7 @@ export class Review {
 
   /** A signal: nobody waits for an answer, so a bad one is recorded and changes nothing. */
   signalled(verdict: Verdict['verdict'], raw: unknown): void {
-    this.#signals += 1;
-    const decision = parseDecision(raw, verdict, `signal-${this.#signals}`, 'signal');
+    const decision = parseDecision(raw, verdict, uuid4(), 'signal');
     const refusal = isRefusal(decision) ? decision : this.#refusal(decision);
     if (refusal) {
       const name = verdict === 'approve' ? 'approveIdentity' : 'rejectIdentity';
@@ -52,32 +53,52 @@ export class Review {
 
   /** The next decision, or undefined when nobody decided in time. */
   async next(): Promise<Decision | undefined> {
-    const run = this.#run;
-    const { remindAfterMs, escalateAfterMs, approvalExpiresAfterMs } = run.settings;
-    const since = Date.now();
     this.#decision = undefined;
-    run.enter('awaiting_approval', {
+    this.#waits = true;
+    try {
+      await this.#decided();
+    } catch (error) {
+      rethrowDefect(error);
+      // One that ends the run was answered already: a cancel that came with it is too late, and so is a reminder that
+      // could not be sent.
+      if (!this.#decision || !endsRun(this.#decision)) throw error;
+    } finally {
+      // From here on no decision is taken that nothing would come of: the run may be about to expire, or be cancelled.
+      this.#waits = false;
+    }
+    delete this.#run.state.waiting;
+    return this.#counted();
+  }
+
+  /** Waits for a decision with reminders until the end of patience, whichever comes first. */
+  async #decided(): Promise<void> {
+    const { remindAfterMs, escalateAfterMs, approvalExpiresAfterMs } = this.#run.settings;
+    const since = Date.now();
+    const expiresAt = since + approvalExpiresAfterMs;
+    this.#run.enter('awaiting_approval', {
       waiting: {
         since: new Date(since).toISOString(),
-        expiresAt: new Date(since + approvalExpiresAfterMs).toISOString(),
+        expiresAt: new Date(expiresAt).toISOString(),
         reminders: 0,
         escalated: false,
       },
     });
     await this.#notify('awaiting_approval');
-    const steps = [
-      { at: remindAfterMs, notice: 'approval_reminder' },
-      { at: escalateAfterMs, notice: 'approval_escalation' },
-      { at: approvalExpiresAfterMs, notice: undefined },
+    const notices = [
+      { at: since + remindAfterMs, kind: 'approval_reminder' },
+      { at: since + escalateAfterMs, kind: 'approval_escalation' },
     ] as const;
-    for (const { at, notice } of steps) {
-      const left = Math.max(since + at - Date.now(), 1);
-      const summary = notice?.replace('_', ' ') ?? 'approval expiry';
-      if (await condition(() => this.#decision !== undefined, left, { summary })) break;
-      if (notice) await this.#remind(notice);
+    for (const { at, kind } of notices.toSorted((a, b) => a.at - b.at)) {
+      if (at >= expiresAt) break;
+      if (await this.#isDecidedBy(at, kind.replace('_', ' '))) return;
+      // A worker that was away for longer reminds nobody of what expires now.
+      if (Date.now() < expiresAt) await this.#remind(kind);
     }
-    delete run.state.waiting;
-    return this.#counted();
+    await this.#isDecidedBy(expiresAt, 'approval expiry');
+  }
+
+  #isDecidedBy(at: number, summary: string): Promise<boolean> {
+    return condition(() => this.#decision !== undefined, Math.max(at - Date.now(), 1), { summary });
   }
 
   /** The decision of this round, its next step counted against the limits. */
@@ -91,13 +112,14 @@ export class Review {
   }
 
   #refusal(decision: Decision): Refusal | undefined {
-    const { stage, round } = this.#run.state;
+    const { stage, round, decisions } = this.#run.state;
     const { maxRegenerations, maxRetrainings } = this.#run.settings;
     return refusalOf(
       {
         stage,
+        waits: this.#waits,
         round,
-        decision: this.#decision,
+        decided: decisions.map((record) => record.decision),
         regenerations: this.#regenerations,
         retrainings: this.#retrainings,
         maxRegenerations,
@@ -107,11 +129,12 @@ export class Review {
     );
   }
 
+  /** Takes a decision that was not refused; one that was sent again has counted already, maybe in a round of before. */
   #accept(decision: Decision): void {
-    if (this.#decision) return; // the same decision again
+    const { decisions, round } = this.#run.state;
+    if (this.#decision || decision.round !== round) return;
     this.#decision = decision;
-    const record = { decision, at: new Date().toISOString() };
-    this.#run.change({ decisions: [...this.#run.state.decisions, record] });
+    this.#run.change({ decisions: [...decisions, { decision, at: new Date().toISOString() }] });
   }
 
   async #remind(kind: 'approval_reminder' | 'approval_escalation'): Promise<void> {

@@ -1,7 +1,7 @@
 // A paid request that became known only after its run had ended: it is stopped, and what it cost is written down.
 
-import { look } from './steps.ts';
+import { compensation } from './steps.ts';
 
 export async function settleLeftover({ callKey }: { callKey: string }): Promise<void> {
-  await look.cancelCall.executeWithOptions({ summary: `Stop and settle ${callKey}` }, [{ callKey }]);
+  await compensation.cancelCall.executeWithOptions({ summary: `Stop and settle ${callKey}` }, [{ callKey }]);
 }

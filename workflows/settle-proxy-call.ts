@@ -1,7 +1,8 @@
 // A request that an app made through the proxy: followed until the ledger knows what it cost. Where nobody can tell what
 // became of it, an operator's word is taken, however late.
 
-import { allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
+import { setHandler } from '@temporalio/workflow';
+import { handlersFinished } from './handlers-finished.ts';
 import { settleUnclearProxyCall } from './messages.ts';
 import { refusal, refuseMalformed, writeDown } from './settlement.ts';
 import { follow } from './steps.ts';
@@ -14,5 +15,5 @@ export async function settleProxyCall({ callKey }: { callKey: string }): Promise
     },
   });
   await follow.followCall.executeWithOptions({ summary: `Follow ${callKey} until it is settled` }, [{ callKey }]);
-  await condition(allHandlersFinished);
+  await handlersFinished();
 }

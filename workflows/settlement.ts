@@ -1,7 +1,7 @@
 // An operator's word on a paid request whose fate is unclear: what is refused at once, and how it is written down.
 
 import { ApplicationFailure } from '@temporalio/workflow';
-import { isCancelled } from './broken-run.ts';
+import { isCancelled, rethrowDefect } from './broken-run.ts';
 import { failureOf } from './failure-code.ts';
 import type { CallSettlement, UpdateRefusal } from './messages.ts';
 import { look } from './steps.ts';
@@ -19,6 +19,7 @@ export async function writeDown(settlement: CallSettlement): Promise<void> {
     const summary = `Write down: ${callKey} ${outcome}`;
     await look.settleUnclearCall.executeWithOptions({ summary }, [settlement]);
   } catch (error) {
+    rethrowDefect(error);
     if (isCancelled(error)) throw error;
     const { code, message } = failureOf(error);
     const wrongWord = code === 'NotFound' || code === 'Internal';

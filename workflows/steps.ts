@@ -44,12 +44,23 @@ export const submission = proxyActivities<Pick<ProviderSteps, 'submitTraining'>>
 });
 
 /**
- * Looks at the provider: one short request each, as often as the activity itself says. The interval here is that of an
- * outage, in which money may hang on the answer.
+ * A look at the provider: one short request. The interval is that of an outage, in which money may hang on the answer.
  */
-export const look = proxyActivities<Pick<ProviderSteps, 'settleUnclearCall' | 'cancelCall'>>({
+export const look = proxyActivities<Pick<ProviderSteps, 'settleUnclearCall'>>({
   ...provider,
   startToCloseTimeout: '30s',
+  scheduleToCloseTimeout: PATIENCE,
+  retry: { initialInterval: '5s', maximumInterval: '1m' },
+});
+
+/**
+ * Stops and settles a job, as often as the activity itself says. One whose answer was lost is looked for first, in up to
+ * fifty pages of the provider's listing: as long as a reconciliation.
+ */
+export const compensation = proxyActivities<Pick<ProviderSteps, 'cancelCall'>>({
+  ...provider,
+  startToCloseTimeout: '2m',
+  heartbeatTimeout: ALIVE,
   scheduleToCloseTimeout: PATIENCE,
   retry: { initialInterval: '5s', maximumInterval: '1m' },
 });

@@ -3,7 +3,7 @@
 
 import { CancelledFailure } from '@temporalio/workflow';
 import type { TestIdentityInput, TestIdentityResult } from '../domain/steps.ts';
-import { isCancelled } from './broken-run.ts';
+import { isCancelled, rethrowDefect } from './broken-run.ts';
 import { failureCode, failureOf } from './failure-code.ts';
 import { images } from './steps.ts';
 
@@ -17,8 +17,12 @@ export async function testIdentity(input: TestIdentityInput): Promise<TestIdenti
   );
   for (const [index, type] of types.entries()) {
     const outcome = settled[index];
-    if (outcome?.status === 'fulfilled') result.images.push(outcome.value);
-    else if (isCancelled(outcome?.reason)) throw new CancelledFailure('The test was cancelled.');
+    if (outcome?.status === 'fulfilled') {
+      result.images.push(outcome.value);
+      continue;
+    }
+    rethrowDefect(outcome?.reason);
+    if (isCancelled(outcome?.reason)) throw new CancelledFailure('The test was cancelled.');
     else if (failureCode(outcome?.reason) === 'SubmissionUnknown') result.unclear.push(type);
     else result.failed.push({ type, ...failureOf(outcome?.reason) });
   }

@@ -37,7 +37,7 @@ export class TestSets {
   /** Makes the images of a set; each that could not be made says why. */
   async make(set: TestSet, asked: readonly TestType[] = TEST_TYPES): Promise<MadeImages> {
     const { ref, state } = this.#run;
-    const { stage, triggerWord } = state;
+    const { triggerWord } = state;
     const tried = set.isTry ? set.strength : undefined;
     const keyOf = (type: TestType) => testImageCallKey(ref.identityId, set.round, type, tried);
     const images: TestImage[] = [];
@@ -60,7 +60,6 @@ export class TestSets {
         const clear = await this.#desk.clear(unclear.map(keyOf));
         types = unclear.filter((type) => clear.includes(keyOf(type)));
         unclear = unclear.filter((type) => !types.includes(type));
-        this.#run.enter(stage);
       }
     }
     this.#open = [];

@@ -70,7 +70,6 @@ export class Training {
       } catch (error) {
         if (failureCode(error) !== 'SubmissionUnknown') throw error;
         await this.#desk.clear([callKey]);
-        this.#run.enter('training');
       }
     }
   }

@@ -87,6 +87,7 @@ export type IdentityRecord = {
   test_suite: string | null;
   lora_sha256: string | null;
   decision_id: string | null;
+  decision_round: number | null;
   approved_by: string | null;
   close_reason: string | null;
   created_at: string;
@@ -249,6 +250,7 @@ export type Database = {
           p_lora_sha256: string;
           p_test_suite: string;
           p_scores: Json;
+          p_decision_round: number;
           p_decision: string;
           p_approved_by: string;
           p_reference_strength: number;

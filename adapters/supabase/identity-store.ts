@@ -3,6 +3,7 @@
 
 import type { IdentityStore } from '../../activities/ports.ts';
 import { Failure } from '../../domain/failure.ts';
+import { isUuid } from '../../domain/uuid.ts';
 import type { Supabase } from './client.ts';
 import type { Database } from './database.ts';
 import { loraFromJson, loraToJson, photoFile, toJson } from './rows.ts';
@@ -34,6 +35,21 @@ export function createIdentityStore(client: Supabase): IdentityStore {
     async savePhotoReports(tenantId, reports) {
       const request = client.rpc('save_photo_reports', { p_tenant: tenantId, p_reports: toJson(reports) });
       await unwrapNothing(request, `one of the photos ${reports.map((report) => report.photoId).join(', ')}`);
+    },
+
+    async photosOf(tenantId, characterId, photoIds) {
+      const ids = photoIds.filter(isUuid);
+      const request = client
+        .from('photos')
+        .select('id, object_key')
+        .match({ tenant_id: tenantId, character_id: characterId })
+        .in('id', ids);
+      const rows = await unwrap(request, `the photos of the character ${characterId}`);
+      const keys = new Map(rows.map((row) => [row.id, row.object_key]));
+      return ids.flatMap((photoId) => {
+        const key = keys.get(photoId);
+        return key === undefined ? [] : [{ photoId, object: photoFile(key) }];
+      });
     },
 
     async photos(tenantId, photoIds) {
@@ -110,7 +126,7 @@ export function createIdentityStore(client: Supabase): IdentityStore {
         via: decision.via,
         decided_at: at,
       };
-      const once = { onConflict: 'tenant_id,identity_id,id', ignoreDuplicates: true };
+      const once = { onConflict: 'tenant_id,identity_id,round,id', ignoreDuplicates: true };
       await unwrapNothing(client.from('decisions').upsert(row, once), identity(identityId));
     },
 
@@ -122,6 +138,7 @@ export function createIdentityStore(client: Supabase): IdentityStore {
         p_lora_sha256: publication.loraSha256,
         p_test_suite: publication.testSuite,
         p_scores: toJson(publication.scores),
+        p_decision_round: publication.decisionRound,
         p_decision: publication.decisionId,
         p_approved_by: publication.approvedBy,
         p_reference_strength: publication.referenceStrength,

@@ -48,7 +48,7 @@ const decide = createRoute({
   tags: ['decisions'],
   summary: 'Decide, and learn at once whether it counts',
   description:
-    'The same `decisionId` sent again counts once and answers the same. A next step that the budget does not allow is refused as `budget_exceeded`: the round goes on waiting.',
+    'The same `decisionId` of the same round sent again counts once and answers the same, also when the run has gone on; with another verdict it is refused as `idempotency_conflict`. In another round it is another decision. A next step that the budget does not allow is refused as `budget_exceeded`: the round goes on waiting.',
   security: needs('approve'),
   middleware: jsonBody,
   request: { params: IdInPath, body: jsonRequest(Decide, true) },

@@ -5,6 +5,7 @@ const CHARACTER = '7d0c7c39-6f26-4a54-9f5e-0f2f7c1f6b11';
 const IDENTITY = '3f7a9d52-8c1e-8f0b-9a44-52d1c0a7be10';
 const PHOTO = 'b3a1f7d4-2f6c-4c0e-8d1c-9f7f3f0e5a21';
 const IMAGE = '51c9e0aa-7f0b-8e2d-9b1c-6f0d3e8a4c77';
+const DECISION = 'e7b1c1de-52f4-4c09-9d1e-8a6f0b3c2d14';
 const STARTED = '2026-11-22T09:30:00.000Z';
 const SINCE = '2026-11-22T09:38:12.000Z';
 
@@ -165,7 +166,7 @@ export const EXAMPLES = {
   replacePhotos: {
     photoIds: [PHOTO, 'c2f0a9de-11b7-4e2f-9d0c-2a5b8e7f6d32', 'd8e1b6cf-44aa-4f0e-8b1d-7c9f0a3e5b43'],
   },
-  decisionSent: { identityId: IDENTITY, round: 1, decisionId: 'd-1', links },
+  decisionSent: { identityId: IDENTITY, round: 1, decisionId: DECISION, links },
   cancelSent: { identityId: IDENTITY, links },
   budget,
   ledgerEntry,

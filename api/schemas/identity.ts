@@ -136,7 +136,10 @@ export const Identity = z
     photos: z.array(PhotoVerdict),
     heldOut: Id.optional().openapi({ description: 'The photo that the training does not see, of five or more.' }),
     photoProblem: z
-      .object({ code: z.enum(['too_few_photos', 'too_many_photos', 'wrong_person']), message: z.string() })
+      .object({
+        code: z.enum(['too_few_photos', 'too_many_photos', 'wrong_person', 'unknown_photos']),
+        message: z.string(),
+      })
       .optional(),
     lora: z.object({ training: z.number().int(), sha256: z.string(), bytes: z.number().int() }).optional(),
     images: z.array(TestImage),

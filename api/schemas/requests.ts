@@ -50,7 +50,10 @@ export const StartIdentity = z
 export const IdentityQuery = PageQuery.extend({ stage: StageName.optional(), characterId: Id.optional() });
 
 const Round = z.number().int().min(1).max(MAX_ROUND).openapi({ description: 'The round whose images were looked at.' });
-const DecisionId = z.string().min(1).max(MAX_TEXT);
+const DecisionId = z.string().min(1).max(MAX_TEXT).openapi({
+  description:
+    'Names one decision about one round: sent again it counts once. Make a new one for every decision, such as a UUID.',
+});
 const Reason = z.string().min(1).max(MAX_TEXT).optional();
 const Next = z.enum(NEXT_STEPS).default('abandon');
 
@@ -68,7 +71,7 @@ export const Decide = z
     z.strictObject({ ...decision, verdict: z.literal('approve') }),
     z.strictObject({ ...decision, verdict: z.literal('reject'), next: Next }),
   ])
-  .openapi('Decide', { example: { decisionId: 'd-1', round: 1, verdict: 'approve' } });
+  .openapi('Decide', { example: { decisionId: EXAMPLES.decisionSent.decisionId, round: 1, verdict: 'approve' } });
 
 export const DecisionSent = z
   .object({ identityId: Id, round: z.number().int(), decisionId: z.string(), links: z.object({ self: z.string() }) })

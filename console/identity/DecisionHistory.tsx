@@ -1,7 +1,7 @@
 // Who decided what, the newest first, with what was refused.
 
 import type { Identity } from '../../client/types.ts';
-import { verdictWords } from '../review/decisions.ts';
+import { decisionKey, verdictWords } from '../review/decisions.ts';
 import { sinceWords } from '../review/time-words.ts';
 import { useNow } from '../state/use-now.ts';
 import { texts } from '../texts.ts';
@@ -21,7 +21,7 @@ export function DecisionHistory({ decisions, ignored }: Pick<Identity, 'decision
         {decisions.toReversed().map((record) => {
           const { decision, at } = record;
           return (
-            <li key={decision.decisionId}>
+            <li key={decisionKey(decision)}>
               <p>
                 <code>{decision.by}</code> {verdictWords(record)}
               </p>

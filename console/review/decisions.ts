@@ -14,12 +14,17 @@ export function verdictWords({ decision }: DecisionRecord): string {
   return decision.next ? t.rejectedFor(t.next[decision.next]) : t.rejected;
 }
 
-/** The newest decision that is not among those known. */
+/** A decision is one for its round and its id: a script may use an id again in the next round. */
+export function decisionKey({ round, decisionId }: { round: number; decisionId: string }): string {
+  return `${round}/${decisionId}`;
+}
+
+/** The newest decision that is not among those known, by their keys. */
 export function newestUnknown(
   decisions: readonly DecisionRecord[],
   known: ReadonlySet<string>,
 ): DecisionRecord | undefined {
-  return decisions.findLast(({ decision }) => !known.has(decision.decisionId));
+  return decisions.findLast(({ decision }) => !known.has(decisionKey(decision)));
 }
 
 /** Refusals that say that the run has moved on: what was looked at is not the newest. */

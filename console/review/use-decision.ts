@@ -8,7 +8,7 @@ import type { Identity } from '../../client/types.ts';
 import type { NextStep } from '../../domain/decision.ts';
 import { useLikeness } from '../state/likeness-provider.tsx';
 import type { WatchedIdentity } from '../state/use-identity.ts';
-import { type DecisionRecord, isOvertaken, newestUnknown } from './decisions.ts';
+import { type DecisionRecord, decisionKey, isOvertaken, newestUnknown } from './decisions.ts';
 
 /** A reviewer's word on a round. */
 export type NewDecision = { round: number; reason?: string } & (
@@ -26,7 +26,7 @@ export function useDecision(identity: Identity, { put, again }: Pick<WatchedIden
   const client = useLikeness();
   // Decisions that are no news here: those of before, our own, and those that the reader has taken note of.
   const [known, setKnown] = useState<ReadonlySet<string>>(
-    () => new Set(identity.decisions.map(({ decision }) => decision.decisionId)),
+    () => new Set(identity.decisions.map(({ decision }) => decisionKey(decision))),
   );
   const [refusal, setRefusal] = useState<string>();
   const sending = useMutation({
@@ -52,7 +52,7 @@ export function useDecision(identity: Identity, { put, again }: Pick<WatchedIden
     /** `onDone` hears when it is taken, and when it came too late. */
     decide(decision: NewDecision, onDone: () => void) {
       const decisionId = newId();
-      setKnown(new Set([...known, decisionId]));
+      setKnown(new Set([...known, decisionKey({ round: decision.round, decisionId })]));
       sending.mutate(
         { ...decision, decisionId },
         { onSuccess: onDone, onError: (error) => (cameTooLate(error) ? onDone() : undefined) },
@@ -60,7 +60,7 @@ export function useDecision(identity: Identity, { put, again }: Pick<WatchedIden
     },
     forgetError: () => (sending.isError ? sending.reset() : undefined),
     takeNote() {
-      setKnown(new Set([...known, ...identity.decisions.map((one) => one.decision.decisionId)]));
+      setKnown(new Set([...known, ...identity.decisions.map((one) => decisionKey(one.decision))]));
       setRefusal(undefined);
       sending.reset();
     },

@@ -136,6 +136,7 @@ export const publication = (cast: Cast): Publication => ({
   loraSha256: lora(cast).sha256,
   testSuite: 'suite-1',
   scores: summary,
+  decisionRound: 2,
   decisionId: 'decision-1',
   approvedBy: 'key-1',
   referenceStrength: 70,

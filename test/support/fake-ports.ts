@@ -147,6 +147,10 @@ function createFakeStore(): FakeStore {
     saveDecision: async (...args) => void store.writes.push(['saveDecision', ...args]),
     closeRetest: async (...args) => void store.writes.push(['closeRetest', ...args]),
     close: async (...args) => void store.writes.push(['close', ...args]),
+    async photosOf(tenantId, characterId, photoIds) {
+      const there = photoIds.filter((id) => tenantId === TENANT && characterId === CHARACTER && store.photoIds.has(id));
+      return there.map((photoId) => ({ photoId, object: photoObject(tenantId, characterId, photoId) }));
+    },
     async photos(tenantId, photoIds) {
       return photoIds.map((photoId) => {
         if (tenantId !== TENANT || !store.photoIds.has(photoId)) throw new Failure('NotFound', `No photo ${photoId}.`);

@@ -27,6 +27,10 @@ export const HISTORIES = new URL('../histories/', import.meta.url);
 export interface WorkflowBench {
   env: TestWorkflowEnvironment;
   bundle: WorkflowBundleWithSourceMap;
+  /** Deploys workers with these steps, on our workflows or on those of another bundle; answers how they are stopped. */
+  deploy(steps: FakeSteps, workflows?: WorkflowBundleWithSourceMap): Promise<() => Promise<void>>;
+  /** Starts the run of an identity, for the workers that are deployed. */
+  begin(identityId: string, settings?: Partial<RunSettings>): Promise<RunHandle>;
   /** Runs one identity with these steps, while `script` plays its people; answers what the script answers. */
   play<T>(steps: FakeSteps, script: (handle: RunHandle) => Promise<T>, settings?: Partial<RunSettings>): Promise<T>;
   stop(): Promise<void>;
@@ -63,43 +67,53 @@ export async function startWorkflowBench(): Promise<WorkflowBench> {
   });
   skipTimeSafely(env);
   const bundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH, logger: quiet });
+  const deploy: WorkflowBench['deploy'] = async (steps, workflowBundle = bundle) => {
+    const common = { connection: env.nativeConnection };
+    const workers = await Promise.all([
+      Worker.create({
+        ...common,
+        taskQueue: TASK_QUEUES.workflow,
+        workflowBundle,
+        activities: { ...steps.workflow },
+      }),
+      Worker.create({ ...common, taskQueue: TASK_QUEUES.provider, activities: { ...steps.provider } }),
+      Worker.create({ ...common, taskQueue: TASK_QUEUES.vision, activities: { ...steps.vision } }),
+    ]);
+    const running = Promise.all(workers.map((worker) => worker.run()));
+    return async () => {
+      for (const worker of workers) worker.shutdown();
+      await running;
+    };
+  };
+  const begin: WorkflowBench['begin'] = (identityId, settings) => {
+    const input: PrepareIdentityInput = {
+      identityId,
+      tenantId: 'tenant-1',
+      characterId: 'character-1',
+      photoIds: ['photo-1', 'photo-2', 'photo-3'],
+      settings: { ...DEFAULT_SETTINGS, ...settings },
+    };
+    return env.client.workflow.start<typeof prepareIdentity>('prepareIdentity', {
+      workflowId: identityWorkflowId(identityId),
+      taskQueue: TASK_QUEUES.workflow,
+      args: [input],
+    });
+  };
   return {
     env,
     bundle,
+    deploy,
+    begin,
     stop: () => env.teardown(),
     async play(steps, script, settings) {
-      const common = { connection: env.nativeConnection };
-      const workers = await Promise.all([
-        Worker.create({
-          ...common,
-          taskQueue: TASK_QUEUES.workflow,
-          workflowBundle: bundle,
-          activities: { ...steps.workflow },
-        }),
-        Worker.create({ ...common, taskQueue: TASK_QUEUES.provider, activities: { ...steps.provider } }),
-        Worker.create({ ...common, taskQueue: TASK_QUEUES.vision, activities: { ...steps.vision } }),
-      ]);
-      const running = Promise.all(workers.map((worker) => worker.run()));
+      const stopWorkers = await deploy(steps);
       try {
         identities += 1;
-        const identityId = `00000000-0000-4000-8000-${String(identities).padStart(12, '0')}`;
-        const input: PrepareIdentityInput = {
-          identityId,
-          tenantId: 'tenant-1',
-          characterId: 'character-1',
-          photoIds: ['photo-1', 'photo-2', 'photo-3'],
-          settings: { ...DEFAULT_SETTINGS, ...settings },
-        };
-        const handle = await env.client.workflow.start<typeof prepareIdentity>('prepareIdentity', {
-          workflowId: identityWorkflowId(identityId),
-          taskQueue: TASK_QUEUES.workflow,
-          args: [input],
-        });
+        const handle = await begin(`00000000-0000-4000-8000-${String(identities).padStart(12, '0')}`, settings);
         return await script(handle);
       } finally {
         await endAll(env);
-        for (const worker of workers) worker.shutdown();
-        await running;
+        await stopWorkers();
       }
     },
   };

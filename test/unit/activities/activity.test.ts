@@ -62,7 +62,7 @@ describe('a foreign error', () => {
     ['an object', { message: SECRET }, 'object'],
   ])('never leaks its message: %s', async (_name, error, kind) => {
     const failure = await failureOf(throws(error), undefined);
-    expect(failure).toMatchObject({ type: 'Internal', nonRetryable: false });
+    expect(failure).toMatchObject({ type: 'Unexpected', nonRetryable: false });
     expect(failure.message).toBe(`Unexpected ${kind}; the worker's log has the details.`);
     expect(failure.cause).toBeUndefined();
     expect(`${JSON.stringify(failure)}${failure.stack}`).not.toContain('secret');
@@ -121,9 +121,23 @@ describe('the steps that only pass on', () => {
     await run(workflow.notifyPeople, { ...ref, notice: { kind: 'awaiting_approval', round: 1 } });
     expect(world.store.writes).toEqual([
       ['saveDecision', TENANT, IDENTITY, record],
+      ['saveStage', TENANT, IDENTITY, 'publishing'],
       ['saveStage', TENANT, IDENTITY, 'awaiting_approval'],
     ]);
     expect(world.notices).toEqual([{ kind: 'awaiting_approval', round: 1 }]);
+  });
+
+  it.each([
+    ['regenerate', 'testing'],
+    ['retrain', 'uploading'],
+    ['abandon', undefined],
+  ] as const)('recordDecision: a round that was sent back (%s) does not wait in any list', async (next, stage) => {
+    const world = createFakePorts();
+    const decision = { decisionId: 'd-1', round: 1, by: 'anna', via: 'signal', verdict: 'reject', next } as const;
+    const record = { decision, at: '2026-11-22T12:00:00Z' };
+    await run(createActivities(world).workflow.recordDecision, { tenantId: TENANT, identityId: IDENTITY, record });
+    const [, ...after] = world.store.writes;
+    expect(after).toEqual(stage ? [['saveStage', TENANT, IDENTITY, stage]] : []);
   });
 
   it.each([

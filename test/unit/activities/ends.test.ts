@@ -87,8 +87,10 @@ const PUBLICATION = {
   tenantId: TENANT,
   identityId: IDENTITY,
   characterId: CHARACTER,
+  training: 2,
   loraSha256: 'c'.repeat(64),
   scores: SCORES,
+  decisionRound: 2,
   decisionId: 'd-1',
   approvedBy: 'anna',
   referenceStrength: 80,
@@ -98,14 +100,24 @@ describe('a run that became ready', () => {
   it('is pinned to what was approved', async () => {
     const world = worldAtTheEnd();
     expect(await run(publishIdentity(world), PUBLICATION)).toEqual({ version: 1 });
-    expect(world.store.publications).toEqual([{ ...PUBLICATION, testSuite: TEST_SUITE_VERSION }]);
+    const { training: _, ...pinned } = PUBLICATION;
+    expect(world.store.publications).toEqual([{ ...pinned, testSuite: TEST_SUITE_VERSION }]);
   });
 
-  it('loses the archive with its photos, and nothing else', async () => {
+  it('loses the archive with its photos and the LoRAs that were sent back, and keeps the images of every round', async () => {
     const world = worldAtTheEnd();
+    const [sentBack, approved] = lorasOf(IDENTITY);
     const before = world.files.paths();
     await run(publishIdentity(world), PUBLICATION);
-    expect(world.files.paths()).toEqual(before.filter((path) => path !== archiveOf(IDENTITY)));
+    const removed = [archiveOf(IDENTITY), sentBack];
+    expect(world.files.paths()).toEqual(before.filter((path) => !removed.includes(path)));
+    expect(world.files.paths()).toContain(approved);
+  });
+
+  it('after its first training keeps its one LoRA', async () => {
+    const world = worldAtTheEnd();
+    await run(publishIdentity(world), { ...PUBLICATION, training: 1 });
+    expect(world.files.paths()).toEqual(expect.arrayContaining(lorasOf(IDENTITY)));
   });
 
   it('published twice is one version', async () => {

@@ -5,13 +5,21 @@ import { describe, expect, it } from 'vitest';
 import { scoreImages } from '../../../activities/score-images.ts';
 import { validatePhotos } from '../../../activities/validate-photos.ts';
 import { Failure } from '../../../domain/failure.ts';
-import { testImageObject } from '../../../domain/keys.ts';
+import { photoObject, testImageObject } from '../../../domain/keys.ts';
 import type { PictureReading } from '../../../domain/photo.ts';
 import { judgeSet } from '../../../domain/photo-set.ts';
 import { referenceModel, referencesOf } from '../../../domain/reference-model.ts';
 import { scoreRound } from '../../../domain/score-round.ts';
 import type { TestType } from '../../../domain/test-suite.ts';
-import { addPhotos, createFakePorts, type FakePorts, IDENTITY, TENANT } from '../../support/fake-ports.ts';
+import {
+  addPhotos,
+  CHARACTER,
+  createFakePorts,
+  type FakePorts,
+  IDENTITY,
+  pathOf,
+  TENANT,
+} from '../../support/fake-ports.ts';
 import { descriptorAt, face, picture, samePerson, unreadable } from '../../support/readings.ts';
 import { activityEnvironment, failureOf, run, runIn } from './run-step.ts';
 
@@ -27,7 +35,9 @@ const REF = { tenantId: TENANT, identityId: IDENTITY };
 
 describe('validatePhotos', () => {
   const photoIds = Object.keys(PHOTOS);
-  const input = { ...REF, photoIds, maxPhotos: 5 };
+  const OF = { ...REF, characterId: CHARACTER };
+  const input = { ...OF, photoIds, maxPhotos: 5 };
+  const CHECKING = ['saveStage', TENANT, IDENTITY, 'validating'];
 
   it('reports what the photo rules say of the readings, and keeps the verdicts', async () => {
     const world = createFakePorts();
@@ -36,7 +46,7 @@ describe('validatePhotos', () => {
     const asRead = Object.entries(PHOTOS).map(([photoId, reading]) => ({ photoId, reading }));
     expect(report).toEqual(judgeSet(asRead, { maxPhotos: 5 }));
     expect(report.problem?.code).toBe('wrong_person');
-    expect(world.store.writes).toEqual([['savePhotoReports', TENANT, report.photos]]);
+    expect(world.store.writes).toEqual([CHECKING, ['savePhotoReports', TENANT, report.photos]]);
   });
 
   it('a photo of another person is named before any money is spent', async () => {
@@ -53,10 +63,10 @@ describe('validatePhotos', () => {
     const world = createFakePorts();
     await addPhotos(world, PHOTOS);
     const three = ['anna1', 'anna2', 'anna3'];
-    expect((await run(validatePhotos(world), { ...REF, photoIds: three, maxPhotos: 2 })).problem?.code).toBe(
+    expect((await run(validatePhotos(world), { ...OF, photoIds: three, maxPhotos: 2 })).problem?.code).toBe(
       'too_many_photos',
     );
-    expect((await run(validatePhotos(world), { ...REF, photoIds: three, maxPhotos: 3 })).sufficient).toBe(true);
+    expect((await run(validatePhotos(world), { ...OF, photoIds: three, maxPhotos: 3 })).sufficient).toBe(true);
   });
 
   it('names the photo to keep out of the training, of five good ones and of no fewer', async () => {
@@ -65,7 +75,7 @@ describe('validatePhotos', () => {
     const five = await addPhotos(world, Object.fromEntries(annas));
     await addPhotos(world, { bert: PHOTOS.bert });
     const heldOutOf = async (photoIds: string[]) =>
-      (await run(validatePhotos(world), { ...REF, photoIds, maxPhotos: 6 })).heldOut;
+      (await run(validatePhotos(world), { ...OF, photoIds, maxPhotos: 6 })).heldOut;
     expect(five).toContain(await heldOutOf(five));
     expect(await heldOutOf(five.slice(1))).toBeUndefined();
     expect(await heldOutOf([...five, 'bert'])).toBeUndefined();
@@ -87,12 +97,54 @@ describe('validatePhotos', () => {
     expect(JSON.stringify(await run(validatePhotos(world), input))).not.toMatch(/descriptor|phash|sha256|https?:/);
   });
 
-  it('a photo that is gone fails the step, and no verdict is written', async () => {
+  const UNKNOWN = '00000000-0000-4000-8000-00000000dead';
+
+  it.each([
+    ['was deleted', UNKNOWN],
+    ['is no id at all', '…'],
+  ])('a photo that %s ends nothing: it is named, the others are judged, and others are asked for', async (_, id) => {
     const world = createFakePorts();
     await addPhotos(world, PHOTOS);
-    const failure = await failureOf(validatePhotos(world), { ...input, photoIds: ['anna1', 'dora'] });
-    expect(failure).toMatchObject({ type: 'NotFound', nonRetryable: true });
-    expect(world.store.writes).toEqual([]);
+    const report = await run(validatePhotos(world), { ...input, photoIds: ['anna1', 'anna2', 'anna3', id] });
+    expect(report).toMatchObject({ sufficient: false, problem: { code: 'unknown_photos' } });
+    expect(report.problem?.message).toContain(id);
+    expect(report.photos.map(({ photoId }) => photoId)).toEqual(['anna1', 'anna2', 'anna3']);
+    expect(world.store.writes.map(([name]) => name)).toEqual(['saveStage', 'savePhotoReports']);
+  });
+
+  it('a photo of another character is refused, and its verdict is left alone', async () => {
+    const world = createFakePorts();
+    await addPhotos(world, PHOTOS);
+    const foreign = { ...input, characterId: 'character-2', photoIds: ['anna1', 'anna2', 'anna3'] };
+    const report = await run(validatePhotos(world), foreign);
+    expect(report).toMatchObject({ sufficient: false, problem: { code: 'unknown_photos' }, photos: [] });
+    for (const id of foreign.photoIds) expect(report.problem?.message).toContain(id);
+  });
+
+  it.each(['its row', 'its file'])('a photo of which %s goes while the others are read is named too', async (what) => {
+    const world = createFakePorts();
+    await addPhotos(world, PHOTOS);
+    const remove = () => {
+      world.store.photoIds.delete('anna2');
+      world.files.objects.delete(pathOf(photoObject(TENANT, CHARACTER, 'anna2')));
+    };
+    const read = world.vision.read;
+    const vision: typeof world.vision = {
+      read: async (bytes, signal) => {
+        const last = what === 'its row' ? 'anna3' : 'anna1';
+        if (Buffer.from(bytes).toString() === last) remove();
+        return read(bytes, signal);
+      },
+    };
+    const savePhotoReports: typeof world.store.savePhotoReports = async (tenantId, reports) => {
+      if (reports.some(({ photoId }) => !world.store.photoIds.has(photoId)))
+        throw new Failure('NotFound', 'no such photo');
+      return world.store.savePhotoReports(tenantId, reports);
+    };
+    const step = validatePhotos({ ...world, vision, store: { ...world.store, savePhotoReports } });
+    const report = await run(step, { ...input, photoIds: ['anna1', 'anna2', 'anna3'] });
+    expect(report).toMatchObject({ sufficient: false, problem: { code: 'unknown_photos' } });
+    expect(report.photos.map(({ photoId }) => photoId)).toEqual(['anna1', 'anna3']);
   });
 
   it('stops when it is cancelled, because vision gets the signal', async () => {

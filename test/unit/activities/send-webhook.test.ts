@@ -1,15 +1,18 @@
 // One delivery of a webhook, try by try; and what the steps of a run announce.
 
+import { randomUUID } from 'node:crypto';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
 import { closeIdentity, publishIdentity } from '../../../activities/close-identity.ts';
 import { notifyPeople } from '../../../activities/notify-people.ts';
 import type { WebhookAnswer, WebhookOutbox } from '../../../activities/ports.ts';
 import { sendWebhook } from '../../../activities/send-webhook.ts';
 import { Failure } from '../../../domain/failure.ts';
+import { retestWorkflowId } from '../../../domain/keys.ts';
 import type { RunNotice } from '../../../domain/steps.ts';
-import { DELIVERY_PAUSES_MS } from '../../../domain/webhook.ts';
+import { DELIVERY_PAUSES_MS, WEBHOOK_EVENTS, type WebhookEvent } from '../../../domain/webhook.ts';
 import { CHARACTER, createFakePorts, IDENTITY, TENANT } from '../../support/fake-ports.ts';
-import { failureOf, run } from './run-step.ts';
+import { failureOf, run, runIn } from './run-step.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const delivery = { deliveryId: 'd-1' };
@@ -83,40 +86,65 @@ const REF = { tenantId: TENANT, identityId: IDENTITY };
 const publication = {
   ...REF,
   characterId: CHARACTER,
+  training: 1,
   loraSha256: 'c'.repeat(64),
   scores: { calibration: 'v1', scorable: 0, of: 5, passed: false, missed: [] },
+  decisionRound: 1,
   decisionId: 'd-1',
   approvedBy: 'key:k1',
   referenceStrength: 80,
 };
 
 describe('a run', () => {
-  const NOTICES: [RunNotice, string[], object?][] = [
-    [{ kind: 'awaiting_approval', round: 2 }, ['identity.awaiting_approval'], { stage: 'awaiting_approval', round: 2 }],
-    [{ kind: 'needs_operator', callKeys: ['k'] }, ['identity.needs_operator'], { stage: 'needs_operator' }],
-    [{ kind: 'approval_reminder', round: 2 }, []],
-    [{ kind: 'approval_escalation', round: 2 }, []],
-    [{ kind: 'needs_photos', problem: 'too_few_photos' }, []],
+  const AWAITS = { stage: 'awaiting_approval', round: 2 };
+  const NOTICES: [RunNotice, WebhookEvent, object][] = [
+    [{ kind: 'needs_photos', problem: 'too_few_photos' }, 'identity.needs_photos', { stage: 'needs_photos' }],
+    [{ kind: 'awaiting_approval', round: 2 }, 'identity.awaiting_approval', AWAITS],
+    [{ kind: 'approval_reminder', round: 2 }, 'identity.approval_reminder', AWAITS],
+    [{ kind: 'approval_escalation', round: 2 }, 'identity.approval_escalation', AWAITS],
+    [{ kind: 'needs_operator', callKeys: ['k'] }, 'identity.needs_operator', { stage: 'needs_operator' }],
   ];
-  it.each(NOTICES)('that notices %j announces %j', async (notice, events, data) => {
+  const ENDS = ['rejected', 'expired', 'failed', 'cancelled'] as const;
+
+  it.each(NOTICES)('that notices %j announces %s', async (notice, event, data) => {
     const world = createFakePorts();
     await run(notifyPeople(world), { ...REF, notice });
-    const happened = [...world.happened.values()];
-    expect(happened.map(({ event }) => event)).toEqual(events);
-    if (data) expect(happened[0]).toMatchObject({ ...REF, data });
-    expect(world.dispatched).toHaveLength(events.length);
+    expect([...world.happened.values()]).toEqual([{ ...REF, event, occasion: expect.any(String), data }]);
+    expect(world.dispatched).toHaveLength(1);
   });
 
-  it('announces that it is ready, or has failed, and no other end', async () => {
+  it.each(ENDS)('announces that it is %s', async (stage) => {
+    const world = createFakePorts();
+    await run(closeIdentity(world), { ...REF, stage, reason: 'because' });
+    expect([...world.happened.values()]).toMatchObject([{ event: `identity.${stage}`, data: { stage } }]);
+    expect(world.dispatched).toHaveLength(1);
+  });
+
+  it('announces that it is ready', async () => {
     const world = createFakePorts();
     await run(publishIdentity(world), publication);
-    for (const stage of ['rejected', 'expired', 'cancelled', 'failed'] as const) {
-      await run(closeIdentity(world), { ...REF, stage, reason: 'because' });
+    expect([...world.happened.values()]).toMatchObject([{ event: 'identity.ready', data: { stage: 'ready' } }]);
+  });
+
+  it('announces every event that an endpoint can want', () => {
+    const announced = [...NOTICES.map(([, event]) => event), ...ENDS.map((stage) => `identity.${stage}`)];
+    expect([...announced, 'identity.ready'].sort()).toEqual([...WEBHOOK_EVENTS].sort());
+  });
+
+  it('a second test on request that waits for an operator is announced too', async () => {
+    const world = createFakePorts();
+    const notice: RunNotice = { kind: 'needs_operator', callKeys: ['k'] };
+    for (const number of [1, 2]) {
+      const workflowId = retestWorkflowId(IDENTITY, number);
+      // Temporal numbers the steps of each workflow from 1: the same step of both has the same id.
+      const env = new MockActivityEnvironment({
+        activityId: '2',
+        workflowExecution: { workflowId, runId: randomUUID() },
+      });
+      await runIn(env, notifyPeople(world), { ...REF, notice });
+      await runIn(env, notifyPeople(world), { ...REF, notice });
     }
-    expect([...world.happened.values()].map(({ event, data }) => [event, data])).toEqual([
-      ['identity.ready', { stage: 'ready' }],
-      ['identity.failed', { stage: 'failed' }],
-    ]);
+    expect(world.happened.size).toBe(2);
   });
 
   it('announces one occasion, however often its step is tried', async () => {

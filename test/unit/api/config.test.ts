@@ -64,6 +64,25 @@ describe('the configuration', () => {
     expect(readConfig({ ...LEAST, LIKENESS_MAX_RESCUE_TRIES: '0' }).settings.maxRescueTries).toBe(0);
   });
 
+  test.each(['LIKENESS_REMIND_AFTER_MS', 'LIKENESS_ESCALATE_AFTER_MS'])(
+    'names %s when nobody would ever hear of it, because the round expires first',
+    (name) => {
+      const expiry = { LIKENESS_APPROVAL_EXPIRES_AFTER_MS: '3600000' };
+      expect(() => readConfig({ ...LEAST, ...expiry, [name]: '3600000' })).toThrow(ConfigError);
+      expect(() => readConfig({ ...LEAST, ...expiry, [name]: '3600000' })).toThrow(name);
+      expect(readConfig({ ...LEAST, ...expiry, [name]: '3599999' }).settings.approvalExpiresAfterMs).toBe(3_600_000);
+    },
+  );
+
+  test('takes a short expiry alone: nobody asked for a notice before it', () => {
+    const { settings } = readConfig({ ...LEAST, LIKENESS_APPROVAL_EXPIRES_AFTER_MS: '3600000' });
+    expect(settings.approvalExpiresAfterMs).toBe(3_600_000);
+  });
+
+  test.each(['31536000001', '1e18'])('a time of more than a year is a slip: %s', (value) => {
+    expect(() => readConfig({ ...LEAST, LIKENESS_PHOTOS_EXPIRE_AFTER_MS: value })).toThrow(/longer than a year/);
+  });
+
   test('shortens the times of a run', () => {
     const { settings } = readConfig({
       ...LEAST,

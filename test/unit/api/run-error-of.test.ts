@@ -38,6 +38,13 @@ describe('an error of Temporal’s client', () => {
     expect(runErrorOf(error, 'no_worker').trouble).toBe(trouble);
   });
 
+  test('a run whose code fails does not send anybody to look for a worker', () => {
+    const message = '9 FAILED_PRECONDITION: Unable to query workflow due to Workflow Task in failed state.';
+    const cause = Object.assign(new Error(message), { code: FAILED_PRECONDITION, details: '', metadata: {} });
+    const error = runErrorOf(new ServiceError('Failed', { cause }), 'no_worker');
+    expect(error).toMatchObject({ trouble: 'no_worker', message: expect.stringContaining('fails in its code') });
+  });
+
   test('a deadline where no worker is needed means that the server is away', () => {
     expect(runErrorOf(grpc(DEADLINE_EXCEEDED), 'unavailable').trouble).toBe('unavailable');
   });

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { cautionsOf } from '../../../console/review/cautions.ts';
-import { isOvertaken, newestUnknown, verdictWords } from '../../../console/review/decisions.ts';
+import { decisionKey, isOvertaken, newestUnknown, verdictWords } from '../../../console/review/decisions.ts';
 import { firstBeside, referencesOf, stepAround } from '../../../console/review/references.ts';
 import { hasPicture, type ImageSet, isBelowTarget, tilesOf } from '../../../console/review/tiles.ts';
 import { spanWords } from '../../../console/review/time-words.ts';
@@ -109,8 +109,16 @@ describe('decisions', () => {
 
   it('one from elsewhere is told from our own and from those of before', () => {
     const decisions = [made('before'), made('mine'), made('theirs')];
-    expect(newestUnknown(decisions, new Set(['before', 'mine']))?.decision.decisionId).toBe('theirs');
-    expect(newestUnknown(decisions, new Set(['before', 'mine', 'theirs']))).toBeUndefined();
+    const known = new Set(['1/before', '1/mine']);
+    expect(newestUnknown(decisions, known)?.decision.decisionId).toBe('theirs');
+    expect(newestUnknown(decisions, new Set([...known, '1/theirs']))).toBeUndefined();
+  });
+
+  it('one with the id of a decision about an earlier round is news', () => {
+    const first = made('d1');
+    const second = { ...first, decision: { ...first.decision, round: 2 } };
+    const known = new Set([decisionKey(first.decision)]);
+    expect(newestUnknown([first, second], known)?.decision.round).toBe(2);
   });
 
   it('a refusal because the run moved on is told from one that can be mended', () => {

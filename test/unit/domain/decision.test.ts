@@ -2,13 +2,14 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Decision, RefusalCode, ReviewState, Verdict } from '../../../domain/decision.ts';
-import { isRefusal, NEXT_STEPS, parseDecision, REFUSAL_CODES, refusalOf } from '../../../domain/decision.ts';
+import { endsRun, isRefusal, NEXT_STEPS, parseDecision, REFUSAL_CODES, refusalOf } from '../../../domain/decision.ts';
 import { STAGES } from '../../../domain/stage.ts';
 
 const WAITING: ReviewState = {
   stage: 'awaiting_approval',
   round: 2,
-  decision: undefined,
+  waits: true,
+  decided: [],
   regenerations: 0,
   retrainings: 0,
   maxRegenerations: 3,
@@ -34,21 +35,56 @@ const REFUSED: { name: string; code: RefusalCode; review: Partial<ReviewState>; 
   {
     name: 'an approval of an older round, while the next images are made',
     code: 'stale_round',
-    review: { stage: 'testing' },
+    review: { stage: 'testing', waits: false },
     decision: { ...approve, round: 1 },
     says: 'round 2 is the newest',
   },
   {
     name: 'a second decision',
     code: 'already_decided',
-    review: { decision: { ...approve, decisionId: 'd-0', by: 'bert' } },
+    review: { decided: [{ ...approve, decisionId: 'd-0', by: 'bert' }] },
     decision: reject('abandon'),
     says: 'decided by bert',
   },
   {
+    name: 'the id of another decision about this round',
+    code: 'idempotency_conflict',
+    review: { decided: [reject('regenerate')] },
+    decision: approve,
+    says: 'reject, regenerate',
+  },
+  {
+    name: 'the id of a rejection that asked for something else',
+    code: 'idempotency_conflict',
+    review: { decided: [reject('regenerate')] },
+    decision: reject('retrain'),
+    says: 'reject, regenerate',
+  },
+  {
+    name: 'the id of another decision about a round that has passed',
+    code: 'idempotency_conflict',
+    review: { decided: [{ ...reject('regenerate'), round: 1 }] },
+    decision: { ...approve, round: 1 },
+    says: 'in round 1',
+  },
+  {
+    name: 'a decision while the run ends',
+    code: 'not_awaiting_approval',
+    review: { waits: false },
+    decision: approve,
+    says: 'about to end',
+  },
+  {
+    name: 'a decision about the next images while they are made',
+    code: 'not_awaiting_approval',
+    review: { stage: 'testing', waits: false, decided: [{ ...reject('regenerate'), round: 1 }] },
+    decision: approve,
+    says: '"testing"',
+  },
+  {
     name: 'a decision before the images are there',
     code: 'not_awaiting_approval',
-    review: { stage: 'scoring' },
+    review: { stage: 'scoring', waits: false },
     decision: approve,
     says: '"scoring"',
   },
@@ -93,7 +129,7 @@ describe('a decision', () => {
   });
 
   it.each(STAGES.filter((stage) => stage !== 'awaiting_approval'))('is refused in the stage %s', (stage) => {
-    expect(refusalOf({ ...WAITING, stage }, approve)?.code).toBe('not_awaiting_approval');
+    expect(refusalOf({ ...WAITING, stage, waits: false }, approve)?.code).toBe('not_awaiting_approval');
   });
 
   it('the last regeneration and the last training that are allowed count', () => {
@@ -107,10 +143,41 @@ describe('a decision', () => {
     expect(refusalOf(limit, reject('abandon'))).toBeUndefined();
   });
 
-  it('sent twice is no error, whatever stage came since', () => {
-    for (const stage of STAGES) {
-      expect(refusalOf({ ...WAITING, stage, decision: approve }, { ...approve, via: 'signal' })).toBeUndefined();
+  it('sent twice is no error, whatever stage and round came since', () => {
+    for (const [waits, round, stage] of STAGES.flatMap((s) => [[false, 2, s] as const, [true, 3, s] as const])) {
+      const later = { ...WAITING, stage, waits, round, decided: [approve] };
+      expect(refusalOf(later, { ...approve, via: 'signal', reason: 'in other words' })).toBeUndefined();
     }
+  });
+
+  it('counts under an id that a decision of another round had', () => {
+    const decided: Decision[] = [{ ...reject('regenerate'), round: 1 }];
+    expect(refusalOf({ ...WAITING, decided }, approve)).toBeUndefined();
+  });
+
+  it('a refusal names what is left to do, and nothing that it would refuse next', () => {
+    const both = { ...WAITING, regenerations: 3, retrainings: 2 };
+    for (const next of ['regenerate', 'retrain'] as const) {
+      expect(refusalOf(both, reject(next))?.message).toContain('What is left: approve, abandon.');
+    }
+    expect(refusalOf({ ...both, retrainings: 0 }, reject('regenerate'))?.message).toContain(
+      'approve, retrain, abandon.',
+    );
+  });
+
+  it('for a round that is not there yet the refusal does not say that nothing waits', () => {
+    const refusal = refusalOf(WAITING, { ...approve, round: 3 });
+    expect(refusal?.message).toContain('no round 3 yet');
+    expect(refusal?.message).not.toMatch(/nothing waits|awaiting_approval/i);
+  });
+
+  it.each([
+    [{ verdict: 'approve' }, true],
+    [{ verdict: 'reject', next: 'abandon' }, true],
+    [{ verdict: 'reject', next: 'regenerate' }, false],
+    [{ verdict: 'reject', next: 'retrain' }, false],
+  ] as const)('%j ends the run: %s', (verdict, ends) => {
+    expect(endsRun(verdict)).toBe(ends);
   });
 });
 

@@ -40,8 +40,8 @@ describe('an attempt of a step', () => {
   test.each([
     ['StoreUnavailable', failure('StoreUnavailable')],
     ['cancelled', new CancelledFailure('CANCELLED')],
-    ['Internal', failure('a type that grows: 4711')],
-    ['Internal', new Error('foreign')],
+    ['Unexpected', failure('a type that grows: 4711')],
+    ['Unexpected', new Error('foreign')],
   ])('that fails counts as %s, and the failure goes on', async (name, error) => {
     const { ended, outcome } = await attempt(() => Promise.reject(error));
     expect(outcome).toBe(error);
