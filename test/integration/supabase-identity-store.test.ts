@@ -71,6 +71,18 @@ describe('what a run writes', () => {
     await expect(store.photos(tenantId, [...photoIds, gone])).rejects.toThrow(gone);
   });
 
+  test('the photos of a character are its own, whatever else is asked for', async () => {
+    const { tenantId, characterId, photoIds } = await newCast(client);
+    const other = await newCast(client, tenantId);
+    const backwards = [...photoIds].reverse();
+    const asked = [...other.photoIds, ...backwards, randomUUID(), '…', ''];
+    const photos = await store.photosOf(tenantId, characterId, asked);
+    expect(photos.map((photo) => photo.photoId)).toEqual(backwards);
+    expect(photos[0]?.object.key).toBe(`${tenantId}/${characterId}/photos/${backwards[0]}.jpg`);
+    expect(await store.photosOf(other.tenantId, randomUUID(), photoIds)).toEqual([]);
+    expect(await store.photosOf(tenantId, characterId, ['…'])).toEqual([]);
+  });
+
   test('the stage, the archive and the LoRA', async () => {
     const cast = await newCast(client);
     const { tenantId, identityId } = cast;
@@ -168,6 +180,24 @@ describe('what a run writes', () => {
 });
 
 describe('publishing', () => {
+  test('a version names the approval that it comes from, also when its id was that of a rejection before', async () => {
+    const cast = await newCast(client);
+    const { tenantId, identityId } = cast;
+    const rejected = decision('d1');
+    await store.saveDecision(tenantId, identityId, rejected);
+    const approved = { decisionId: 'd1', verdict: 'approve', round: 2, by: 'key-1', via: 'update' } as const;
+    await twice(() => store.saveDecision(tenantId, identityId, { decision: approved, at: rejected.at }));
+    await store.saveLora(tenantId, identityId, lora(cast));
+    await store.publish({ ...publication(cast), decisionRound: 2, decisionId: 'd1' });
+    const { decision_round, decision_id } = (await columns(identityId)) ?? {};
+    expect([decision_round, decision_id]).toEqual([2, 'd1']);
+    const { data } = await client.from('decisions').select().eq('identity_id', identityId).order('round');
+    expect(data).toMatchObject([
+      { id: 'd1', round: 1, verdict: 'reject' },
+      { id: decision_id, round: decision_round, verdict: 'approve' },
+    ]);
+  });
+
   test('makes the identity the one that production uses, once', async () => {
     const cast = await newCast(client);
     await store.saveLora(cast.tenantId, cast.identityId, lora(cast));
@@ -193,6 +223,7 @@ describe('publishing', () => {
     expect(await columns(cast.identityId)).toMatchObject({
       test_suite: 'suite-1',
       scores: summary,
+      decision_round: 2,
       decision_id: 'decision-1',
       approved_by: 'key-1',
     });

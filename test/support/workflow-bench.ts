@@ -27,8 +27,14 @@ export const HISTORIES = new URL('../histories/', import.meta.url);
 export interface WorkflowBench {
   env: TestWorkflowEnvironment;
   bundle: WorkflowBundleWithSourceMap;
-  /** Deploys workers with these steps, on our workflows or on those of another bundle; answers how they are stopped. */
-  deploy(steps: FakeSteps, workflows?: WorkflowBundleWithSourceMap): Promise<() => Promise<void>>;
+  /**
+   * Deploys workers with these steps, on our workflows or on those of another bundle; answers how they are stopped. Without
+   * a cache of workflows no task waits for the very worker that had the last one, so that another takes over at once.
+   */
+  deploy(
+    steps: FakeSteps,
+    options?: { workflows?: WorkflowBundleWithSourceMap; maxCachedWorkflows?: number },
+  ): Promise<() => Promise<void>>;
   /** Starts the run of an identity, for the workers that are deployed. */
   begin(identityId: string, settings?: Partial<RunSettings>): Promise<RunHandle>;
   /** Runs one identity with these steps, while `script` plays its people; answers what the script answers. */
@@ -67,13 +73,14 @@ export async function startWorkflowBench(): Promise<WorkflowBench> {
   });
   skipTimeSafely(env);
   const bundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH, logger: quiet });
-  const deploy: WorkflowBench['deploy'] = async (steps, workflowBundle = bundle) => {
+  const deploy: WorkflowBench['deploy'] = async (steps, { workflows = bundle, ...cache } = {}) => {
     const common = { connection: env.nativeConnection };
     const workers = await Promise.all([
       Worker.create({
         ...common,
         taskQueue: TASK_QUEUES.workflow,
-        workflowBundle,
+        workflowBundle: workflows,
+        ...cache,
         activities: { ...steps.workflow },
       }),
       Worker.create({ ...common, taskQueue: TASK_QUEUES.provider, activities: { ...steps.provider } }),

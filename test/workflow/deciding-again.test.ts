@@ -110,7 +110,7 @@ describe('the same decision again', () => {
       const end = await handle.result();
       expect([counted(end), end.ignored]).toEqual([BOTH, []]);
       const again = await post('decision', approve);
-      expect([again.status, ((await again.json()) as IdentityState).stage]).toEqual([200, 'ready']);
+      expect([again.status, counted((await again.json()) as IdentityState)]).toEqual([200, BOTH]);
       expect((await post('approve', { decisionId: 'd1', round: 2 })).status).toBe(202);
     });
     expect(steps.calls('recordDecision')).toHaveLength(2);

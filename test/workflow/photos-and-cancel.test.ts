@@ -3,10 +3,13 @@
 import { Context } from '@temporalio/activity';
 import { WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createActivities } from '../../activities/create-activities.ts';
 import { judgeSet, type SetReport } from '../../domain/photo-set.ts';
 import { TEST_TYPES } from '../../domain/test-suite.ts';
 import { approveIdentity, getState, replacePhotos } from '../../workflows/messages.ts';
+import { addPhotos, createFakePorts } from '../support/fake-ports.ts';
 import { failure, fakeSteps } from '../support/fake-steps.ts';
+import { face, picture, samePerson } from '../support/readings.ts';
 import {
   keepHistory,
   type RunHandle,
@@ -23,6 +26,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await bench?.stop();
 });
+
+const OTHERS = [7, 8, 9].map((n) => `00000000-0000-4000-8000-00000000000${n}`);
 
 describe('photos that will not do', () => {
   const tooFew: SetReport = {
@@ -43,11 +48,11 @@ describe('photos that will not do', () => {
       const state = await untilStage(handle, 'needs_photos');
       expect(state.photoProblem?.code).toBe('too_few_photos');
       expect(steps.calls('submitTraining')).toHaveLength(0);
-      const few = handle.executeUpdate(replacePhotos, { args: [{ photoIds: ['photo-8'] }] });
+      const few = handle.executeUpdate(replacePhotos, { args: [{ photoIds: OTHERS.slice(1) }] });
       expect(await refusalOf(few)).toBe('malformed_photos');
-      await handle.executeUpdate(replacePhotos, { args: [{ photoIds: ['photo-7', 'photo-8', 'photo-9'] }] });
+      await handle.executeUpdate(replacePhotos, { args: [{ photoIds: OTHERS.map((id) => id.toUpperCase()) }] });
       await untilStage(handle, 'awaiting_approval');
-      const late = handle.executeUpdate(replacePhotos, { args: [{ photoIds: ['photo-7', 'photo-8', 'photo-9'] }] });
+      const late = handle.executeUpdate(replacePhotos, { args: [{ photoIds: OTHERS }] });
       expect(await refusalOf(late)).toBe('not_needs_photos');
       await handle.signal(approveIdentity, { round: 1 });
       const end = await handle.result();
@@ -55,7 +60,51 @@ describe('photos that will not do', () => {
       expect(end.photoProblem).toBeUndefined();
       await keepHistory(bench, handle, 'photos-replaced');
     });
-    expect(steps.calls('packPhotos')[0]?.photoIds).toEqual(['photo-7', 'photo-8', 'photo-9']);
+    expect(steps.calls('packPhotos')[0]?.photoIds).toEqual(OTHERS);
+  });
+
+  const [seven = '', eight = '', nine = ''] = OTHERS;
+  it.each([
+    ['a repeated id', [seven, eight, seven], seven],
+    ['an id that is repeated in capitals', [seven, eight, eight.toUpperCase()], eight],
+    ['what is no id', [seven, eight, '…'], '…'],
+    ['an id with a typo', [seven, eight, nine.slice(1)], nine.slice(1)],
+    ['a number', [seven, eight, 9], '9'],
+    ['nothing', undefined, '3 to 5'],
+  ])('%s is refused, named, and ends nothing', async (_, photoIds, named) => {
+    const steps = fakeSteps({ validatePhotos: async () => tooFew });
+    await bench.play(steps, async (handle) => {
+      await untilStage(handle, 'needs_photos');
+      const update = handle.executeUpdate('replacePhotos', { args: [{ photoIds }] });
+      const error: unknown = await update.catch((reason: unknown) => reason);
+      expect(await refusalOf(update)).toBe('malformed_photos');
+      expect(error instanceof Error && String(error.cause)).toContain(named);
+      expect((await handle.query(getState)).stage).toBe('needs_photos');
+    });
+    expect(steps.calls('validatePhotos')).toHaveLength(1);
+  });
+
+  it('that are not the character’s are asked for again: the real step, rows and files in memory', async () => {
+    const world = createFakePorts();
+    const annas = OTHERS.map((id, n) => [id, picture({ name: id, faces: [face({ descriptor: samePerson(n + 1) })] })]);
+    await addPhotos(world, Object.fromEntries(annas));
+    const { validatePhotos } = createActivities(world).vision;
+    const steps = fakeSteps({ validatePhotos });
+    const unknown = '00000000-0000-4000-8000-00000000dead';
+    await bench.play(steps, async (handle) => {
+      const state = await untilStage(handle, 'needs_photos');
+      expect(state.photoProblem).toMatchObject({ code: 'unknown_photos', message: expect.stringContaining('photo-1') });
+      await handle.executeUpdate(replacePhotos, { args: [{ photoIds: [seven, eight, unknown] }] });
+      await expect
+        .poll(async () => (await untilStage(handle, 'needs_photos')).photoProblem?.message, { timeout: 20_000 })
+        .toContain(unknown);
+      await handle.executeUpdate(replacePhotos, { args: [{ photoIds: OTHERS }] });
+      const { photoProblem } = await untilStage(handle, 'awaiting_approval');
+      expect(photoProblem).toBeUndefined();
+    });
+    expect(steps.calls('closeIdentity')).toEqual([]);
+    const stages = world.store.writes.filter(([name]) => name === 'saveStage').map((write) => write[3]);
+    expect(stages).toEqual(['validating', 'validating', 'validating']);
   });
 
   it('expire when nobody brings others', async () => {

@@ -87,7 +87,7 @@ describe('a programming error never ends a run', () => {
     const workflowsPath = fileURLToPath(new URL('../support/broken-workflows.ts', import.meta.url));
     const broken = await bundleWorkflowCode({ workflowsPath, logger: quiet });
     const steps = fakeSteps();
-    const stopBroken = await bench.deploy(steps, broken);
+    const stopBroken = await bench.deploy(steps, { workflows: broken });
     const handle = await bench.begin('10000000-0000-4000-8000-000000000001');
     await taskFails(handle);
     await stopBroken();

@@ -6,7 +6,7 @@ import { callWorkflowId, retestWorkflowId } from '../../domain/keys.ts';
 import { DEFAULT_SETTINGS, type RunSettings } from '../../domain/settings.ts';
 import type { ProviderSteps } from '../../domain/steps.ts';
 import type { TestType } from '../../domain/test-suite.ts';
-import { settleCall, TASK_QUEUES } from '../../workflows/messages.ts';
+import { settleCall, TASK_QUEUES, trainingSettled } from '../../workflows/messages.ts';
 import type { retestIdentity } from '../../workflows/retest-identity.ts';
 import { type FakeSteps, failure, fakeSteps } from '../support/fake-steps.ts';
 import { keepHistory, startWorkflowBench, untilStage, type WorkflowBench } from '../support/workflow-bench.ts';
@@ -127,6 +127,50 @@ it('an unclear payment waits for an operator, whose word comes in by the key of 
     { reconcileLooks: 1, reconcilePauseMs: 3_600_000 },
   );
   expect(steps.calls('makeTestImage')).toHaveLength(2);
+});
+
+/** A test whose one image is unclear until `found`, and an operator's word that cannot be written down until `letGo`. */
+function settledWhileItEnds() {
+  const world = { found: false, isAway: true };
+  const steps = fakeSteps({
+    makeTestImage: unclearAtFirst(),
+    reconcileCall: async () => ({ found: world.found }),
+    settleUnclearCall: async () => {
+      if (world.isAway) throw failure('StoreUnavailable', 'the database is away', false);
+    },
+  });
+  return { world, steps };
+}
+
+it('an operator’s word that was taken is answered before it ends', async () => {
+  const { world, steps } = settledWhileItEnds();
+  const script = async (handle: Handle) => {
+    const [callKey = ''] = (await untilStage(handle, 'needs_operator')).unclearCalls;
+    const word = handle.executeUpdate(settleCall, { args: [{ callKey, by: 'key:operator', outcome: 'not_charged' }] });
+    await expect.poll(() => steps.calls('settleUnclearCall').length).toBeGreaterThan(0);
+    world.found = true;
+    await handle.signal(trainingSettled, { requestId: 'request-1' });
+    await expect.poll(() => steps.calls('closeRetest').length).toBe(1);
+    world.isAway = false;
+    expect((await word).stage).toMatch(/testing|ready/);
+    expect((await handle.result()).stage).toBe('ready');
+  };
+  await retest(steps, ['portrait'], script, { reconcileLooks: 1, reconcilePauseMs: 3_600_000 });
+});
+
+it('and one that can never be written down does not keep it open for ever', async () => {
+  const { world, steps } = settledWhileItEnds();
+  const script = async (handle: Handle) => {
+    const [callKey = ''] = (await untilStage(handle, 'needs_operator')).unclearCalls;
+    const word = handle.executeUpdate(settleCall, { args: [{ callKey, by: 'key:operator', outcome: 'not_charged' }] });
+    const lost = word.catch((error: unknown) => error);
+    await expect.poll(() => steps.calls('settleUnclearCall').length).toBeGreaterThan(0);
+    world.found = true;
+    await handle.signal(trainingSettled, { requestId: 'request-1' });
+    expect((await handle.result()).stage).toBe('ready');
+    expect(await lost).toBeInstanceOf(Error);
+  };
+  await retest(steps, ['portrait'], script, { reconcileLooks: 1, reconcilePauseMs: 3_600_000 });
 });
 
 it('cancelled, it stops and settles what may be open', async () => {

@@ -175,4 +175,29 @@ describe('waiting for people', () => {
       await keepHistory(bench, handle, 'approved-after-escalation');
     });
   });
+
+  it.each([
+    ['before the first reminder', { approvalExpiresAfterMs: HOUR }, 1, []],
+    ['at the first reminder', { approvalExpiresAfterMs: 24 * HOUR }, 24, []],
+    ['before the escalation', { approvalExpiresAfterMs: 30 * HOUR }, 30, ['approval_reminder']],
+    [
+      'after an escalation that comes first',
+      { escalateAfterMs: HOUR, remindAfterMs: 2 * HOUR, approvalExpiresAfterMs: 3 * HOUR },
+      3,
+      ['approval_escalation', 'approval_reminder'],
+    ],
+  ])('an expiry %s is kept', async (_, settings, hours, notices) => {
+    const steps = fakeSteps();
+    await bench.play(
+      steps,
+      async (handle) => {
+        const { stage, stageSince, startedAt } = await handle.result();
+        const tookMs = Date.parse(stageSince) - Date.parse(startedAt);
+        expect([stage, Math.floor(tookMs / HOUR)]).toEqual(['expired', hours]);
+      },
+      settings,
+    );
+    const kinds = steps.calls('notifyPeople').map((call) => call.notice.kind);
+    expect(kinds).toEqual(['awaiting_approval', ...notices]);
+  });
 });

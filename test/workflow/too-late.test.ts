@@ -1,6 +1,7 @@
 // Once a final decision was answered, nothing takes it back: no cancel, no expiry, no reminder that cannot be sent. And what
 // comes too late is refused, not answered and dropped. The real workflow on the time-skipping server.
 
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approveIdentity, decideIdentity, getState, replacePhotos } from '../../workflows/messages.ts';
 import { failure, fakeSteps, type Steps } from '../support/fake-steps.ts';
@@ -63,22 +64,22 @@ describe('a cancel after a final decision was answered', () => {
     expect(steps.calls('closeIdentity').map((call) => call.stage)).toEqual(closed);
   });
 
-  it('is too late when both come in one task', async () => {
+  it.each(['after', 'before'])('is too late when both come in one task, the cancel %s the decision', async (when) => {
     const steps = fakeSteps();
-    const stop = await bench.deploy(steps);
+    const stop = await bench.deploy(steps, { maxCachedWorkflows: 0 });
+    const handle = await bench.begin(randomUUID());
+    await untilStage(handle, 'awaiting_approval');
+    // Without a worker both wait for the run, and it takes them in one task.
+    await stop();
+    if (when === 'before') await handle.cancel();
+    await handle.signal(approveIdentity, { round: 1 });
+    if (when === 'after') await handle.cancel();
+    const stopAgain = await bench.deploy(steps);
     try {
-      const handle = await bench.begin('20000000-0000-4000-8000-000000000001');
-      await untilStage(handle, 'awaiting_approval');
-      // Without a worker both wait for the run, and it takes them in one task.
-      await stop();
-      await handle.signal(approveIdentity, { round: 1 });
-      await handle.cancel();
-      const stopAgain = await bench.deploy(steps);
       await ends(handle).toBe('COMPLETED');
       expect((await handle.query(getState)).stage).toBe('ready');
-      await stopAgain();
     } finally {
-      await stop().catch(() => undefined);
+      await stopAgain();
     }
     expect(steps.calls('closeIdentity')).toEqual([]);
     expect(steps.calls('publishIdentity')).toHaveLength(1);
@@ -106,21 +107,22 @@ describe('a cancel after a final decision was answered', () => {
 
 describe('a reminder that cannot be sent', () => {
   it('takes no approval back', async () => {
-    let isKnown = true;
+    let isGone = false;
     const notifyPeople: Steps['notifyPeople'] = async ({ notice }) => {
       if (notice.kind !== 'approval_reminder') return;
       // Tried again until the approval is in, then refused for good.
-      throw failure('NotFound', 'the row is gone', isKnown);
+      if (isGone) throw failure('NotFound', 'the row is gone');
+      throw failure('StoreUnavailable', 'the database is away', false);
     };
     const steps = fakeSteps({ notifyPeople });
     await bench.play(
       steps,
       async (handle) => {
         await untilStage(handle, 'awaiting_approval');
-        await bench.env.sleep('90m');
-        isKnown = false;
+        await bench.env.sleep('61m');
+        await begun(() => steps.calls('notifyPeople').slice(1));
         await handle.executeUpdate(decideIdentity, { args: [approve] });
-        isKnown = true;
+        isGone = true;
         expect((await handle.result()).stage).toBe('ready');
       },
       { remindAfterMs: 3_600_000 },

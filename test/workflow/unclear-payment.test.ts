@@ -3,7 +3,7 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ProviderSteps } from '../../domain/steps.ts';
+import type { ProviderSteps, VisionSteps } from '../../domain/steps.ts';
 import {
   approveIdentity,
   type CallSettlement,
@@ -157,6 +157,42 @@ describe('a payment that is unclear', () => {
       { reconcileLooks: 1 },
     );
     expect(steps.calls('closeIdentity')[0]).toMatchObject({ stage: 'failed', reason: expect.stringContaining('gave') });
+  });
+
+  it('of two test images: the row stays with the operator until both are clear, then follows the stage at once', async () => {
+    const unclear = new Set(['profile', 'lighting']);
+    const fakes = fakeSteps();
+    const makeTestImage: ProviderSteps['makeTestImage'] = async (input) => {
+      if (unclear.delete(input.type)) throw failure('SubmissionUnknown');
+      return fakes.provider.makeTestImage(input);
+    };
+    let release = () => {};
+    const scoring = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const scoreImages: VisionSteps['scoreImages'] = async (input) => {
+      await scoring;
+      return fakes.vision.scoreImages(input);
+    };
+    const steps = fakeSteps({ makeTestImage, scoreImages, reconcileCall: async () => ({ found: false }) });
+    await bench.play(
+      steps,
+      async (handle) => {
+        const [first = '', second = ''] = (await untilStage(handle, 'needs_operator')).unclearCalls;
+        const settle = (callKey: string) =>
+          handle.executeUpdate(settleCall, { args: [{ callKey, by: 'key:operator', outcome: 'not_charged' }] });
+        await settle(first);
+        await expect.poll(() => steps.calls('makeTestImage').length).toBe(6);
+        expect(await untilStage(handle, 'needs_operator')).toMatchObject({ unclearCalls: [second] });
+        expect(steps.calls('saveStage')).toEqual([]);
+        await settle(second);
+        await untilStage(handle, 'scoring');
+        expect(steps.calls('saveStage')).toMatchObject([{ stage: 'testing' }]);
+        release();
+        await untilStage(handle, 'awaiting_approval');
+      },
+      { reconcileLooks: 1, reconcilePauseMs: HOUR },
+    );
   });
 
   it('of a test image that an operator gives up: the round goes on without it', async () => {
