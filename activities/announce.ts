@@ -11,7 +11,7 @@ export async function announce(
   { outbox, dispatch }: Pick<Ports, 'outbox' | 'dispatch'>,
   { tenantId, identityId }: IdentityRef,
   event: WebhookEvent,
-  data: Pick<WebhookBody['data'], 'stage' | 'round'>,
+  data: Omit<WebhookBody['data'], 'identityId' | 'characterId'>,
 ): Promise<void> {
   const occasion = `${identityId}/${event}/${activityInfo().activityId}`;
   const deliveries = await outbox.enqueue({ tenantId, identityId, event, occasion, data });

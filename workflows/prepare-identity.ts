@@ -8,6 +8,8 @@ import type { ScoreSummary } from '../domain/score.ts';
 import type { EndStage } from '../domain/stage.ts';
 import { endBroken } from './broken-run.ts';
 import { cancelCalls } from './cancel-calls.ts';
+import { failureCode } from './failure-code.ts';
+import { leaveToSettle, mayBeOpen } from './leave-to-settle.ts';
 import type { PrepareIdentityInput } from './messages.ts';
 import {
   approveIdentity,
@@ -66,9 +68,13 @@ export async function prepareIdentity(input: PrepareIdentityInput): Promise<Iden
       if (decision.next === 'retrain') lora = await training.train(photoIds);
     }
   } catch (error) {
+    const openCalls = [...training.openCalls, ...sets.openCalls];
     return endBroken(run, error, {
-      cancelled: () => cancelled(run, [...training.openCalls, ...sets.openCalls]),
-      failed: (message) => close(run, 'failed', message),
+      cancelled: () => cancelled(run, openCalls),
+      failed: async (message) => {
+        if (mayBeOpen(failureCode(error))) await leaveToSettle(openCalls);
+        await close(run, 'failed', message);
+      },
     });
   }
 }

@@ -5,6 +5,7 @@ import { log, TemporalFailure } from '@temporalio/workflow';
 import { bestTry, nextStrength } from '../domain/rescue.ts';
 import type { ScoreSummary } from '../domain/score.ts';
 import { isCancelled } from './broken-run.ts';
+import { leaveToSettle } from './leave-to-settle.ts';
 import type { Run } from './run.ts';
 import { records } from './steps.ts';
 import type { ScoredSet, TestSets } from './test-sets.ts';
@@ -48,6 +49,7 @@ export class Rescue {
     } catch (error) {
       // The round can be decided without this try, so the run does not end over it.
       if (isCancelled(error) || !(error instanceof TemporalFailure)) throw error;
+      await leaveToSettle(this.#sets.openCalls);
       log.error('a try of another strength failed', { strength, error: String(error) });
       return undefined;
     }
