@@ -45,6 +45,7 @@ export function createFakeRuns({ begun, broken, told, gone, states, begin }: Fak
       states.set(run.identityId, begin(run.identityId, run.characterId));
     },
     state: async (identityId) => {
+      if (broken.runs) throw broken.runs;
       if (gone.has(identityWorkflowId(identityId))) throw new RunError('gone', 'The run has ended.');
       return tell('state')(identityId);
     },
