@@ -14,7 +14,7 @@ export async function announce(
   { outbox, dispatch }: Pick<Ports, 'outbox' | 'dispatch'>,
   { tenantId, identityId }: IdentityRef,
   event: WebhookEvent,
-  data: Pick<WebhookBody['data'], 'stage' | 'round'>,
+  data: Omit<WebhookBody['data'], 'identityId' | 'characterId'>,
 ): Promise<void> {
   const { workflowExecution, activityId } = activityInfo();
   const { workflowId, runId } = workflowExecution ?? {};

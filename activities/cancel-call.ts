@@ -29,7 +29,7 @@ export function cancelCall(ports: World): ProviderSteps['cancelCall'] {
         if (Date.now() - Date.parse(first.postedAt) < LISTING_LAG_MS) {
           throw new Failure('NotReadyYet', 'The provider does not list the request yet.', { retryAfterMs: PAUSE_MS });
         }
-        log.warn('the run was cancelled, and it stays unclear whether this request was charged', { callKey });
+        log.warn('the run has ended, and it is unclear whether this request was charged', { callKey });
         return true;
       }
     }

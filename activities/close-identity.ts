@@ -4,7 +4,7 @@
 import type { ObjectRef } from '../domain/keys.ts';
 import { BUCKETS, identityFolders, loraObject } from '../domain/keys.ts';
 import type { EndStage } from '../domain/stage.ts';
-import type { RecordSteps } from '../domain/steps.ts';
+import type { IdentityRef, RecordSteps } from '../domain/steps.ts';
 import { TEST_SUITE_VERSION } from '../domain/test-suite.ts';
 import { activity } from './activity.ts';
 import { announce } from './announce.ts';
@@ -30,10 +30,19 @@ export function publishIdentity(ports: World): RecordSteps['publishIdentity'] {
 export function closeIdentity(ports: World): RecordSteps['closeIdentity'] {
   const { store, files } = ports;
   return activity(async ({ tenantId, identityId, stage, reason }) => {
-    for (const folder of useless(stage, identityFolders(tenantId, identityId))) await files.removeFolder(folder);
+    await removeUseless(files, { tenantId, identityId }, stage);
     await store.close(tenantId, identityId, stage, reason);
     await announce(ports, { tenantId, identityId }, `identity.${stage}`, { stage });
   });
+}
+
+/** Removes the files that nobody may use any more after this end. */
+export async function removeUseless(
+  files: Ports['files'],
+  { tenantId, identityId }: IdentityRef,
+  stage: Exclude<EndStage, 'ready'>,
+): Promise<void> {
+  for (const folder of useless(stage, identityFolders(tenantId, identityId))) await files.removeFolder(folder);
 }
 
 function useless(

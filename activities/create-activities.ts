@@ -1,10 +1,12 @@
 // All steps, by the role that runs them. A worker registers only the steps of its own queue.
 
-import type { ProviderSteps, RecordSteps, VisionSteps, WebhookSteps } from '../domain/steps.ts';
+import type { ProviderSteps, RecordSteps, SweepSteps, VisionSteps, WebhookSteps } from '../domain/steps.ts';
 import { watchedProvider } from './account-gate.ts';
 import { activity } from './activity.ts';
 import { cancelCall } from './cancel-call.ts';
 import { closeIdentity, publishIdentity } from './close-identity.ts';
+import { closeOrphan } from './close-orphan.ts';
+import { findOrphans } from './find-orphans.ts';
 import { followCall } from './follow-call.ts';
 import { makeTestImage } from './make-test-image.ts';
 import { notifyPeople } from './notify-people.ts';
@@ -20,7 +22,7 @@ import { submitTraining } from './submit-training.ts';
 import { validatePhotos } from './validate-photos.ts';
 
 export interface Activities {
-  workflow: RecordSteps;
+  workflow: RecordSteps & SweepSteps;
   provider: ProviderSteps;
   vision: VisionSteps;
   webhook: WebhookSteps;
@@ -42,6 +44,8 @@ export function createActivities(world: Ports): Activities {
       ),
       closeIdentity: closeIdentity(ports),
       notifyPeople: notifyPeople(ports),
+      findOrphans: findOrphans(ports),
+      closeOrphan: closeOrphan(ports),
     },
     provider: {
       submitTraining: submitTraining(ports),

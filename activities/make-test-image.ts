@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import { Failure } from '../domain/failure.ts';
-import { testImageCallKey, testImageObject } from '../domain/keys.ts';
+import { retestOfRound, testImageCallKey, testImageObject } from '../domain/keys.ts';
 import type { ProviderCall } from '../domain/provider-call.ts';
 import { GENERATION, imagePrice, testImageInput } from '../domain/provider-profile.ts';
 import type { ProviderSteps } from '../domain/steps.ts';
@@ -27,6 +27,9 @@ const LORA_URL_SECONDS = 60 * 60;
 
 export function makeTestImage(ports: PayingWorld & Pick<Ports, 'store' | 'files'>): ProviderSteps['makeTestImage'] {
   return activity(async ({ tenantId, identityId, round, type, triggerWord, strength, isTry }) => {
+    const test = retestOfRound(round);
+    // It goes on: an operator is not waited for any more.
+    if (test !== undefined) await ports.store.saveRetestState(tenantId, identityId, test, 'running');
     const shot = testShot(type, triggerWord, round);
     const tried = isTry ? strength : undefined;
     const key = testImageCallKey(identityId, round, type, tried);

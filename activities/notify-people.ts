@@ -1,6 +1,7 @@
 // Tells people and the tenant's own receivers that a run waits for them, and writes the stage that it waits in into its
 // row, so that lists show it.
 
+import { retestOfCall } from '../domain/keys.ts';
 import type { Stage } from '../domain/stage.ts';
 import type { RecordSteps, RunNotice } from '../domain/steps.ts';
 import { activity } from './activity.ts';
@@ -13,9 +14,15 @@ export function notifyPeople(ports: World): RecordSteps['notifyPeople'] {
   const { store, notifier } = ports;
   return activity(async ({ tenantId, identityId, notice }) => {
     const stage = stageOf(notice);
-    if (stage) await store.saveStage(tenantId, identityId, stage);
+    const test = testOf(notice);
+    if (test !== undefined) await store.saveRetestState(tenantId, identityId, test, 'needs_operator');
+    else if (stage) await store.saveStage(tenantId, identityId, stage);
     const round = 'round' in notice ? { round: notice.round } : {};
-    const data = { stage: stage ?? 'awaiting_approval', ...round } as const;
+    const data = {
+      stage: stage ?? 'awaiting_approval',
+      ...round,
+      ...(test === undefined ? {} : { test }),
+    } as const;
     await announce(ports, { tenantId, identityId }, `identity.${notice.kind}`, data);
     await notifier.notify(tenantId, identityId, notice);
   });
@@ -24,4 +31,9 @@ export function notifyPeople(ports: World): RecordSteps['notifyPeople'] {
 /** The stage that the run has entered; undefined for a reminder, which comes while it awaits an approval. */
 function stageOf({ kind }: RunNotice): Stage | undefined {
   return kind === 'approval_reminder' || kind === 'approval_escalation' ? undefined : kind;
+}
+
+/** The number of the test on request that waits; undefined for a run. */
+function testOf(notice: RunNotice): number | undefined {
+  return notice.kind === 'needs_operator' ? retestOfCall(notice.callKeys[0] ?? '') : undefined;
 }

@@ -4,13 +4,14 @@
 import type { DecisionRecord } from '../domain/identity-state.ts';
 import type { Bucket, ObjectRef } from '../domain/keys.ts';
 import type { MicroUsd } from '../domain/money.ts';
+import type { WorkflowStatus } from '../domain/orphan.ts';
 import type { PictureReading } from '../domain/photo.ts';
 import type { PhotoReport } from '../domain/photo-findings.ts';
 import type { AccountState } from '../domain/provider-account.ts';
 import type { CallPurpose, ProviderCall } from '../domain/provider-call.ts';
 import type { ImageScore, ScoreSummary } from '../domain/score.ts';
 import type { EndStage, Stage } from '../domain/stage.ts';
-import type { RetestEnd, RunNotice } from '../domain/steps.ts';
+import type { RetestEnd, RetestState, RunNotice } from '../domain/steps.ts';
 import type { TestType } from '../domain/test-suite.ts';
 import type { DeliveryState, WebhookBody, WebhookEvent } from '../domain/webhook.ts';
 
@@ -49,6 +50,13 @@ export interface IdentityStore {
   saveDecision(tenantId: string, identityId: string, record: DecisionRecord): Promise<void>;
   /** Makes the identity the character's newest ready version, in one transaction; the same call again answers the same. */
   publish(publication: Publication): Promise<{ version: number }>;
+  /** That an identity's nth test on request waits for an operator, or no longer does; one that has ended keeps its end. */
+  saveRetestState(
+    tenantId: string,
+    identityId: string,
+    number: number,
+    state: Exclude<RetestState, RetestEnd['state']>,
+  ): Promise<void>;
   /** Writes the end of an identity's nth test on request; one that has ended keeps its end. */
   closeRetest(tenantId: string, identityId: string, number: number, end: RetestEnd): Promise<void>;
   /** Writes the end of a run that did not become ready. */
@@ -221,7 +229,7 @@ export interface WebhookOutbox {
     identityId: string;
     event: WebhookEvent;
     occasion: string;
-    data: Pick<WebhookBody['data'], 'stage' | 'round'>;
+    data: Omit<WebhookBody['data'], 'identityId' | 'characterId'>;
   }): Promise<string[]>;
   /** Undefined when the delivery has ended, or is gone together with its endpoint. */
   pending(deliveryId: string): Promise<PendingDelivery | undefined>;
@@ -242,8 +250,37 @@ export interface PendingDelivery {
 /** The status of the receiver's answer, or why there was none, in words that hold no address. */
 export type WebhookAnswer = { status: number; error?: undefined } | { status?: undefined; error: string };
 
+/** An open row, for the sweep; `id` orders the rows of its kind. */
+interface OpenRow {
+  id: string;
+  /** ISO time. */
+  createdAt: string;
+}
+export type OpenIdentity = OpenRow & { tenantId: string };
+export type OpenRetest = OpenRow & { tenantId: string; identityId: string; number: number };
+export type OpenCall = OpenRow & { key: string; ofIdentity: boolean };
+
+/** What is open, of all tenants, in pages: rows of a kind behind this id, at most `limit`. */
+export interface OpenWork {
+  identities(after: string | undefined, limit: number): Promise<OpenIdentity[]>;
+  retests(after: string | undefined, limit: number): Promise<OpenRetest[]>;
+  /** Open paid requests of which no open run or test is left; those of the proxy, which never have one, among them. */
+  calls(after: string | undefined, limit: number): Promise<OpenCall[]>;
+  /** The keys of an identity's open paid requests. */
+  callsOf(tenantId: string, identityId: string): Promise<string[]>;
+  /** How an identity's run ended by its row; undefined while it is open. */
+  endOf(tenantId: string, identityId: string): Promise<{ stage: Stage; reason: string | undefined } | undefined>;
+}
+
+/** What Temporal knows of a workflow, and how long ago it closed. */
+export interface WorkflowLook {
+  status: WorkflowStatus;
+  closedForMs: number | undefined;
+}
+
 export interface Ports {
   store: IdentityStore;
+  openWork: OpenWork;
   files: FileStore;
   ledger: Ledger;
   provider: Provider;
@@ -253,6 +290,12 @@ export interface Ports {
   outbox: WebhookOutbox;
   /** Has a delivery made, durably; once, however often it is asked for at a time. */
   dispatch(deliveryId: string): Promise<void>;
+  /** Throws nothing: `unclear` when Temporal did not answer. */
+  lookUp(workflowId: string): Promise<WorkflowLook>;
+  /** Has a paid request stopped and settled whose run has ended; once, however often it is asked for at a time. */
+  settleLeftover(callKey: string): Promise<void>;
+  /** Has a request of the proxy followed until it is settled; once, however often it is asked for at a time. */
+  followProxyCall(callKey: string): Promise<void>;
   /** One signed POST, never repeated. Throws nothing. */
   postWebhook(delivery: PendingDelivery): Promise<WebhookAnswer>;
   /** Where the provider's webhooks reach us; undefined: polling alone serves. */

@@ -28,13 +28,12 @@ export function answerFromRun(state: IdentityState, unclear: readonly UnclearCal
       ...one,
       images: scores.map((score) => withLink({ type: score.type, imageId: score.imageId, score })),
     })),
-    unclear: unclear.map(({ key, estimate, reason, ...call }) => ({
-      callKey: key,
-      ...call,
-      estimateUsd: usd(estimate),
-      ...(reason === undefined ? {} : { reason }),
-    })),
+    unclear: unclear.map(answerUnclear),
   };
+}
+
+export function answerUnclear({ key, estimate, reason, ...call }: UnclearCall): Identity['unclear'][number] {
+  return { callKey: key, ...call, estimateUsd: usd(estimate), ...(reason === undefined ? {} : { reason }) };
 }
 
 /** The coarse state: what the rows hold. Decisions and scores stay in the database and are not told here. */
@@ -64,6 +63,20 @@ export function answerFromRow(row: IdentityRow, images: readonly TestImageRow[],
     decisions: [],
     ignored: [],
     ...(row.version === undefined ? {} : { version: row.version }),
+    ...(row.closeReason === undefined ? {} : { closeReason: row.closeReason }),
+  };
+}
+
+/** The answer of a run that could not say its own end, with the end that its row has: one change more than it knew of. */
+export function endedByRow(view: Identity, row: IdentityRow): Identity {
+  const { waiting: _, trying: __, closeReason: ___, ...rest } = view;
+  return {
+    ...rest,
+    stage: row.stage,
+    stageSince: row.closedAt ?? view.stageSince,
+    revision: view.revision + 1,
+    unclearCalls: [],
+    unclear: [],
     ...(row.closeReason === undefined ? {} : { closeReason: row.closeReason }),
   };
 }

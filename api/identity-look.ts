@@ -2,8 +2,9 @@
 
 import { isEndStage, type Stage } from '../domain/stage.ts';
 import type { ApiDeps } from './deps.ts';
-import { viewOfRow, viewOfState } from './identity-view.ts';
+import { viewOfEnded, viewOfRow, viewOfState } from './identity-view.ts';
 import type { Glimpse, Look } from './live-state.ts';
+import { rowOfGone } from './orphans.ts';
 import type { IdentityRow } from './ports.ts';
 import { RunError } from './run-error.ts';
 import type { Identity } from './schemas/identity.ts';
@@ -20,15 +21,34 @@ export interface IdentityGlimpse extends Glimpse {
 export function identityLook(deps: ApiDeps, row: IdentityRow): Look<IdentityGlimpse> {
   return async function look(before) {
     try {
+      if (isEndStage(row.stage)) return await ended(row);
       const state = await deps.runs.state(row.id);
       const version = `run/${state.revision}`;
       if (before?.version === version) return undefined;
       return { ...glimpse(version, await viewOfState(deps, row, state)), revision: state.revision };
     } catch (error) {
       if (!(error instanceof RunError)) throw error;
-      return coarse(before, error.trouble === 'gone');
+      return error.trouble === 'gone' ? gone(before) : coarse(before, false);
     }
   };
+
+  async function ended(now: IdentityRow): Promise<IdentityGlimpse> {
+    const view = await viewOfEnded(deps, now);
+    const revision = view.source === 'run' ? view.revision : undefined;
+    return { ...glimpse(`end/${view.stage}/${revision}`, view), revision };
+  }
+
+  /** It has ended, by itself or from outside, or has not begun. */
+  async function gone(before: IdentityGlimpse | undefined): Promise<IdentityGlimpse | undefined> {
+    const { row: now } = await rowOfGone(deps, row);
+    if (!isEndStage(now.stage)) return coarse(before, true);
+    try {
+      return await ended(now);
+    } catch (error) {
+      if (!(error instanceof RunError)) throw error;
+      return coarse(before, false);
+    }
+  }
 
   /** The rows lag behind the run, so they only tell those who know nothing better, or that it has ended. */
   async function coarse(before: IdentityGlimpse | undefined, gone: boolean): Promise<IdentityGlimpse | undefined> {

@@ -2,8 +2,10 @@
 
 import type { IdentityState } from '../domain/identity-state.ts';
 import { estimateRun } from '../domain/provider-profile.ts';
+import { isEndStage } from '../domain/stage.ts';
 import type { ApiDeps } from './deps.ts';
-import { type About, answerFromRow, answerFromRun } from './identity-answer.ts';
+import { type About, answerFromRow, answerFromRun, endedByRow } from './identity-answer.ts';
+import { isGone, rowOfGone } from './orphans.ts';
 import type { IdentityRow, Principal } from './ports.ts';
 import { Problem, problemOf } from './problem.ts';
 import { RunError } from './run-error.ts';
@@ -50,19 +52,42 @@ export function viewAsBegun({ provider, webUi }: ApiDeps, row: IdentityRow): Ide
 }
 
 /**
- * The answer with the run's state of this moment. From the rows when Temporal no longer keeps the run; a problem with
- * the coarse stage in it when nobody can tell the state now.
+ * The answer with the run's state of this moment; how it ended, when it did. A problem with the coarse stage in it when
+ * nobody can tell the state now.
  */
 export async function viewOfRun(deps: ApiDeps, row: IdentityRow): Promise<Identity> {
-  let state: IdentityState;
   try {
-    state = await deps.runs.state(row.id);
+    if (isEndStage(row.stage)) return await viewOfEnded(deps, row);
+    return await viewOfState(deps, row, await deps.runs.state(row.id));
   } catch (error) {
-    if (error instanceof RunError && error.trouble === 'gone') return viewOfRow(deps, row);
+    if (isGone(error)) return viewOfGone(deps, row);
     const { code, message } = problemOf(error);
     throw new Problem(code, message, { members: { stage: row.stage }, cause: error });
   }
-  return viewOfState(deps, row, state);
+}
+
+async function viewOfGone(deps: ApiDeps, row: IdentityRow): Promise<Identity> {
+  const { row: now } = await rowOfGone(deps, row);
+  return isEndStage(now.stage) ? viewOfEnded(deps, now) : viewOfRow(deps, now);
+}
+
+/**
+ * The answer about a run that has ended by its row: what the run said last, with the row's end where it was stopped from
+ * outside. From the rows alone when Temporal no longer keeps the run, and when it broke and can't be asked any more.
+ * Throws RunError when nobody can tell now.
+ */
+export async function viewOfEnded(deps: ApiDeps, row: IdentityRow): Promise<Identity> {
+  let state: IdentityState;
+  try {
+    state = await deps.runs.lastState(row.id);
+  } catch (error) {
+    const broke = row.stage === 'failed' || row.stage === 'cancelled';
+    const cannotTell = error instanceof RunError && error.trouble === 'no_worker' && broke;
+    if (isGone(error) || cannotTell) return viewOfRow(deps, row);
+    throw error;
+  }
+  const view = await viewOfState(deps, row, state);
+  return isEndStage(state.stage) ? view : endedByRow(view, row);
 }
 
 async function aboutOf(deps: ApiDeps, row: IdentityRow): Promise<About> {

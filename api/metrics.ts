@@ -7,6 +7,7 @@ import { providerTimes } from '../adapters/telemetry/provider-times.ts';
 import { usd } from '../domain/money.ts';
 import type { AccountState } from '../domain/provider-account.ts';
 import { STAGES } from '../domain/stage.ts';
+import { OPEN_RETEST_STATES } from '../domain/steps.ts';
 import type { Overview } from './ports.ts';
 
 /** What became of a webhook: `forged` has no signature of fal's, `unknown` names no paid request of ours. */
@@ -75,6 +76,17 @@ export function createMetrics(sources: MetricsSources): ApiMetrics {
     labelNames: ['stage'],
     registers,
   });
+  const tests = new Gauge({
+    name: 'likeness_tests',
+    help: 'Tests on request of all tenants that are open, by state; needs_operator waits for people.',
+    labelNames: ['state'],
+    registers,
+  });
+  const unclear = new Gauge({
+    name: 'likeness_unclear_calls',
+    help: 'Paid requests whose fate is unclear although their run or test has ended: nobody but an operator may know.',
+    registers,
+  });
   const ledger = new Gauge({
     name: 'likeness_ledger_month_usd',
     help: 'Dollars of this month (UTC) that are reserved by open requests, and charged by ended ones.',
@@ -98,14 +110,18 @@ export function createMetrics(sources: MetricsSources): ApiMetrics {
       const seen = await look();
       databaseUp.set(seen ? 1 : 0);
       // A number that nobody looked up is left out: an old one would pass for a new one.
-      for (const gauge of [identities, ledger, account]) gauge.reset();
+      for (const gauge of [identities, tests, unclear, ledger, account]) gauge.reset();
       if (seen) {
         for (const stage of STAGES) identities.set({ stage }, seen.overview.stages[stage] ?? 0);
+        for (const state of OPEN_RETEST_STATES) tests.set({ state }, seen.overview.tests[state] ?? 0);
+        unclear.set(seen.overview.unclearCalls);
         ledger.set({ state: 'reserved' }, usd(seen.overview.reserved));
         ledger.set({ state: 'charged' }, usd(seen.overview.charged));
         account.set(seen.account.state === 'locked' ? 1 : 0);
       } else {
+        // One without labels says 0 when it is only reset.
         account.remove();
+        unclear.remove();
       }
       return { text: await registry.metrics(), contentType: registry.contentType };
     },

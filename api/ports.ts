@@ -2,7 +2,7 @@
 // Registry, Books, PhotoReader and WebhookVerifier throw `Failure` and nothing else, IdentityRuns throws `RunError` and nothing
 // else; a row that is missing is `undefined`.
 
-import type { StoredLora } from '../activities/ports.ts';
+import type { StoredLora, WorkflowLook } from '../activities/ports.ts';
 import type { BudgetUse } from '../domain/budget.ts';
 import type { NextStep } from '../domain/decision.ts';
 import type { FailedTestImage, IdentityState, TestImage } from '../domain/identity-state.ts';
@@ -138,6 +138,8 @@ export interface RetestRow {
   images: TestImage[];
   /** The ledger keys of those whose payment is unclear. */
   unclearCalls: string[];
+  /** Why it did not end well. */
+  closeReason: string | undefined;
   createdAt: string;
   closedAt: string | undefined;
 }
@@ -158,6 +160,10 @@ export interface Retests {
   isKnown(tenantId: string, id: string): Promise<boolean>;
   /** The newest `limit` of the identity, newest first. */
   list(tenantId: string, identityId: string, limit: number): Promise<RetestRow[]>;
+  /** The nth of the identity, without its images. */
+  find(tenantId: string, identityId: string, number: number): Promise<RetestRow | undefined>;
+  /** Of all identities of the tenant, newest first, without their images. */
+  page(tenantId: string, filter: { state?: RetestState | undefined }, page: PageRequest): Promise<Page<RetestRow>>;
 }
 
 export interface Spend {
@@ -294,6 +300,10 @@ export interface Books {
 export interface Overview {
   /** How many identities are in each stage, by their rows. */
   stages: Partial<Record<Stage, number>>;
+  /** How many tests on request are open, by state. */
+  tests: Partial<Record<RetestState, number>>;
+  /** Paid requests whose fate is unclear although their run or test has ended. */
+  unclearCalls: number;
   /** Of this month. */
   reserved: MicroUsd;
   charged: MicroUsd;
@@ -351,7 +361,14 @@ type NamedDecision = ApproveMessage & { decisionId: string };
 export interface IdentityRuns {
   /** Starts the run; nothing happens when this identity's run was started before. */
   start(run: PrepareIdentityInput): Promise<void>;
+  /** The state of a run that is open; `gone` when it is not. */
   state(identityId: string): Promise<IdentityState>;
+  /** The last state of a run, open or not, while Temporal keeps it. */
+  lastState(identityId: string): Promise<IdentityState>;
+  /** What Temporal knows of a workflow. Throws nothing. */
+  lookUp(workflowId: string): Promise<WorkflowLook>;
+  /** Has open rows without a workflow closed, soon; one sweep, however often it is asked for at a time. */
+  sweepSoon(): Promise<void>;
   /**
    * These three send a decision. The same again, of this round and id, is no error, whatever stage the run has come to
    * since. With another verdict it is refused: at once by `decide`, in the state of the run by the others.
@@ -363,6 +380,9 @@ export interface IdentityRuns {
   replacePhotos(identityId: string, photoIds: string[]): Promise<IdentityState>;
   /** Tells whoever waits for the call; answers their state. */
   settleCall(identityId: string, settlement: CallSettlement): Promise<IdentityState>;
+  /** The same to what settles a request whose run has ended; it is begun for it, when it is not there. */
+  settleLeftoverCall(settlement: CallSettlement): Promise<void>;
+  cancelRetest(identityId: string, number: number): Promise<void>;
   /** Starts a test on request; nothing happens when it was started before. */
   startRetest(retest: RetestIdentityInput): Promise<void>;
   /** The hint that a paid request may have ended or is known now, to whoever waits for it. */

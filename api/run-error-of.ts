@@ -4,6 +4,7 @@ import {
   isGrpcCancelledError,
   isGrpcDeadlineError,
   QueryNotRegisteredError,
+  QueryRejectedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -34,6 +35,7 @@ const MESSAGES = { no_worker: NO_WORKER, unavailable: UNREACHABLE } as const;
 export function runErrorOf(error: unknown, late: keyof typeof MESSAGES): RunError {
   if (error instanceof RunError) return error;
   if (error instanceof WorkflowNotFoundError) return new RunError('gone', 'There is no open run.', { cause: error });
+  if (error instanceof QueryRejectedError) return new RunError('gone', 'The run has ended.', { cause: error });
   if (error instanceof WorkflowUpdateFailedError) return refusalOf(error);
   if (error instanceof QueryNotRegisteredError || grpcCode(error) === FAILED_PRECONDITION) {
     return new RunError('no_worker', taskFails(error) ? DEFECT : NO_WORKER, { cause: error });

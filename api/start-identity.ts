@@ -11,9 +11,9 @@ import { requireAffordable } from './budget-check.ts';
 import { choosePhotos } from './chosen-photos.ts';
 import type { ApiDeps } from './deps.ts';
 import { type IdentityRequest, newIdentityId, requestHash } from './idempotency.ts';
+import { isGone, mayBegin, rowOfGone, runEnded } from './orphans.ts';
 import type { IdentityRow } from './ports.ts';
 import { Problem } from './problem.ts';
-import { RunError } from './run-error.ts';
 import type { CostEstimate } from './schemas/identity.ts';
 import { notFound } from './validation.ts';
 
@@ -82,20 +82,25 @@ export async function startIdentity(
     const detail = 'The key was used for another request. Use a new key for a new request, or repeat the first one.';
     throw new Problem('idempotency_conflict', detail);
   }
-  // A run that ended is never started again, even when Temporal has forgotten it.
-  if (!isEndStage(identity.stage)) await begin(deps, identity);
+  // A run that ended is never started again, even when Temporal has forgotten it; nor one that may be about to be closed.
+  if (!isEndStage(identity.stage) && mayBegin(identity)) await begin(deps, identity);
   return identity;
 }
 
-/** Asks the run to stop. One that a crash left out is begun first: so it closes its row as any other, and only once. */
+/**
+ * Asks the run to stop. One that a crash left out is begun first: so it closes its row as any other, and only once. One
+ * whose workflow is gone is closed by a sweep.
+ */
 export async function stopIdentity(deps: ApiDeps, row: IdentityRow): Promise<void> {
   try {
     await deps.runs.cancel(row.id);
   } catch (error) {
-    const neverBegun = error instanceof RunError && error.trouble === 'gone' && !isEndStage(row.stage);
-    if (!neverBegun) throw error;
-    await begin(deps, row);
-    await deps.runs.cancel(row.id);
+    if (!isGone(error)) throw error;
+    const { row: now, isOrphan } = await rowOfGone(deps, row);
+    if (isOrphan) return;
+    if (isEndStage(now.stage)) throw runEnded(now, error);
+    await begin(deps, now);
+    await deps.runs.cancel(now.id);
   }
 }
 

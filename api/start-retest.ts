@@ -1,14 +1,17 @@
-// Starts a test on request once: the budget is asked, then the row is written, then the workflow begun. A repeat with the
-// same key finds the row, and starts the test that a crash left out.
+// Starts a test on request once, and stops one. For a start the budget is asked, then the row is written, then the
+// workflow begun. A repeat with the same key finds the row, and starts the test that a crash left out.
 
 import { imagePrice } from '../domain/provider-profile.ts';
+import { isOpenRetest } from '../domain/steps.ts';
 import { TEST_IMAGE_SIZE, TEST_TYPES, type TestType } from '../domain/test-suite.ts';
 import { affordable } from './budget-check.ts';
 import type { ApiDeps } from './deps.ts';
 import { newRetestId } from './idempotency.ts';
 import { testsPath } from './links.ts';
+import { isGone, mayBegin, testAsItIs } from './orphans.ts';
 import type { IdentityRow, RetestRow } from './ports.ts';
 import { Problem } from './problem.ts';
+import { notFound } from './validation.ts';
 
 const NOT_READY =
   'Only an identity that is ready is tested again. For other images of a round that waits for a decision, reject it ' +
@@ -21,8 +24,8 @@ export async function startRetest(
   asked: readonly TestType[] | undefined,
   key: string,
 ): Promise<RetestRow> {
-  const { retests, registry, runs, settings } = deps;
-  const { tenantId, id: identityId, characterId, trainingSteps } = identity;
+  const { retests, registry } = deps;
+  const { tenantId, id: identityId } = identity;
   if (identity.stage !== 'ready') throw new Problem('identity_not_ready', NOT_READY);
   const types = TEST_TYPES.filter((type) => asked?.includes(type) ?? true);
   const id = newRetestId(tenantId, identityId, key);
@@ -34,20 +37,52 @@ export async function startRetest(
       await registry.spend(tenantId, identityId),
     );
   }
-  const { retest, photoIds, heldOut } = await retests.open(tenantId, identityId, id, types);
-  // Of another key's too: a crash may have left its workflow out, and then it would stand in the way for ever.
-  if (retest.state === 'running') {
-    const { number, types, strength: referenceStrength } = retest;
-    const run = { identityId, tenantId, characterId, photoIds, heldOut, number, types };
-    await runs.startRetest({ ...run, settings: { ...settings, referenceStrength, trainingSteps } });
-  }
+  const opened = await retests.open(tenantId, identityId, id, types);
+  const { retest } = opened;
+  // Of another key's too: a crash may have left its workflow out, and then it would stand in the way until it is closed.
+  if (isOpenRetest(retest.state) && mayBegin(retest)) await begin(deps, identity, opened);
   if (retest.id !== id) {
-    const detail = `Test ${retest.number} of this identity is running. Wait for its end: GET ${testsPath(identityId)} shows it.`;
-    throw new Problem('test_running', detail);
+    const { state, closeReason } = await testAsItIs(deps, retest);
+    const next = isOpenRetest(state)
+      ? `Wait for its end, or cancel it: GET ${testsPath(identityId)} shows it.`
+      : `It is about to be closed: ${closeReason} Try again in a minute.`;
+    throw new Problem('test_running', `Test ${retest.number} of this identity is running. ${next}`);
   }
   if (retest.types.join() !== types.join()) {
     const detail = 'The key was used for a test of other types. Use a new key for a new test, or repeat the first one.';
     throw new Problem('idempotency_conflict', detail);
   }
   return retest;
+}
+
+async function begin(
+  { runs, settings }: ApiDeps,
+  { id: identityId, tenantId, characterId, trainingSteps }: IdentityRow,
+  { retest, photoIds, heldOut }: Awaited<ReturnType<ApiDeps['retests']['open']>>,
+): Promise<void> {
+  const { number, types, strength: referenceStrength } = retest;
+  const run = { identityId, tenantId, characterId, photoIds, heldOut, number, types };
+  await runs.startRetest({ ...run, settings: { ...settings, referenceStrength, trainingSteps } });
+}
+
+/** Asks a test to stop; begun first, when a crash left it out. One whose workflow is gone is closed by a sweep. */
+export async function stopRetest(deps: ApiDeps, identity: IdentityRow, number: number): Promise<void> {
+  const { retests, runs } = deps;
+  const { id: identityId, tenantId } = identity;
+  const test = await retests.find(tenantId, identityId, number);
+  if (!test) throw notFound();
+  try {
+    await runs.cancelRetest(identityId, number);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    const now = await retests.find(tenantId, identityId, number);
+    if (!now || !isOpenRetest(now.state)) throw testEnded(now ?? test, error);
+    if (!isOpenRetest((await testAsItIs(deps, now)).state)) return;
+    await begin(deps, identity, await retests.open(tenantId, identityId, now.id, now.types));
+    await runs.cancelRetest(identityId, number);
+  }
+}
+
+function testEnded({ number, state, closeReason }: RetestRow, cause: unknown): Problem {
+  return new Problem('run_ended', `Test ${number} has ended: ${state}. ${closeReason ?? ''}`.trim(), { cause });
 }

@@ -1,15 +1,16 @@
 // The durable runs by Temporal's client. Every call has a deadline, and every error becomes a RunError.
 
-import { type Client, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client';
+import {
+  type Client,
+  WorkflowClient,
+  WorkflowExecutionAlreadyStartedError,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import { lookUpWorkflow } from '../adapters/temporal/look-up-workflow.ts';
 import { type Decision, sentBefore, type Verdict } from '../domain/decision.ts';
 import type { IdentityState } from '../domain/identity-state.ts';
-import {
-  callWorkflowId,
-  identityWorkflowId,
-  leftoverWorkflowId,
-  proxyWorkflowId,
-  retestWorkflowId,
-} from '../domain/keys.ts';
+import { callWorkflowId, identityWorkflowId, leftoverWorkflowId, retestWorkflowId } from '../domain/keys.ts';
+import { SETTLING_MS } from '../domain/orphan.ts';
 import type { Stage } from '../domain/stage.ts';
 import {
   approveIdentity,
@@ -17,7 +18,9 @@ import {
   type DecisionMessage,
   decideIdentity,
   deliveryStart,
+  followStart,
   getState,
+  leftoverStart,
   PREPARE_IDENTITY,
   type PrepareIdentityInput,
   RETEST_IDENTITY,
@@ -27,7 +30,11 @@ import {
   SEARCH_ATTRIBUTES,
   SETTLE_LEFTOVER,
   SETTLE_PROXY_CALL,
+  SWEEP_ON_SIGHT_ID,
+  SWEEP_ORPHANS,
+  SWEEP_WITHIN,
   settleCall,
+  settleFollowedCall,
   TASK_QUEUES,
   trainingSettled,
 } from '../workflows/messages.ts';
@@ -45,6 +52,8 @@ const SERVER_MS = 8 * SECOND;
 const PING_MS = 2 * SECOND;
 
 export function createIdentityRuns(client: Client): IdentityRuns {
+  // Refuses to ask a run that has ended: what it said last may be no end at all, when it was terminated.
+  const ofOpen = new WorkflowClient({ ...client.workflow.options, queryRejectCondition: 'NOT_OPEN' });
   const handle = (identityId: string) => client.workflow.getHandle(identityWorkflowId(identityId));
 
   /** Who waits for a paid request. */
@@ -105,7 +114,10 @@ export function createIdentityRuns(client: Client): IdentityRuns {
 
   return {
     start: (run) => byServer(() => startRun(client, run)),
-    state: (identityId) => byWorker(QUERY_MS, () => handle(identityId).query(getState)),
+    state: (identityId) => byWorker(QUERY_MS, () => ofOpen.getHandle(identityWorkflowId(identityId)).query(getState)),
+    lastState: (identityId) => byWorker(QUERY_MS, () => handle(identityId).query(getState)),
+    lookUp: (workflowId) => lookUpWorkflow(client, workflowId),
+    sweepSoon: () => byServer(() => sweepSoon(client)),
     approve: async (identityId, message) =>
       void (await decided(identityId, { ...message, verdict: 'approve' }, () =>
         tell(identityId, (run) => run.signal(approveIdentity, message)),
@@ -119,7 +131,16 @@ export function createIdentityRuns(client: Client): IdentityRuns {
       byServer(() => ofCall(identityId, key).signal(trainingSettled, { requestId })),
     settleLeftover: (callKey) => byServer(() => settleOnce(client, callKey)),
     followProxyCall: (callKey) => byServer(() => followOnce(client, callKey)),
+    settleLeftoverCall: (settlement) =>
+      byWorker(UPDATE_MS, async () => {
+        const { callKey } = settlement;
+        await settleOnce(client, callKey);
+        const leftover = client.workflow.getHandle(leftoverWorkflowId(callKey));
+        await leftover.executeUpdate(settleFollowedCall, { args: [settlement] });
+      }),
     cancel: (identityId) => tell(identityId, cancelOpen),
+    cancelRetest: (identityId, number) =>
+      byServer(() => cancelOpen(client.workflow.getHandle(retestWorkflowId(identityId, number)))),
     redeliver: (deliveryId) => byServer(() => deliverAnew(client, deliveryId)),
     decide: (identityId, decision) =>
       decided(identityId, decision, () =>
@@ -205,12 +226,17 @@ function startRetest(client: Client, retest: RetestIdentityInput): Promise<void>
 }
 
 async function settleOnce(client: Client, callKey: string): Promise<void> {
-  await client.workflow.start(SETTLE_LEFTOVER, {
-    workflowId: leftoverWorkflowId(callKey),
+  await client.workflow.start(SETTLE_LEFTOVER, leftoverStart(callKey));
+}
+
+/** Not at once: a row is left alone until the steps of its run have learned that it is gone. */
+async function sweepSoon(client: Client): Promise<void> {
+  await client.workflow.start(SWEEP_ORPHANS, {
+    workflowId: SWEEP_ON_SIGHT_ID,
     taskQueue: TASK_QUEUES.workflow,
-    args: [{ callKey }],
     workflowIdConflictPolicy: 'USE_EXISTING',
-    staticSummary: `Settle ${callKey}, whose run has ended`,
+    startDelay: SETTLING_MS,
+    workflowExecutionTimeout: SWEEP_WITHIN,
   });
 }
 
@@ -218,14 +244,7 @@ async function settleOnce(client: Client, callKey: string): Promise<void> {
 const FOLLOW_AFTER = '20s';
 
 async function followOnce(client: Client, callKey: string): Promise<void> {
-  await client.workflow.start(SETTLE_PROXY_CALL, {
-    workflowId: proxyWorkflowId(callKey),
-    taskQueue: TASK_QUEUES.workflow,
-    args: [{ callKey }],
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    startDelay: FOLLOW_AFTER,
-    staticSummary: `Follow ${callKey} until it is settled`,
-  });
+  await client.workflow.start(SETTLE_PROXY_CALL, { ...followStart(callKey), startDelay: FOLLOW_AFTER });
 }
 
 async function deliverAnew(client: Client, deliveryId: string): Promise<void> {

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import type { Supabase } from '../adapters/supabase/client.ts';
 import { BUCKETS } from '../domain/keys.ts';
+import type { Stage } from '../domain/stage.ts';
 
 export interface BookEntry {
   requestId: string;
@@ -21,6 +22,7 @@ export interface LedgerRow {
   requestId: string | null;
   token: string;
   chargedMicros: number | null;
+  estimateMicros: number;
   posted: boolean;
   reason: string | null;
 }
@@ -30,6 +32,9 @@ export interface Evidence {
   ledger: LedgerRow[];
   /** `bucket/key` of every stored object. */
   files: string[];
+  /** Rows that are open, and what all months' budgets hold as reserved. */
+  open: { runs: { identityId: string; stage: Stage }[]; tests: { name: string; state: string }[] };
+  reservedMicros: number;
   /** How often each fault really struck. */
   faults: Record<string, number>;
 }
@@ -52,6 +57,7 @@ export async function gather(
   return {
     books: books.filter(({ requestId }) => !strangers.has(requestId)),
     ledger: await readLedger(database),
+    ...(await readOpen(database)),
     files: await listFiles(database),
     faults: faults.counts,
   };
@@ -77,7 +83,7 @@ async function readLedger(database: Supabase): Promise<LedgerRow[]> {
   for (let from = 0; ; from += PAGE) {
     const { data, error } = await database
       .from('provider_calls')
-      .select('key, identity_id, state, request_id, token, charged_micros, input, reason')
+      .select('key, identity_id, state, request_id, token, charged_micros, estimate_micros, input, reason')
       .order('key')
       .range(from, from + PAGE - 1);
     if (error) throw new Error(`The ledger could not be read: ${error.message}`);
@@ -91,12 +97,30 @@ async function readLedger(database: Supabase): Promise<LedgerRow[]> {
         requestId: row.request_id,
         token: row.token,
         chargedMicros: row.charged_micros === null ? null : Number(row.charged_micros),
+        estimateMicros: Number(row.estimate_micros),
         posted: row.input !== null,
         reason: row.reason,
       });
     }
     if (data.length < PAGE) return rows;
   }
+}
+
+async function readOpen(database: Supabase): Promise<Pick<Evidence, 'open' | 'reservedMicros'>> {
+  const [runs, tests, budgets] = await Promise.all([
+    database.from('identities').select('id, stage').is('closed_at', null),
+    database.from('retests').select('identity_id, number, state').is('closed_at', null),
+    database.from('budgets').select('reserved_micros'),
+  ]);
+  const error = runs.error ?? tests.error ?? budgets.error;
+  if (error) throw new Error(`The open rows could not be read: ${error.message}`);
+  return {
+    open: {
+      runs: (runs.data ?? []).map(({ id, stage }) => ({ identityId: id, stage })),
+      tests: (tests.data ?? []).map((row) => ({ name: `${row.identity_id} test ${row.number}`, state: row.state })),
+    },
+    reservedMicros: (budgets.data ?? []).reduce((sum, row) => sum + Number(row.reserved_micros), 0),
+  };
 }
 
 async function listFiles(database: Supabase): Promise<string[]> {

@@ -47,6 +47,7 @@ function printTable({
   seed,
   seconds,
   stages,
+  plans,
   kills,
   faults,
   submissions,
@@ -63,6 +64,7 @@ function printTable({
   const struck = Object.fromEntries(Object.entries(faults).filter(([, count]) => count > 0));
   const rows: [string, string | number][] = [
     ['runs', `${runs} (seed ${seed}, ${seconds} s)`],
+    ['people', list(plans)],
     ['stages', list(stages)],
     ['kills', `${Object.values(kills).reduce((a, b) => a + b, 0)} (${list(kills)})`],
     ['faults', list(struck) || 'none'],
@@ -80,6 +82,10 @@ function printTable({
     ['stuck', verdict.stuck.length],
     ['orphan files', verdict.orphans.length],
     ['needless operator', verdict.needlessOperator.length],
+    ['open rows', verdict.openRows.length],
+    ['open requests', verdict.openCalls.length],
+    ['reservations left', verdict.reservations.length],
+    ['harmed by deleted photos', verdict.harmed.length],
     ['processes left behind', leftBehind.length],
     ['truly ambiguous', verdict.ambiguous.length],
     [
@@ -90,6 +96,7 @@ function printTable({
   say('');
   for (const [name, value] of rows) say(`${name.padEnd(24)} ${value}`);
   const { doubleSubmissions, differences, lost, stuck, orphans, needlessOperator } = verdict;
+  const { openRows, openCalls, reservations, harmed } = verdict;
   for (const finding of [
     ...doubleSubmissions,
     ...differences,
@@ -97,6 +104,10 @@ function printTable({
     ...stuck,
     ...orphans,
     ...needlessOperator,
+    ...openRows,
+    ...openCalls,
+    ...reservations,
+    ...harmed,
     ...leftBehind,
   ])
     say(`  ! ${finding}`);

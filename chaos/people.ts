@@ -1,20 +1,54 @@
-// The people of one run: they start it, look at it, decide, or lose patience. What they were told counts is noted, so
+// The people of one run: they start it, look at it, decide, lose patience, terminate its workflow or delete its photos. What they were told counts is noted, so
 // that it can be held against what became of it.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
 import type { Identity } from '../api/schemas/identity.ts';
-import { isEndStage } from '../domain/stage.ts';
+import { identityWorkflowId, retestWorkflowId } from '../domain/keys.ts';
+import { isEndStage, STAGES, type Stage } from '../domain/stage.ts';
+import type { RetestState } from '../domain/steps.ts';
 import type { Chance } from './chance.ts';
 import type { PatientClient } from './client.ts';
 
 /** What a run's people have in mind, and how often in a hundred. */
-const PLANS = { approve: 65, regenerate: 10, retrain: 8, abandon: 7, cancel: 10 } as const;
+const PLANS = {
+  approve: 47,
+  regenerate: 8,
+  retrain: 6,
+  abandon: 6,
+  cancel: 8,
+  retest: 7,
+  terminate: 10,
+  forget: 8,
+} as const;
 export type Plan = keyof typeof PLANS;
+
+/** Stages in which a run is terminated, or its photos are deleted; each as often. */
+const STAGES_HIT = {
+  validating: 1,
+  uploading: 1,
+  training: 2,
+  testing: 2,
+  scoring: 1,
+  awaiting_approval: 2,
+  publishing: 1,
+} as const;
+
+export interface Surroundings {
+  client: PatientClient;
+  temporal: Client;
+  /** A character with photos: all runs share one, but for those whose people delete them. */
+  characterFor(plan: Plan): Promise<string>;
+}
 
 export interface RunStory {
   identityId: string;
   plan: Plan;
   final: Identity;
+  /** The last state of each test on request that was begun. */
+  tests: string[];
+  /** The stage in which it was terminated, or its photos were deleted. */
+  hitIn?: string | undefined;
   /** Ids of decisions that the API said count. */
   acknowledged: string[];
   /** Whether it ended, or waits for an operator. */
@@ -23,6 +57,7 @@ export interface RunStory {
 }
 
 const LOOK_EVERY_MS = 700;
+const TERMINATE_MS = 5000;
 
 export interface PlayedRun {
   /** Plays on until the run is over or the deadline passed. One that waits for an operator is left there, to be looked at. */
@@ -31,14 +66,18 @@ export interface PlayedRun {
 
 /** Starts a run whose people have a plan. */
 export async function startRun(
-  client: PatientClient,
-  characterId: string,
+  { client, temporal, characterFor }: Surroundings,
   number: number,
   chance: Chance,
 ): Promise<PlayedRun> {
   const plan = chance.pick(PLANS);
   // Half of those who cancel do it out of the blue, the others because they see that a training is being paid.
   const cancelAfter = chance.next() < 0.5 ? chance.wait(6000) : undefined;
+  const hitStage = chance.pick(STAGES_HIT);
+  // A stage may be over between two looks; then the next one is hit.
+  const isReached = (stage: Stage) => STAGES.indexOf(stage) >= STAGES.indexOf(hitStage) && !isEndStage(stage);
+  const isStopped = chance.next() < 0.5;
+  const characterId = await characterFor(plan);
   const started = await client.ask(
     'POST',
     `/v1/characters/${characterId}/identities`,
@@ -51,21 +90,77 @@ export async function startRun(
   const begun = Date.now();
   const acknowledged: string[] = [];
   let cancelled = false;
+  let hitIn: string | undefined;
+  const cancel = async () => {
+    const { status } = await client.ask('POST', `/v1/identities/${identityId}/cancel`, {});
+    cancelled = status === 202;
+  };
   return {
     async play(deadline) {
       for (; ; await sleep(LOOK_EVERY_MS)) {
         const final = await client.identity(identityId);
         const over = isEndStage(final.stage) || final.stage === 'needs_operator';
-        const seconds = Math.round((Date.now() - begun) / 1000);
-        if (over || Date.now() > deadline) return { identityId, plan, final, acknowledged, over, seconds };
+        if (over || Date.now() > deadline) {
+          const retested = final.stage === 'ready' && (plan === 'retest' || plan === 'forget');
+          const tests = retested
+            ? await testAgain(client, temporal, identityId, plan === 'retest' && isStopped, deadline)
+            : [];
+          const seconds = Math.round((Date.now() - begun) / 1000);
+          return { identityId, plan, final, tests, hitIn, acknowledged, over, seconds };
+        }
         const impatient = cancelAfter === undefined ? final.stage === 'training' : Date.now() - begun > cancelAfter;
-        if (plan === 'cancel' && !cancelled && impatient) {
-          const { status } = await client.ask('POST', `/v1/identities/${identityId}/cancel`, {});
-          cancelled = status === 202;
+        if (plan === 'cancel' && !cancelled && impatient) await cancel();
+        else if (hitIn === undefined && plan === 'terminate' && isReached(final.stage)) {
+          if (await terminate(temporal, identityWorkflowId(identityId))) hitIn = final.stage;
+        } else if (hitIn === undefined && plan === 'forget' && isReached(final.stage)) {
+          await deletePhotos(client, characterId);
+          hitIn = final.stage;
+        } else if (plan === 'forget' && final.stage === 'needs_photos' && !cancelled) {
+          await cancel(); // deleted before the run had looked at them: there are no others
         } else if (final.stage === 'awaiting_approval') await decide(client, final, plan, acknowledged);
       }
     },
   };
+}
+
+/** Ends a workflow as an operator does in the Web UI. False when Temporal did not answer, or it had ended. */
+async function terminate(temporal: Client, workflowId: string): Promise<boolean> {
+  try {
+    await temporal.withDeadline(Date.now() + TERMINATE_MS, () =>
+      temporal.workflow.getHandle(workflowId).terminate('chaos'),
+    );
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function deletePhotos(client: PatientClient, characterId: string): Promise<void> {
+  const { body } = await client.ask('GET', `/v1/characters/${characterId}/photos`);
+  for (const { photoId } of (body as { items: { photoId: string }[] }).items) {
+    await client.ask('DELETE', `/v1/photos/${photoId}`);
+  }
+}
+
+/** A test on request, whose workflow may be terminated on its way; answers the states of all tests when none is open. */
+async function testAgain(
+  client: PatientClient,
+  temporal: Client,
+  identityId: string,
+  isStopped: boolean,
+  deadline: number,
+): Promise<string[]> {
+  const path = `/v1/identities/${identityId}/tests`;
+  const key = { 'idempotency-key': `again-${identityId}` };
+  const { status } = await client.ask('POST', path, { types: ['portrait', 'profile'] }, key);
+  if (status !== 202) throw new Error(`the test of ${identityId} was not started: ${status}`);
+  let stopped = !isStopped;
+  for (; ; await sleep(LOOK_EVERY_MS)) {
+    const { body } = await client.ask('GET', path);
+    const states = (body as { items: { state: RetestState }[] }).items.map(({ state }) => state);
+    if (!states.includes('running') || Date.now() > deadline) return states;
+    if (!stopped) stopped = await terminate(temporal, retestWorkflowId(identityId, 1));
+  }
 }
 
 async function decide(client: PatientClient, identity: Identity, plan: Plan, acknowledged: string[]): Promise<void> {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
 import { demoPhotos } from '../stack/demo-photos.ts';
 import { demoKey } from '../stack/first-key.ts';
 import { quietPorts } from '../stack/free-ports.ts';
@@ -19,7 +20,7 @@ import { startFaults } from './faults.ts';
 import { startKiller, type Target } from './killer.ts';
 import { watchGroups } from './left-behind.ts';
 import { visitSandbox } from './neighbour.ts';
-import { type PlayedRun, type RunStory, startRun } from './people.ts';
+import { type Plan, type PlayedRun, type RunStory, startRun } from './people.ts';
 import { judge, kept, type Verdict } from './verdict.ts';
 
 export interface ChaosOptions {
@@ -42,6 +43,8 @@ export interface ChaosReport {
   seconds: number;
   stages: Record<string, number>;
   kills: Record<Target, number>;
+  /** What the people had in mind. */
+  plans: Record<string, number>;
   faults: Record<string, number>;
   submissions: number;
   /** Of all runs, from their start to their end, people included. */
@@ -92,6 +95,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     LIKENESS_TRAINING_POLL_MS: '1000',
     // One minute of looking, instead of sixteen, before an operator is asked.
     LIKENESS_RECONCILE_PAUSE_MS: '1000',
+    LIKENESS_SWEEP_EVERY_MS: '5000',
   };
   const stack = await startStack({ dataFolder: folder, ports, env, sandboxTrainingMs: TRAINING_MS }, () => {});
   const groups = watchGroups(stack);
@@ -116,7 +120,9 @@ async function play(
   const sandboxUrl = stack.urls.sandbox;
   if (!sandboxUrl) throw new Error('Chaos is for the sandbox only.');
   const client = patientClient(stack.urls.api, await demoKey(stack.database));
-  const characterId = await makeCharacter(client);
+  const shared = await makeCharacter(client);
+  const temporal = new Client({ connection: Connection.lazy({ address: stack.temporalAddress }) });
+  const characterFor = async (plan: Plan) => (plan === 'forget' ? makeCharacter(client) : shared);
   await visitSandbox(sandboxUrl, SANDBOX_KEY);
   const strangers = await requestIds(sandboxUrl);
   const faults = await startFaults(sandboxUrl, seededChance(seed));
@@ -134,7 +140,7 @@ async function play(
       started += 1;
       const number = started;
       const chance = seededChance(seed * 1_000_003 + number);
-      const run = await startRun(client, characterId, number, chance);
+      const run = await startRun({ client, temporal, characterFor }, number, chance);
       const story = await run.play(Date.now() + RUN_WITHIN_MS);
       if (story.over) stories.push(story);
       else late.push(run);
@@ -157,13 +163,15 @@ async function play(
   stories.push(...(await Promise.all(late.map((run) => run.play(Date.now() + QUIET_WITHIN_MS)))));
   const evidence = await whenSettled(stack, sandboxUrl, strangers);
   for (const story of stories) story.final = await client.identity(story.identityId);
+  await temporal.connection.close();
   const verdict = judge(stories, evidence, stack.urls.api);
   return {
     runs: stories.length,
     seed,
     seconds: Math.round((Date.now() - began) / 1000),
-    stages: countStages(stories),
+    stages: count(stories.map(({ final }) => final.stage)),
     kills: killer.kills,
+    plans: count(stories.map(({ plan, hitIn }) => (hitIn ? `${plan} in ${hitIn}` : plan))),
     faults: evidence.faults,
     submissions: evidence.books.length,
     slowestSeconds: Math.max(...stories.map(({ seconds }) => seconds)),
@@ -191,7 +199,10 @@ async function whenSettled(stack: Stack, sandboxUrl: string, strangers: Readonly
     try {
       const evidence = await gather(stack.database, sandboxUrl, strangers);
       const unfinished =
-        evidence.books.some(open) || evidence.ledger.some((row) => row.state === 'submitted' || row.state === 'intent');
+        evidence.books.some(open) ||
+        evidence.ledger.some((row) => row.state === 'submitted' || row.state === 'intent') ||
+        evidence.open.runs.some(({ stage }) => stage !== 'needs_operator') ||
+        evidence.open.tests.some(({ state }) => state !== 'needs_operator');
       if (!unfinished || Date.now() > deadline) return evidence;
     } catch (error) {
       if (Date.now() > deadline) throw error; // a part is still on its way back
@@ -199,8 +210,8 @@ async function whenSettled(stack: Stack, sandboxUrl: string, strangers: Readonly
   }
 }
 
-function countStages(stories: readonly RunStory[]): Record<string, number> {
-  const stages: Record<string, number> = {};
-  for (const { final } of stories) stages[final.stage] = (stages[final.stage] ?? 0) + 1;
-  return stages;
+function count(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
 }

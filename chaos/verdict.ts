@@ -19,6 +19,14 @@ export interface Verdict {
   orphans: string[];
   /** Runs that wait for an operator although it could have been known. */
   needlessOperator: string[];
+  /** Rows of runs and tests that are open although they wait for no operator. */
+  openRows: string[];
+  /** Requests of ended runs and tests that are open although it can be known what became of them. */
+  openCalls: string[];
+  /** What is reserved beyond the requests whose fate is unclear. */
+  reservations: string[];
+  /** Runs and tests that a deleted photo has harmed. */
+  harmed: string[];
   /** Runs that wait for an operator because nobody can know. */
   ambiguous: string[];
   totals: { booksMicros: number; ledgerMicros: number; ambiguousMicros: number };
@@ -42,6 +50,14 @@ export function judge(stories: readonly RunStory[], evidence: Evidence, publicUr
     stuck: stories.filter((story) => !story.over).map(({ identityId, final }) => `${identityId} in ${final.stage}`),
     orphans: orphans(stories, evidence.files),
     needlessOperator: needless.map(({ identityId }) => identityId),
+    openRows: openRows(evidence),
+    openCalls: evidence.ledger
+      .filter(
+        (row) => row.state === 'submitted' || row.state === 'intent' || (row.state === 'unknown' && !isUnknowable(row)),
+      )
+      .map(({ key, state }) => `${key} is ${state}`),
+    reservations: reservations(evidence),
+    harmed: stories.filter(isHarmed).map(({ identityId, hitIn, tests }) => `${identityId}, hit in ${hitIn}: ${tests}`),
     ambiguous: waiting.filter((story) => !needless.includes(story)).map(({ identityId }) => identityId),
   };
 }
@@ -55,8 +71,33 @@ export function kept(verdict: Verdict): boolean {
     verdict.stuck,
     verdict.orphans,
     verdict.needlessOperator,
+    verdict.openRows,
+    verdict.openCalls,
+    verdict.reservations,
+    verdict.harmed,
   ];
   return broken.every((findings) => findings.length === 0);
+}
+
+function openRows({ open }: Evidence): string[] {
+  return [
+    ...open.runs.filter(({ stage }) => stage !== 'needs_operator').map((run) => `${run.identityId} is ${run.stage}`),
+    ...open.tests.filter(({ state }) => state !== 'needs_operator').map((test) => `${test.name} is ${test.state}`),
+  ];
+}
+
+/** What is reserved has to be the estimates of the requests that nobody knows. */
+function reservations({ ledger, reservedMicros }: Evidence): string[] {
+  const unclear = ledger.filter(({ state }) => state === 'unknown').reduce((sum, row) => sum + row.estimateMicros, 0);
+  return reservedMicros === unclear ? [] : [`reserved ${reservedMicros}, of unclear requests ${unclear}`];
+}
+
+/** Whoever deletes photos loses neither a run that has looked at them nor a later test. */
+function isHarmed({ plan, final: { stage, failure, closeReason = '' }, tests }: RunStory): boolean {
+  if (plan !== 'forget') return false;
+  const why = failure?.code ?? '';
+  const ofPhotos = why === 'NotFound' || why === 'InvalidPhotos' || closeReason.includes('photo');
+  return (stage === 'failed' && ofPhotos) || tests.includes('failed');
 }
 
 function byFingerprint(ledger: readonly LedgerRow[], publicUrl: string): Map<string, LedgerRow> {

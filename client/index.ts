@@ -101,6 +101,9 @@ export function createLikenessClient(options: ClientOptions) {
     },
     /** Its tests on request, newest first; their images show as soon as they are made. */
     tests: (identityId: string): Promise<t.IdentityTests> => json('GET', `${of('identities', identityId)}/tests`),
+    /** Stops a test on request; what is open of it is settled. */
+    cancelTest: (identityId: string, number: number): Promise<t.TestCancelSent> =>
+      json('POST', `${of('identities', identityId)}/tests/${number}/cancel`),
     /** The states of a run, from the one that it is in until its end. */
     watch: (identityId: string, { signal }: { signal?: AbortSignal } = {}): AsyncIterable<t.Identity> =>
       watchIdentity(http, identityId, signal),
@@ -110,6 +113,11 @@ export function createLikenessClient(options: ClientOptions) {
      */
     waitUntil: (identityId: string, stage: Stage | readonly Stage[], wait: WaitOptions = {}): Promise<t.Identity> =>
       waitUntil((signal) => watchIdentity(http, identityId, signal), [stage].flat(), wait),
+  };
+
+  const tests = {
+    /** The tests on request of all identities, newest first, a page at a time. */
+    list: (filter: t.TestFilter = {}): Promise<t.TestItems> => json('GET', '/v1/tests', { query: filter }),
   };
 
   const ledger = {
@@ -144,7 +152,7 @@ export function createLikenessClient(options: ClientOptions) {
   /** Whether the API can work, and whether the provider takes our requests. */
   const ready = (): Promise<t.Readiness> => json('GET', '/readyz');
 
-  return { characters, photos, identities, ledger, budget, webhooks, ready };
+  return { characters, photos, identities, tests, ledger, budget, webhooks, ready };
 }
 
 function formOf(files: readonly Blob[]): FormData {

@@ -16,14 +16,20 @@ import type {
   SettleCall,
   StartIdentity,
 } from '../api/schemas/requests.ts';
-import type { StartTest, IdentityTests as Tests } from '../api/schemas/retest.ts';
+import type {
+  StartTest,
+  TestCancelSent as TestCancelled,
+  TestPage,
+  TestQuery,
+  IdentityTests as Tests,
+} from '../api/schemas/retest.ts';
 import type { DeliveryPage, EndpointList, EndpointWithSecret, NewEndpoint } from '../api/schemas/webhook.ts';
 
 export type { Budget, LedgerEntry } from '../api/schemas/budget.ts';
 export type { Character } from '../api/schemas/character.ts';
 export type { CostEstimate, Identity, IdentityItem } from '../api/schemas/identity.ts';
 export type { Photo } from '../api/schemas/photo.ts';
-export type { IdentityTest } from '../api/schemas/retest.ts';
+export type { IdentityTest, TestItem } from '../api/schemas/retest.ts';
 export type { Delivery as WebhookDelivery, Endpoint as WebhookEndpoint } from '../api/schemas/webhook.ts';
 
 import type { AccountState } from '../domain/provider-account.ts';
@@ -51,6 +57,9 @@ export type LedgerFilter = PageRequest & Omit<z.input<typeof LedgerQuery>, 'limi
 export type Ledger = z.output<typeof LedgerPage>;
 export type TestInput = z.input<typeof StartTest>;
 export type IdentityTests = z.output<typeof Tests>;
+export type TestFilter = PageRequest & Omit<z.input<typeof TestQuery>, 'limit'>;
+export type TestItems = z.output<typeof TestPage>;
+export type TestCancelSent = z.output<typeof TestCancelled>;
 export type EndpointInput = z.input<typeof NewEndpoint>;
 export type NewWebhookEndpoint = z.output<typeof EndpointWithSecret>;
 export type WebhookEndpoints = z.output<typeof EndpointList>;

@@ -48,12 +48,18 @@ export const trainingCallKey = (identityId: string, training: number): string =>
 export const testImageCallKey = (identityId: string, round: number, type: TestType, tried?: number): string =>
   `${identityId}/test/${round}/${orTry(type, tried)}`;
 
+/** The number of the test on request that a round or a paid request belongs to; undefined for those of the run. */
+export const retestOfRound = (round: number): number | undefined =>
+  isRetestRound(round) ? round - retestRound(0) : undefined;
+export function retestOfCall(callKey: string): number | undefined {
+  const [, purpose, round] = callKey.split('/');
+  return purpose === 'test' ? retestOfRound(Number(round)) : undefined;
+}
+
 /** The workflow that waits for a paid request of an identity: its run, or one of its tests on request. */
 export function callWorkflowId(identityId: string, callKey: string): string {
-  const [, purpose, round] = callKey.split('/');
-  return purpose === 'test' && isRetestRound(Number(round))
-    ? retestWorkflowId(identityId, Number(round) - retestRound(0))
-    : identityWorkflowId(identityId);
+  const number = retestOfCall(callKey);
+  return number === undefined ? identityWorkflowId(identityId) : retestWorkflowId(identityId, number);
 }
 
 /** A request of an app through the proxy; its name is made from the app's own idempotency key, or is new. */

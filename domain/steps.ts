@@ -2,6 +2,7 @@
 // out is kept in the history, so it holds ids, keys, hashes, numbers and verdicts, and nothing that shows a person.
 
 import type { DecisionRecord, FailedTestImage, PinnedLora, TestImage } from './identity-state.ts';
+import type { OrphanEnd } from './orphan.ts';
 import type { SetProblem, SetReport, UnknownPhotos } from './photo-set.ts';
 import type { ImageScore, ScoreSummary } from './score.ts';
 import type { EndStage, Stage } from './stage.ts';
@@ -78,13 +79,40 @@ export type RunNotice =
   | { kind: 'awaiting_approval' | 'approval_reminder' | 'approval_escalation'; round: number }
   | { kind: 'needs_operator'; callKeys: string[] };
 
-export const RETEST_STATES = ['running', 'done', 'failed', 'cancelled'] as const;
+export const RETEST_STATES = ['running', 'needs_operator', 'done', 'failed', 'cancelled'] as const;
 export type RetestState = (typeof RETEST_STATES)[number];
 
-/** How a test on request ended, and which of its images could not be made. */
+/** In these a test has not ended, and no other one of its identity is begun. */
+export const OPEN_RETEST_STATES = ['running', 'needs_operator'] as const satisfies readonly RetestState[];
+type OpenRetestState = (typeof OPEN_RETEST_STATES)[number];
+
+export const isOpenRetest = (state: RetestState): state is OpenRetestState =>
+  (OPEN_RETEST_STATES as readonly RetestState[]).includes(state);
+
+/** How a test on request ended, why where it did not end well, and which of its images could not be made. */
 export interface RetestEnd {
-  state: Exclude<RetestState, 'running'>;
+  state: Exclude<RetestState, OpenRetestState>;
   failedImages: FailedTestImage[];
+  reason?: string;
+}
+
+/** A row that is open although its workflow is closed, with the end that it gets; or a paid request that nobody follows. */
+export type Orphan =
+  | (IdentityRef & OrphanEnd & { kind: 'identity' })
+  | (IdentityRef & OrphanEnd & { kind: 'retest'; number: number })
+  | { kind: 'call'; callKey: string; ofIdentity: boolean };
+
+/** How far a sweep has come: the kind of rows that it looks at, and the last one of them that it saw. */
+export interface SweepCursor {
+  kind: Orphan['kind'];
+  after: string;
+}
+
+export interface SweepSteps {
+  /** A page of open rows, each held against Temporal: those whose workflow is gone, and where to go on. */
+  findOrphans(input: { from?: SweepCursor | undefined }): Promise<{ orphans: Orphan[]; next?: SweepCursor }>;
+  /** Has the orphan's paid requests settled and closes it; safe to call again, and beside another sweep. */
+  closeOrphan(orphan: Orphan): Promise<void>;
 }
 
 export interface RecordSteps {

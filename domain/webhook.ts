@@ -21,7 +21,8 @@ export interface WebhookBody {
   type: WebhookEvent;
   /** ISO time at which it happened. */
   timestamp: string;
-  data: { identityId: string; characterId: string; stage: Stage; round?: number };
+  /** `test`: the number of the test on request that it is about; absent for the run itself. */
+  data: { identityId: string; characterId: string; stage: Stage; round?: number; test?: number };
 }
 
 export const DELIVERY_STATES = ['pending', 'delivered', 'failed'] as const;

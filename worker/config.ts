@@ -8,6 +8,9 @@ import { type MicroUsd, microUsd } from '../domain/money.ts';
 export const ROLES = ['workflow', 'provider', 'vision'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** Milliseconds between two sweeps (worker/sweep-schedule.ts). */
+const SWEEP_EVERY_MS = 30_000;
+
 const schema = z.object({
   SUPABASE_URL: z.url(),
   SUPABASE_SERVICE_ROLE_KEY: z.string().min(1),
@@ -31,6 +34,11 @@ const schema = z.object({
   LIKENESS_PROVIDER_SLOTS: z.coerce.number().int().min(1).max(1000).default(20),
   LIKENESS_PROVIDER_RATE: z.coerce.number().positive().max(1000).default(10),
   LIKENESS_WORKER_PORT: z.coerce.number().int().min(0).max(65_535).default(8789),
+  LIKENESS_SWEEP_EVERY_MS: z.coerce
+    .number()
+    .int()
+    .refine((ms) => ms === 0 || ms >= 1000, 'has to be 1000 or more, or 0 for no sweeps')
+    .default(SWEEP_EVERY_MS),
   LIKENESS_WORKFLOW_BUNDLE: z.string().min(1).optional(),
   LIKENESS_WEBHOOKS_ALLOW_PRIVATE: z.enum(['true', 'false']).default('false'),
   LIKENESS_METRICS_TOKEN: z.string().min(1).optional(),
@@ -50,6 +58,8 @@ export interface WorkerConfig {
   /** Activities a second that all workers of the provider queue start together. */
   providerRate: number;
   port: number;
+  /** Milliseconds between two sweeps for orphans; 0: none are started. */
+  sweepEveryMs: number;
   workflowBundle: string | undefined;
   /** For development: webhooks may go to private addresses, and by http to this machine. */
   webhooksAllowPrivate: boolean;
@@ -94,6 +104,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     providerSlots: e.LIKENESS_PROVIDER_SLOTS,
     providerRate: e.LIKENESS_PROVIDER_RATE,
     port: e.LIKENESS_WORKER_PORT,
+    sweepEveryMs: e.LIKENESS_SWEEP_EVERY_MS,
     workflowBundle: e.LIKENESS_WORKFLOW_BUNDLE,
     webhooksAllowPrivate: e.LIKENESS_WEBHOOKS_ALLOW_PRIVATE === 'true',
     metricsToken: e.LIKENESS_METRICS_TOKEN,

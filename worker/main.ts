@@ -1,5 +1,6 @@
 // The worker process: settings, the world behind the ports, one Temporal worker a role, health and metrics.
 
+import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities.ts';
@@ -12,6 +13,7 @@ import { createPorts } from './ports.ts';
 import { sdkMetrics } from './sdk-metrics.ts';
 import { serveStatus } from './status-server.ts';
 import { stepWatch } from './step-watch.ts';
+import { keepSweepSchedule } from './sweep-schedule.ts';
 import { temporalLog } from './temporal-log.ts';
 
 const NAME = 'worker';
@@ -59,10 +61,16 @@ async function main(): Promise<void> {
   process.on('disconnect', () => process.exit(0));
   process.channel?.unref(); // listening alone must not keep a process alive that has ended its work
 
+  const stopped = new AbortController();
+  if (config.roles.includes('workflow')) {
+    const client = new Client({ connection, namespace: temporal.namespace ?? 'default' });
+    void keepSweepSchedule(client, config.sweepEveryMs, log, stopped.signal);
+  }
   const running = Promise.all(workers.map((worker) => worker.run()));
   log.info({ roles: config.roles }, 'worker is running');
   process.send?.({ type: 'ready' });
   await running;
+  stopped.abort();
   status.close();
   await connection.close();
   await Promise.all([world.close(), tracing?.close()]);

@@ -11,12 +11,21 @@ import { createSupabaseClient } from '../adapters/supabase/client.ts';
 import { createFileStore } from '../adapters/supabase/file-store.ts';
 import { createIdentityStore } from '../adapters/supabase/identity-store.ts';
 import { createLedger } from '../adapters/supabase/ledger.ts';
+import { createOpenWork } from '../adapters/supabase/open-work.ts';
 import { createOutbox } from '../adapters/supabase/outbox.ts';
 import { createProviderAccount } from '../adapters/supabase/provider-account.ts';
 import { measuredProvider, type ProviderWatch } from '../adapters/telemetry/measured-provider.ts';
+import { lookUpWorkflow } from '../adapters/temporal/look-up-workflow.ts';
 import { createVision, type VisionLoad } from '../adapters/vision/vision.ts';
 import { Failure } from '../domain/failure.ts';
-import { DELIVER_WEBHOOK, deliveryStart } from '../workflows/messages.ts';
+import {
+  DELIVER_WEBHOOK,
+  deliveryStart,
+  followStart,
+  leftoverStart,
+  SETTLE_LEFTOVER,
+  SETTLE_PROXY_CALL,
+} from '../workflows/messages.ts';
 import type { WorkerConfig } from './config.ts';
 
 export interface World {
@@ -34,6 +43,7 @@ export function createPorts(config: WorkerConfig, log: Logger, watch: ProviderWa
   return {
     ports: {
       store: createIdentityStore(client),
+      openWork: createOpenWork(client),
       files: createFileStore(client, { reachableByProvider: reachableByProvider ?? isReachableFromInternet(url) }),
       ledger: createLedger(client, { defaultCapMicros: config.caps.month, identityCapMicros: config.caps.identity }),
       provider: measuredProvider(createFalProvider(config.fal), watch),
@@ -43,6 +53,11 @@ export function createPorts(config: WorkerConfig, log: Logger, watch: ProviderWa
       outbox: createOutbox(client),
       dispatch: async (deliveryId) =>
         void (await getClient().workflow.start(DELIVER_WEBHOOK, deliveryStart(deliveryId))),
+      lookUp: (workflowId) => lookUpWorkflow(getClient(), workflowId),
+      settleLeftover: async (callKey) =>
+        void (await getClient().workflow.start(SETTLE_LEFTOVER, leftoverStart(callKey))),
+      followProxyCall: async (callKey) =>
+        void (await getClient().workflow.start(SETTLE_PROXY_CALL, followStart(callKey))),
       postWebhook: createWebhookPost({ allowPrivate: config.webhooksAllowPrivate }),
       publicUrl: config.publicUrl,
     },

@@ -1,7 +1,7 @@
 // The panel of the Temporal Web UI: where the run stands, in Markdown, and the exact command that moves it on.
 
 import type { IdentityState } from '../domain/identity-state.ts';
-import { identityWorkflowId } from '../domain/keys.ts';
+import { callWorkflowId, identityWorkflowId } from '../domain/keys.ts';
 import { STAGE_TEXT } from '../domain/stage.ts';
 
 export function details(state: IdentityState): string {
@@ -67,7 +67,7 @@ function nextStep(state: IdentityState): string[] {
       return state.unclearCalls.flatMap((callKey) => [
         `Look \`${callKey}\` up at the provider, then say what became of it (outcome: adopt with its requestId, not_charged, or give_up):`,
         command(
-          `update execute ${workflow} --name settleCall --input '{"callKey":"${callKey}","by":"…","outcome":"not_charged"}'`,
+          `update execute --workflow-id ${callWorkflowId(state.identityId, callKey)} --name settleCall --input '{"callKey":"${callKey}","by":"…","outcome":"not_charged"}'`,
         ),
       ]);
     default:

@@ -5,4 +5,5 @@ export { prepareIdentity } from './prepare-identity.ts';
 export { retestIdentity } from './retest-identity.ts';
 export { settleLeftover } from './settle-leftover.ts';
 export { settleProxyCall } from './settle-proxy-call.ts';
+export { sweepOrphans } from './sweep-orphans.ts';
 export { testIdentity } from './test-identity.ts';

@@ -5,7 +5,7 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { NextStep } from '../domain/decision.ts';
 import type { IdentityState } from '../domain/identity-state.ts';
-import { webhookWorkflowId } from '../domain/keys.ts';
+import { leftoverWorkflowId, proxyWorkflowId, webhookWorkflowId } from '../domain/keys.ts';
 import type { RunSettings } from '../domain/settings.ts';
 import type { TestType } from '../domain/test-suite.ts';
 
@@ -25,6 +25,14 @@ export const RETEST_IDENTITY = 'retestIdentity';
 export const SETTLE_LEFTOVER = 'settleLeftover';
 export const DELIVER_WEBHOOK = 'deliverWebhook';
 export const SETTLE_PROXY_CALL = 'settleProxyCall';
+export const SWEEP_ORPHANS = 'sweepOrphans';
+
+/** The Temporal Schedule that starts a sweep every minute or so. */
+export const SWEEP_SCHEDULE_ID = 'likeness-sweep';
+/** A sweep that somebody asked for who met an orphan. */
+export const SWEEP_ON_SIGHT_ID = 'likeness-sweep/on-sight';
+/** A sweep that finds no worker must not stand in the way of all that come after it. */
+export const SWEEP_WITHIN = '10m';
 
 /** How the delivery of a webhook is started: while it is under way a second start is the same one. */
 export function deliveryStart(deliveryId: string) {
@@ -34,6 +42,28 @@ export function deliveryStart(deliveryId: string) {
     args: [{ deliveryId }],
     workflowIdConflictPolicy: 'USE_EXISTING' as const,
     staticSummary: `Deliver webhook ${deliveryId}`,
+  };
+}
+
+/** How a paid request is stopped and settled whose run has ended: once, however often it is asked for at a time. */
+export function leftoverStart(callKey: string) {
+  return {
+    workflowId: leftoverWorkflowId(callKey),
+    taskQueue: TASK_QUEUES.workflow,
+    args: [{ callKey }],
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    staticSummary: `Settle ${callKey}, whose run has ended`,
+  };
+}
+
+/** How a request of the proxy is followed until it is settled: once, however often it is asked for at a time. */
+export function followStart(callKey: string) {
+  return {
+    workflowId: proxyWorkflowId(callKey),
+    taskQueue: TASK_QUEUES.workflow,
+    args: [{ callKey }],
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    staticSummary: `Follow ${callKey} until it is settled`,
   };
 }
 
@@ -94,8 +124,8 @@ export type CallSettlement = { callKey: string; by: string } & (
   | { outcome: 'give_up' }
 );
 export const settleCall = defineUpdate<IdentityState, [CallSettlement]>('settleCall');
-/** The same word to the workflow that follows a request of the proxy; its operators use the CLI. */
-export const settleUnclearProxyCall = defineUpdate<void, [CallSettlement]>('settleCall');
+/** The same word to the workflow that follows a request which no run waits for: of the proxy, or of a run that ended. */
+export const settleFollowedCall = defineUpdate<void, [CallSettlement]>('settleCall');
 
 export const SEARCH_ATTRIBUTES = {
   stage: defineSearchAttributeKey('IdentityStage', SearchAttributeType.KEYWORD),

@@ -8,7 +8,9 @@ import type { ScoreSummary } from '../domain/score.ts';
 import type { EndStage } from '../domain/stage.ts';
 import { endBroken, rethrowDefect } from './broken-run.ts';
 import { cancelCalls } from './cancel-calls.ts';
+import { failureCode } from './failure-code.ts';
 import { handlersFinished } from './handlers-finished.ts';
+import { leaveToSettle, mayBeOpen } from './leave-to-settle.ts';
 import type { PrepareIdentityInput } from './messages.ts';
 import {
   approveIdentity,
@@ -77,10 +79,14 @@ export async function prepareIdentity(input: PrepareIdentityInput): Promise<Iden
       if (decision.next === 'retrain') lora = await training.train(photoIds);
     }
   } catch (error) {
+    const openCalls = [...training.openCalls, ...sets.openCalls];
     return endBroken(run, error, {
       isDecided,
-      cancelled: () => cancelled(run, [...training.openCalls, ...sets.openCalls]),
-      failed: (message) => close(run, 'failed', message),
+      cancelled: () => cancelled(run, openCalls),
+      failed: async (message) => {
+        if (mayBeOpen(failureCode(error))) await leaveToSettle(openCalls);
+        await close(run, 'failed', message);
+      },
     });
   }
 }

@@ -6,6 +6,7 @@ import { bestTry, nextStrength } from '../domain/rescue.ts';
 import type { ScoreSummary } from '../domain/score.ts';
 import { isCancelled, rethrowDefect } from './broken-run.ts';
 import { enterInRow } from './enter-in-row.ts';
+import { leaveToSettle } from './leave-to-settle.ts';
 import type { Run } from './run.ts';
 import { records } from './steps.ts';
 import type { ScoredSet, TestSets } from './test-sets.ts';
@@ -51,6 +52,7 @@ export class Rescue {
       rethrowDefect(error);
       // The round can be decided without this try, so the run does not end over it.
       if (isCancelled(error)) throw error;
+      await leaveToSettle(this.#sets.openCalls);
       log.error('a try of another strength failed', { strength, error: String(error) });
       return undefined;
     }

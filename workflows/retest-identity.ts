@@ -7,7 +7,9 @@ import { retestRound } from '../domain/keys.ts';
 import type { RetestEnd } from '../domain/steps.ts';
 import { endBroken, rethrowDefect } from './broken-run.ts';
 import { cancelCalls } from './cancel-calls.ts';
+import { failureCode } from './failure-code.ts';
 import { handlersFinished } from './handlers-finished.ts';
+import { leaveToSettle, mayBeOpen } from './leave-to-settle.ts';
 import { getState, type RetestIdentityInput, settleCall, trainingSettled } from './messages.ts';
 import { OperatorDesk } from './operator-desk.ts';
 import { Run } from './run.ts';
@@ -40,22 +42,25 @@ export async function retestIdentity(input: RetestIdentityInput): Promise<Identi
   } catch (error) {
     return endBroken(run, error, {
       cancelled: () => cancelled(run, number, sets.openCalls),
-      failed: () => close(run, number, 'failed'),
+      failed: async (message) => {
+        if (mayBeOpen(failureCode(error))) await leaveToSettle(sets.openCalls);
+        await close(run, number, 'failed', message);
+      },
     });
   }
 }
 
 async function cancelled(run: Run, number: number, openCalls: readonly string[]): Promise<void> {
   await cancelCalls(openCalls);
-  await close(run, number, 'cancelled').catch((error: unknown) => {
+  await close(run, number, 'cancelled', 'Cancelled on request.').catch((error: unknown) => {
     rethrowDefect(error);
     log.error('a compensation failed', { error: String(error) });
   });
 }
 
-async function close(run: Run, number: number, state: RetestEnd['state']): Promise<void> {
+async function close(run: Run, number: number, state: RetestEnd['state'], reason?: string): Promise<void> {
   const { failedImages } = run.state;
   await records.closeRetest.executeWithOptions({ summary: `Close test ${number} as ${state}` }, [
-    { ...run.ref, number, state, failedImages },
+    { ...run.ref, number, state, failedImages, ...(reason === undefined ? {} : { reason }) },
   ]);
 }

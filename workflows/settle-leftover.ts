@@ -1,7 +1,31 @@
-// A paid request that became known only after its run had ended: it is stopped, and what it cost is written down.
+// A paid request of a run that has ended: it is stopped, and what it cost is written down. While nobody can tell what
+// became of it, it is looked for again and again, and an operator's word on it is taken.
 
+import { condition, setHandler } from '@temporalio/workflow';
+import { handlersFinished } from './handlers-finished.ts';
+import { settleFollowedCall } from './messages.ts';
+import { refuseForeign, writeDown } from './settlement.ts';
 import { compensation } from './steps.ts';
 
+/** Milliseconds between two looks for a request that nobody lists: each pause is twice the one before, up to a day. */
+const FIRST_PAUSE_MS = 60_000;
+const LONGEST_PAUSE_MS = 24 * 3_600_000;
+
 export async function settleLeftover({ callKey }: { callKey: string }): Promise<void> {
-  await compensation.cancelCall.executeWithOptions({ summary: `Stop and settle ${callKey}` }, [{ callKey }]);
+  let told = false;
+  setHandler(
+    settleFollowedCall,
+    async (settlement) => {
+      await writeDown(settlement);
+      told = true;
+    },
+    { validator: (settlement) => refuseForeign(settlement, callKey) },
+  );
+  const summary = `Stop and settle ${callKey}`;
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+    if (!(await compensation.cancelCall.executeWithOptions({ summary }, [{ callKey }]))) break;
+    await condition(() => told, pauseMs, { summary: 'until the next look' });
+    told = false;
+  }
+  await handlersFinished();
 }

@@ -3,17 +3,12 @@
 
 import { setHandler } from '@temporalio/workflow';
 import { handlersFinished } from './handlers-finished.ts';
-import { settleUnclearProxyCall } from './messages.ts';
-import { refusal, refuseMalformed, writeDown } from './settlement.ts';
+import { settleFollowedCall } from './messages.ts';
+import { refuseForeign, writeDown } from './settlement.ts';
 import { follow } from './steps.ts';
 
 export async function settleProxyCall({ callKey }: { callKey: string }): Promise<void> {
-  setHandler(settleUnclearProxyCall, writeDown, {
-    validator: (settlement) => {
-      if (settlement?.callKey !== callKey) throw refusal('not_unclear', `This is about the request ${callKey} alone.`);
-      refuseMalformed(settlement);
-    },
-  });
+  setHandler(settleFollowedCall, writeDown, { validator: (settlement) => refuseForeign(settlement, callKey) });
   await follow.followCall.executeWithOptions({ summary: `Follow ${callKey} until it is settled` }, [{ callKey }]);
   await handlersFinished();
 }

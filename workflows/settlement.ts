@@ -12,6 +12,12 @@ export function refuseMalformed(settlement: CallSettlement): void {
   throw refusal('malformed_settlement', 'The outcome is one of: adopt (with requestId), not_charged, give_up.');
 }
 
+/** As `refuseMalformed`, and for a workflow that follows one request: a word on another one. */
+export function refuseForeign(settlement: CallSettlement, callKey: string): void {
+  if (settlement?.callKey !== callKey) throw refusal('not_unclear', `This is about the request ${callKey} alone.`);
+  refuseMalformed(settlement);
+}
+
 /** Writes the word down before it counts: one that the ledger or the provider contradicts changes nothing. */
 export async function writeDown(settlement: CallSettlement): Promise<void> {
   const { callKey, outcome } = settlement;

@@ -2,7 +2,7 @@
 // the retry policy: an activity that is tried again finds its row and does not pay again.
 
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
-import type { ProviderSteps, RecordSteps, VisionSteps, WebhookSteps } from '../domain/steps.ts';
+import type { ProviderSteps, RecordSteps, SweepSteps, VisionSteps, WebhookSteps } from '../domain/steps.ts';
 import { TASK_QUEUES } from './messages.ts';
 
 const provider = { taskQueue: TASK_QUEUES.provider, cancellationType: ActivityCancellationType.TRY_CANCEL } as const;
@@ -135,4 +135,15 @@ export const delivery = proxyActivities<WebhookSteps>({
   startToCloseTimeout: '1m',
   heartbeatTimeout: ALIVE,
   retry: { initialInterval: '5s', maximumInterval: '5m' },
+});
+
+/**
+ * A page of a sweep is a few hundred short looks at Temporal and the database. What does not pass in five minutes is left
+ * to the next sweep, so that one that hangs does not hold up those to come.
+ */
+export const sweep = proxyActivities<SweepSteps>({
+  startToCloseTimeout: '2m',
+  heartbeatTimeout: ALIVE,
+  scheduleToCloseTimeout: '5m',
+  retry: { initialInterval: '1s', maximumInterval: '30s' },
 });

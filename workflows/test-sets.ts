@@ -8,6 +8,7 @@ import { summarise } from '../domain/score.ts';
 import type { TestIdentityResult, TestSet } from '../domain/steps.ts';
 import type { TestType } from '../domain/test-suite.ts';
 import { TEST_TYPES } from '../domain/test-suite.ts';
+import { leaveToSettle, mayBeOpen } from './leave-to-settle.ts';
 import type { OperatorDesk } from './operator-desk.ts';
 import type { Run } from './run.ts';
 import { vision } from './steps.ts';
@@ -51,6 +52,8 @@ export class TestSets {
         args: [{ ...ref, ...set, types, triggerWord }],
         staticSummary: `Test images of ${nameOf(set)}: ${types.join(', ')}`,
       });
+      // The run goes on without these, and nobody else would wait for the requests of them that are still open.
+      await leaveToSettle(made.failed.filter(({ code }) => mayBeOpen(code)).map(({ type }) => keyOf(type)));
       images.push(...made.images);
       failedImages.push(...made.failed);
       unclear.push(...made.unclear);

@@ -106,6 +106,7 @@ export type RetestRecord = {
   state: RetestState;
   scores: Json;
   failed_images: Json;
+  close_reason: string | null;
   created_at: string;
   closed_at: string | null;
 };
@@ -323,6 +324,14 @@ export type Database = {
       operations_overview: {
         Args: Record<PropertyKey, never>;
         Returns: { stages: Partial<Record<Stage, number>>; reserved: number; charged: number };
+      };
+      unfollowed_calls: {
+        Args: { p_after: string; p_limit: number };
+        Returns: Pick<ProviderCallRecord, 'id' | 'key' | 'identity_id' | 'posted_at'>[];
+      };
+      open_work_overview: {
+        Args: Record<PropertyKey, never>;
+        Returns: { tests: Partial<Record<RetestState, number>>; unclear: number };
       };
       create_webhook_endpoint: {
         Args: { p_tenant: string; p_url: string; p_secret: string; p_events: WebhookEvent[]; p_most: number };

@@ -3,6 +3,7 @@
 
 import type { IdentityStore } from '../../activities/ports.ts';
 import { Failure } from '../../domain/failure.ts';
+import { OPEN_RETEST_STATES } from '../../domain/steps.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import type { Supabase } from './client.ts';
 import type { Database } from './database.ts';
@@ -146,11 +147,23 @@ export function createIdentityStore(client: Supabase): IdentityStore {
       return { version: await unwrap(request, identity(publication.identityId)) };
     },
 
-    async closeRetest(tenantId, identityId, number, { state, failedImages }) {
+    async saveRetestState(tenantId, identityId, number, state) {
       const request = client
         .from('retests')
-        .update({ state, failed_images: toJson(failedImages), closed_at: new Date().toISOString() })
-        .match({ tenant_id: tenantId, identity_id: identityId, number, state: 'running' });
+        .update({ state })
+        .match({ tenant_id: tenantId, identity_id: identityId, number })
+        .in('state', [...OPEN_RETEST_STATES])
+        .neq('state', state);
+      await unwrapNothing(request, `test ${number} of ${identity(identityId)}`);
+    },
+
+    async closeRetest(tenantId, identityId, number, { state, failedImages, reason }) {
+      const end = { state, failed_images: toJson(failedImages), close_reason: reason ?? null };
+      const request = client
+        .from('retests')
+        .update({ ...end, closed_at: new Date().toISOString() })
+        .match({ tenant_id: tenantId, identity_id: identityId, number })
+        .in('state', [...OPEN_RETEST_STATES]);
       await unwrapNothing(request, `test ${number} of ${identity(identityId)}`);
     },
 

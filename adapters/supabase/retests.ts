@@ -6,12 +6,26 @@ import { retestRound } from '../../domain/keys.ts';
 import type { ImageScore, ScoreSummary } from '../../domain/score.ts';
 import { TEST_TYPES } from '../../domain/test-suite.ts';
 import type { Supabase } from './client.ts';
+import { decodeCursor, olderThan } from './cursor.ts';
 import type { RetestRecord, TestImageRecord } from './database.ts';
+import { toPage } from './page.ts';
 import { unwrap, unwrapMaybe } from './unwrap.ts';
 
 const NEWEST_FIRST = { ascending: false };
 
 export function createRetests(client: Supabase): Retests {
+  async function unclearCalls(tenantId: string, identityIds: readonly string[]): Promise<string[]> {
+    if (identityIds.length === 0) return [];
+    // Quoted, because the embedded database takes a bare `unknown` for null.
+    const calls = client
+      .from('provider_calls')
+      .select('key')
+      .eq('tenant_id', tenantId)
+      .in('identity_id', [...identityIds])
+      .filter('state', 'in', '("unknown")');
+    return ((await unwrapMaybe(calls, 'the unclear calls')) ?? []).map(({ key }) => key);
+  }
+
   return {
     async open(tenantId, identityId, id, types) {
       const opening = { p_id: id, p_tenant: tenantId, p_identity: identityId, p_types: [...types] };
@@ -35,16 +49,35 @@ export function createRetests(client: Supabase): Retests {
         .gte('round', retestRound(1))
         .order('round', NEWEST_FIRST)
         .limit(limit * TEST_TYPES.length);
-      // Quoted, because the embedded database takes a bare `unknown` for null.
-      const paid = client.from('provider_calls').select('key').match(mine).filter('state', 'in', '("unknown")');
       const subject = `the tests of the identity ${identityId}`;
-      const [rows, made, calls] = await Promise.all([
+      const [rows, made, unclear] = await Promise.all([
         unwrapMaybe(newest, subject),
         unwrapMaybe(images, subject),
-        unwrapMaybe(paid, subject),
+        unclearCalls(tenantId, [identityId]),
       ]);
-      const unclear = (calls ?? []).map(({ key }) => key);
       return (rows ?? []).map((row) => toRetest(row, made ?? [], unclear));
+    },
+
+    async find(tenantId, identityId, number) {
+      const request = client.from('retests').select().match({ tenant_id: tenantId, identity_id: identityId, number });
+      const row = await unwrapMaybe(request.maybeSingle(), `test ${number} of the identity ${identityId}`);
+      return row && toRetest(row, [], []);
+    },
+
+    async page(tenantId, { state }, page) {
+      let query = client.from('retests').select().eq('tenant_id', tenantId);
+      if (state !== undefined) query = query.eq('state', state);
+      if (page.cursor !== undefined) query = query.or(olderThan(decodeCursor(page.cursor)));
+      const request = query
+        .order('created_at', NEWEST_FIRST)
+        .order('id', NEWEST_FIRST)
+        .limit(page.limit + 1);
+      const rows = (await unwrapMaybe(request, 'the tests')) ?? [];
+      const unclear = await unclearCalls(tenantId, [...new Set(rows.map((row) => row.identity_id))]);
+      return toPage(
+        rows.map((row) => toRetest(row, [], unclear)),
+        page,
+      );
     },
   };
 }
@@ -66,6 +99,7 @@ function toRetest(row: RetestRecord, images: readonly TestImageRecord[], unclear
       .map(toImage)
       .sort((a, b) => TEST_TYPES.indexOf(a.type) - TEST_TYPES.indexOf(b.type)),
     unclearCalls: unclear.filter((key) => key.startsWith(`${row.identity_id}/test/${round}/`)),
+    closeReason: row.close_reason ?? undefined,
     createdAt: row.created_at,
     closedAt: row.closed_at ?? undefined,
   };

@@ -9,6 +9,7 @@ import { affordableNext } from '../budget-check.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { loadIdentity, viewOfState } from '../identity-view.ts';
 import { identityPath } from '../links.ts';
+import { tellRun } from '../orphans.ts';
 import { IdInPath, json, jsonRequest, problems } from '../schemas/common.ts';
 import { Identity } from '../schemas/identity.ts';
 import { Approve, Decide, DecisionSent, Reject } from '../schemas/requests.ts';
@@ -60,9 +61,11 @@ export function decisionRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   const routes = new OpenAPIHono<ApiEnv>();
 
   routes.openapi(approve, async (c) => {
-    const { id } = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
+    const row = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
+    const { id } = row;
     const { decisionId = randomUUID(), ...rest } = c.req.valid('json');
-    await runs.approve(id, { ...rest, decisionId, by: nameOf(c.get('principal')) });
+    const by = nameOf(c.get('principal'));
+    await tellRun(deps, row, () => runs.approve(id, { ...rest, decisionId, by }));
     return c.json({ identityId: id, round: rest.round, decisionId, links: { self: identityPath(id) } }, 202);
   });
 
@@ -71,7 +74,8 @@ export function decisionRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     const { id } = row;
     const { decisionId = randomUUID(), ...rest } = c.req.valid('json');
     await affordableNext(deps, row, { ...rest, decisionId });
-    await runs.reject(id, { ...rest, decisionId, by: nameOf(c.get('principal')) });
+    const by = nameOf(c.get('principal'));
+    await tellRun(deps, row, () => runs.reject(id, { ...rest, decisionId, by }));
     return c.json({ identityId: id, round: rest.round, decisionId, links: { self: identityPath(id) } }, 202);
   });
 
@@ -79,7 +83,8 @@ export function decisionRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     const row = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
     const decision = c.req.valid('json');
     if (decision.verdict === 'reject') await affordableNext(deps, row, decision);
-    const state = await runs.decide(row.id, { ...decision, by: nameOf(c.get('principal')) });
+    const by = nameOf(c.get('principal'));
+    const state = await tellRun(deps, row, () => runs.decide(row.id, { ...decision, by }));
     return c.json(await viewOfState(deps, row, state), 200);
   });
 

@@ -7,10 +7,15 @@ import { jsonBody } from '../body-limits.ts';
 import { chosenPhotos } from '../chosen-photos.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { loadIdentity, viewOfRun, viewOfState } from '../identity-view.ts';
+import { isGone, tellRun } from '../orphans.ts';
+import type { IdentityRow } from '../ports.ts';
 import { IdInPath, json, jsonRequest, problems } from '../schemas/common.ts';
 import { Identity } from '../schemas/identity.ts';
 import { ReplacePhotos, SettleCall } from '../schemas/requests.ts';
 import { needs } from '../scopes.ts';
+
+/** Unclear requests of one identity; more than it can ever have. */
+const MOST_UNCLEAR = 100;
 
 const refusals = problems(400, 404, 409, 413, 415, 422, 503);
 
@@ -31,8 +36,9 @@ const settleCall = createRoute({
   path: '/v1/identities/{id}/calls/settle',
   operationId: 'settleCall',
   tags: ['operations'],
-  summary: 'Tell a run in needs_operator what became of a paid request',
-  description: 'Look the request up at the provider first: a wrong word here can pay twice.',
+  summary: 'Tell what became of a paid request that is unclear',
+  description:
+    'Look the request up at the provider first: a wrong word here can pay twice. Also for a request whose run or test has ended: it is settled then, and nothing is posted again.',
   security: needs('admin'),
   middleware: jsonBody,
   request: { params: IdInPath, body: jsonRequest(SettleCall, true) },
@@ -47,16 +53,35 @@ export function interventionRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     const row = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
     const character = { id: row.characterId, tenantId: row.tenantId };
     const photoIds = await chosenPhotos(deps, character, c.req.valid('json').photoIds);
-    return c.json(await viewOfState(deps, row, await runs.replacePhotos(row.id, photoIds)), 200);
+    return c.json(
+      await viewOfState(deps, row, await tellRun(deps, row, () => runs.replacePhotos(row.id, photoIds))),
+      200,
+    );
   });
 
   routes.openapi(settleCall, async (c) => {
     const row = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
     const settlement = { ...c.req.valid('json'), by: nameOf(c.get('principal')) };
-    const state = await runs.settleCall(row.id, settlement);
+    const state = await tellRun(deps, row, async () => {
+      try {
+        return await runs.settleCall(row.id, settlement);
+      } catch (error) {
+        if (!isGone(error) || !(await isUnclear(deps, row, settlement.callKey))) throw error;
+        // Its run or test has ended: the word goes to what settles the request instead.
+        await runs.settleLeftoverCall(settlement);
+        return undefined;
+      }
+    });
+    if (!state) return c.json(await viewOfRun(deps, row), 200);
     // A test on request has a state of its own, and the identity stays as it is.
     return c.json(isRetestRound(state.round) ? await viewOfRun(deps, row) : await viewOfState(deps, row, state), 200);
   });
 
   return routes;
+}
+
+async function isUnclear({ books }: ApiDeps, { tenantId, id }: IdentityRow, callKey: string): Promise<boolean> {
+  const filter = { identityId: id, state: 'unknown' as const };
+  const { items } = await books.entries(tenantId, filter, { limit: MOST_UNCLEAR });
+  return items.some(({ key }) => key === callKey);
 }

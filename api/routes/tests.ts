@@ -1,4 +1,5 @@
-// /v1/identities/{id}/tests: tests on request of an identity that is ready, and what came of them.
+// /v1/identities/{id}/tests: tests on request of an identity that is ready, and what came of them. /v1/tests: those of
+// all identities, so that one that waits for an operator is found.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { retestWorkflowId } from '../../domain/keys.ts';
@@ -6,14 +7,25 @@ import { TEST_TYPES } from '../../domain/test-suite.ts';
 import { jsonBody } from '../body-limits.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { requireKey } from '../idempotency.ts';
+import { answerUnclear } from '../identity-answer.ts';
 import { loadIdentity } from '../identity-view.ts';
 import { imageContentPath, testsPath, workflowLink } from '../links.ts';
+import { testAsItIs } from '../orphans.ts';
 import type { RetestRow } from '../ports.ts';
 import { IdInPath, json, jsonRequest, problems } from '../schemas/common.ts';
 import { TestHeaders } from '../schemas/requests.ts';
-import { IdentityTest, IdentityTests, StartTest } from '../schemas/retest.ts';
+import {
+  IdentityTest,
+  IdentityTests,
+  StartTest,
+  TestCancelSent,
+  TestInPath,
+  type TestItem,
+  TestPage,
+  TestQuery,
+} from '../schemas/retest.ts';
 import { needs } from '../scopes.ts';
-import { startRetest } from '../start-retest.ts';
+import { startRetest, stopRetest } from '../start-retest.ts';
 
 const start = createRoute({
   method: 'post',
@@ -46,6 +58,30 @@ const list = createRoute({
   responses: { 200: json(IdentityTests, 'The tests'), ...problems(404, 503) },
 });
 
+const cancel = createRoute({
+  method: 'post',
+  path: '/v1/identities/{id}/tests/{number}/cancel',
+  operationId: 'cancelTest',
+  tags: ['identities'],
+  summary: 'Stop a test on request',
+  description: 'Also one that waits for an operator. What was made is kept; what is open is stopped and settled.',
+  security: needs('identities'),
+  request: { params: TestInPath },
+  responses: { 202: json(TestCancelSent, 'Asked to stop'), ...problems(404, 409, 503) },
+});
+
+const page = createRoute({
+  method: 'get',
+  path: '/v1/tests',
+  operationId: 'listAllTests',
+  tags: ['identities'],
+  summary: 'The tests on request of all identities, newest first, by state',
+  description: '`?state=needs_operator` lists those that wait for an operator, with what is known of their payments.',
+  security: needs('identities'),
+  request: { query: TestQuery },
+  responses: { 200: json(TestPage, 'A page of tests'), ...problems(422, 503) },
+});
+
 const NEWEST = 20;
 
 export function testRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
@@ -60,11 +96,33 @@ export function testRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
 
   routes.openapi(list, async (c) => {
     const { id, tenantId } = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
-    const tests = await deps.retests.list(tenantId, id, NEWEST);
+    const rows = await deps.retests.list(tenantId, id, NEWEST);
+    const tests = await Promise.all(rows.map((row) => testAsItIs(deps, row)));
     return c.json({ items: tests.map((test) => answer(deps, test)) }, 200);
   });
 
+  routes.openapi(cancel, async (c) => {
+    const { id, number } = c.req.valid('param');
+    const row = await loadIdentity(deps, c.get('principal'), id);
+    await stopRetest(deps, row, number);
+    return c.json({ identityId: row.id, number, links: { self: testsPath(row.id) } }, 202);
+  });
+
+  routes.openapi(page, async (c) => {
+    const { state, ...request } = c.req.valid('query');
+    const { tenantId } = c.get('principal');
+    const { items, nextCursor } = await deps.retests.page(tenantId, { state }, request);
+    const answers = await Promise.all(items.map((row) => item(deps, tenantId, row)));
+    return c.json({ items: answers, ...(nextCursor ? { nextCursor } : {}) }, 200);
+  });
+
   return routes;
+}
+
+async function item(deps: ApiDeps, tenantId: string, row: RetestRow): Promise<TestItem> {
+  const unclear = await deps.registry.callsOf(tenantId, row.identityId, row.unclearCalls);
+  const { images: _, failedImages: __, scores: ___, unclearCalls: ____, ...rest } = answer(deps, row);
+  return { ...rest, unclear: unclear.map(answerUnclear) };
 }
 
 function answer({ webUi }: ApiDeps, row: RetestRow): IdentityTest {
@@ -80,6 +138,7 @@ function answer({ webUi }: ApiDeps, row: RetestRow): IdentityTest {
     failedImages,
     ...(scores && whole ? { scores } : {}),
     unclearCalls,
+    ...(row.closeReason === undefined ? {} : { closeReason: row.closeReason }),
     createdAt: row.createdAt,
     ...(row.closedAt === undefined ? {} : { closedAt: row.closedAt }),
     links: {

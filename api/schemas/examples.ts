@@ -153,6 +153,27 @@ const identityTest = {
   links: { self: `/v1/identities/${IDENTITY}/tests` },
 };
 
+const testItem = {
+  identityId: IDENTITY,
+  number: 2,
+  state: 'needs_operator',
+  types: ['portrait'],
+  referenceStrength: 80,
+  createdAt: '2026-11-24T10:02:00.000Z',
+  unclear: [
+    {
+      callKey: `${IDENTITY}/test/1002/portrait`,
+      purpose: 'test_image',
+      endpoint: 'fal-ai/flux-lora',
+      estimateUsd: 0.07,
+      postedAt: '2026-11-24T10:02:01.000Z',
+      attempts: 1,
+      reason: 'the connection broke',
+    },
+  ],
+  links: { self: `/v1/identities/${IDENTITY}/tests` },
+};
+
 export const EXAMPLES = {
   character,
   characterPage: { items: [character] },
@@ -162,6 +183,8 @@ export const EXAMPLES = {
   identity,
   identityItem,
   identityTest,
+  testItem,
+  testCancelSent: { identityId: IDENTITY, number: 2, links: { self: `/v1/identities/${IDENTITY}/tests` } },
   identityPage: { items: [identityItem] },
   replacePhotos: {
     photoIds: [PHOTO, 'c2f0a9de-11b7-4e2f-9d0c-2a5b8e7f6d32', 'd8e1b6cf-44aa-4f0e-8b1d-7c9f0a3e5b43'],

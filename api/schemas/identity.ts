@@ -94,7 +94,7 @@ const Ignored = z.object({
   at: Time,
 });
 
-const UnclearCall = z
+export const UnclearCall = z
   .object({
     callKey: z.string(),
     purpose: z.enum(CALL_PURPOSES),

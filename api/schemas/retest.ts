@@ -3,9 +3,9 @@
 import { z } from '@hono/zod-openapi';
 import { RETEST_STATES } from '../../domain/steps.ts';
 import { TEST_TYPES } from '../../domain/test-suite.ts';
-import { Id, Time } from './common.ts';
+import { Id, NextCursor, PageQuery, Time } from './common.ts';
 import { EXAMPLES } from './examples.ts';
-import { FailedImage, ScoreSummary, TestImage } from './identity.ts';
+import { FailedImage, ScoreSummary, TestImage, UnclearCall } from './identity.ts';
 
 export const StartTest = z
   .strictObject({
@@ -31,6 +31,7 @@ export const IdentityTest = z
     unclearCalls: z.array(z.string()).openapi({
       description: 'Payments that nobody knows the fate of. They are looked for, and an operator can settle them.',
     }),
+    closeReason: z.string().optional().openapi({ description: 'Why it did not end well.' }),
     createdAt: Time,
     closedAt: Time.optional(),
     links: z.object({ self: z.string(), temporal: z.string().optional() }),
@@ -41,3 +42,43 @@ export type IdentityTest = z.infer<typeof IdentityTest>;
 export const IdentityTests = z
   .object({ items: z.array(IdentityTest) })
   .openapi('IdentityTests', { example: { items: [EXAMPLES.identityTest] } });
+
+export const TestQuery = PageQuery.extend({
+  state: z.enum(RETEST_STATES).optional().openapi({ description: '`needs_operator`: a payment of it is unclear.' }),
+});
+
+const TestItem = IdentityTest.pick({
+  identityId: true,
+  number: true,
+  state: true,
+  types: true,
+  referenceStrength: true,
+  closeReason: true,
+  createdAt: true,
+  closedAt: true,
+  links: true,
+})
+  .extend({ unclear: z.array(UnclearCall).openapi({ description: 'Its payments that nobody knows the fate of.' }) })
+  .openapi('TestItem', { example: EXAMPLES.testItem });
+export type TestItem = z.infer<typeof TestItem>;
+
+export const TestPage = z
+  .object({ items: z.array(TestItem), nextCursor: NextCursor })
+  .openapi('TestPage', { example: { items: [EXAMPLES.testItem] } });
+
+export const TestCancelSent = z
+  .object({ identityId: Id, number: z.number().int(), links: z.object({ self: z.string() }) })
+  .openapi('TestCancelSent', {
+    description: 'The test was asked to stop. What is open of it is stopped and settled first.',
+    example: EXAMPLES.testCancelSent,
+  });
+
+export const TestInPath = z.object({
+  id: Id.openapi({ param: { name: 'id', in: 'path' } }),
+  number: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .openapi({ param: { name: 'number', in: 'path' }, example: 1 }),
+});

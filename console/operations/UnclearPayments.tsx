@@ -1,7 +1,6 @@
 // Paid requests whose fate is unclear, and the operator's word on each.
 
 import { useState } from 'react';
-import type { Identity } from '../../client/index.ts';
 import { sinceWords } from '../review/time-words.ts';
 import { identityHref } from '../route.ts';
 import { texts } from '../texts.ts';
@@ -10,17 +9,15 @@ import { Button } from '../ui/Button.tsx';
 import { LinkButton } from '../ui/LinkButton.tsx';
 import { OperationsSection } from './OperationsSection.tsx';
 import { SettleDialog } from './SettleDialog.tsx';
-import { useWaiting, type WaitingRun } from './use-waiting.ts';
+import { useUnclearCalls, type WaitingCall } from './use-waiting.ts';
 import './UnclearPayments.css';
 
 const t = texts.operations.payments;
 
-type UnclearCall = Identity['unclear'][number];
-
 export function UnclearPayments({ now }: { now: number }) {
-  const query = useWaiting('needs_operator');
-  const [settling, setSettling] = useState<{ identityId: string; call: UnclearCall }>();
-  const calls = (query.data ?? []).flatMap((run) => run.identity.unclear.map((call) => ({ run, call })));
+  const query = useUnclearCalls();
+  const [settling, setSettling] = useState<WaitingCall>();
+  const calls = query.data ?? [];
   return (
     <OperationsSection
       heading={t.heading}
@@ -33,21 +30,16 @@ export function UnclearPayments({ now }: { now: number }) {
         <>
           <p className="lk-soft">{t.lead}</p>
           <ul className="lk-unclear">
-            {calls.map(({ run, call }) => (
-              <Unclear
-                key={call.callKey}
-                run={run}
-                call={call}
-                now={now}
-                onSettle={() => setSettling({ identityId: run.identity.identityId, call })}
-              />
+            {calls.map((one) => (
+              <Unclear key={one.call.callKey} {...one} now={now} onSettle={() => setSettling(one)} />
             ))}
           </ul>
         </>
       )}
       {settling ? (
         <SettleDialog
-          {...settling}
+          identityId={settling.identityId}
+          call={settling.call}
           onClose={() => setSettling(undefined)}
           onSettled={() => {
             setSettling(undefined);
@@ -59,22 +51,20 @@ export function UnclearPayments({ now }: { now: number }) {
   );
 }
 
-interface UnclearProps {
-  run: WaitingRun;
-  call: UnclearCall;
+interface UnclearProps extends WaitingCall {
   now: number;
   onSettle: () => void;
 }
 
-function Unclear({ run: { identity, character }, call, now, onSettle }: UnclearProps) {
+function Unclear({ identityId, characterName, call, temporal, now, onSettle }: UnclearProps) {
   const purpose = texts.operations.purposes[call.purpose];
   return (
     <li>
       <div className="lk-unclear-head">
         <h3>
-          {purpose} · {character.name}
+          {purpose} · {characterName}
         </h3>
-        <Button size="small" look="primary" aria-label={t.settleOf(purpose, character.name)} onClick={onSettle}>
+        <Button size="small" look="primary" aria-label={t.settleOf(purpose, characterName)} onClick={onSettle}>
           {t.settle}
         </Button>
       </div>
@@ -114,11 +104,11 @@ function Unclear({ run: { identity, character }, call, now, onSettle }: UnclearP
         </div>
       </dl>
       <p className="lk-unclear-links">
-        <LinkButton href={identityHref(identity.identityId)} size="small" look="quiet">
+        <LinkButton href={identityHref(identityId)} size="small" look="quiet">
           {t.identity}
         </LinkButton>
-        {identity.links.temporal ? (
-          <LinkButton href={identity.links.temporal} size="small" look="quiet" outside>
+        {temporal ? (
+          <LinkButton href={temporal} size="small" look="quiet" outside>
             {texts.identity.temporal}
           </LinkButton>
         ) : null}

@@ -15,6 +15,49 @@ export interface WaitingRun {
   character: Character;
 }
 
+/** A payment whose fate an operator has to find out, and where it belongs. */
+export interface WaitingCall {
+  identityId: string;
+  characterName: string;
+  call: Identity['unclear'][number];
+  temporal: string | undefined;
+}
+
+/** The unclear payments of runs and of tests on request that wait for an operator. */
+export function useUnclearCalls() {
+  const client = useLikeness();
+  return useQuery({
+    queryKey: ['likeness', 'waiting', 'unclear'],
+    queryFn: () => unclearCalls(client),
+    refetchInterval: LOOK_MS,
+  });
+}
+
+async function unclearCalls(client: LikenessClient): Promise<WaitingCall[]> {
+  const [runs, tests] = await Promise.all([waitingRuns(client, 'needs_operator'), waitingTests(client)]);
+  const ofRuns = runs.flatMap(({ identity, character }) =>
+    identity.unclear.map((call) => ({
+      identityId: identity.identityId,
+      characterName: character.name,
+      call,
+      temporal: identity.links.temporal,
+    })),
+  );
+  return [...ofRuns, ...tests].toSorted((a, b) => a.call.postedAt.localeCompare(b.call.postedAt));
+}
+
+async function waitingTests(client: LikenessClient): Promise<WaitingCall[]> {
+  const { items } = await client.tests.list({ state: 'needs_operator', limit: MOST_SHOWN });
+  const calls = await Promise.all(
+    items.map(async ({ identityId, unclear, links }) => {
+      const { characterId } = await client.identities.get(identityId);
+      const { name: characterName } = await client.characters.get(characterId);
+      return unclear.map((call) => ({ identityId, characterName, call, temporal: links.temporal }));
+    }),
+  );
+  return calls.flat();
+}
+
 export function useWaiting(stage: Stage) {
   const client = useLikeness();
   return useQuery({

@@ -12,21 +12,26 @@ import { TestTile } from '../review/TestTile.tsx';
 import { hasPicture } from '../review/tiles.ts';
 import { sinceWords } from '../review/time-words.ts';
 import { usePictureFocus } from '../review/use-picture-focus.ts';
+import { isRunning } from '../state/use-tests.ts';
 import { texts } from '../texts.ts';
 import { Badge, type Tone } from '../ui/Badge.tsx';
 import { Button } from '../ui/Button.tsx';
 import { LinkButton } from '../ui/LinkButton.tsx';
 import { Notice } from '../ui/Notice.tsx';
 import { EmptyTile } from './EmptyTile.tsx';
+import { StopTest } from './StopTest.tsx';
 import { testTiles, typeWords } from './standing.ts';
 import './PastTest.css';
 
 const t = texts.retest;
 
-const TONES = { running: 'accent', done: 'good', failed: 'bad', cancelled: 'neutral' } as const satisfies Record<
-  IdentityTest['state'],
-  Tone
->;
+const TONES = {
+  running: 'accent',
+  needs_operator: 'warn',
+  done: 'good',
+  failed: 'bad',
+  cancelled: 'neutral',
+} as const satisfies Record<IdentityTest['state'], Tone>;
 
 interface PastTestProps {
   test: IdentityTest;
@@ -37,7 +42,7 @@ interface PastTestProps {
 }
 
 export function PastTest({ test, references, startsOpen, now }: PastTestProps) {
-  const { number, state, createdAt, scores, unclearCalls, links } = test;
+  const { identityId, number, state, createdAt, scores, unclearCalls, closeReason, links } = test;
   const [isOpen, setOpen] = useState(startsOpen);
   const images = useId();
   return (
@@ -51,6 +56,7 @@ export function PastTest({ test, references, startsOpen, now }: PastTestProps) {
           {typeWords(test)} · <time dateTime={createdAt}>{t.ago(sinceWords(createdAt, now))}</time>
         </p>
         <div className="lk-past-ways">
+          {isRunning(test) ? <StopTest identityId={identityId} number={number} /> : null}
           {links.temporal ? (
             <LinkButton href={links.temporal} size="small" look="quiet" outside aria-label={t.temporalOf(number)}>
               {t.temporal}
@@ -74,7 +80,12 @@ export function PastTest({ test, references, startsOpen, now }: PastTestProps) {
         </div>
       ) : null}
       {unclearCalls.length > 0 ? <Notice tone="warn">{t.unclear(unclearCalls.length)}</Notice> : null}
-      {state === 'failed' || state === 'cancelled' ? <p className="lk-soft lk-small">{t[state]}</p> : null}
+      {state === 'failed' || state === 'cancelled' ? (
+        <p className="lk-soft lk-small">
+          {state === 'failed' && closeReason ? `${closeReason} ` : null}
+          {t[state]}
+        </p>
+      ) : null}
       <div id={images} hidden={!isOpen}>
         {isOpen ? <Images test={test} references={references} /> : null}
       </div>
@@ -88,7 +99,7 @@ function Images({ test, references }: Pick<PastTestProps, 'test' | 'references'>
   const tiles = testTiles(test);
   const pictures = tiles.filter(hasPicture);
   const place = pictures.findIndex(({ type }) => type === fullSize);
-  const isOver = test.state !== 'running';
+  const isOver = !isRunning(test);
   const keys = { arrowleft: () => focus.move(pictures, -1), arrowright: () => focus.move(pictures, 1) };
   return (
     <KeyScope keys={keys}>

@@ -19,6 +19,7 @@ export function testTiles(test: IdentityTest): Tile[] {
 
 /** How far it is, or how it ended, in a sentence. */
 export function standingOf({ number, state, types, images, failedImages }: IdentityTest): string {
+  if (state === 'needs_operator') return t.waitsForOperator(number);
   if (state !== 'running') return t.ended[state](number);
   return t.progress(number, images.length + failedImages.length, types.length);
 }

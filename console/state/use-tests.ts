@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { newId } from '../../client/new-id.ts';
 import type { IdentityTest, IdentityTests } from '../../client/types.ts';
+import { isOpenRetest } from '../../domain/steps.ts';
 import { TEST_TYPES, type TestType } from '../../domain/test-suite.ts';
 import { useLikeness } from './likeness-provider.tsx';
 
@@ -12,7 +13,8 @@ const WHILE_RUNNING_MS = 2000;
 
 const testsKey = (identityId: string) => ['likeness', 'tests', identityId] as const;
 
-export const isRunning = ({ state }: IdentityTest): boolean => state === 'running';
+/** Not ended: also while it waits for an operator. */
+export const isRunning = ({ state }: IdentityTest): boolean => isOpenRetest(state);
 
 /** Newest first; asked for again and again only while one is running. */
 export function useTests(identityId: string) {
@@ -48,6 +50,16 @@ export function useStartTest(identityId: string) {
       if (test) queries.setQueryData<IdentityTests>(queryKey, (known) => ({ items: newestFirst(test, known?.items) }));
       await queries.invalidateQueries({ queryKey });
     },
+  });
+}
+
+/** Stops a test; the list tells when it has ended. */
+export function useCancelTest(identityId: string, number: number) {
+  const client = useLikeness();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => client.identities.cancelTest(identityId, number),
+    onSettled: () => queries.invalidateQueries({ queryKey: testsKey(identityId) }),
   });
 }
 

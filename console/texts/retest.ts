@@ -15,6 +15,7 @@ export const retest = {
   starting: 'Starting the test…',
   progress: (number: number, made: number, of: number) =>
     made < of ? `Test ${number} is running: ${made} of ${images(of)} made.` : `Test ${number} is running: scoring.`,
+  waitsForOperator: (number: number) => `Test ${number} waits for an operator: a payment is unclear.`,
   ended: {
     done: (number: number) => `Test ${number} is done.`,
     failed: (number: number) => `Test ${number} could not be finished.`,
@@ -25,7 +26,13 @@ export const retest = {
   none: 'Not tested again yet. New tests appear here.',
   lost: 'The tests could not be loaded',
   name: (number: number) => `Test ${number}`,
-  state: { running: 'Running', done: 'Done', failed: 'Not finished', cancelled: 'Cancelled' },
+  state: {
+    running: 'Running',
+    needs_operator: 'Waits for an operator',
+    done: 'Done',
+    failed: 'Not finished',
+    cancelled: 'Cancelled',
+  },
   ago: (span: string) => `${span} ago`,
   mean: (score: string) => `Average similarity ${score}`,
   allTypes: 'All types',
@@ -33,6 +40,13 @@ export const retest = {
   cancelled: 'Somebody stopped it. What was made is kept.',
   unclear: (n: number) =>
     `${count(n, 'payment')} of this test ${n === 1 ? 'is' : 'are'} unclear: nothing is paid again until it is found, or an operator settles it.`,
+  stop: 'Stop test',
+  stopOf: (number: number) => `Stop test ${number}`,
+  stopSure: 'What was paid is not given back. Stop it?',
+  stopYes: 'Stop it',
+  stopNo: 'Go on',
+  stopping: 'Stopping…',
+  stopFailed: 'It could not be stopped',
   show: 'Show images',
   hide: 'Hide images',
   showOf: (number: number) => `Show images of test ${number}`,

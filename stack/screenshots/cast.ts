@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { createLikenessClient, type Identity, type LikenessClient, type Stage } from '../../client/index.ts';
 import { TRAINING } from '../../domain/provider-profile.ts';
+import { isOpenRetest } from '../../domain/steps.ts';
 import type { TestType } from '../../domain/test-suite.ts';
 import { demoPhotos } from '../demo-photos.ts';
 import { demoKey } from '../first-key.ts';
@@ -69,7 +70,7 @@ async function testAgain(likeness: LikenessClient, identityId: string, types?: T
   const { number } = await likeness.identities.test(identityId, types ? { types } : {});
   for (;;) {
     const { items } = await likeness.identities.tests(identityId);
-    if (items.some((test) => test.number === number && test.state !== 'running')) return;
+    if (items.some((test) => test.number === number && !isOpenRetest(test.state))) return;
     await setTimeout(LOOK_AGAIN_MS);
   }
 }

@@ -23,6 +23,10 @@ test('nobody pays twice and nothing is lost while every process is killed again 
     stuck: [],
     orphans: [],
     needlessOperator: [],
+    openRows: [],
+    openCalls: [],
+    reservations: [],
+    harmed: [],
   });
   expect(report.leftBehind).toEqual([]);
   expect(totals.ledgerMicros + totals.ambiguousMicros).toBe(totals.booksMicros);

@@ -34,6 +34,7 @@ type WriteName =
   | 'saveScores'
   | 'saveStrength'
   | 'saveDecision'
+  | 'saveRetestState'
   | 'closeRetest'
   | 'close';
 
@@ -66,6 +67,8 @@ export interface FakePorts extends Ports {
   /** What the tenant's receivers are told, by its occasion, and the deliveries that were started. */
   happened: Map<string, Happened>;
   dispatched: string[];
+  /** Paid requests that were handed on to be settled or followed. */
+  settled: string[];
   /** What operators were told of the account. */
   alarms: Parameters<Ports['notifier']['accountChanged']>[0][];
 }
@@ -80,6 +83,7 @@ export function createFakePorts(
   const alarms: FakePorts['alarms'] = [];
   const happened = new Map<string, Happened>();
   const dispatched: string[] = [];
+  const settled: string[] = [];
   return {
     store: createFakeStore(),
     files: createFakeFiles(options.reachableByProvider ?? true),
@@ -104,6 +108,17 @@ export function createFakePorts(
     happened,
     dispatched,
     dispatch: async (deliveryId) => void dispatched.push(deliveryId),
+    openWork: {
+      identities: async () => [],
+      retests: async () => [],
+      calls: async () => [],
+      callsOf: async () => [],
+      endOf: async () => undefined,
+    },
+    lookUp: async () => ({ status: 'running', closedForMs: undefined }),
+    settled,
+    settleLeftover: async (callKey) => void settled.push(callKey),
+    followProxyCall: async (callKey) => void settled.push(callKey),
     postWebhook: async () => ({ status: 204 }),
     publicUrl: options.publicUrl,
   };
@@ -145,6 +160,7 @@ function createFakeStore(): FakeStore {
     saveScores: async (...args) => void store.writes.push(['saveScores', ...args]),
     saveStrength: async (...args) => void store.writes.push(['saveStrength', ...args]),
     saveDecision: async (...args) => void store.writes.push(['saveDecision', ...args]),
+    saveRetestState: async (...args) => void store.writes.push(['saveRetestState', ...args]),
     closeRetest: async (...args) => void store.writes.push(['closeRetest', ...args]),
     close: async (...args) => void store.writes.push(['close', ...args]),
     async photosOf(tenantId, characterId, photoIds) {

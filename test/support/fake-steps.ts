@@ -3,14 +3,14 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { PhotoReport } from '../../domain/photo-findings.ts';
 import { summarise } from '../../domain/score.ts';
-import type { ProviderSteps, RecordSteps, VisionSteps } from '../../domain/steps.ts';
+import type { ProviderSteps, RecordSteps, SweepSteps, VisionSteps } from '../../domain/steps.ts';
 import { testShot } from '../../domain/test-suite.ts';
 
-export type Steps = RecordSteps & ProviderSteps & VisionSteps;
+export type Steps = RecordSteps & SweepSteps & ProviderSteps & VisionSteps;
 export type StepName = keyof Steps;
 
 export interface FakeSteps {
-  workflow: RecordSteps;
+  workflow: RecordSteps & SweepSteps;
   provider: ProviderSteps;
   vision: VisionSteps;
   /** The inputs of every call of a step, in order. */
@@ -53,6 +53,8 @@ export function fakeSteps(replaced: Partial<Steps> = {}): FakeSteps {
     closeIdentity: async () => undefined,
     closeRetest: async () => undefined,
     notifyPeople: async () => undefined,
+    findOrphans: async () => ({ orphans: [] }),
+    closeOrphan: async () => undefined,
     reconcileCall: async () => ({ found: true }),
     settleUnclearCall: async () => undefined,
     cancelCall: async () => false,
@@ -87,6 +89,8 @@ export function fakeSteps(replaced: Partial<Steps> = {}): FakeSteps {
       closeIdentity: noted('closeIdentity'),
       closeRetest: noted('closeRetest'),
       notifyPeople: noted('notifyPeople'),
+      findOrphans: noted('findOrphans'),
+      closeOrphan: noted('closeOrphan'),
     },
     calls: (name) => log.filter(([called]) => called === name).map(([, input]) => input) as never,
   };

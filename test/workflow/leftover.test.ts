@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createIdentityRuns } from '../../api/temporal-runs.ts';
 import { Failure } from '../../domain/failure.ts';
-import { leftoverWorkflowId } from '../../domain/keys.ts';
-import { fakeSteps } from '../support/fake-steps.ts';
+import { leftoverWorkflowId, trainingCallKey } from '../../domain/keys.ts';
+import { failure, fakeSteps } from '../support/fake-steps.ts';
 import { startWorkflowBench, untilStage, type WorkflowBench } from '../support/workflow-bench.ts';
 
 let bench: WorkflowBench;
@@ -33,5 +33,61 @@ test('is stopped and settled once, however often its webhook comes', async () =>
     await Promise.all([settleLeftover(callKey), settleLeftover(callKey)]);
     await bench.env.client.workflow.getHandle(leftoverWorkflowId(callKey)).result();
     expect(steps.calls('cancelCall')).toEqual([{ callKey }, { callKey }]);
+  });
+});
+
+test('that nobody can tell is looked for on and on, and an operator’s word on it is taken', async () => {
+  let unclear = true;
+  const steps = fakeSteps({
+    cancelCall: async () => unclear,
+    settleUnclearCall: async () => {
+      unclear = false;
+    },
+  });
+  await bench.play(steps, async (run) => {
+    await run.terminate();
+    const callKey = 'identity-2/train/1';
+    const { settleLeftover, settleLeftoverCall } = createIdentityRuns(bench.env.client);
+    await settleLeftover(callKey);
+    const leftover = bench.env.client.workflow.getHandle(leftoverWorkflowId(callKey));
+    await expect.poll(() => steps.calls('cancelCall').length).toBe(1);
+    const word = { callKey, by: 'key:operator', outcome: 'give_up' } as const;
+    await expect(settleLeftoverCall({ ...word, outcome: 'adopt' } as never)).rejects.toMatchObject({
+      refusal: 'malformed_settlement',
+    });
+    await settleLeftoverCall(word);
+    await leftover.result();
+    expect(steps.calls('settleUnclearCall')).toEqual([word]);
+  });
+});
+
+test('of a run that failed is handed on, and the run ends at once', async () => {
+  const steps = fakeSteps({
+    storeLora: async ({ training }) => ({ training, sha256: 'a'.repeat(64), bytes: 1 }),
+    pollTraining: async () => {
+      throw failure('ProviderDeadline', 'the training did not end');
+    },
+  });
+  await bench.play(steps, async (handle) => {
+    await expect(handle.result()).rejects.toThrow();
+    const callKey = trainingCallKey(handle.workflowId.replace('identity/', ''), 1);
+    await bench.env.client.workflow.getHandle(leftoverWorkflowId(callKey)).result();
+    expect(steps.calls('cancelCall')).toEqual([{ callKey }]);
+    expect(steps.calls('closeIdentity')).toMatchObject([{ stage: 'failed' }]);
+  });
+});
+
+test('of an image that was given up is handed on, while the run goes on without it', async () => {
+  const { makeTestImage } = fakeSteps().provider;
+  const steps = fakeSteps({
+    makeTestImage: async (input) => {
+      if (input.type === 'profile') throw failure('ProviderDeadline', 'the image did not end');
+      if (input.type === 'lighting') throw failure('ProviderFailed', 'no such picture');
+      return makeTestImage(input);
+    },
+  });
+  await bench.play(steps, async (handle) => {
+    const { identityId } = await untilStage(handle, 'awaiting_approval');
+    await expect.poll(() => steps.calls('cancelCall')).toEqual([{ callKey: `${identityId}/test/1/profile` }]);
   });
 });

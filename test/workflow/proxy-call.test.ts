@@ -5,7 +5,7 @@ import { toTemporal } from '../../activities/activity.ts';
 import { createIdentityRuns } from '../../api/temporal-runs.ts';
 import { Failure } from '../../domain/failure.ts';
 import { proxyWorkflowId } from '../../domain/keys.ts';
-import { type CallSettlement, settleUnclearProxyCall } from '../../workflows/messages.ts';
+import { type CallSettlement, settleFollowedCall } from '../../workflows/messages.ts';
 import { fakeSteps } from '../support/fake-steps.ts';
 import { keepHistory, startWorkflowBench, untilStage, type WorkflowBench } from '../support/workflow-bench.ts';
 
@@ -52,7 +52,7 @@ test('takes an operator’s word, and refuses one about another request or with 
     await createIdentityRuns(bench.env.client).followProxyCall(callKey);
     const followed = bench.env.client.workflow.getHandle(proxyWorkflowId(callKey));
     const tell = (word: object) =>
-      followed.executeUpdate(settleUnclearProxyCall, { args: [{ by: 'mara', ...word } as CallSettlement] });
+      followed.executeUpdate(settleFollowedCall, { args: [{ by: 'mara', ...word } as CallSettlement] });
     await expect(tell({ callKey: 'another', outcome: 'give_up' })).rejects.toThrow();
     await expect(tell({ callKey, outcome: 'maybe' })).rejects.toThrow();
     expect(steps.calls('settleUnclearCall')).toEqual([]);

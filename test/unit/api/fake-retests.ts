@@ -2,13 +2,14 @@
 
 import { randomUUID } from 'node:crypto';
 import type { RetestRow, Retests } from '../../../api/ports.ts';
+import { isOpenRetest } from '../../../domain/steps.ts';
 
 /** What the photos of every identity are. */
 export const REFERENCES = { photoIds: ['p1', 'p2', 'p3'].map(() => randomUUID()), heldOut: undefined };
 
 export function createFakeRetests(): Retests & { rows: (RetestRow & { tenantId: string })[] } {
   const rows: (RetestRow & { tenantId: string })[] = [];
-  const isOpen = (row: RetestRow, identityId: string) => row.identityId === identityId && row.state === 'running';
+  const isOpen = (row: RetestRow, identityId: string) => row.identityId === identityId && isOpenRetest(row.state);
   return {
     rows,
     async open(tenantId, identityId, id, types) {
@@ -26,13 +27,19 @@ export function createFakeRetests(): Retests & { rows: (RetestRow & { tenantId: 
         failedImages: [],
         images: [],
         unclearCalls: [],
-        createdAt: '2026-11-23T10:00:00.000Z',
+        closeReason: undefined,
+        createdAt: new Date().toISOString(),
         closedAt: undefined,
       };
       rows.push(retest);
       return { retest, ...REFERENCES };
     },
     isKnown: async (tenantId, id) => rows.some((row) => row.id === id && row.tenantId === tenantId),
+    find: async (tenantId, identityId, number) =>
+      rows.find((row) => row.identityId === identityId && row.tenantId === tenantId && row.number === number),
+    page: async (tenantId, { state }) => ({
+      items: rows.filter((row) => row.tenantId === tenantId && (!state || row.state === state)).toReversed(),
+    }),
     list: async (tenantId, identityId) =>
       rows.filter((row) => row.identityId === identityId && row.tenantId === tenantId).toReversed(),
   };

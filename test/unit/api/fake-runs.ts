@@ -3,6 +3,8 @@
 import type { IdentityRuns } from '../../../api/ports.ts';
 import { RunError } from '../../../api/run-error.ts';
 import type { IdentityState } from '../../../domain/identity-state.ts';
+import { identityWorkflowId, retestWorkflowId } from '../../../domain/keys.ts';
+import type { WorkflowStatus } from '../../../domain/orphan.ts';
 
 /** A call of IdentityRuns: its name and arguments. */
 export type Told = [name: string, ...args: unknown[]];
@@ -13,16 +15,21 @@ interface FakeRunsOptions {
   /** What every call throws while it is set. */
   broken: { runs?: RunError };
   told: Told[];
+  /** Workflows that are not open, by their id, with what Temporal knows of them. */
+  gone: Map<string, WorkflowStatus>;
   states: Map<string, IdentityState>;
   /** The state of a run that has just begun. */
   begin: (identityId: string, characterId: string) => IdentityState;
 }
 
-export function createFakeRuns({ begun, broken, told, states, begin }: FakeRunsOptions): IdentityRuns {
+export function createFakeRuns({ begun, broken, told, gone, states, begin }: FakeRunsOptions): IdentityRuns {
   /** Notes what was told, and answers the state of the run. */
   const tell = (name: string) => async (identityId: string, message?: unknown) => {
     if (broken.runs) throw broken.runs;
     told.push(message === undefined ? [name, identityId] : [name, identityId, message]);
+    if (name !== 'lastState' && gone.has(identityWorkflowId(identityId))) {
+      throw new RunError('gone', 'There is no open run.');
+    }
     const state = states.get(identityId);
     if (!state) throw new RunError('gone', 'There is no open run.');
     return state;
@@ -37,7 +44,29 @@ export function createFakeRuns({ begun, broken, told, states, begin }: FakeRunsO
       begun.add(run.identityId);
       states.set(run.identityId, begin(run.identityId, run.characterId));
     },
-    state: async (identityId) => tell('state')(identityId),
+    state: async (identityId) => {
+      if (broken.runs) throw broken.runs;
+      if (gone.has(identityWorkflowId(identityId))) throw new RunError('gone', 'The run has ended.');
+      return tell('state')(identityId);
+    },
+    lastState: async (identityId) => tell('lastState')(identityId),
+    lookUp: async (workflowId) => ({
+      status: broken.runs ? 'unclear' : (gone.get(workflowId) ?? 'running'),
+      closedForMs: undefined,
+    }),
+    sweepSoon: async () => {
+      if (broken.runs) throw broken.runs;
+      told.push(['sweepSoon']);
+    },
+    settleLeftoverCall: async (settlement) => {
+      if (broken.runs) throw broken.runs;
+      told.push(['settleLeftoverCall', settlement]);
+    },
+    cancelRetest: async (identityId, number) => {
+      if (broken.runs) throw broken.runs;
+      told.push(['cancelRetest', identityId, number]);
+      if (gone.has(retestWorkflowId(identityId, number))) throw new RunError('gone', 'The test has ended.');
+    },
     approve: silently('approve'),
     reject: silently('reject'),
     decide: tell('decide'),

@@ -13,7 +13,13 @@ import { KEY, newWorld, TENANT } from './world.ts';
 const THIS_MACHINE = { incoming: { socket: { remoteAddress: '127.0.0.1', remotePort: 1, remoteFamily: 'IPv4' } } };
 
 const SOURCES: MetricsSources = {
-  overview: async () => ({ stages: { awaiting_approval: 2, ready: 5 }, reserved: 2_035_000, charged: 12_500_000 }),
+  overview: async () => ({
+    stages: { awaiting_approval: 2, ready: 5 },
+    tests: { needs_operator: 1 },
+    unclearCalls: 2,
+    reserved: 2_035_000,
+    charged: 12_500_000,
+  }),
   account: async () => ({ state: 'locked', since: '2026-11-22T09:00:00Z', reason: 'User is locked.' }),
   photos: () => ({ reading: 1, waiting: 3 }),
 };
@@ -128,6 +134,9 @@ describe('/metrics', () => {
     const samples = samplesOf(await watchedWorld().scrape());
     expect(samples.get('likeness_identities{stage="awaiting_approval"}')).toBe(2);
     expect(samples.get('likeness_identities{stage="needs_operator"}')).toBe(0);
+    expect(samples.get('likeness_tests{state="needs_operator"}')).toBe(1);
+    expect(samples.get('likeness_tests{state="running"}')).toBe(0);
+    expect(samples.get('likeness_unclear_calls')).toBe(2);
     expect(samples.get('likeness_ledger_month_usd{state="reserved"}')).toBe(2.035);
     expect(samples.get('likeness_ledger_month_usd{state="charged"}')).toBe(12.5);
     expect(samples.get('likeness_provider_account_locked')).toBe(1);
@@ -141,14 +150,14 @@ describe('/metrics', () => {
     };
     const text = await watchedWorld({ overview }).scrape();
     expect(samplesOf(text).get('likeness_database_up')).toBe(0);
-    expect(text).not.toMatch(/^likeness_(identities|ledger|provider_account)\w*(\{| \d)/m);
+    expect(text).not.toMatch(/^likeness_(identities|tests|unclear|ledger|provider_account)\w*(\{| \d)/m);
   });
 
   test('asks the database once for many scrapes', async () => {
     let asked = 0;
     const overview = async () => {
       asked += 1;
-      return { stages: {}, reserved: 0, charged: 0 };
+      return { stages: {}, tests: {}, unclearCalls: 0, reserved: 0, charged: 0 };
     };
     const { scrape } = watchedWorld({ overview });
     await Promise.all(Array.from({ length: 20 }, scrape));

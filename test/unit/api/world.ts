@@ -21,6 +21,7 @@ import { fits } from '../../../domain/budget.ts';
 import { Failure } from '../../../domain/failure.ts';
 import type { IdentityState } from '../../../domain/identity-state.ts';
 import { photoObject, testImageObject, triggerWord } from '../../../domain/keys.ts';
+import type { WorkflowStatus } from '../../../domain/orphan.ts';
 import type { AccountState } from '../../../domain/provider-account.ts';
 import type { ProviderCall } from '../../../domain/provider-call.ts';
 import { SCOPES } from '../../../domain/scopes.ts';
@@ -130,7 +131,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
         stage: 'validating',
         version: undefined,
         closeReason: undefined,
-        createdAt: CREATED,
+        createdAt: new Date().toISOString(),
         closedAt: undefined,
       };
       identities.set(row.id, row);
@@ -218,7 +219,8 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
   };
 
   const begun = new Set<string>();
-  const runs = createFakeRuns({ begun, broken, told, states, begin: stateOf });
+  const gone = new Map<string, WorkflowStatus>();
+  const runs = createFakeRuns({ begun, broken, told, gone, states, begin: stateOf });
 
   const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const deps: ApiDeps = {
@@ -244,7 +246,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     webUi: { url: 'http://ui.test/', namespace: 'default' },
     log,
     metrics: createMetrics({
-      overview: async () => ({ stages: {}, reserved: 0, charged: 0 }),
+      overview: async () => ({ stages: {}, tests: {}, unclearCalls: 0, reserved: 0, charged: 0 }),
       account: async () => account.state,
       photos: () => ({ reading: 0, waiting: 0 }),
     }),
@@ -391,6 +393,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     endpoints,
     ask,
     told,
+    gone,
     logged,
     broken,
     account,

@@ -100,7 +100,7 @@ describe('the client', () => {
   test('has a call for every operation', async () => {
     const { likeness, asked, app } = newClient();
     const id = randomUUID();
-    const { characters, photos: pictures, identities, ledger, budget, webhooks } = likeness;
+    const { characters, photos: pictures, identities, tests, ledger, budget, webhooks } = likeness;
     const calls: (() => Promise<unknown>)[] = [
       () => characters.create({ name: 'n' }),
       () => characters.list(),
@@ -123,6 +123,8 @@ describe('the client', () => {
       () => identities.settle(id, { callKey: 'k', outcome: 'not_charged' }),
       () => identities.test(id),
       () => identities.tests(id),
+      () => identities.cancelTest(id, 1),
+      () => tests.list(),
       () => webhooks.create({ url: 'https://example.org/hook', events: ['identity.ready'] }),
       () => webhooks.list(),
       () => webhooks.get(id),
@@ -137,7 +139,9 @@ describe('the client', () => {
       const refused = await call().catch((error: unknown) => error);
       if (refused instanceof LikenessError) expect(refused.code).toBe('not_found');
     }
-    const called = new Set(asked.map(({ method, path }) => `${method} ${path.replace(id, '{id}')}`));
+    const called = new Set(
+      asked.map(({ method, path }) => `${method} ${path.replace(id, '{id}').replace('/tests/1/', '/tests/{number}/')}`),
+    );
     const { paths } = (await (await app.request('/openapi.json')).json()) as {
       paths: Record<string, Record<string, object>>;
     };

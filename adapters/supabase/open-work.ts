@@ -1,0 +1,66 @@
+// What is open, of all tenants, for the sweep: small pages by id, each from an index that holds open rows alone.
+
+import type { OpenWork } from '../../activities/ports.ts';
+import { OPEN_RETEST_STATES } from '../../domain/steps.ts';
+import type { Supabase } from './client.ts';
+import { unwrap, unwrapMaybe } from './unwrap.ts';
+
+/** Below every UUID. */
+const FIRST = '00000000-0000-0000-0000-000000000000';
+
+export function createOpenWork(client: Supabase): OpenWork {
+  return {
+    async identities(after = FIRST, limit) {
+      const open = client.from('identities').select('id, tenant_id, created_at').is('closed_at', null);
+      const rows = await unwrap(open.gt('id', after).order('id').limit(limit), 'the open identities');
+      return rows.map(({ id, tenant_id: tenantId, created_at: createdAt }) => ({ id, tenantId, createdAt }));
+    },
+
+    async retests(after = FIRST, limit) {
+      const open = client
+        .from('retests')
+        .select('id, tenant_id, identity_id, number, created_at')
+        .in('state', [...OPEN_RETEST_STATES]);
+      const rows = await unwrap(open.gt('id', after).order('id').limit(limit), 'the open tests');
+      return rows.map((row) => ({
+        id: row.id,
+        tenantId: row.tenant_id,
+        identityId: row.identity_id,
+        number: row.number,
+        createdAt: row.created_at,
+      }));
+    },
+
+    async calls(after = FIRST, limit) {
+      const rows = await unwrap(
+        client.rpc('unfollowed_calls', { p_after: after, p_limit: limit }),
+        'the open provider calls',
+      );
+      return rows.map((row) => ({
+        id: row.id,
+        key: row.key,
+        ofIdentity: row.identity_id !== null,
+        createdAt: row.posted_at,
+      }));
+    },
+
+    async callsOf(tenantId, identityId) {
+      // Quoted, because the embedded database takes a bare `unknown` for null.
+      const open = client
+        .from('provider_calls')
+        .select('key')
+        .match({ tenant_id: tenantId, identity_id: identityId })
+        .filter('state', 'in', '("intent","unknown","submitted")');
+      return (await unwrap(open, 'the open provider calls')).map(({ key }) => key);
+    },
+
+    async endOf(tenantId, identityId) {
+      const request = client
+        .from('identities')
+        .select('stage, close_reason, closed_at')
+        .match({ tenant_id: tenantId, id: identityId });
+      const row = await unwrapMaybe(request.maybeSingle(), `the identity ${identityId}`);
+      return row?.closed_at ? { stage: row.stage, reason: row.close_reason ?? undefined } : undefined;
+    },
+  };
+}

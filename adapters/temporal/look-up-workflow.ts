@@ -1,0 +1,31 @@
+// What Temporal knows of a workflow. It never throws: whoever asks for a verdict must not take an outage for one.
+
+import { type Client, type WorkflowExecutionStatusName, WorkflowNotFoundError } from '@temporalio/client';
+import type { WorkflowLook } from '../../activities/ports.ts';
+import type { WorkflowStatus } from '../../domain/orphan.ts';
+
+/** Milliseconds that the server has for its answer. */
+const LOOK_MS = 5000;
+
+const STATUS: Partial<Record<WorkflowExecutionStatusName, WorkflowStatus>> = {
+  COMPLETED: 'completed',
+  FAILED: 'failed',
+  CANCELLED: 'cancelled',
+  TERMINATED: 'terminated',
+  TIMED_OUT: 'timed_out',
+};
+
+export async function lookUpWorkflow(client: Client, workflowId: string): Promise<WorkflowLook> {
+  try {
+    // Without a run id it is the newest run of this workflow: one that was reset or continued runs.
+    const handle = client.workflow.getHandle(workflowId);
+    const { status, closeTime } = await client.withDeadline(Date.now() + LOOK_MS, () => handle.describe());
+    return {
+      status: STATUS[status.name] ?? 'running',
+      closedForMs: closeTime && Math.max(0, Date.now() - closeTime.getTime()),
+    };
+  } catch (error) {
+    const status = error instanceof WorkflowNotFoundError ? 'not_found' : 'unclear';
+    return { status, closedForMs: undefined };
+  }
+}

@@ -1,0 +1,86 @@
+// Orphans: open rows whose workflow is gone. Temporal says what became of the workflow, and this rule says what becomes
+// of the row. Pure, so that the sweep that closes rows and the API that answers before it judge alike.
+
+import type { EndStage } from './stage.ts';
+
+/**
+ * What Temporal knows of a workflow. `not_found`: never begun, or forgotten after its retention; `unclear`: it did not
+ * answer, so nothing may be concluded.
+ */
+export type WorkflowStatus =
+  | 'running'
+  | 'completed'
+  | 'failed'
+  | 'cancelled'
+  | 'terminated'
+  | 'timed_out'
+  | 'not_found'
+  | 'unclear';
+
+export type ClosedStatus = Exclude<WorkflowStatus, 'running' | 'unclear'>;
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** Milliseconds after the start was asked for in which a repeat of it may begin a workflow that a crash left out. */
+export const BEGIN_WITHIN_MS = 10 * MINUTE;
+/**
+ * ... and after which a row without a workflow is closed. The five minutes between them are for clocks that differ and for
+ * a start that is slow, so that no row is closed whose workflow just begins.
+ */
+export const NEVER_BEGUN_MS = 15 * MINUTE;
+/**
+ * Milliseconds that a row is left alone after its workflow closed: steps of a terminated run learn of it by their
+ * heartbeat, and the run's own end may still be on its way into the row.
+ */
+export const SETTLING_MS = 15 * SECOND;
+
+/** How an orphan ends. */
+export interface OrphanEnd {
+  stage: Extract<EndStage, 'failed' | 'cancelled'>;
+  reason: string;
+}
+
+const NEXT = {
+  run: 'Start a new identity with a new Idempotency-Key.',
+  test: 'Start a new test with a new Idempotency-Key.',
+} as const;
+
+function orphanEnd(what: keyof typeof NEXT, status: ClosedStatus): OrphanEnd {
+  const next = NEXT[what];
+  switch (status) {
+    case 'terminated':
+      return { stage: 'failed', reason: `The ${what} was terminated in Temporal. ${next}` };
+    case 'timed_out':
+      return { stage: 'failed', reason: `The ${what} timed out in Temporal. ${next}` };
+    case 'cancelled':
+      return { stage: 'cancelled', reason: 'Cancelled on request.' };
+    case 'failed':
+      return { stage: 'failed', reason: `The ${what} failed, and its history in Temporal says why. ${next}` };
+    case 'completed':
+      return {
+        stage: 'failed',
+        reason: `Temporal says that the ${what} ended, but its end is not in the database, which may be an older copy. ${next}`,
+      };
+    case 'not_found':
+      return {
+        stage: 'failed',
+        reason: `Temporal does not know the ${what}: it was never begun, or its history is gone. ${next}`,
+      };
+  }
+}
+
+/**
+ * How an open row of this age ends; undefined while its workflow runs, may still begin, or nobody can tell. This is the
+ * answer to whoever asks for the row; the row itself is closed once `isSettled` says so.
+ */
+export function endOfOrphan(what: keyof typeof NEXT, status: WorkflowStatus, ageMs: number): OrphanEnd | undefined {
+  if (status === 'running' || status === 'unclear') return undefined;
+  if (status === 'not_found' && ageMs < NEVER_BEGUN_MS) return undefined;
+  return orphanEnd(what, status);
+}
+
+/** Whether the workflow closed long enough ago; undefined where Temporal does not tell when. */
+export function isSettled(closedForMs: number | undefined): boolean {
+  return closedForMs === undefined || closedForMs >= SETTLING_MS;
+}

@@ -1,0 +1,61 @@
+// One sweep: open rows whose workflow is gone are closed, and paid requests that nobody follows are settled. A Schedule
+// starts it every minute or so. What it could not do, the next one finds again.
+
+import { log, workflowInfo } from '@temporalio/workflow';
+import type { Orphan, SweepCursor } from '../domain/steps.ts';
+import { isCancelled } from './broken-run.ts';
+import { sweep } from './steps.ts';
+
+/** Pages of one sweep; the next one goes on where it stopped. */
+const MOST_PAGES = 25;
+
+export interface SweepReport {
+  closed: number;
+  /** How many could not be closed this time. */
+  left: number;
+  /** Where the next sweep goes on; absent when all open rows were seen. */
+  next?: SweepCursor;
+}
+
+export async function sweepOrphans(): Promise<SweepReport> {
+  // The Schedule hands each sweep the result of the one before.
+  const before = workflowInfo().lastResult as SweepReport | undefined;
+  const report: SweepReport = { closed: 0, left: 0 };
+  let from = before?.next;
+  for (let page = 1; page <= MOST_PAGES; page++) {
+    const { orphans, next } = await sweep.findOrphans.executeWithOptions(
+      { summary: 'Find open rows without a workflow' },
+      [{ from }],
+    );
+    const ends = await Promise.all(orphans.map(close));
+    const closed = ends.filter(Boolean).length;
+    report.closed += closed;
+    report.left += orphans.length - closed;
+    from = next;
+    if (!from) return report;
+  }
+  return { ...report, ...(from ? { next: from } : {}) };
+}
+
+async function close(orphan: Orphan): Promise<boolean> {
+  const name = nameOf(orphan);
+  try {
+    await sweep.closeOrphan.executeWithOptions({ summary: `Close ${name}` }, [orphan]);
+    return true;
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    log.error('an orphan could not be closed; the next sweep tries again', { orphan: name, error: String(error) });
+    return false;
+  }
+}
+
+function nameOf(orphan: Orphan): string {
+  switch (orphan.kind) {
+    case 'identity':
+      return `identity ${orphan.identityId}`;
+    case 'retest':
+      return `test ${orphan.number} of identity ${orphan.identityId}`;
+    case 'call':
+      return `request ${orphan.callKey}`;
+  }
+}
