@@ -78,6 +78,9 @@ export interface IdentityRow {
   stage: Stage;
   requestHash: string;
   photoIds: string[];
+  /** The accepted ones, which it is trained on and scored against, once they are known, and of them the one not trained on. */
+  referencePhotoIds: string[] | undefined;
+  heldOut: string | undefined;
   /** What was asked for at the start; `referenceStrength` is what counts now. */
   startStrength: number;
   referenceStrength: number;

@@ -4,7 +4,7 @@
 import type { Decision, Refusal } from './decision.ts';
 import type { FailureCode } from './failure.ts';
 import type { PhotoReport } from './photo-findings.ts';
-import type { SetReport } from './photo-set.ts';
+import type { SetProblem, UnknownPhotos } from './photo-set.ts';
 import type { ImageScore, ScoreSummary } from './score.ts';
 import type { Stage } from './stage.ts';
 import type { TestType } from './test-suite.ts';
@@ -70,7 +70,7 @@ export interface IdentityState {
   photos: PhotoReport[];
   /** The accepted photo that the training does not see, so that the likeness to it is honest; none of few photos. */
   heldOut?: string;
-  photoProblem?: NonNullable<SetReport['problem']>;
+  photoProblem?: SetProblem | UnknownPhotos;
   lora?: PinnedLora;
   images: TestImage[];
   failedImages: FailedTestImage[];

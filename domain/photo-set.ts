@@ -14,6 +14,22 @@ export interface PhotoInSet {
   reading: PictureReading;
 }
 
+export interface SetProblem {
+  code: 'too_few_photos' | 'too_many_photos' | 'wrong_person';
+  message: string;
+}
+
+/** Photos that were named and that the character does not have: deleted meanwhile, of another character, or none. */
+export interface UnknownPhotos {
+  code: 'unknown_photos';
+  message: string;
+}
+
+export function unknownPhotos(photoIds: readonly string[]): UnknownPhotos {
+  const message = `These are not photos of the character: ${photoIds.join(', ')}. Name photos that it has, or upload them first.`;
+  return { code: 'unknown_photos', message };
+}
+
 export interface SetReport {
   photos: PhotoReport[];
   /** Ids of the photos that training may use, in the order given. */
@@ -21,7 +37,7 @@ export interface SetReport {
   /** True when a run may go on to spend money. */
   sufficient: boolean;
   /** Why not; absent when sufficient. */
-  problem?: { code: 'too_few_photos' | 'too_many_photos' | 'wrong_person'; message: string };
+  problem?: SetProblem;
   /** What would make the accepted photos better as a set. None of it stops a run. */
   advice: Advice[];
 }

@@ -2,7 +2,7 @@
 // out is kept in the history, so it holds ids, keys, hashes, numbers and verdicts, and nothing that shows a person.
 
 import type { DecisionRecord, FailedTestImage, PinnedLora, TestImage } from './identity-state.ts';
-import type { SetReport } from './photo-set.ts';
+import type { SetProblem, SetReport, UnknownPhotos } from './photo-set.ts';
 import type { ImageScore, ScoreSummary } from './score.ts';
 import type { EndStage } from './stage.ts';
 import type { TestType } from './test-suite.ts';
@@ -25,11 +25,15 @@ export interface TestShotInput extends IdentityRef, TestSet {
   triggerWord: string;
 }
 
+/** The set as it was judged. Of a sufficient one, `heldOut` is the photo not to train on. */
+export interface PhotosReport extends Omit<SetReport, 'problem'> {
+  problem?: SetProblem | UnknownPhotos;
+  heldOut?: string;
+}
+
 export interface VisionSteps {
-  /** Judges the photos and the set; spends nothing. Of a sufficient set, `heldOut` is the photo not to train on. */
-  validatePhotos(
-    input: IdentityRef & { photoIds: string[]; maxPhotos: number },
-  ): Promise<SetReport & { heldOut?: string }>;
+  /** Judges the photos and the set; spends nothing. Photos that the character does not have are named in the problem. */
+  validatePhotos(input: IdentityRef & { photoIds: string[]; maxPhotos: number }): Promise<PhotosReport>;
   /** Scores a set of images against the accepted photos, and against the one that the training did not see. */
   scoreImages(
     input: IdentityRef &

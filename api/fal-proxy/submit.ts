@@ -4,6 +4,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { type Deliver, loraFile } from '../../activities/deliver.ts';
 import { nameUuid } from '../../activities/name-uuid.ts';
 import { postOnce } from '../../activities/paid-call.ts';
 import type { Ledger, NewCall, Provider, SubmitOutcome } from '../../activities/ports.ts';
@@ -13,11 +14,14 @@ import { proxyCallKey } from '../../domain/keys.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problem.ts';
-import { approvedLora } from './approved-loras.ts';
+import { type ApprovedLora, approvedLora } from './approved-loras.ts';
 import { type CheckedInput, checkInput } from './inputs.ts';
 import { isGeneration, type ProxiedEndpoint } from './target.ts';
 
 export type Submitted = ProviderCall & { requestId: string };
+
+/** The delivery is the process's own: it remembers what it has uploaded. */
+export type ProxyDeps = ApiDeps & { deliver: Deliver };
 
 interface AskedFor {
   tenantId: string;
@@ -36,28 +40,39 @@ const TWIN_PAUSE_MS = 250;
  * Posts the request, once for an idempotency key. Throws Problem, Failure or RunError, and after none of them but
  * `submission_unknown` can it have been taken.
  */
-export async function submitProxied(deps: ApiDeps, asked: AskedFor): Promise<Submitted> {
+export async function submitProxied(deps: ProxyDeps, asked: AskedFor): Promise<Submitted> {
   const { tenantId, endpoint, idempotencyKey } = asked;
   const { purpose, body, estimate } = checkInput(endpoint, asked.input);
-  const input = await withOurAddresses(deps, tenantId, body);
+  const input = await withOurLoras(deps, tenantId, body);
   const name = idempotencyKey === undefined ? randomUUID() : nameUuid(`${tenantId}\n${idempotencyKey}`);
   const key = proxyCallKey(tenantId, name);
   const known = idempotencyKey === undefined ? undefined : await deps.paying.ledger.find(key);
   if (known) refuseAnother(known, endpoint, input);
+  let addressed: Record<string, unknown> | undefined;
   if (!known || known.state === 'refused') {
     await refuseUnaffordable(deps, tenantId, estimate);
+    // Before the row too: an upload can take longer than an equal request waits for this one.
+    addressed = await withAddresses(deps, input);
     // Before the row: whatever crashes from here on, somebody looks after what was reserved.
     await deps.runs.followProxyCall(key);
   }
   const newCall: NewCall = { key, tenantId, identityId: undefined, purpose, endpoint, estimate };
   // Two without a seed would look alike in the provider's listing, by which a lost one is found.
-  const call = await post(deps, newCall, isGeneration(endpoint) ? { seed: randomInt(SEEDS), ...input } : input);
+  const seed = isGeneration(endpoint) ? { seed: randomInt(SEEDS) } : {};
+  const call = await post(deps, newCall, async () => ({
+    ...seed,
+    ...(addressed ?? (await withAddresses(deps, input))),
+  }));
   // A row that was refused before may have lost its follower in that moment.
   if (known?.state === 'refused') await deps.runs.followProxyCall(key).catch(() => undefined);
   return call;
 }
 
-async function post({ paying, log }: ApiDeps, newCall: NewCall, input: Record<string, unknown>): Promise<Submitted> {
+async function post(
+  { paying, log }: ApiDeps,
+  newCall: NewCall,
+  makeInput: () => Promise<Record<string, unknown>>,
+): Promise<Submitted> {
   let outcome: SubmitOutcome | undefined;
   const submit: Provider['submit'] = async (...request) => {
     // Until it is told otherwise, a request that was begun may have been taken.
@@ -66,7 +81,7 @@ async function post({ paying, log }: ApiDeps, newCall: NewCall, input: Record<st
     return outcome;
   };
   const world = { ...paying, provider: { ...paying.provider, submit } };
-  const attempt = () => postOnce(world, newCall, async () => input);
+  const attempt = () => postOnce(world, newCall, makeInput);
   try {
     try {
       return await attempt();
@@ -95,13 +110,26 @@ async function whileTwinPosts(ledger: Ledger, key: string): Promise<void> {
   }
 }
 
-async function withOurAddresses(
+/** A body that names LoRAs by what they are, and not yet by where they lie. */
+type NamedInput = Record<string, unknown> & { loras?: { lora: ApprovedLora; scale?: number | undefined }[] };
+
+async function withOurLoras(
   deps: ApiDeps,
   tenantId: string,
   { loras, ...rest }: CheckedInput['body'],
+): Promise<NamedInput> {
+  if (loras === undefined) return rest;
+  const approved = loras.map(async ({ path, ...one }) => ({ ...one, lora: await approvedLora(deps, tenantId, path) }));
+  return { ...rest, loras: await Promise.all(approved) };
+}
+
+/** The body to post, with addresses that the provider can fetch from. */
+async function withAddresses(
+  { deliver }: Pick<ProxyDeps, 'deliver'>,
+  { loras, ...rest }: NamedInput,
 ): Promise<Record<string, unknown>> {
   if (loras === undefined) return rest;
-  const addressed = loras.map(async (lora) => ({ ...lora, path: await approvedLora(deps, tenantId, lora.path) }));
+  const addressed = loras.map(async ({ lora, ...one }) => ({ path: await deliver(loraFile(lora)), ...one }));
   return { ...rest, loras: await Promise.all(addressed) };
 }
 
@@ -110,21 +138,27 @@ async function refuseUnaffordable({ books }: ApiDeps, tenantId: string, estimate
   if (!fits(month, estimate)) throw new Problem('budget_exceeded', budgetRefusal('month', month, estimate));
 }
 
-/** The same key with another request is a conflict. LoRA addresses are signed anew each time, and the seed may be ours. */
-function refuseAnother(known: ProviderCall, endpoint: string, input: Record<string, unknown>): void {
+/** The same key with another request is a conflict. A LoRA's address is made anew each time, and the seed may be ours. */
+function refuseAnother(known: ProviderCall, endpoint: string, input: NamedInput): void {
   if (known.endpoint === endpoint && (known.input === undefined || isSame(known.input, input))) return;
   const detail = 'This Idempotency-Key was used for another request. Send a new key with a new request.';
   throw new Problem('idempotency_conflict', detail);
 }
 
-function isSame(posted: Record<string, unknown>, input: Record<string, unknown>): boolean {
-  const { seed, ...rest } = posted;
-  return isDeepStrictEqual(unsigned(input.seed === undefined ? rest : { ...rest, seed }), unsigned(input));
+function isSame(posted: Record<string, unknown>, { loras, ...rest }: NamedInput): boolean {
+  const { seed, ...unseeded } = posted;
+  const known = rest.seed === undefined ? unseeded : { ...unseeded, seed };
+  const named = loras?.map(({ lora, ...one }) => ({ ...one, path: lora.sha256 }));
+  const input: unknown = JSON.parse(JSON.stringify({ ...rest, loras: named }));
+  return isDeepStrictEqual(withNames(known, loras ?? []), input);
 }
 
-function unsigned(input: Record<string, unknown>): unknown {
-  return JSON.parse(JSON.stringify(input), (key: string, value: unknown) =>
-    key === 'path' && typeof value === 'string' ? value.replace(/\?.*$/, '') : value,
+/** A posted body with the LoRAs' SHA-256 for their addresses. An uploaded file is named by it; ours lies where it lay. */
+function withNames(posted: Record<string, unknown>, loras: NonNullable<NamedInput['loras']>): unknown {
+  const nameOf = (path: string) =>
+    loras.find(({ lora }) => path.includes(lora.sha256) || path.replace(/\?.*$/, '') === lora.place)?.lora.sha256;
+  return JSON.parse(JSON.stringify(posted), (key: string, value: unknown) =>
+    key === 'path' && typeof value === 'string' ? (nameOf(value) ?? value) : value,
   );
 }
 

@@ -49,7 +49,6 @@ function worldWithLora(options: Parameters<typeof createFakePorts>[0] = {}): Fak
     object: loraObject(TENANT, IDENTITY, 1),
     sha256: 'c'.repeat(64),
     bytes: 100,
-    providerUrl: 'https://provider.test/lora.safetensors',
   });
   world.provider.answer = { data: { images: [{ url: URL }] }, billableUnits: undefined };
   world.provider.files.set(URL, JPEG);
@@ -91,7 +90,7 @@ describe('a test image', () => {
       const input = world.provider.posts[0]?.input;
       const path = reachable
         ? expect.stringContaining(`https://files.test/character-loras/${TENANT}/${IDENTITY}/1.safetensors`)
-        : 'https://provider.test/lora.safetensors';
+        : world.provider.uploads[0]?.url;
       expect(input).toMatchObject({ loras: [{ path, scale: 0.8 }], seed: testShot('profile', 'lkbdf', 1).seed });
       expect(input?.prompt).toContain('lkbdf');
     },
