@@ -120,6 +120,8 @@ export interface NewCall {
   estimate: MicroUsd;
   /** What has to be left beside the estimate for the request to be worth paying. Not reserved. */
   headroom?: MicroUsd;
+  /** Of what was asked for, where a repeat has to be told from another request under the same key. */
+  requestHash?: string;
 }
 
 /**

@@ -385,7 +385,13 @@ export interface PhotoReader {
   prepare(bytes: Uint8Array, signal: AbortSignal): Promise<PreparedPhoto>;
 }
 
-export type RelayedLook = 'status' | 'status_with_logs' | 'result' | 'cancel';
+export type RelayedLook =
+  | 'status'
+  | 'status_with_logs'
+  | 'status_stream'
+  | 'status_stream_with_logs'
+  | 'result'
+  | 'cancel';
 
 /** A look at a request, answered as the provider answers it. Throws Failure when it does not, or refuses our account. */
 export type Relay = (

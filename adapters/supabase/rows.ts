@@ -128,6 +128,7 @@ export function toProviderCall(row: ProviderCallRecord): ProviderCall {
     charged: row.charged_micros ?? undefined,
     input: toObject(row.input),
     result: toObject(row.result),
+    requestHash: row.request_hash ?? undefined,
   };
 }
 

@@ -12,17 +12,12 @@ const COMPARED_S = 60;
 /** The identity and the training in the path of our copy; the path is compared as a whole below. */
 const OUR_COPY = new RegExp(`/${BUCKETS.loras}/([^/]+)/([^/]+)/\\d+\\.safetensors$`);
 
-export interface ApprovedLora extends StoredLora {
-  /** Its address in our storage, without a signature. */
-  place: string;
-}
-
 /** The LoRA that `path` names. Throws 403 `lora_not_approved`. */
 export async function approvedLora(
   { registry, files }: Pick<ApiDeps, 'registry' | 'files'>,
   tenantId: string,
   path: string,
-): Promise<ApprovedLora> {
+): Promise<StoredLora> {
   const named = URL.canParse(path) ? new URL(path) : undefined;
   const [, owner, identityId] = OUR_COPY.exec(named?.pathname ?? '') ?? [];
   if (named === undefined || identityId === undefined || owner !== tenantId) throw notApproved();
@@ -30,7 +25,7 @@ export async function approvedLora(
   if (!lora) throw notApproved();
   const ours = new URL(await files.signedUrl(lora.object, COMPARED_S));
   if (!isSamePlace(named, ours)) throw notApproved();
-  return { ...lora, place: ours.origin + ours.pathname };
+  return lora;
 }
 
 /** The signature is left out: it expires within the hour, while apps keep the address as the name of the character. */

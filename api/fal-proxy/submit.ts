@@ -1,20 +1,19 @@
 // One paid request of an app, by the protocol of all others: a row with its reservation, one POST, and a workflow that
 // follows it until the ledger knows what it cost.
 
-import { randomInt, randomUUID } from 'node:crypto';
+import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import { type Deliver, loraFile } from '../../activities/deliver.ts';
 import { nameUuid } from '../../activities/name-uuid.ts';
 import { postOnce } from '../../activities/paid-call.ts';
-import type { Ledger, NewCall, Provider, SubmitOutcome } from '../../activities/ports.ts';
+import type { Ledger, NewCall, Provider, StoredLora, SubmitOutcome } from '../../activities/ports.ts';
 import { budgetRefusal, fits } from '../../domain/budget.ts';
 import { Failure } from '../../domain/failure.ts';
 import { proxyCallKey } from '../../domain/keys.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problem.ts';
-import { type ApprovedLora, approvedLora } from './approved-loras.ts';
+import { approvedLora } from './approved-loras.ts';
 import { type CheckedInput, checkInput } from './inputs.ts';
 import { isGeneration, type ProxiedEndpoint } from './target.ts';
 
@@ -47,7 +46,8 @@ export async function submitProxied(deps: ProxyDeps, asked: AskedFor): Promise<S
   const name = idempotencyKey === undefined ? randomUUID() : nameUuid(`${tenantId}\n${idempotencyKey}`);
   const key = proxyCallKey(tenantId, name);
   const known = idempotencyKey === undefined ? undefined : await deps.paying.ledger.find(key);
-  if (known) refuseAnother(known, endpoint, input);
+  const requestHash = hashOf(endpoint, body);
+  if (known) refuseAnother(known, requestHash);
   let addressed: Record<string, unknown> | undefined;
   if (!known || known.state === 'refused') {
     await refuseUnaffordable(deps, tenantId, estimate);
@@ -56,13 +56,15 @@ export async function submitProxied(deps: ProxyDeps, asked: AskedFor): Promise<S
     // Before the row: whatever crashes from here on, somebody looks after what was reserved.
     await deps.runs.followProxyCall(key);
   }
-  const newCall: NewCall = { key, tenantId, identityId: undefined, purpose, endpoint, estimate };
+  const newCall: NewCall = { key, tenantId, identityId: undefined, purpose, endpoint, estimate, requestHash };
   // Two without a seed would look alike in the provider's listing, by which a lost one is found.
   const seed = isGeneration(endpoint) ? { seed: randomInt(SEEDS) } : {};
   const call = await post(deps, newCall, async () => ({
     ...seed,
     ...(addressed ?? (await withAddresses(deps, input))),
   }));
+  // Another request with this key may have been the one that was posted, at the same moment.
+  refuseAnother(call, requestHash);
   // A row that was refused before may have lost its follower in that moment.
   if (known?.state === 'refused') await deps.runs.followProxyCall(key).catch(() => undefined);
   return call;
@@ -111,7 +113,7 @@ async function whileTwinPosts(ledger: Ledger, key: string): Promise<void> {
 }
 
 /** A body that names LoRAs by what they are, and not yet by where they lie. */
-type NamedInput = Record<string, unknown> & { loras?: { lora: ApprovedLora; scale?: number | undefined }[] };
+type NamedInput = Record<string, unknown> & { loras?: { lora: StoredLora; scale?: number | undefined }[] };
 
 async function withOurLoras(
   deps: ApiDeps,
@@ -138,28 +140,19 @@ async function refuseUnaffordable({ books }: ApiDeps, tenantId: string, estimate
   if (!fits(month, estimate)) throw new Problem('budget_exceeded', budgetRefusal('month', month, estimate));
 }
 
-/** The same key with another request is a conflict. A LoRA's address is made anew each time, and the seed may be ours. */
-function refuseAnother(known: ProviderCall, endpoint: string, input: NamedInput): void {
-  if (known.endpoint === endpoint && (known.input === undefined || isSame(known.input, input))) return;
+/** The same key with another request is a conflict. A row from before hashes were kept is taken for the same. */
+function refuseAnother(known: ProviderCall, requestHash: string): void {
+  if (known.requestHash === undefined || known.requestHash === requestHash) return;
   const detail = 'This Idempotency-Key was used for another request. Send a new key with a new request.';
   throw new Problem('idempotency_conflict', detail);
 }
 
-function isSame(posted: Record<string, unknown>, { loras, ...rest }: NamedInput): boolean {
-  const { seed, ...unseeded } = posted;
-  const known = rest.seed === undefined ? unseeded : { ...unseeded, seed };
-  const named = loras?.map(({ lora, ...one }) => ({ ...one, path: lora.sha256 }));
-  const input: unknown = JSON.parse(JSON.stringify({ ...rest, loras: named }));
-  return isDeepStrictEqual(withNames(known, loras ?? []), input);
-}
-
-/** A posted body with the LoRAs' SHA-256 for their addresses. An uploaded file is named by it; ours lies where it lay. */
-function withNames(posted: Record<string, unknown>, loras: NonNullable<NamedInput['loras']>): unknown {
-  const nameOf = (path: string) =>
-    loras.find(({ lora }) => path.includes(lora.sha256) || path.replace(/\?.*$/, '') === lora.place)?.lora.sha256;
-  return JSON.parse(JSON.stringify(posted), (key: string, value: unknown) =>
-    key === 'path' && typeof value === 'string' ? (nameOf(value) ?? value) : value,
+/** SHA-256 (hex) of what was asked for. The schema fixes the order of fields, and an address counts without its signature. */
+function hashOf(endpoint: string, body: CheckedInput['body']): string {
+  const unsigned = JSON.stringify([endpoint, body], (name, value: unknown) =>
+    name === 'path' && typeof value === 'string' ? value.replace(/\?.*$/, '') : value,
   );
+  return createHash('sha256').update(unsigned).digest('hex');
 }
 
 const isUnclear = (error: unknown) => error instanceof Failure && error.code === 'SubmissionUnknown';

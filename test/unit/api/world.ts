@@ -240,6 +240,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     webhooks: { verify: async () => 'valid' },
     endpoints,
     refusalOfAddress: async (url) => (url.includes('private') ? 'The host is private.' : undefined),
+    corsOrigins: [],
     limits: { requestsPerMinute: 10_000, openRuns: 50 },
     paying: {
       ...proxy,
