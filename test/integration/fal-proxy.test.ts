@@ -224,6 +224,22 @@ describe('fal’s client, with the proxy as its proxyUrl', () => {
     await expectEqualBooks();
   });
 
+  test('hears the status as a stream, and pays once', async () => {
+    sandbox.changeSettings({ queueMs: 200 });
+    const before = jobs().length;
+    const seen: string[] = [];
+    const { data } = await falClient().subscribe(GENERATION.endpoint, {
+      input: INPUT,
+      mode: 'streaming',
+      onQueueUpdate: ({ status }) => void seen.push(status),
+    });
+    expect(data.images).toHaveLength(1);
+    expect(seen.at(-1)).toBe('COMPLETED');
+    expect(seen.length).toBeGreaterThan(1);
+    expect(jobs()).toHaveLength(before + 1);
+    await expectEqualBooks();
+  });
+
   test('trains from one archive, which is settled although nobody asks for it', async () => {
     const input = { images_data_url: await archiveUrl(), steps: 500 };
     const { request_id } = await falClient(trains).queue.submit(TRAINING.endpoint, { input });
