@@ -1,5 +1,6 @@
-// The ends of a run. Ready: version n is published; the archives and older LoRAs go. Any other end: the rows say why, and what nobody
-// may use any more is removed. Whole folders go, so that a file whose step died before it could tell of it goes too.
+// The ends of a run. Ready: version n is published; the archives and older LoRAs go, and the references stay, because tests
+// on request are scored against them. Any other end: the rows say why, and what nobody may use any more is removed. Whole
+// folders go, so that a file whose step died before it could tell of it goes too.
 
 import type { ObjectRef } from '../domain/keys.ts';
 import { BUCKETS, identityFolders, loraObject } from '../domain/keys.ts';
@@ -47,15 +48,15 @@ export async function removeUseless(
 
 function useless(
   stage: Exclude<EndStage, 'ready'>,
-  { archives, loras, tests }: ReturnType<typeof identityFolders>,
+  { archives, references, loras, tests }: ReturnType<typeof identityFolders>,
 ): ObjectRef[] {
   switch (stage) {
     case 'failed':
-      return [archives]; // what was paid for outlives a failure
+      return [archives, references]; // what was paid for outlives a failure
     case 'rejected':
-      return [archives, loras]; // the images stay, as the record of what was rejected
+      return [archives, references, loras]; // the images stay, as the record of what was rejected
     case 'expired':
     case 'cancelled':
-      return [archives, loras, tests];
+      return [archives, references, loras, tests];
   }
 }

@@ -1,6 +1,7 @@
 // Step 4: one test image: paid for once, waited for, kept. A retry goes on where the last attempt stopped.
 
 import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import { Failure } from '../domain/failure.ts';
@@ -10,10 +11,11 @@ import { GENERATION, imagePrice, testImageInput } from '../domain/provider-profi
 import type { ProviderSteps } from '../domain/steps.ts';
 import { TEST_IMAGE_SIZE, testShot } from '../domain/test-suite.ts';
 import { activity } from './activity.ts';
+import { createDelivery, loraFile } from './deliver.ts';
 import { isLate, progress, stopJob, watchedMs } from './job-watch.ts';
 import { nameUuid } from './name-uuid.ts';
 import { type PayingWorld, postOnce, settle } from './paid-call.ts';
-import type { Ports, StoredLora } from './ports.ts';
+import type { Ports } from './ports.ts';
 import { providerFile } from './provider-file.ts';
 
 const POLL_MS = 1000;
@@ -22,10 +24,9 @@ const LATE_POLL_MS = 5000;
 /** An image is asked to stop at its deadline, and given up for good after this many times as long. */
 const GIVEN_UP = 2;
 const MAX_IMAGE_BYTES = 20 * 1024 * 1024;
-/** Seconds that the provider has to fetch our LoRA. */
-const LORA_URL_SECONDS = 60 * 60;
 
 export function makeTestImage(ports: PayingWorld & Pick<Ports, 'store' | 'files'>): ProviderSteps['makeTestImage'] {
+  const deliver = createDelivery(ports);
   return activity(async ({ tenantId, identityId, round, type, triggerWord, strength, isTry }) => {
     const test = retestOfRound(round);
     // It goes on: an operator is not waited for any more.
@@ -43,12 +44,12 @@ export function makeTestImage(ports: PayingWorld & Pick<Ports, 'store' | 'files'
     } as const;
     const call = await postOnce(ports, newCall, async () => {
       const lora = await ports.store.lora(tenantId, identityId);
-      return testImageInput(shot, await loraAddress(ports, lora), strength / 100);
+      return testImageInput(shot, await deliver(loraFile(lora)), strength / 100);
     });
     if (call.state === 'submitted') await finished(ports, call);
     const result = await settle(ports, call, GENERATION.microUsdPerMegapixel, cancellationSignal());
     const wanted = { call, result, addressIn: imageUrl, maxBytes: MAX_IMAGE_BYTES };
-    const { bytes } = await providerFile(ports, wanted);
+    const bytes = await buffer(await providerFile(ports, wanted));
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const object = testImageObject(tenantId, identityId, round, type, tried);
     await ports.files.put(object, bytes, 'image/jpeg');
@@ -66,10 +67,6 @@ export function makeTestImage(ports: PayingWorld & Pick<Ports, 'store' | 'files'
     });
     return { type, imageId, seed: shot.seed, sha256 };
   });
-}
-
-async function loraAddress({ files }: Pick<Ports, 'files'>, lora: StoredLora): Promise<string> {
-  return files.reachableByProvider ? files.signedUrl(lora.object, LORA_URL_SECONDS) : lora.providerUrl;
 }
 
 /** Waits until the job ended. One that is late is waited for by retries of the whole step: NotReadyYet. */

@@ -73,8 +73,6 @@ export interface StoredLora {
   object: ObjectRef;
   sha256: string;
   bytes: number;
-  /** Where the provider keeps its own copy for a while; never leaves the server. */
-  providerUrl: string;
 }
 
 export interface StoredTestImage {
@@ -104,10 +102,16 @@ export interface Publication {
 
 /** The private buckets. */
 export interface FileStore {
-  /** Writes the object whole, over an older one of the same key. */
-  put(object: ObjectRef, bytes: Uint8Array, contentType: string): Promise<void>;
+  /**
+   * Writes the object whole, over an older one of the same key. Bytes that come as a stream are held a piece at a time;
+   * what the stream throws is thrown, and an older object then stays as it was.
+   */
+  put(object: ObjectRef, bytes: Uint8Array | AsyncIterable<Uint8Array>, contentType: string): Promise<void>;
   /** NotFound when there is none. */
   get(object: ObjectRef): Promise<Buffer>;
+  has(object: ObjectRef): Promise<boolean>;
+  /** Copies an object inside its bucket; one that is there already stays. NotFound when there is nothing to copy. */
+  copy(from: ObjectRef, to: ObjectRef): Promise<void>;
   /** Removing what is not there is no error. */
   remove(bucket: Bucket, keys: readonly string[]): Promise<void>;
   /** Removes every object whose key begins with the folder's and a slash. */
@@ -128,6 +132,8 @@ export interface NewCall {
   estimate: MicroUsd;
   /** What has to be left beside the estimate for the request to be worth paying. Not reserved. */
   headroom?: MicroUsd;
+  /** Of what was asked for, where a repeat has to be told from another request under the same key. */
+  requestHash?: string;
 }
 
 /**
@@ -170,6 +176,12 @@ export interface JobResult {
   billableUnits: number | undefined;
 }
 
+export interface UploadFile {
+  bytes: Uint8Array;
+  contentType: string;
+  fileName: string;
+}
+
 /** fal.ai, or the sandbox that speaks as it does. */
 export interface Provider {
   /** One POST, never repeated. Answers what is known; throws nothing. */
@@ -181,10 +193,10 @@ export interface Provider {
   cancel(endpoint: string, requestId: string): Promise<void>;
   /** Looks for a request that was posted with this very body since then. */
   findRequest(endpoint: string, input: Record<string, unknown>, since: Date): Promise<string | undefined>;
-  /** Puts a file where the provider's models can read it, for a short time. Answers its address. */
-  upload(bytes: Uint8Array, contentType: string, fileName: string): Promise<string>;
-  /** One of the provider's own files, at most `maxBytes`. */
-  download(url: string, maxBytes: number, signal?: AbortSignal): Promise<Buffer>;
+  /** Puts a file where the provider's models can read it, for so many seconds. Answers its address. */
+  upload(file: UploadFile, seconds: number): Promise<string>;
+  /** One of the provider's own files, as it comes. A file of more than `maxBytes` breaks off with ProviderFailed. */
+  download(url: string, maxBytes: number, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
 }
 
 /** `probe` names the one submission that may try whether a locked account works again. */

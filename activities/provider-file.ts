@@ -6,6 +6,7 @@ import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import { Failure } from '../domain/failure.ts';
 import type { ProviderCall } from '../domain/provider-call.ts';
 import type { Ports } from './ports.ts';
+import { ifThere } from './references.ts';
 
 /** Ten looks, three minutes in all: what was paid for is worth a wait. */
 const LOOKS = 10;
@@ -20,16 +21,16 @@ interface WantedFile {
   maxBytes: number;
 }
 
-/** The file, and the address that it came from. NotFound when the provider does not have it any more. */
+/** The file, as it comes. NotFound when the provider does not have it any more. */
 export async function providerFile(
   { provider }: Pick<Ports, 'provider'>,
   { call, result, addressIn, maxBytes }: WantedFile,
-): Promise<{ bytes: Buffer; url: string }> {
+): Promise<AsyncIterable<Uint8Array>> {
   const signal = cancellationSignal();
   const url = addressIn(result);
   for (let look = 1; look <= LOOKS; look++) {
     const bytes = await ifThere(provider.download(url, maxBytes, signal));
-    if (bytes) return { bytes, url };
+    if (bytes) return bytes;
     heartbeat({ missing: 'file', look });
     if (look < LOOKS) await sleep(PAUSE_MS, undefined, { signal });
   }
@@ -37,15 +38,5 @@ export async function providerFile(
     if (!(error instanceof Failure)) throw error;
     throw new Failure('NotFound', 'The provider keeps neither the file of this job nor its result any more.');
   });
-  const newUrl = addressIn(again.data);
-  return { bytes: await provider.download(newUrl, maxBytes, signal), url: newUrl };
-}
-
-async function ifThere(download: Promise<Buffer>): Promise<Buffer | undefined> {
-  try {
-    return await download;
-  } catch (error) {
-    if (error instanceof Failure && error.code === 'NotFound') return undefined;
-    throw error;
-  }
+  return provider.download(addressIn(again.data), maxBytes, signal);
 }

@@ -1,38 +1,38 @@
-// Step 5: scores a round. References and test images are read by the same network, and only numbers come out.
+// Step 5: scores a round. References and test images are read by the same network, and only numbers come out. What can't
+// be scored says why and ends no run: the images are paid for, and a person can still look at them.
 
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
-import { Failure } from '../domain/failure.ts';
 import { testImageObject } from '../domain/keys.ts';
+import type { PictureReading } from '../domain/photo.ts';
 import type { PhotoInSet } from '../domain/photo-set.ts';
 import { referenceModel, referencesOf } from '../domain/reference-model.ts';
 import { type ReadImage, scoreRound } from '../domain/score-round.ts';
 import type { VisionSteps } from '../domain/steps.ts';
 import { activity } from './activity.ts';
 import type { Ports } from './ports.ts';
+import { ifThere, readReference } from './references.ts';
 
-export function scoreImages({
-  store,
-  files,
-  vision,
-}: Pick<Ports, 'store' | 'files' | 'vision'>): VisionSteps['scoreImages'] {
+/** An image whose file is gone. */
+const GONE: PictureReading = { readable: false, problem: 'truncated', bytes: 0, format: undefined };
+
+export function scoreImages(ports: Pick<Ports, 'store' | 'files' | 'vision'>): VisionSteps['scoreImages'] {
+  const { store, files, vision } = ports;
   return activity(async ({ tenantId, identityId, photoIds, heldOut, round, strength, isTry, images }) => {
     await store.saveStage(tenantId, identityId, isTry ? 'rescuing' : 'scoring');
     const photos: PhotoInSet[] = [];
-    for (const { photoId, object } of await store.photos(tenantId, photoIds)) {
-      photos.push({ photoId, reading: await vision.read(await files.get(object), cancellationSignal()) });
+    for (const photoId of photoIds) {
+      const bytes = await readReference(ports, { tenantId, identityId }, photoId);
+      if (bytes) photos.push({ photoId, reading: await vision.read(bytes, cancellationSignal()) });
       heartbeat({ references: photos.length, of: photoIds.length });
     }
-    const references = referencesOf(photos);
-    if (references.length === 0)
-      throw new Failure('InvalidPhotos', 'None of the reference photos shows a face any more.');
     const tried = isTry ? strength : undefined;
     const read: ReadImage[] = [];
     for (const { type, imageId } of images) {
-      const bytes = await files.get(testImageObject(tenantId, identityId, round, type, tried));
-      read.push({ type, imageId, reading: await vision.read(bytes, cancellationSignal()) });
+      const bytes = await ifThere(files.get(testImageObject(tenantId, identityId, round, type, tried)));
+      read.push({ type, imageId, reading: bytes ? await vision.read(bytes, cancellationSignal()) : GONE });
       heartbeat({ images: read.length, of: images.length });
     }
-    const { scores, summary } = scoreRound(read, referenceModel(references), heldOut);
+    const { scores, summary } = scoreRound(read, referenceModel(referencesOf(photos)), heldOut);
     await store.saveScores(tenantId, identityId, round, scores, summary);
     return { scores, summary };
   });

@@ -1,7 +1,7 @@
-// Step 3c: our own copy of the LoRA, checked and pinned by its SHA-256: the provider's may expire or change.
+// Step 3c: our own copy of the LoRA, checked and pinned by its SHA-256: the provider's may expire or change. The file
+// passes through a piece at a time: twenty at once must fit in a worker.
 
 import { createHash } from 'node:crypto';
-import { heartbeat } from '@temporalio/activity';
 import { Failure } from '../domain/failure.ts';
 import { loraObject, trainingCallKey } from '../domain/keys.ts';
 import type { ProviderSteps } from '../domain/steps.ts';
@@ -9,7 +9,7 @@ import { activity } from './activity.ts';
 import { knownCall } from './paid-call.ts';
 import type { Ports } from './ports.ts';
 import { providerFile } from './provider-file.ts';
-import { checkSafetensors } from './safetensors.ts';
+import { checkedSafetensors } from './safetensors.ts';
 
 /** A flux LoRA of rank 16 is about 90 MB; nothing that we ask for is near this. */
 const MAX_LORA_BYTES = 1024 * 1024 * 1024;
@@ -20,20 +20,29 @@ export function storeLora(ports: Pick<Ports, 'store' | 'files' | 'ledger' | 'pro
     const { requestId, result } = call;
     if (requestId === undefined || !result)
       throw new Failure('Internal', `${call.key} is stored before it was settled.`);
-    const { bytes, url: providerUrl } = await providerFile(ports, {
+    const file = await providerFile(ports, {
       call: { ...call, requestId },
       result,
       addressIn: loraUrl,
       maxBytes: MAX_LORA_BYTES,
     });
-    heartbeat();
-    checkSafetensors(bytes);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
     const object = loraObject(tenantId, identityId, training);
-    await ports.files.put(object, bytes, 'application/octet-stream');
-    await ports.store.saveLora(tenantId, identityId, { training, object, sha256, bytes: bytes.length, providerUrl });
+    const hash = createHash('sha256');
+    let bytes = 0;
+    await ports.files.put(object, passing(), 'application/octet-stream');
+    const lora = { training, sha256: hash.digest('hex'), bytes };
+    await ports.store.saveLora(tenantId, identityId, { ...lora, object });
     await ports.store.saveStage(tenantId, identityId, 'testing');
-    return { training, sha256, bytes: bytes.length };
+    return lora;
+
+    /** A file that is no LoRA breaks off, and is not kept. */
+    async function* passing(): AsyncGenerator<Uint8Array> {
+      for await (const chunk of checkedSafetensors(file)) {
+        hash.update(chunk);
+        bytes += chunk.length;
+        yield chunk;
+      }
+    }
   });
 }
 

@@ -1,14 +1,15 @@
-// Step 1: looks at every photo, then at the set. Spends nothing and changes nothing but the verdicts. A photo that is not
-// the character's, or was deleted, ends nothing: it is named, and others are asked for.
+// Step 1: looks at every photo, then at the set. Spends nothing. Of a set that will do it keeps the accepted photos in the
+// identity's own folder; besides it changes nothing but the verdicts. A photo that is not the character's, or was deleted,
+// ends nothing: it is named, and others are asked for.
 
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
-import { Failure } from '../domain/failure.ts';
 import { heldOutPhoto } from '../domain/hold-out.ts';
 import type { PhotoInSet, SetReport } from '../domain/photo-set.ts';
 import { judgeSet, unknownPhotos } from '../domain/photo-set.ts';
 import type { VisionSteps } from '../domain/steps.ts';
 import { activity } from './activity.ts';
 import type { Ports } from './ports.ts';
+import { ifThere, keepReferences } from './references.ts';
 
 export function validatePhotos({
   store,
@@ -18,8 +19,9 @@ export function validatePhotos({
   return activity(async ({ tenantId, identityId, characterId, photoIds, maxPhotos }) => {
     await store.saveStage(tenantId, identityId, 'validating');
     let read: PhotoInSet[] = [];
-    for (const { photoId, object } of await store.photosOf(tenantId, characterId, photoIds)) {
-      const bytes = await files.get(object).catch(noneIfGone);
+    const photos = await store.photosOf(tenantId, characterId, photoIds);
+    for (const { photoId, object } of photos) {
+      const bytes = await ifThere(files.get(object));
       if (bytes) read.push({ photoId, reading: await vision.read(bytes, cancellationSignal()) });
       heartbeat({ read: read.length, of: photoIds.length });
     }
@@ -34,17 +36,15 @@ export function validatePhotos({
     if (missing.length > 0) return { ...report, sufficient: false, problem: unknownPhotos(missing) };
     const accepted = read.filter(({ photoId }) => report.accepted.includes(photoId));
     const heldOut = report.sufficient ? heldOutPhoto(accepted) : undefined;
+    const used = report.sufficient ? photos.filter(({ photoId }) => report.accepted.includes(photoId)) : [];
+    const gone = await keepReferences(files, { tenantId, identityId }, used);
+    if (gone.length > 0) return { ...report, sufficient: false, problem: unknownPhotos(gone) };
     if (report.sufficient) await store.saveReferences(tenantId, identityId, report.accepted, heldOut);
     return { ...report, ...(heldOut === undefined ? {} : { heldOut }) };
 
     async function isSaved({ photos }: SetReport): Promise<boolean> {
       const saved = store.savePhotoReports(tenantId, photos).then(() => true);
-      return (await saved.catch(noneIfGone)) ?? false;
+      return (await ifThere(saved)) ?? false;
     }
   });
-}
-
-function noneIfGone(error: unknown): undefined {
-  if (error instanceof Failure && error.code === 'NotFound') return undefined;
-  throw error;
 }

@@ -23,6 +23,15 @@ const milliseconds = z.preprocess(
   unset,
   z.coerce.number().int().min(1).max(LONGEST_MS, 'is longer than a year').optional(),
 );
+const isOrigin = (value: string) => URL.canParse(value) && new URL(value).origin === value;
+const origins = z
+  .string()
+  .default('')
+  .transform((list) => list.split(',').flatMap((origin) => origin.trim() || []))
+  .refine(
+    (list) => list.every(isOrigin),
+    'is a list of origins, such as https://app.example.com,http://localhost:5173',
+  );
 
 const Environment = z.object({
   LIKENESS_API_PORT: port,
@@ -37,6 +46,7 @@ const Environment = z.object({
   LIKENESS_SANDBOX_URL: address,
   PUBLIC_URL: address,
   LIKENESS_STORAGE_PUBLIC: z.preprocess(unset, z.enum(['true', 'false']).optional()),
+  LIKENESS_CORS_ORIGINS: origins,
   LIKENESS_RATE_LIMIT: z.preprocess(unset, z.coerce.number().int().min(1).default(REQUESTS_PER_MINUTE)),
   LIKENESS_MAX_OPEN_RUNS: z.preprocess(unset, z.coerce.number().int().min(1).default(OPEN_RUNS)),
   LIKENESS_MAX_PHOTOS: z.preprocess(
@@ -70,6 +80,8 @@ interface ApiConfig {
   /** What a tenant may spend in a month, unless it has a cap of its own, and on one identity. */
   caps: { month: MicroUsd; identity: MicroUsd };
   limits: { requestsPerMinute: number; openRuns: number };
+  /** Origins whose pages may call the API from a browser. */
+  corsOrigins: readonly string[];
   settings: RunSettings;
   /** For development: webhooks may go to private addresses, and by http to this machine. */
   webhooksAllowPrivate: boolean;
@@ -129,6 +141,7 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
       identity: microUsd(vars.LIKENESS_IDENTITY_CAP_USD ?? DEFAULT_CAPS_USD.identity),
     },
     limits: { requestsPerMinute: vars.LIKENESS_RATE_LIMIT, openRuns: vars.LIKENESS_MAX_OPEN_RUNS },
+    corsOrigins: vars.LIKENESS_CORS_ORIGINS,
     settings,
     webhooksAllowPrivate: vars.LIKENESS_WEBHOOKS_ALLOW_PRIVATE === 'true',
     metricsToken: vars.LIKENESS_METRICS_TOKEN,

@@ -4,7 +4,7 @@ import type { IdentityState } from '../domain/identity-state.ts';
 import { isRetestRound, triggerWord } from '../domain/keys.ts';
 import { CURRENCY, type MicroUsd, usd } from '../domain/money.ts';
 import type { ApiDeps } from './deps.ts';
-import { identityPath, imageContentPath, webUiLink } from './links.ts';
+import { identityPath, imageContentPath, referenceContentPath, webUiLink } from './links.ts';
 import type { IdentityRow, Spend, TestImageRow, UnclearCall } from './ports.ts';
 import type { Identity } from './schemas/identity.ts';
 
@@ -23,6 +23,7 @@ export function answerFromRun(state: IdentityState, unclear: readonly UnclearCal
     ...rest,
     ...around(state.identityId, about),
     source: 'run',
+    references: referencesIn(state),
     images: images.map((image) => withLink(image)),
     tries: tries.map(({ images: scores, ...one }) => ({
       ...one,
@@ -55,6 +56,8 @@ export function answerFromRow(row: IdentityRow, images: readonly TestImageRow[],
     triggerWord: triggerWord(row.id),
     referenceStrength: row.referenceStrength,
     photos: [],
+    references: (row.referencePhotoIds ?? []).map((photoId) => reference(row.id, photoId)),
+    ...(row.heldOut === undefined ? {} : { heldOut: row.heldOut }),
     images: shown.map(({ id, type }) => withLink({ type, imageId: id })),
     failedImages: [],
     tries: [],
@@ -79,6 +82,16 @@ export function endedByRow(view: Identity, row: IdentityRow): Identity {
     unclear: [],
     ...(row.closeReason === undefined ? {} : { closeReason: row.closeReason }),
   };
+}
+
+/** Once the photos will do, what was not rejected is what the run uses. */
+function referencesIn({ identityId, photos, photoProblem }: IdentityState): Identity['references'] {
+  if (photoProblem) return [];
+  return photos.filter(({ verdict }) => verdict !== 'rejected').map(({ photoId }) => reference(identityId, photoId));
+}
+
+function reference(identityId: string, photoId: string): Identity['references'][number] {
+  return { photoId, links: { content: referenceContentPath(identityId, photoId) } };
 }
 
 function withLink<Image extends { imageId: string }>(image: Image): Image & { links: { content: string } } {

@@ -45,7 +45,13 @@ export async function viewOfRow(deps: ApiDeps, row: IdentityRow): Promise<Identi
  */
 export function viewAsBegun({ provider, webUi }: ApiDeps, row: IdentityRow): Identity {
   const { startStrength: referenceStrength, trainingSteps } = row;
-  const later = { version: undefined, closeReason: undefined, closedAt: undefined };
+  const later = {
+    referencePhotoIds: undefined,
+    heldOut: undefined,
+    version: undefined,
+    closeReason: undefined,
+    closedAt: undefined,
+  };
   const begun: IdentityRow = { ...row, ...later, stage: 'validating', referenceStrength };
   const spend = { reserved: 0, charged: 0 };
   return answerFromRow(begun, [], { estimated: estimateRun(trainingSteps).total, spend, provider, webUi });

@@ -8,6 +8,9 @@ export const testsPath = (identityId: string): string => `${identityPath(identit
 export const photoContentPath = (photoId: string): string => `/v1/photos/${photoId}/content`;
 export const imageContentPath = (imageId: string): string => `/v1/images/${imageId}/content`;
 
+export const referenceContentPath = (identityId: string, photoId: string): string =>
+  `${identityPath(identityId)}/references/${photoId}/content`;
+
 /** The run in the Web UI. */
 export const webUiLink = (webUi: NonNullable<ApiDeps['webUi']>, identityId: string): string =>
   workflowLink(webUi, identityWorkflowId(identityId));

@@ -72,6 +72,7 @@ async function start(): Promise<void> {
     endpoints: createWebhookEndpoints(supabase),
     refusalOfAddress: createAddressCheck({ allowPrivate: config.webhooksAllowPrivate }),
     limits: config.limits,
+    corsOrigins: config.corsOrigins,
     paying: {
       ledger: createLedger(supabase, caps),
       provider: measuredProvider(createFalProvider(config.fal), { ended: metrics.provider, tracing }),

@@ -78,6 +78,9 @@ export interface IdentityRow {
   stage: Stage;
   requestHash: string;
   photoIds: string[];
+  /** The accepted ones, which it is trained on and scored against, once they are known, and of them the one not trained on. */
+  referencePhotoIds: string[] | undefined;
+  heldOut: string | undefined;
   /** What was asked for at the start; `referenceStrength` is what counts now. */
   startStrength: number;
   referenceStrength: number;
@@ -409,7 +412,13 @@ export interface PhotoReader {
   prepare(bytes: Uint8Array, signal: AbortSignal): Promise<PreparedPhoto>;
 }
 
-export type RelayedLook = 'status' | 'status_with_logs' | 'result' | 'cancel';
+export type RelayedLook =
+  | 'status'
+  | 'status_with_logs'
+  | 'status_stream'
+  | 'status_stream_with_logs'
+  | 'result'
+  | 'cancel';
 
 /** A look at a request, answered as the provider answers it. Throws Failure when it does not, or refuses our account. */
 export type Relay = (

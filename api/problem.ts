@@ -33,6 +33,7 @@ export const PROBLEMS = {
   too_many_open_runs: { status: 409, title: 'Too many runs are open' },
   submission_unknown: { status: 409, title: 'It is not known whether the provider took the request' },
   identity_not_ready: { status: 409, title: 'The identity is not ready' },
+  references_missing: { status: 409, title: 'The reference photos are gone' },
   test_running: { status: 409, title: 'A test is running' },
   endpoint_disabled: { status: 409, title: 'The endpoint is disabled' },
   too_many_endpoints: { status: 409, title: 'Too many webhook endpoints' },

@@ -11,13 +11,21 @@ import { testsPath } from './links.ts';
 import { isGone, mayBegin, testAsItIs } from './orphans.ts';
 import type { IdentityRow, RetestRow } from './ports.ts';
 import { Problem } from './problem.ts';
+import { hasReferences } from './references.ts';
 import { notFound } from './validation.ts';
 
 const NOT_READY =
   'Only an identity that is ready is tested again. For other images of a round that waits for a decision, reject it ' +
   'with next "regenerate".';
 
-/** The test that the key stands for, with its workflow begun. Problems: identity_not_ready, test_running, budget_exceeded. */
+const NO_REFERENCES =
+  'The reference photos of this identity are gone, so new images could not be scored, and nothing is paid for them. ' +
+  'Prepare a new identity of the character from photos that are there: POST /v1/characters/{id}/identities.';
+
+/**
+ * The test that the key stands for, with its workflow begun. Problems: identity_not_ready, references_missing,
+ * test_running, budget_exceeded.
+ */
 export async function startRetest(
   deps: ApiDeps,
   identity: IdentityRow,
@@ -30,6 +38,7 @@ export async function startRetest(
   const types = TEST_TYPES.filter((type) => asked?.includes(type) ?? true);
   const id = newRetestId(tenantId, identityId, key);
   if (!(await retests.isKnown(tenantId, id))) {
+    if (!(await hasReferences(deps, identity))) throw new Problem('references_missing', NO_REFERENCES);
     await affordable(
       deps,
       tenantId,

@@ -152,6 +152,7 @@ function orphans(stories: readonly RunStory[], files: readonly string[]): string
     const [identityId, stage] = [...stageOf].find(([id]) => file.includes(id)) ?? [];
     if (!identityId || !stage || !isEndStage(stage)) return false;
     if (file.endsWith('.zip')) return true;
+    if (file.startsWith('character-references/')) return stage !== 'ready';
     if (file.startsWith('character-loras/')) return stage !== 'ready' && stage !== 'failed';
     return stage === 'cancelled' || stage === 'expired';
   });

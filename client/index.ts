@@ -74,6 +74,11 @@ export function createLikenessClient(options: ClientOptions) {
       }),
     get: (identityId: string): Promise<t.Identity> => json('GET', of('identities', identityId)),
     list: (filter: t.IdentityFilter = {}): Promise<t.Identities> => json('GET', '/v1/identities', { query: filter }),
+    /** A photo that it is trained on and scored against, of those in `references`: also when the photo was deleted since. */
+    reference: async (identityId: string, photoId: string): Promise<Blob> =>
+      (
+        await request('GET', `${of('identities', identityId)}/references/${encodeURIComponent(photoId)}/content`)
+      ).blob(),
     /** A test image. */
     image: async (imageId: string): Promise<Blob> => (await request('GET', `${of('images', imageId)}/content`)).blob(),
     /** Sends the approval and goes on; `decide` tells whether it counts. */

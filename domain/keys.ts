@@ -73,7 +73,13 @@ export const photoObject = (tenantId: string, characterId: string, photoId: stri
 /** The archive's name is the SHA-256 of its bytes: the same photos give the same object. */
 export const archiveObject = (tenantId: string, identityId: string, sha256: string): ObjectRef => ({
   bucket: BUCKETS.references,
-  key: `${tenantId}/identities/${identityId}/${sha256}.zip`,
+  key: `${identityFolders(tenantId, identityId).archives.key}/${sha256}.zip`,
+});
+
+/** The identity's own copy of a photo that it is trained on and scored against: deleting the photo leaves it. */
+export const referenceObject = (tenantId: string, identityId: string, photoId: string): ObjectRef => ({
+  bucket: BUCKETS.references,
+  key: `${identityFolders(tenantId, identityId).references.key}/${photoId}.jpg`,
 });
 
 export const loraObject = (tenantId: string, identityId: string, training: number): ObjectRef => ({
@@ -96,9 +102,10 @@ export const testImageObject = (
 export function identityFolders(
   tenantId: string,
   identityId: string,
-): Record<'archives' | 'loras' | 'tests', ObjectRef> {
+): Record<'archives' | 'references' | 'loras' | 'tests', ObjectRef> {
   return {
-    archives: { bucket: BUCKETS.references, key: `${tenantId}/identities/${identityId}` },
+    archives: { bucket: BUCKETS.references, key: `${tenantId}/identities/${identityId}/archives` },
+    references: { bucket: BUCKETS.references, key: `${tenantId}/identities/${identityId}/references` },
     loras: { bucket: BUCKETS.loras, key: `${tenantId}/${identityId}` },
     tests: { bucket: BUCKETS.tests, key: `${tenantId}/${identityId}` },
   };

@@ -23,6 +23,8 @@ const HIGHEST = 100;
 export function nextStrength(tried: readonly [Tried, ...Tried[]], maxTries: number): number | undefined {
   const best = bestTry(tried);
   if (best.scores.passed || tried.length > maxTries) return undefined;
+  // With nothing to compare them with, further images would be paid for and not scored either.
+  if (best.scores.references?.count === 0) return undefined;
   const known = (from: number, to: number) => tried.some(({ strength }) => strength >= from && strength <= to);
   const up = Math.min(best.strength + STEP, HIGHEST);
   if (up > best.strength && !known(best.strength + 1, up)) return up;

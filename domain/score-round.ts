@@ -48,6 +48,7 @@ function scoreImage(
     ...(findings.length === 0 ? {} : { typeFindings: findings }),
   };
   if (typeof face === 'string') return { ...seen, state: 'not_scorable', reason: face };
+  if (model.references.length === 0) return { ...seen, state: 'not_scorable', reason: 'no_references' };
   const distance = distanceTo(model, face);
   const toUnseen = unseen && descriptorDistance(face.descriptor, unseen.face.descriptor);
   return {

@@ -23,7 +23,9 @@ export type NotScorableReason =
   | 'extreme_pose'
   | 'too_blurred'
   | 'multiple_faces'
-  | 'unreadable';
+  | 'unreadable'
+  /** Nothing is left to hold the image against: no reference photo, or none that shows a face. */
+  | 'no_references';
 
 /** What was seen on an image beside its score. Nothing of it changes the score, and empty things are absent. */
 interface SeenOnImage {

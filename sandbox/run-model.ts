@@ -7,6 +7,7 @@ import type { JobQueueWorld } from './job-queue-world.ts';
 import { ModelError, modelError } from './model-error.ts';
 import type { FileOutput, ModelRun } from './models/model.ts';
 import { spoiledOutcome } from './outcome-faults.ts';
+import { filesNow } from './settings.ts';
 
 /** Runs the job's model. Rejects only when `signal` says that the sandbox closes, or when the disk fails. */
 export async function runModel(job: Job, world: JobQueueWorld, signal: AbortSignal): Promise<Outcome> {
@@ -55,7 +56,8 @@ async function saveOutput(
   bytes: Buffer,
 ): Promise<FileOutput> {
   const token = createHash('sha256').update(`${job.id}/${name}`).digest('hex').slice(0, 32);
-  const expiresAt = job.outputSeconds === undefined ? null : Date.now() + job.outputSeconds * 1000;
+  const { outputSeconds } = job;
+  const expiresAt = outputSeconds === undefined ? null : filesNow(world.settings()) + outputSeconds * 1000;
   await world.files.announce({ token, name, contentType, expiresAt, job: job.id });
   await world.files.store(token, Readable.from([bytes]));
   return {

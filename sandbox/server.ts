@@ -16,7 +16,7 @@ import { JobQueue } from './job-queue.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { MODELS } from './models/registry.ts';
 import { type Books, booksOf } from './routes/admin.ts';
-import { DEFAULT_SETTINGS, type Settings, settingsChangeSchema, settingsSchema } from './settings.ts';
+import { DEFAULT_SETTINGS, filesNow, type Settings, settingsChangeSchema, settingsSchema } from './settings.ts';
 import { loadSigningKey } from './signing-key.ts';
 import { WebhookSender } from './webhooks.ts';
 
@@ -82,7 +82,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
     webhooks.apply(entry);
     faults.apply(entry);
   });
-  await files.open(Date.now());
+  await files.open(filesNow(settings));
   if (options.faults) await faults.start(faultRulesSchema.parse(options.faults));
 
   const changeSettings = (change: Partial<Settings>) => {

@@ -1,6 +1,8 @@
 // What can be set while the sandbox runs: by options at the start, or by PUT /admin/settings. Not kept over a restart.
 import { z } from 'zod';
 
+/** Ten years. */
+const YEARS_MS = 3_650 * 86_400_000;
 const MS = z.number().int().min(0).max(86_400_000);
 
 /** Times are milliseconds on the wall clock. */
@@ -22,6 +24,12 @@ export const settingsSchema = z.strictObject({
     .min(1)
     .max(100)
     .describe('fewer photos than this in a training archive are refused; fal documents no such minimum'),
+  filesAheadMs: z
+    .number()
+    .int()
+    .min(0)
+    .max(YEARS_MS)
+    .describe('how far the clock is ahead by which files expire: as though so much time had passed'),
   creditsMicros: z
     .number()
     .int()
@@ -46,5 +54,9 @@ export const DEFAULT_SETTINGS: Settings = {
   webhookCopies: 3,
   listQueued: false,
   minimumArchiveImages: 1,
+  filesAheadMs: 0,
   creditsMicros: 100_000_000,
 };
+
+/** The time by which files expire, in milliseconds since 1970. */
+export const filesNow = ({ filesAheadMs }: Pick<Settings, 'filesAheadMs'>): number => Date.now() + filesAheadMs;

@@ -198,7 +198,10 @@ async function writeSheet(
   names: ReadonlyMap<string, string>,
 ): Promise<void> {
   const references = await Promise.all(
-    [...names].map(async ([photoId, title]) => ({ title, bytes: await api.content(`/v1/photos/${photoId}/content`) })),
+    identity.references.map(async ({ photoId, links }) => ({
+      title: names.get(photoId) ?? photoId,
+      bytes: await api.content(links.content),
+    })),
   );
   const tests = await Promise.all(
     identity.images.map(async ({ type, links }) => ({ title: type, bytes: await api.content(links.content) })),

@@ -22,13 +22,21 @@ export const records = proxyActivities<RecordSteps>({
 });
 
 /** CPU work: twenty photos of ten megabytes take well under five minutes on one core. */
-export const vision = proxyActivities<VisionSteps>({
+const looking = {
   taskQueue: TASK_QUEUES.vision,
   startToCloseTimeout: '5m',
   heartbeatTimeout: ALIVE,
-  cancellationType: ActivityCancellationType.TRY_CANCEL,
   retry: { initialInterval: '1s', maximumInterval: '1m' },
+} as const;
+const { validatePhotos } = proxyActivities<Pick<VisionSteps, 'validatePhotos'>>({
+  ...looking,
+  cancellationType: whole,
 });
+const { scoreImages } = proxyActivities<Pick<VisionSteps, 'scoreImages'>>({
+  ...looking,
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+});
+export const vision = { validatePhotos, scoreImages };
 
 /** A provider that is down, or an account that is locked, is waited for this long. A wait costs no request. */
 const PATIENCE = '24h';

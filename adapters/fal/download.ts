@@ -17,8 +17,8 @@ interface DownloadOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** The file, whole. Throws Failure, or the caller's own reason once its signal has aborted. */
-export async function downloadFile(options: DownloadOptions): Promise<Buffer> {
+/** The file, as it comes. It throws Failure, at once or on the way, or the caller's own reason once its signal has aborted. */
+export async function downloadFile(options: DownloadOptions): Promise<AsyncIterable<Uint8Array>> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
   try {
@@ -28,11 +28,19 @@ export async function downloadFile(options: DownloadOptions): Promise<Buffer> {
       await response.body?.cancel();
       throw failureOfAnswer('download', answer, options.now());
     }
-    return await readAtMost(response, options.maxBytes);
+    if (Number(response.headers.get('content-length')) > options.maxBytes) {
+      await response.body?.cancel();
+      throw tooLarge(options);
+    }
+    return readAtMost(response, options);
   } catch (error) {
-    if (options.signal?.aborted) throw options.signal.reason;
-    throw error instanceof Failure ? error : failureOfError('download', error);
+    throw reasonOf(error, options);
   }
+}
+
+function reasonOf(error: unknown, { signal }: DownloadOptions): unknown {
+  if (signal?.aborted) return signal.reason;
+  return error instanceof Failure ? error : failureOfError('download', error);
 }
 
 async function follow(options: DownloadOptions, signal: AbortSignal): Promise<Response> {
@@ -50,22 +58,22 @@ async function follow(options: DownloadOptions, signal: AbortSignal): Promise<Re
   throw new Failure('ProviderFailed', `fal redirected a file more than ${MOST_REDIRECTS} times`);
 }
 
-async function readAtMost(response: Response, maxBytes: number): Promise<Buffer> {
-  const tooLarge = () => new Failure('ProviderFailed', `A file of fal is larger than the ${maxBytes} bytes allowed`);
-  if (Number(response.headers.get('content-length')) > maxBytes) {
-    await response.body?.cancel();
-    throw tooLarge();
-  }
+async function* readAtMost(response: Response, options: DownloadOptions): AsyncGenerator<Uint8Array> {
   const reader = response.body?.getReader();
-  const chunks: Uint8Array[] = [];
   let size = 0;
-  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
-    size += part.value.byteLength;
-    if (size > maxBytes) {
-      await reader?.cancel();
-      throw tooLarge();
+  try {
+    for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+      size += part.value.byteLength;
+      if (size > options.maxBytes) throw tooLarge(options);
+      yield part.value;
     }
-    chunks.push(part.value);
+  } catch (error) {
+    throw reasonOf(error, options);
+  } finally {
+    // What is not wanted any more is not waited for; after the end this does nothing.
+    await reader?.cancel().catch(() => undefined);
   }
-  return Buffer.concat(chunks, size);
 }
+
+const tooLarge = ({ maxBytes }: DownloadOptions) =>
+  new Failure('ProviderFailed', `A file of fal is larger than the ${maxBytes} bytes allowed`);

@@ -30,8 +30,6 @@ const UPLOAD_TIMEOUT_MS = 300_000;
 
 /** Seconds that fal keeps its own copy of what a job makes: we copy at once, a week is for the repair of an outage. */
 const OUTPUT_LIFETIME_S = 7 * 86_400;
-/** Seconds that an uploaded photo archive can be fetched: longer than the longest training waits and runs. */
-const UPLOAD_LIFETIME_S = 86_400;
 
 /** fal repeats a job up to ten times after its own errors; a training is rather seen failing than run again unseen. */
 const NO_RERUN: ReadonlySet<string> = new Set([TRAINING.endpoint]);
@@ -65,7 +63,7 @@ export function createFalProvider(options: FalProviderOptions): Provider {
     operation: FalOperation,
     signal: AbortSignal | undefined,
     use: (client: FalClient) => Promise<T>,
-    onAnswer?: (answer: FalAnswer) => void,
+    { onAnswer, headers }: { onAnswer?: (answer: FalAnswer) => void; headers?: Record<string, string> } = {},
   ): Promise<T> {
     const client = createFalClient({
       credentials,
@@ -79,7 +77,7 @@ export function createFalProvider(options: FalProviderOptions): Provider {
       requestMiddleware: async (request) => ({
         ...request,
         url: hosts.rewrite(request.url),
-        headers: { ...request.headers, ...(operation === 'upload' && lifecyclePreference(UPLOAD_LIFETIME_S)) },
+        headers: { ...request.headers, ...headers },
       }),
     });
     try {
@@ -139,8 +137,10 @@ export function createFalProvider(options: FalProviderOptions): Provider {
           'result',
           abortSignal,
           (client) => client.queue.result(endpoint, { requestId, ...(abortSignal && { abortSignal }) }),
-          (seen) => {
-            answer = seen;
+          {
+            onAnswer: (seen) => {
+              answer = seen;
+            },
           },
         );
         const data = dataSchema.safeParse(result.data);
@@ -177,11 +177,12 @@ export function createFalProvider(options: FalProviderOptions): Provider {
       return findByInput({ api: hosts.api, credentials, endpoint, input, since }, guarded);
     },
 
-    upload(bytes, contentType, fileName) {
-      const file = new File([new Uint8Array(bytes)], fileName, { type: contentType });
-      return call('upload', undefined, (client) =>
-        client.storage.upload(file, { lifecycle: { expiresIn: UPLOAD_LIFETIME_S } }),
-      );
+    upload({ bytes, contentType, fileName }, seconds) {
+      // A view and not a copy: the File makes one.
+      const view = new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength);
+      const file = new File([view], fileName, { type: contentType });
+      const put = (client: FalClient) => client.storage.upload(file, { lifecycle: { expiresIn: seconds } });
+      return call('upload', undefined, put, { headers: lifecyclePreference(seconds) });
     },
 
     download(url, maxBytes, signal) {

@@ -15,14 +15,24 @@ interface FalRelayOptions {
   fetch?: typeof globalThis.fetch;
 }
 
-/** Milliseconds until the answer is complete. */
+/** Milliseconds until the answer is complete. A stream goes on until the job ends: an hour is longer than any takes. */
 const TIMEOUT_MS = 30_000;
+const STREAM_MS = 60 * 60_000;
 
-const HOW: Record<RelayedLook, { method: string; path: string }> = {
-  status: { method: 'GET', path: '/status' },
-  status_with_logs: { method: 'GET', path: '/status?logs=1' },
-  result: { method: 'GET', path: '' },
-  cancel: { method: 'PUT', path: '/cancel' },
+interface Look {
+  operation: 'status' | 'result' | 'cancel';
+  method: string;
+  path: string;
+  streams?: true;
+}
+
+const HOW: Record<RelayedLook, Look> = {
+  status: { operation: 'status', method: 'GET', path: '/status' },
+  status_with_logs: { operation: 'status', method: 'GET', path: '/status?logs=1' },
+  status_stream: { operation: 'status', method: 'GET', path: '/status/stream?logs=0', streams: true },
+  status_stream_with_logs: { operation: 'status', method: 'GET', path: '/status/stream?logs=1', streams: true },
+  result: { operation: 'result', method: 'GET', path: '' },
+  cancel: { operation: 'cancel', method: 'PUT', path: '/cancel' },
 };
 
 const PASSED_ON = [
@@ -42,14 +52,14 @@ export function createFalRelay({ credentials, sandboxUrl, fetch = globalThis.fet
 
   return async function relay(look, { endpoint, requestId }, caller) {
     requireIds(endpoint, requestId);
-    const operation = look === 'status_with_logs' ? 'status' : look;
-    const { method, path } = HOW[look];
-    const signal = AbortSignal.any([caller, AbortSignal.timeout(TIMEOUT_MS)]);
+    const { operation, method, path, streams } = HOW[look];
+    const signal = AbortSignal.any([caller, AbortSignal.timeout(streams ? STREAM_MS : TIMEOUT_MS)]);
+    const accept = streams ? 'text/event-stream' : 'application/json';
     let answer: Response;
     try {
       answer = await fetch(`${hosts.queue}/${endpoint}/requests/${requestId}${path}`, {
         method,
-        headers: { authorization: `Key ${credentials}`, accept: 'application/json' },
+        headers: { authorization: `Key ${credentials}`, accept },
         redirect: 'error',
         signal,
       });

@@ -52,7 +52,10 @@ export function createBooks(client: Supabase, { defaultCapMicros, identityCapMic
 }
 
 function toEntry(
-  row: Omit<ProviderCallRecord, 'tenant_id' | 'token' | 'input' | 'result' | 'posted_at' | 'updated_at'>,
+  row: Omit<
+    ProviderCallRecord,
+    'tenant_id' | 'token' | 'input' | 'result' | 'posted_at' | 'request_hash' | 'updated_at'
+  >,
 ) {
   return {
     id: row.id,

@@ -32,5 +32,12 @@ export function createSupabaseClient({ url, serviceRoleKey }: SupabaseOptions): 
 
 function fetchWithTimeout(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
   const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
-  return fetch(input, { ...init, signal: init.signal ? AbortSignal.any([init.signal, timeout]) : timeout });
+  const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
+  return fetch(input, { ...init, ...(init.body instanceof ReadableStream && SENT_ONCE), signal });
 }
+
+/**
+ * For a body that is a stream. Of a request that could be redirected fetch keeps a copy to send again, the body whole in
+ * memory with it; of one that can't it keeps none (Fetch standard, "HTTP-network-or-cache fetch").
+ */
+const SENT_ONCE = { redirect: 'error', window: null } as const satisfies RequestInit;

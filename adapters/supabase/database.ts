@@ -163,6 +163,7 @@ export type ProviderCallRecord = {
   input: Json;
   result: Json;
   reason: string | null;
+  request_hash: string | null;
   created_at: string;
   updated_at: string;
 };
@@ -287,6 +288,7 @@ export type Database = {
           p_token: string;
           p_cap: number;
           p_identity_cap: number;
+          p_request_hash: string | null;
         };
         Returns: { call: ProviderCallRecord; may_post: boolean };
       };

@@ -1,8 +1,10 @@
 // The private buckets by the storage service.
 
+import { Readable } from 'node:stream';
 import type { FileStore } from '../../activities/ports.ts';
 import type { Bucket, ObjectRef } from '../../domain/keys.ts';
 import type { Supabase } from './client.ts';
+import type { StoreError } from './errors.ts';
 import { unwrap, unwrapNothing } from './unwrap.ts';
 
 /** Names in one request; the service takes at most 1000. */
@@ -47,7 +49,13 @@ export function createFileStore(
 
     async put(object, bytes, contentType) {
       const options = { contentType, upsert: true, cacheControl: CACHE_SECONDS };
-      await unwrapNothing(bucketOf(object).upload(object.key, bytes, options), fileName(object));
+      if (bytes instanceof Uint8Array)
+        return unwrapNothing(bucketOf(object).upload(object.key, bytes, options), fileName(object));
+      const { body, broken } = requestBody(bytes);
+      const request = bucketOf(object).upload(object.key, body, { ...options, duplex: 'half' });
+      await unwrapNothing(request, fileName(object)).catch((error: unknown) => {
+        throw broken() ?? error;
+      });
     },
 
     async get(object) {
@@ -56,6 +64,20 @@ export function createFileStore(
         return { data: data && Buffer.from(await data.arrayBuffer()), error };
       };
       return unwrap(request(), fileName(object));
+    },
+
+    async has(object) {
+      const request = async () => {
+        const { data, error } = await bucketOf(object).exists(object.key);
+        return { data, error: data ? error : null }; // of an object that is not there it tells an error too
+      };
+      return unwrap(request(), fileName(object));
+    },
+
+    async copy(from, to) {
+      const { error } = await bucketOf(from).copy(from.key, to.key);
+      if (error && isThereAlready(error)) return;
+      await unwrapNothing(Promise.resolve({ data: null, error }), fileName(from));
     },
 
     remove,
@@ -71,5 +93,23 @@ export function createFileStore(
     },
   };
 }
+
+/** A stream as a request sends it, and what broke it off: of that the request tells nothing but that it failed. */
+function requestBody(bytes: AsyncIterable<Uint8Array>): { body: ReadableStream; broken(): unknown } {
+  let broken: unknown;
+  async function* watched() {
+    try {
+      yield* bytes;
+    } catch (error) {
+      broken = error;
+      throw error;
+    }
+  }
+  return { body: Readable.toWeb(Readable.from(watched())) as ReadableStream, broken: () => broken };
+}
+
+/** The service's codes of a copy onto an object that is there: a status in older versions, a name in newer ones. */
+const THERE_CODES = new Set(['409', 'Duplicate', 'KeyAlreadyExists', 'ResourceAlreadyExists']);
+const isThereAlready = ({ status, statusCode }: StoreError) => status === 409 || THERE_CODES.has(statusCode ?? '');
 
 const fileName = ({ bucket, key }: ObjectRef): string => `the file ${bucket}/${key}`;

@@ -64,6 +64,7 @@ export function createLedger(client: Supabase, { defaultCapMicros, identityCapMi
           p_token: randomBytes(TOKEN_BYTES).toString('base64url'),
           p_cap: defaultCapMicros,
           p_identity_cap: identityCapMicros,
+          p_request_hash: call.requestHash ?? null,
         }),
         `the tenant or identity of ${call.key}`,
       );

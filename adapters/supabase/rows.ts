@@ -22,7 +22,7 @@ export const toJson = (value: unknown): Json => value as Json;
 
 export const photoFile = (key: string): ObjectRef => ({ bucket: BUCKETS.references, key });
 
-/** The column `identities.lora`. */
+/** The column `identities.lora`. Rows of old hold an address of the provider's beside it, which has ended long since. */
 interface LoraJson extends Omit<StoredLora, 'object'> {
   bucket: Bucket;
   key: string;
@@ -34,8 +34,8 @@ export function loraToJson({ object, ...lora }: StoredLora): Json {
 
 export function loraFromJson(json: Json): StoredLora | undefined {
   if (json === null) return undefined;
-  const { bucket, key, ...lora } = json as unknown as LoraJson;
-  return { ...lora, object: { bucket, key } };
+  const { bucket, key, training, sha256, bytes } = json as unknown as LoraJson;
+  return { training, sha256, bytes, object: { bucket, key } };
 }
 
 export function toCharacter(row: CharacterOverviewRecord): CharacterRow {
@@ -84,6 +84,8 @@ export function toIdentity(row: IdentityRecord): IdentityRow {
     stage: row.stage,
     requestHash: row.request_hash,
     photoIds: row.photo_ids,
+    referencePhotoIds: row.reference_photo_ids ?? undefined,
+    heldOut: row.held_out ?? undefined,
     startStrength: row.start_strength,
     referenceStrength: row.reference_strength,
     trainingSteps: row.training_steps,
@@ -126,6 +128,7 @@ export function toProviderCall(row: ProviderCallRecord): ProviderCall {
     charged: row.charged_micros ?? undefined,
     input: toObject(row.input),
     result: toObject(row.result),
+    requestHash: row.request_hash ?? undefined,
   };
 }
 

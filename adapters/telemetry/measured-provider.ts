@@ -45,7 +45,8 @@ export function measuredProvider(provider: Provider, { ended, tracing }: Provide
     cancel: (endpoint, id) => measured('cancel', endpoint, () => provider.cancel(endpoint, id)),
     findRequest: (endpoint, input, since) =>
       measured('findRequest', endpoint, () => provider.findRequest(endpoint, input, since)),
-    upload: (bytes, type, name) => measured('upload', undefined, () => provider.upload(bytes, type, name)),
+    upload: (file, seconds) => measured('upload', undefined, () => provider.upload(file, seconds)),
+    // Until the file begins to come: how fast it passes through is for who reads it.
     download: (url, maxBytes, signal) =>
       measured('download', undefined, () => provider.download(url, maxBytes, signal)),
   };

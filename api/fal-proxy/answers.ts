@@ -34,4 +34,6 @@ export function queuedAnswer(endpoint: ProxiedEndpoint, requestId: string): Reco
   };
 }
 
-export const requestIdHeader = (requestId: string): Record<string, string> => ({ 'x-fal-request-id': requestId });
+export const REQUEST_ID = 'x-fal-request-id';
+
+export const requestIdHeader = (requestId: string): Record<string, string> => ({ [REQUEST_ID]: requestId });

@@ -1,40 +1,36 @@
 // A LoRA goes through only when it is that of an identity of the tenant which a person approved. The address that the app
 // sends says which one is meant, and no more: what the provider is given is an address that we make ourselves.
 
-import type { FileStore } from '../../activities/ports.ts';
+import type { StoredLora } from '../../activities/ports.ts';
 import { BUCKETS } from '../../domain/keys.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problem.ts';
 
-/** Seconds that the provider has to fetch a LoRA: queues can be long. */
-const ADDRESS_SECONDS = 60 * 60;
+/** Seconds that the address lasts to which the app's is compared: it is given to nobody. */
+const COMPARED_S = 60;
 
 /** The identity and the training in the path of our copy; the path is compared as a whole below. */
 const OUR_COPY = new RegExp(`/${BUCKETS.loras}/([^/]+)/([^/]+)/\\d+\\.safetensors$`);
 
-/** The address to give to the provider, of the LoRA that `path` names. Throws 403 `lora_not_approved`. */
+/** The LoRA that `path` names. Throws 403 `lora_not_approved`. */
 export async function approvedLora(
   { registry, files }: Pick<ApiDeps, 'registry' | 'files'>,
   tenantId: string,
   path: string,
-): Promise<string> {
+): Promise<StoredLora> {
   const named = URL.canParse(path) ? new URL(path) : undefined;
   const [, owner, identityId] = OUR_COPY.exec(named?.pathname ?? '') ?? [];
   if (named === undefined || identityId === undefined || owner !== tenantId) throw notApproved();
   const lora = await registry.approvedLora(tenantId, identityId);
   if (!lora) throw notApproved();
-  const ours = await files.signedUrl(lora.object, ADDRESS_SECONDS);
-  if (!isSamePlace(named, new URL(ours))) throw notApproved();
-  return deliverable(files, ours, lora.providerUrl);
+  const ours = new URL(await files.signedUrl(lora.object, COMPARED_S));
+  if (!isSamePlace(named, ours)) throw notApproved();
+  return lora;
 }
 
 /** The signature is left out: it expires within the hour, while apps keep the address as the name of the character. */
 function isSamePlace(a: URL, b: URL): boolean {
   return a.origin === b.origin && a.pathname === b.pathname && a.username === '' && a.password === '';
-}
-
-function deliverable({ reachableByProvider }: FileStore, ours: string, providerUrl: string): string {
-  return reachableByProvider ? ours : providerUrl;
 }
 
 function notApproved(): Problem {

@@ -55,7 +55,7 @@ const Generation = z.strictObject({
 
 export interface CheckedInput {
   purpose: 'proxy_training' | 'proxy_image';
-  body: Record<string, unknown> & { loras?: { path: string }[] | undefined };
+  body: Record<string, unknown> & { loras?: { path: string; scale?: number | undefined }[] | undefined };
   /** The most that it can cost. */
   estimate: MicroUsd;
 }

@@ -1,12 +1,12 @@
 // One paid request of an app, by the protocol of all others: a row with its reservation, one POST, and a workflow that
 // follows it until the ledger knows what it cost.
 
-import { randomInt, randomUUID } from 'node:crypto';
+import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
+import { type Deliver, loraFile } from '../../activities/deliver.ts';
 import { nameUuid } from '../../activities/name-uuid.ts';
 import { postOnce } from '../../activities/paid-call.ts';
-import type { Ledger, NewCall, Provider, SubmitOutcome } from '../../activities/ports.ts';
+import type { Ledger, NewCall, Provider, StoredLora, SubmitOutcome } from '../../activities/ports.ts';
 import { budgetRefusal, fits } from '../../domain/budget.ts';
 import { Failure } from '../../domain/failure.ts';
 import { proxyCallKey } from '../../domain/keys.ts';
@@ -18,6 +18,9 @@ import { type CheckedInput, checkInput } from './inputs.ts';
 import { isGeneration, type ProxiedEndpoint } from './target.ts';
 
 export type Submitted = ProviderCall & { requestId: string };
+
+/** The delivery is the process's own: it remembers what it has uploaded. */
+export type ProxyDeps = ApiDeps & { deliver: Deliver };
 
 interface AskedFor {
   tenantId: string;
@@ -36,28 +39,42 @@ const TWIN_PAUSE_MS = 250;
  * Posts the request, once for an idempotency key. Throws Problem, Failure or RunError, and after none of them but
  * `submission_unknown` can it have been taken.
  */
-export async function submitProxied(deps: ApiDeps, asked: AskedFor): Promise<Submitted> {
+export async function submitProxied(deps: ProxyDeps, asked: AskedFor): Promise<Submitted> {
   const { tenantId, endpoint, idempotencyKey } = asked;
   const { purpose, body, estimate } = checkInput(endpoint, asked.input);
-  const input = await withOurAddresses(deps, tenantId, body);
+  const input = await withOurLoras(deps, tenantId, body);
   const name = idempotencyKey === undefined ? randomUUID() : nameUuid(`${tenantId}\n${idempotencyKey}`);
   const key = proxyCallKey(tenantId, name);
   const known = idempotencyKey === undefined ? undefined : await deps.paying.ledger.find(key);
-  if (known) refuseAnother(known, endpoint, input);
+  const requestHash = hashOf(endpoint, body);
+  if (known) refuseAnother(known, requestHash);
+  let addressed: Record<string, unknown> | undefined;
   if (!known || known.state === 'refused') {
     await refuseUnaffordable(deps, tenantId, estimate);
+    // Before the row too: an upload can take longer than an equal request waits for this one.
+    addressed = await withAddresses(deps, input);
     // Before the row: whatever crashes from here on, somebody looks after what was reserved.
     await deps.runs.followProxyCall(key);
   }
-  const newCall: NewCall = { key, tenantId, identityId: undefined, purpose, endpoint, estimate };
+  const newCall: NewCall = { key, tenantId, identityId: undefined, purpose, endpoint, estimate, requestHash };
   // Two without a seed would look alike in the provider's listing, by which a lost one is found.
-  const call = await post(deps, newCall, isGeneration(endpoint) ? { seed: randomInt(SEEDS), ...input } : input);
+  const seed = isGeneration(endpoint) ? { seed: randomInt(SEEDS) } : {};
+  const call = await post(deps, newCall, async () => ({
+    ...seed,
+    ...(addressed ?? (await withAddresses(deps, input))),
+  }));
+  // Another request with this key may have been the one that was posted, at the same moment.
+  refuseAnother(call, requestHash);
   // A row that was refused before may have lost its follower in that moment.
   if (known?.state === 'refused') await deps.runs.followProxyCall(key).catch(() => undefined);
   return call;
 }
 
-async function post({ paying, log }: ApiDeps, newCall: NewCall, input: Record<string, unknown>): Promise<Submitted> {
+async function post(
+  { paying, log }: ApiDeps,
+  newCall: NewCall,
+  makeInput: () => Promise<Record<string, unknown>>,
+): Promise<Submitted> {
   let outcome: SubmitOutcome | undefined;
   const submit: Provider['submit'] = async (...request) => {
     // Until it is told otherwise, a request that was begun may have been taken.
@@ -66,7 +83,7 @@ async function post({ paying, log }: ApiDeps, newCall: NewCall, input: Record<st
     return outcome;
   };
   const world = { ...paying, provider: { ...paying.provider, submit } };
-  const attempt = () => postOnce(world, newCall, async () => input);
+  const attempt = () => postOnce(world, newCall, makeInput);
   try {
     try {
       return await attempt();
@@ -95,13 +112,26 @@ async function whileTwinPosts(ledger: Ledger, key: string): Promise<void> {
   }
 }
 
-async function withOurAddresses(
+/** A body that names LoRAs by what they are, and not yet by where they lie. */
+type NamedInput = Record<string, unknown> & { loras?: { lora: StoredLora; scale?: number | undefined }[] };
+
+async function withOurLoras(
   deps: ApiDeps,
   tenantId: string,
   { loras, ...rest }: CheckedInput['body'],
+): Promise<NamedInput> {
+  if (loras === undefined) return rest;
+  const approved = loras.map(async ({ path, ...one }) => ({ ...one, lora: await approvedLora(deps, tenantId, path) }));
+  return { ...rest, loras: await Promise.all(approved) };
+}
+
+/** The body to post, with addresses that the provider can fetch from. */
+async function withAddresses(
+  { deliver }: Pick<ProxyDeps, 'deliver'>,
+  { loras, ...rest }: NamedInput,
 ): Promise<Record<string, unknown>> {
   if (loras === undefined) return rest;
-  const addressed = loras.map(async (lora) => ({ ...lora, path: await approvedLora(deps, tenantId, lora.path) }));
+  const addressed = loras.map(async ({ lora, ...one }) => ({ path: await deliver(loraFile(lora)), ...one }));
   return { ...rest, loras: await Promise.all(addressed) };
 }
 
@@ -110,22 +140,19 @@ async function refuseUnaffordable({ books }: ApiDeps, tenantId: string, estimate
   if (!fits(month, estimate)) throw new Problem('budget_exceeded', budgetRefusal('month', month, estimate));
 }
 
-/** The same key with another request is a conflict. LoRA addresses are signed anew each time, and the seed may be ours. */
-function refuseAnother(known: ProviderCall, endpoint: string, input: Record<string, unknown>): void {
-  if (known.endpoint === endpoint && (known.input === undefined || isSame(known.input, input))) return;
+/** The same key with another request is a conflict. A row from before hashes were kept is taken for the same. */
+function refuseAnother(known: ProviderCall, requestHash: string): void {
+  if (known.requestHash === undefined || known.requestHash === requestHash) return;
   const detail = 'This Idempotency-Key was used for another request. Send a new key with a new request.';
   throw new Problem('idempotency_conflict', detail);
 }
 
-function isSame(posted: Record<string, unknown>, input: Record<string, unknown>): boolean {
-  const { seed, ...rest } = posted;
-  return isDeepStrictEqual(unsigned(input.seed === undefined ? rest : { ...rest, seed }), unsigned(input));
-}
-
-function unsigned(input: Record<string, unknown>): unknown {
-  return JSON.parse(JSON.stringify(input), (key: string, value: unknown) =>
-    key === 'path' && typeof value === 'string' ? value.replace(/\?.*$/, '') : value,
+/** SHA-256 (hex) of what was asked for. The schema fixes the order of fields, and an address counts without its signature. */
+function hashOf(endpoint: string, body: CheckedInput['body']): string {
+  const unsigned = JSON.stringify([endpoint, body], (name, value: unknown) =>
+    name === 'path' && typeof value === 'string' ? value.replace(/\?.*$/, '') : value,
   );
+  return createHash('sha256').update(unsigned).digest('hex');
 }
 
 const isUnclear = (error: unknown) => error instanceof Failure && error.code === 'SubmissionUnknown';

@@ -1,11 +1,14 @@
-// /v1/photos/{id}/content and /v1/images/{id}/content: the pictures themselves, for those who hold the key.
+// The pictures themselves, for those who hold the key: /v1/photos/{id}/content, /v1/images/{id}/content, and
+// /v1/identities/{id}/references/{photoId}/content.
 
 import { createHash } from 'node:crypto';
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { ObjectRef } from '../../domain/keys.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
-import { IdInPath, problems } from '../schemas/common.ts';
+import { loadIdentity } from '../identity-view.ts';
+import { referenceOf } from '../references.ts';
+import { Id, IdInPath, problems } from '../schemas/common.ts';
 import { needs } from '../scopes.ts';
 import { notFound } from '../validation.ts';
 
@@ -42,6 +45,19 @@ const image = createRoute({
   responses,
 });
 
+const reference = createRoute({
+  method: 'get',
+  path: '/v1/identities/{id}/references/{photoId}/content',
+  operationId: 'getReferenceContent',
+  tags: ['identities'],
+  summary: 'A photo that an identity is trained on and scored against',
+  description:
+    "The identity's own copy. Once that is removed, and of identities without copies, the photo if it is there.",
+  security: needs('identities'),
+  request: { params: IdInPath.extend({ photoId: Id }) },
+  responses,
+});
+
 export function contentRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   const { registry } = deps;
   const routes = new OpenAPIHono<ApiEnv>();
@@ -56,6 +72,14 @@ export function contentRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     const row = await registry.testImage(c.get('principal').tenantId, c.req.valid('param').id);
     if (!row) throw notFound();
     return send(c, deps, row.object);
+  });
+
+  routes.openapi(reference, async (c) => {
+    const { id, photoId } = c.req.valid('param');
+    const row = await loadIdentity(deps, c.get('principal'), id);
+    const object = await referenceOf(deps, row, photoId);
+    if (!object) throw notFound();
+    return send(c, deps, object);
   });
 
   return routes;

@@ -5,6 +5,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { z } from 'zod';
+import { createDelivery } from '../../activities/deliver.ts';
 import { requireScope } from '../auth/enforce-scopes.ts';
 import { jsonBody } from '../body-limits.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
@@ -26,6 +27,7 @@ const PlainRequest = z.strictObject({
 const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'has 1 to 200 visible ASCII characters');
 
 export function falProxyRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
+  const deliver = createDelivery({ files: deps.files, provider: deps.paying.provider });
   const routes = new OpenAPIHono<ApiEnv>();
   routes.on(['GET', 'PUT', 'POST'], PATH, jsonBody, async (c) => {
     const url = c.req.header(TARGET_HEADER);
@@ -48,7 +50,7 @@ export function falProxyRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     const { signal } = c.req.raw;
     if (target.kind === 'submit') {
       const asked = { tenantId: principal.tenantId, endpoint: target.endpoint, input: await input() };
-      const call = await submitProxied(deps, { ...asked, idempotencyKey: idempotencyKeyOf(c) });
+      const call = await submitProxied({ ...deps, deliver }, { ...asked, idempotencyKey: idempotencyKeyOf(c) });
       const result = waits && isGeneration(target.endpoint) ? await resultInTime(deps, call, signal) : undefined;
       if (result) return result;
       return c.json(queuedAnswer(target.endpoint, call.requestId), waits ? 202 : 200, requestIdHeader(call.requestId));

@@ -78,6 +78,7 @@ const identity = {
   triggerWord: 'lkhsvrnq',
   referenceStrength: 80,
   photos: [{ photoId: PHOTO, verdict: 'accepted', findings: [] }],
+  references: [{ photoId: PHOTO, links: { content: `/v1/identities/${IDENTITY}/references/${PHOTO}/content` } }],
   lora: { training: 1, sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', bytes: 89_745_224 },
   images: [
     {

@@ -44,7 +44,15 @@ const Score = z
     }),
     SeenOnImage.extend({
       state: z.literal('not_scorable'),
-      reason: z.enum(['no_face', 'too_small', 'extreme_pose', 'too_blurred', 'multiple_faces', 'unreadable']),
+      reason: z.enum([
+        'no_face',
+        'too_small',
+        'extreme_pose',
+        'too_blurred',
+        'multiple_faces',
+        'unreadable',
+        'no_references',
+      ]),
     }),
   ])
   .openapi('ImageScore');
@@ -134,6 +142,10 @@ export const Identity = z
     triggerWord: z.string(),
     referenceStrength: z.number().int().openapi({ description: '0–100, of the images below.' }),
     photos: z.array(PhotoVerdict),
+    references: z.array(z.object({ photoId: Id, links: z.object({ content: z.string() }) })).openapi({
+      description:
+        'The accepted photos, which it is trained on and scored against. It has copies of its own: they are there when the photos are deleted.',
+    }),
     heldOut: Id.optional().openapi({ description: 'The photo that the training does not see, of five or more.' }),
     photoProblem: z
       .object({

@@ -1,5 +1,6 @@
 // A picture behind the key, in a box that keeps its place while the picture comes, or when it can't.
 
+import { LikenessError } from '../../client/error.ts';
 import { type PictureSource, usePicture } from '../state/use-picture.ts';
 import { texts } from '../texts.ts';
 import { Icon } from '../ui/Icon.tsx';
@@ -20,17 +21,18 @@ export function Picture({ source, alt, shape = 'square', fit = 'cover' }: Pictur
   const { url, error } = usePicture(source);
   return (
     <div className="lk-picture" data-shape={shape} data-fit={fit}>
-      {url ? <img src={url} alt={alt} /> : <Instead awaited={source !== undefined} failed={error !== null} />}
+      {url ? <img src={url} alt={alt} /> : <Instead awaited={source !== undefined} error={error} />}
     </div>
   );
 }
 
-function Instead({ awaited, failed }: { awaited: boolean; failed: boolean }) {
-  if (awaited && !failed) return <Skeleton shape="picture" />;
+function Instead({ awaited, error }: { awaited: boolean; error: Error | null }) {
+  if (awaited && !error) return <Skeleton shape="picture" />;
+  const isGone = error instanceof LikenessError && error.code === 'not_found';
   return (
     <span className="lk-picture-none">
       <Icon name="photo" />
-      {failed ? <span>{texts.picture.failed}</span> : null}
+      {error ? <span>{isGone ? texts.picture.gone : texts.picture.failed}</span> : null}
     </span>
   );
 }

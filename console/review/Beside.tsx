@@ -16,10 +16,11 @@ interface BesideProps {
 export function Beside({ references, place, onTurn }: BesideProps) {
   const reference = references[place];
   if (!reference) return <p className="lk-soft lk-small">{t.referencesGone}</p>;
+  const { identityId, photoId } = reference;
   const name = t.reference(place + 1, references.length);
   return (
-    <figure className="lk-full-picture" data-reference={reference.photoId}>
-      <Picture source={{ photoId: reference.photoId }} alt={name} fit="contain" />
+    <figure className="lk-full-picture" data-reference={photoId}>
+      <Picture source={{ identityId, photoId }} alt={name} fit="contain" />
       <figcaption className="lk-full-caption">
         <span>
           {name}

@@ -14,10 +14,10 @@ export function ReferenceStrip({ references }: { references: readonly ReferenceP
       {references.length === 0 ? <p className="lk-soft lk-small">{t.referencesGone}</p> : null}
       {/* It scrolls sideways on a phone, so the keyboard has to be able to reach it. */}
       <ul className="lk-references-list" aria-label={t.references} tabIndex={references.length > 0 ? 0 : undefined}>
-        {references.map(({ photoId, heldOut }, index) => (
+        {references.map(({ identityId, photoId, heldOut }, index) => (
           <li key={photoId}>
             <figure>
-              <Picture source={{ photoId }} alt={t.reference(index + 1, references.length)} />
+              <Picture source={{ identityId, photoId }} alt={t.reference(index + 1, references.length)} />
               {heldOut ? (
                 <figcaption className="lk-soft lk-small" title={t.heldOutHint}>
                   {t.heldOut}

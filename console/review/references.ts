@@ -3,19 +3,20 @@
 import type { TilePicture } from './tiles.ts';
 
 export interface ReferencePhoto {
+  identityId: string;
   photoId: string;
   /** The training did not see it. */
   heldOut: boolean;
 }
 
-/** The photos that the run uses: what was rejected is not what the character looks like. */
+/** The photos that the identity is scored against: its own copies, whatever became of the photos. */
 export function referencesOf(identity: {
-  photos: readonly { photoId: string; verdict: 'accepted' | 'warned' | 'rejected' }[];
+  identityId: string;
+  references: readonly { photoId: string }[];
   heldOut?: string | undefined;
 }): ReferencePhoto[] {
-  return identity.photos
-    .filter(({ verdict }) => verdict !== 'rejected')
-    .map(({ photoId }) => ({ photoId, heldOut: photoId === identity.heldOut }));
+  const { identityId, references, heldOut } = identity;
+  return references.map(({ photoId }) => ({ identityId, photoId, heldOut: photoId === heldOut }));
 }
 
 /** The place of the reference to show first: the one that the image repeats, else the first. */

@@ -8,8 +8,8 @@ import { useLikeness } from './likeness-provider.tsx';
 /** As long as the API lets a browser keep its own copy: erased must mean gone. */
 const KEEP_MS = 300_000;
 
-/** A reference photo, or a test image. */
-export type PictureSource = { photoId: string } | { imageId: string };
+/** A photo of a character, a reference of an identity, or a test image. */
+export type PictureSource = { photoId: string } | { identityId: string; photoId: string } | { imageId: string };
 
 interface ShownPicture {
   url: string | undefined;
@@ -32,7 +32,9 @@ export function usePicture(source: PictureSource | undefined): ShownPicture {
 
 async function fetchPicture(client: LikenessClient, source: PictureSource | undefined): Promise<Blob> {
   if (!source) throw new Error('there is no picture to fetch');
-  return 'photoId' in source ? client.photos.content(source.photoId) : client.identities.image(source.imageId);
+  if ('imageId' in source) return client.identities.image(source.imageId);
+  if ('identityId' in source) return client.identities.reference(source.identityId, source.photoId);
+  return client.photos.content(source.photoId);
 }
 
 /** An address for a blob, as long as the component and the blob are there. */

@@ -13,4 +13,5 @@ export const common = {
 
 export const picture = {
   failed: 'The picture could not be loaded.',
+  gone: 'The picture was deleted.',
 };

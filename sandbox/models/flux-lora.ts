@@ -44,6 +44,8 @@ const MAX_LORA_BYTES = 512 * 1024 * 1024;
 const SEEDS = 2 ** 32;
 /** Hex digits: enough that two requests of one set of books never meet by chance. */
 const CORRELATION_LENGTH = 16;
+/** A SHA-256 in a file's name. */
+const CONTENT_NAME = /[0-9a-f]{64}(?=[^/]*$)/;
 
 export const fluxLora: Model = {
   endpoint: 'fal-ai/flux-lora',
@@ -103,14 +105,23 @@ async function loadCastMember(
   }
 }
 
-/** Prompt, seed and LoRAs. What follows the path of a LoRA's address is left out: it is signed anew each time. */
+/** Prompt, seed and LoRAs. */
 function correlation(input: unknown): string | undefined {
   const parsed = inputSchema.safeParse(input);
   if (!parsed.success) return undefined;
   const { prompt, seed, loras } = parsed.data;
-  const paths = loras.map(({ path }) => path.replace(/[?#].*$/, ''));
-  const digest = createHash('sha256').update(JSON.stringify([prompt, seed ?? null, paths]));
+  const names = loras.map(({ path }) => nameOf(path));
+  const digest = createHash('sha256').update(JSON.stringify([prompt, seed ?? null, names]));
   return digest.digest('hex').slice(0, CORRELATION_LENGTH);
+}
+
+/**
+ * A LoRA has a new address with each upload, and a new signature with each signing: callers who upload one name it after
+ * its content, and of any other the path counts.
+ */
+function nameOf(address: string): string {
+  const path = address.replace(/[?#].*$/, '');
+  return CONTENT_NAME.exec(path)?.[0] ?? path;
 }
 
 /** A seed for callers that gave none: fixed for a request, so that a restart draws the same picture. */

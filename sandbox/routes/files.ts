@@ -7,6 +7,7 @@ import { type Context, Hono } from 'hono';
 import type { Env, Sandbox } from '../context.ts';
 import { OWN_USER_AGENT } from '../download.ts';
 import type { FaultName } from '../fault-registry.ts';
+import { filesNow } from '../settings.ts';
 
 /** The speed of `slow_download`. */
 const SLOW_BYTES_PER_SECOND = 32 * 1024;
@@ -18,7 +19,7 @@ export function fileRoutes(sandbox: Sandbox): Hono<Env> {
   const routes = new Hono<Env>();
 
   routes.get('/files/:token/:name', async (c) => {
-    const file = sandbox.files.readable(c.req.param('token'), Date.now());
+    const file = sandbox.files.readable(c.req.param('token'), filesNow(sandbox.settings()));
     if (!file) return notFound(c);
     const maker = file.job === undefined ? undefined : sandbox.jobs.find(file.job);
     const spared = c.req.method === 'HEAD' || c.req.header('user-agent') === OWN_USER_AGENT;

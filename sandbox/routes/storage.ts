@@ -12,6 +12,7 @@ import {
   type Sandbox,
   unauthorized,
 } from '../context.ts';
+import { filesNow } from '../settings.ts';
 
 const initiateSchema = z.object({ content_type: z.string().min(1), file_name: z.string().min(1).max(255) });
 const completeSchema = z.object({
@@ -35,7 +36,7 @@ export function storageRoutes(sandbox: Sandbox): Hono<Env> {
       const file = await sandbox.files.announce({
         name: body.data.file_name.replace(/[^\p{L}\p{N}._-]/gu, '_'),
         contentType: body.data.content_type,
-        expiresAt: seconds === undefined ? null : Date.now() + seconds * 1000,
+        expiresAt: seconds === undefined ? null : filesNow(sandbox.settings()) + seconds * 1000,
       });
       const origin = ownOrigin(c, sandbox);
       return c.json({

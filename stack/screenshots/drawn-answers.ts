@@ -33,7 +33,7 @@ export async function showDrawnPeople(
   page: Page,
   cast: { likeness: LikenessClient; pictures: ReadonlyMap<string, Drawn> },
 ): Promise<void> {
-  await page.route(/\/v1\/(photos|images)\/[^/]+\/content$/, async (route) => {
+  await page.route(/\/v1\/(photos|images|identities\/[^/]+\/references)\/[^/]+\/content$/, async (route) => {
     const id = /([^/]+)\/content$/.exec(route.request().url())?.[1] ?? '';
     const drawn = cast.pictures.get(id);
     // What is not known stays unseen: a real person must not slip through.

@@ -111,7 +111,7 @@ describe('the contact sheet', () => {
     const pictures = async (items: { title: string; path: string }[]) =>
       Promise.all(items.map(async ({ title, path }) => ({ title, bytes: await api.content(path) })));
     const references = await pictures(
-      waiting.photos.map(({ photoId }, n) => ({ title: `photo ${n + 1}`, path: `/v1/photos/${photoId}/content` })),
+      waiting.references.map(({ links }, n) => ({ title: `photo ${n + 1}`, path: links.content })),
     );
     const tests = await pictures(waiting.images.map(({ type, links }) => ({ title: type, path: links.content })));
     const file = join(folder, 'sheet.html');

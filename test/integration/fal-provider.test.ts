@@ -41,7 +41,7 @@ async function archive(): Promise<Uint8Array> {
 }
 
 async function uploadArchive(): Promise<string> {
-  return provider.upload(await archive(), 'application/zip', 'photos.zip');
+  return provider.upload({ bytes: await archive(), contentType: 'application/zip', fileName: 'photos.zip' }, 3600);
 }
 
 function accepted(outcome: SubmitOutcome): string {
@@ -59,6 +59,8 @@ async function untilDone(endpoint: string, requestId: string): Promise<void> {
 
 const callsTo = (endpoint: string) => sandbox.books().entries.filter((entry) => entry.endpoint === endpoint).length;
 
+const download = async (url: string, maxBytes: number) => buffer(await provider.download(url, maxBytes));
+
 describe('fal behind the Provider port', () => {
   it('trains from an uploaded archive, and draws with the LoRA that it downloads', async () => {
     const url = await uploadArchive();
@@ -67,17 +69,17 @@ describe('fal behind the Provider port', () => {
     const training = await provider.result(TRAINING.endpoint, requestId);
     expect(training.billableUnits).toBe(500);
     const loraUrl = (training.data.diffusers_lora_file as { url: string }).url;
-    const lora = await provider.download(loraUrl, LORA_MAX_BYTES);
+    const lora = await download(loraUrl, LORA_MAX_BYTES);
     const headerLength = Number(lora.readBigUInt64LE(0));
     expect(JSON.parse(lora.subarray(8, 8 + headerLength).toString())).toBeTypeOf('object');
-    await expect(provider.download(loraUrl, lora.length - 1)).rejects.toMatchObject({ code: 'ProviderFailed' });
+    await expect(download(loraUrl, lora.length - 1)).rejects.toMatchObject({ code: 'ProviderFailed' });
 
     const input = testImageInput({ prompt: 'TOK person, headshot', seed: 7 }, loraUrl, 0.8);
     const imageId = accepted(await provider.submit(GENERATION.endpoint, input, undefined));
     await untilDone(GENERATION.endpoint, imageId);
     const image = await provider.result(GENERATION.endpoint, imageId);
     const [first] = image.data.images as { url: string }[];
-    const picture = await sharp(await provider.download(first?.url ?? '', LORA_MAX_BYTES)).metadata();
+    const picture = await sharp(await download(first?.url ?? '', LORA_MAX_BYTES)).metadata();
     expect(picture).toMatchObject({ format: 'jpeg' });
   });
 
@@ -155,7 +157,8 @@ describe('fal behind the Provider port', () => {
     await expect(stranger.result(GENERATION.endpoint, 'some-id')).rejects.toMatchObject(account);
     await expect(stranger.cancel(GENERATION.endpoint, 'some-id')).rejects.toMatchObject(account);
     await expect(stranger.findRequest(GENERATION.endpoint, input, new Date())).rejects.toMatchObject(account);
-    await expect(stranger.upload(Buffer.from('x'), 'text/plain', 'x.txt')).rejects.toMatchObject(account);
+    const file = { bytes: Buffer.from('x'), contentType: 'text/plain', fileName: 'x.txt' };
+    await expect(stranger.upload(file, 60)).rejects.toMatchObject(account);
   });
 
   it('delivers a webhook whose signature holds, and names the request', async () => {

@@ -3,6 +3,7 @@
 
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, createFalClient, ValidationError } from '@fal-ai/client';
 import { createAdaptorServer } from '@hono/node-server';
@@ -117,7 +118,8 @@ async function archiveUrl(): Promise<string> {
     pictures[`photo-${index}.jpg`] = await picture.jpeg().toBuffer();
     pictures[`photo-${index}.txt`] = Buffer.from('TOK person');
   }
-  return paying.provider.upload(zipSync(pictures, { level: 0 }), 'application/zip', 'photos.zip');
+  const zip = { bytes: zipSync(pictures, { level: 0 }), contentType: 'application/zip', fileName: 'photos.zip' };
+  return paying.provider.upload(zip, 3600);
 }
 
 /** What the sandbox learns of four photos. It is older than the ledger of these tests. */
@@ -128,7 +130,7 @@ async function trainedLora(): Promise<Buffer> {
   if (outcome.kind !== 'accepted') throw new Error(outcome.reason);
   while ((await provider.status(TRAINING.endpoint, outcome.requestId)).state !== 'done') await sleep(20);
   const { data } = await provider.result(TRAINING.endpoint, outcome.requestId);
-  return provider.download((data.diffusers_lora_file as { url: string }).url, LORA_MAX_BYTES);
+  return buffer(await provider.download((data.diffusers_lora_file as { url: string }).url, LORA_MAX_BYTES));
 }
 
 async function keepLora(of: Cast): Promise<void> {
@@ -219,6 +221,22 @@ describe('fal’s client, with the proxy as its proxyUrl', () => {
       identity_id: null,
       charged_micros: SMALL_MICROS,
     });
+    await expectEqualBooks();
+  });
+
+  test('hears the status as a stream, and pays once', async () => {
+    sandbox.changeSettings({ queueMs: 200 });
+    const before = jobs().length;
+    const seen: string[] = [];
+    const { data } = await falClient().subscribe(GENERATION.endpoint, {
+      input: INPUT,
+      mode: 'streaming',
+      onQueueUpdate: ({ status }) => void seen.push(status),
+    });
+    expect(data.images).toHaveLength(1);
+    expect(seen.at(-1)).toBe('COMPLETED');
+    expect(seen.length).toBeGreaterThan(1);
+    expect(jobs()).toHaveLength(before + 1);
     await expectEqualBooks();
   });
 
@@ -354,7 +372,6 @@ describe('who may ask for what', () => {
     const paths = [
       await addressOf(unapproved),
       await addressOf(other),
-      lora(cast).providerUrl,
       'https://v3b.fal.media/files/b/stranger/lora.safetensors',
       good.replace('/1.safetensors', '/2.safetensors'),
       good.replace(supabase.url, 'https://evil.example'),

@@ -241,6 +241,18 @@ describe('fal’s hosts', () => {
     expect((await failure(fal.queue.result(IMAGE, { requestId }))).status).toBe(404);
   });
 
+  it('forgets by a clock that can be set ahead: what has a lifetime goes with it, what has none stays', async () => {
+    const week = await fal.storage.upload(new Blob(['week']), { lifecycle: { expiresIn: '7d' } });
+    const always = await fal.storage.upload(new Blob(['always']), { lifecycle: { expiresIn: 'never' } });
+    const statuses = async () => [(await fetch(week)).status, (await fetch(always)).status];
+    expect(await statuses()).toEqual([200, 200]);
+    sandbox.changeSettings({ filesAheadMs: 8 * 86_400_000 });
+    expect(await statuses()).toEqual([404, 200]);
+    const hour = await fal.storage.upload(new Blob(['hour']), { lifecycle: { expiresIn: '1h' } });
+    expect((await fetch(hour)).status).toBe(200);
+    sandbox.changeSettings({ filesAheadMs: 0 });
+  });
+
   it('end a request that could not start in the time it was given', async () => {
     sandbox.changeSettings({ queueMs: 60_000 });
     const id = await submitted(IMAGE, HEADSHOT, '', { 'x-fal-request-start-timeout': '0.2' });

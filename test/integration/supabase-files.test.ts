@@ -50,6 +50,46 @@ test('every bucket takes what a run puts into it, a LoRA beyond the default limi
   expect((await files.get({ bucket: BUCKETS.loras, key: 't/i/1.safetensors' })).equals(lora)).toBe(true);
 });
 
+test('a file comes back that was put as a stream, over an older one too', async () => {
+  const image = newImage();
+  const pieces = [randomBytes(70_000), randomBytes(1), randomBytes(200_000)];
+  async function* stream() {
+    yield* pieces;
+  }
+  await files.put(image, Buffer.from('older'), 'image/jpeg');
+  await files.put(image, stream(), 'image/jpeg');
+  expect((await files.get(image)).equals(Buffer.concat(pieces))).toBe(true);
+  const address = await fetch(await files.signedUrl(image, 60));
+  expect([address.headers.get('content-type'), await address.arrayBuffer()]).toEqual(['image/jpeg', expect.anything()]);
+});
+
+test('a stream that breaks off is not kept: the older file stays, and what broke it is thrown', async () => {
+  const [fresh, replaced] = [newImage(), newImage()];
+  await files.put(replaced, Buffer.from('older'), 'image/jpeg');
+  const broken = new Error('the source broke');
+  async function* stream() {
+    yield randomBytes(200_000);
+    throw broken;
+  }
+  for (const image of [fresh, replaced]) await expect(files.put(image, stream(), 'image/jpeg')).rejects.toBe(broken);
+  await expect(files.get(fresh)).rejects.toEqual(failure('NotFound'));
+  expect(String(await files.get(replaced))).toBe('older');
+});
+
+test('a copy is a file of its own, and is made once', async () => {
+  const from: ObjectRef = { bucket: BUCKETS.references, key: `t/c/photos/${randomUUID()}.jpg` };
+  const to: ObjectRef = { bucket: BUCKETS.references, key: `t/identities/i/references/${randomUUID()}.jpg` };
+  await files.put(from, Buffer.from('a photo'), 'image/jpeg');
+  expect(await files.has(to)).toBe(false);
+  await files.copy(from, to);
+  await files.copy(from, to);
+  await files.remove(from.bucket, [from.key]);
+  expect([await files.has(from), await files.has(to)]).toEqual([false, true]);
+  expect(String(await files.get(to))).toBe('a photo');
+  expect((await fetch(await files.signedUrl(to, 60))).headers.get('content-type')).toBe('image/jpeg');
+  await expect(files.copy(from, { ...to, key: `${to.key}.other` })).rejects.toEqual(failure('NotFound'));
+});
+
 test('a type that the bucket is not for is refused', async () => {
   await expect(files.put(newImage(), randomBytes(10), 'text/html')).rejects.toEqual(failure('Internal'));
 });
@@ -106,4 +146,6 @@ test('storage that cannot be reached is StoreUnavailable', async () => {
   });
   await expect(away.get(newImage())).rejects.toEqual(failure('StoreUnavailable'));
   await expect(away.put(newImage(), randomBytes(10), 'image/jpeg')).rejects.toEqual(failure('StoreUnavailable'));
+  await expect(away.has(newImage())).rejects.toEqual(failure('StoreUnavailable'));
+  await expect(away.copy(newImage(), newImage())).rejects.toEqual(failure('StoreUnavailable'));
 });

@@ -83,7 +83,6 @@ export const lora = ({ tenantId, identityId }: Cast, training = 1): StoredLora =
   object: loraObject(tenantId, identityId, training),
   sha256: sha(String(training)),
   bytes: 89_745_224,
-  providerUrl: 'https://provider.example/lora.safetensors',
 });
 
 export const image = ({ tenantId, identityId }: Cast, type: TestType, round = 1): StoredTestImage => ({

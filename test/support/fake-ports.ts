@@ -1,6 +1,7 @@
 // The whole world of the steps in memory. Each port is a plain object, so a test replaces one method by a spread:
 // { ...world, ledger: { ...world.ledger, submitted: outage } }.
 
+import { buffer } from 'node:stream/consumers';
 import type {
   FileStore,
   IdentityStore,
@@ -206,13 +207,19 @@ function createFakeFiles(reachableByProvider: boolean): FakeFiles {
     reachableByProvider,
     paths: () => [...objects.keys()].sort(),
     async put(object, bytes, contentType) {
-      objects.set(pathOf(object), Buffer.from(bytes));
+      objects.set(pathOf(object), bytes instanceof Uint8Array ? Buffer.from(bytes) : await buffer(bytes));
       types.set(pathOf(object), contentType);
     },
     async get(object) {
       const bytes = objects.get(pathOf(object));
       if (!bytes) throw new Failure('NotFound', `No file ${pathOf(object)}.`);
       return bytes;
+    },
+    has: async (object) => objects.has(pathOf(object)),
+    async copy(from, to) {
+      const bytes = objects.get(pathOf(from));
+      if (!bytes) throw new Failure('NotFound', `No file ${pathOf(from)}.`);
+      if (!objects.has(pathOf(to))) objects.set(pathOf(to), bytes);
     },
     async remove(bucket, keys) {
       for (const key of keys) objects.delete(pathOf({ bucket, key }));

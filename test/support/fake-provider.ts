@@ -29,7 +29,7 @@ export interface FakeProvider extends Provider {
   /** Whether the listing of requests has caught up. */
   lists: boolean;
   files: Map<string, Buffer>;
-  uploads: { url: string; bytes: Buffer; contentType: string; fileName: string }[];
+  uploads: { url: string; bytes: Buffer; contentType: string; fileName: string; seconds: number }[];
   cancelled: string[];
   /** The names of the calls other than `submit`, in order. */
   looks: string[];
@@ -78,9 +78,9 @@ export function createFakeProvider(): FakeProvider {
       const same = fake.taken().find((post) => post.endpoint === endpoint && isDeepStrictEqual(post.input, input));
       return same?.requestId;
     },
-    async upload(bytes, contentType, fileName) {
+    async upload({ bytes, contentType, fileName }, seconds) {
       const url = `https://provider.test/uploads/${fake.uploads.length + 1}`;
-      fake.uploads.push({ url, bytes: Buffer.from(bytes), contentType, fileName });
+      fake.uploads.push({ url, bytes: Buffer.from(bytes), contentType, fileName, seconds });
       return url;
     },
     async download(url, maxBytes) {
@@ -88,8 +88,13 @@ export function createFakeProvider(): FakeProvider {
       const file = fake.files.get(url);
       if (!file) throw new Failure('NotFound', 'The provider does not keep this file any more.');
       if (file.length > maxBytes) throw new Failure('ProviderFailed', 'The file is larger than allowed.');
-      return file;
+      return inPieces(file);
     },
   };
   return fake;
+}
+
+/** A file as it comes over the wire. */
+export async function* inPieces(file: Buffer, pieceBytes = 1024): AsyncGenerator<Buffer> {
+  for (let at = 0; at < file.length; at += pieceBytes) yield file.subarray(at, at + pieceBytes);
 }

@@ -128,6 +128,7 @@ async function diesWhenCancelled(_input?: unknown, nonRetryable = true): Promise
 
 describe('cancel', () => {
   it.each([
+    ['validatePhotos', []],
     ['packPhotos', []],
     ['submitTraining', ['train/1']],
     ['storeLora', []],
@@ -145,6 +146,29 @@ describe('cancel', () => {
     expect(steps.calls('closeIdentity')).toMatchObject([{ stage: 'cancelled' }]);
     const stopped = steps.calls('cancelCall').map(({ callKey }) => callKey.split('/').slice(1).join('/'));
     expect(stopped.sort()).toEqual([...open].sort());
+  });
+
+  it('waits for photos that are being copied, so that none is left behind', async () => {
+    const order: string[] = [];
+    const steps = fakeSteps({
+      validatePhotos: async ({ photoIds }) => {
+        const { cancelled, heartbeat } = Context.current();
+        // The cancel comes with the answer to a sign of life.
+        const beats = setInterval(() => heartbeat(), 50);
+        await cancelled.catch(() => undefined);
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        clearInterval(beats);
+        order.push('copied');
+        return { photos: [], accepted: photoIds, sufficient: true, advice: [] };
+      },
+      closeIdentity: async () => void order.push('closed'),
+    });
+    await bench.play(steps, async (handle) => {
+      while (steps.calls('validatePhotos').length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      await handle.cancel();
+      await expect.poll(async () => (await handle.describe()).status.name, { timeout: 30_000 }).toBe('CANCELLED');
+    });
+    expect(order).toEqual(['copied', 'closed']);
   });
 
   it('that comes while an approval is being published is too late', async () => {

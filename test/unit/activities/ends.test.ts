@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { closeIdentity, publishIdentity } from '../../../activities/close-identity.ts';
 import { Failure } from '../../../domain/failure.ts';
-import { archiveObject, loraObject, photoObject, testImageObject } from '../../../domain/keys.ts';
+import { archiveObject, loraObject, photoObject, referenceObject, testImageObject } from '../../../domain/keys.ts';
 import type { EndStage } from '../../../domain/stage.ts';
 import { TEST_SUITE_VERSION, TEST_TYPES } from '../../../domain/test-suite.ts';
 import { CHARACTER, createFakePorts, type FakePorts, IDENTITY, pathOf, TENANT } from '../../support/fake-ports.ts';
@@ -16,7 +16,10 @@ const archiveOf = (identityId: string) => pathOf(archiveObject(TENANT, identityI
 const lorasOf = (identityId: string) => [1, 2].map((n) => pathOf(loraObject(TENANT, identityId, n)));
 const imagesOf = (identityId: string) =>
   [1, 2].flatMap((round) => TEST_TYPES.map((type) => pathOf(testImageObject(TENANT, identityId, round, type))));
-const allOf = (identityId: string) => [archiveOf(identityId), ...lorasOf(identityId), ...imagesOf(identityId)];
+const referencesIn = (identityId: string) =>
+  ['photo-1', 'photo-2'].map((id) => pathOf(referenceObject(TENANT, identityId, id)));
+const photosIn = (identityId: string) => [archiveOf(identityId), ...referencesIn(identityId)];
+const allOf = (identityId: string) => [...photosIn(identityId), ...lorasOf(identityId), ...imagesOf(identityId)];
 const PHOTO = pathOf(photoObject(TENANT, CHARACTER, 'photo-1'));
 
 /** Two identities with two trainings and two rounds each, and a photo of their character. */
@@ -31,8 +34,8 @@ function worldAtTheEnd(): FakePorts {
 const END = { tenantId: TENANT, identityId: IDENTITY, reason: 'because' };
 
 const STAGES: { stage: Exclude<EndStage, 'ready'>; removed: string[] }[] = [
-  { stage: 'failed', removed: [archiveOf(IDENTITY)] },
-  { stage: 'rejected', removed: [archiveOf(IDENTITY), ...lorasOf(IDENTITY)] },
+  { stage: 'failed', removed: photosIn(IDENTITY) },
+  { stage: 'rejected', removed: [...photosIn(IDENTITY), ...lorasOf(IDENTITY)] },
   { stage: 'expired', removed: allOf(IDENTITY) },
   { stage: 'cancelled', removed: allOf(IDENTITY) },
 ];
@@ -104,7 +107,7 @@ describe('a run that became ready', () => {
     expect(world.store.publications).toEqual([{ ...pinned, testSuite: TEST_SUITE_VERSION }]);
   });
 
-  it('loses the archive with its photos and the LoRAs that were sent back, and keeps the images of every round', async () => {
+  it('loses the archive with its photos and the LoRAs that were sent back, and keeps images and references', async () => {
     const world = worldAtTheEnd();
     const [sentBack, approved] = lorasOf(IDENTITY);
     const before = world.files.paths();

@@ -226,19 +226,24 @@ describe('scoreImages', () => {
     expect(await run(scoreImages(world), { ...input, photoIds: [...photoIds, 'broken'] })).toEqual(three);
   });
 
-  it('without any reference face there is nothing to score against', async () => {
+  it('without any reference face the images say so, and the run goes on: they are paid for', async () => {
     const { world, images } = await worldWithRound();
-    const input = { ...REF, photoIds: ['broken'], ...SET, images };
-    expect(await failureOf(scoreImages(world), input)).toMatchObject({ type: 'InvalidPhotos', nonRetryable: true });
-    expect(world.store.writes).toEqual([SCORING]);
+    const { scores, summary } = await run(scoreImages(world), { ...REF, photoIds: ['broken'], ...SET, images });
+    expect(scores.map((score) => score.state === 'not_scorable' && score.reason)).toEqual([
+      'no_references',
+      'no_references',
+      'no_face',
+    ]);
+    expect(summary).toMatchObject({ scorable: 0, passed: false, references: { count: 0 } });
+    expect(world.store.writes).toEqual([SCORING, ['saveScores', TENANT, IDENTITY, ROUND, scores, summary]]);
   });
 
-  it('an image that is gone fails the step, and no score is made up', async () => {
-    const { world } = await worldWithRound();
-    const images = [{ type: 'fullbody', imageId: 'id-fullbody' }] as const;
-    const input = { ...REF, photoIds, ...SET, images: [...images] };
-    expect(await failureOf(scoreImages(world), input)).toMatchObject({ type: 'NotFound', nonRetryable: true });
-    expect(world.store.writes).toEqual([SCORING]);
+  it('an image that is gone is not scored, and no score is made up', async () => {
+    const { world, images } = await worldWithRound();
+    const gone = { type: 'fullbody', imageId: 'id-fullbody' } as const;
+    const { scores } = await run(scoreImages(world), { ...REF, photoIds, ...SET, images: [...images, gone] });
+    expect(scores.map(({ state }) => state)).toEqual(['scored', 'scored', 'not_scorable', 'not_scorable']);
+    expect(scores.at(-1)).toEqual({ ...gone, state: 'not_scorable', reason: 'unreadable' });
   });
 
   it('gives a sign of life after every picture', async () => {

@@ -8,7 +8,7 @@ import { nameUuid } from '../../../activities/name-uuid.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { loraObject, testImageCallKey, testImageObject } from '../../../domain/keys.ts';
 import { GENERATION } from '../../../domain/provider-profile.ts';
-import { testShot } from '../../../domain/test-suite.ts';
+import { TEST_TYPES, testShot } from '../../../domain/test-suite.ts';
 import { createFakePorts, type FakePorts, IDENTITY, pathOf, TENANT } from '../../support/fake-ports.ts';
 import { runAsWorkflow } from './as-workflow.ts';
 import { type Death, runUntilDeath } from './dying-worker.ts';
@@ -41,6 +41,7 @@ const INPUT = {
 const URL = 'https://provider.test/image.jpg';
 const JPEG = Buffer.from('jpeg bytes');
 const PRICE = 70_000;
+const LORA = pathOf(loraObject(TENANT, IDENTITY, 1));
 
 function worldWithLora(options: Parameters<typeof createFakePorts>[0] = {}): FakePorts {
   const world = createFakePorts(options);
@@ -49,8 +50,8 @@ function worldWithLora(options: Parameters<typeof createFakePorts>[0] = {}): Fak
     object: loraObject(TENANT, IDENTITY, 1),
     sha256: 'c'.repeat(64),
     bytes: 100,
-    providerUrl: 'https://provider.test/lora.safetensors',
   });
+  if (options.reachableByProvider === false) world.files.objects.set(LORA, Buffer.from('lora bytes'));
   world.provider.answer = { data: { images: [{ url: URL }] }, billableUnits: undefined };
   world.provider.files.set(URL, JPEG);
   return world;
@@ -91,11 +92,30 @@ describe('a test image', () => {
       const input = world.provider.posts[0]?.input;
       const path = reachable
         ? expect.stringContaining(`https://files.test/character-loras/${TENANT}/${IDENTITY}/1.safetensors`)
-        : 'https://provider.test/lora.safetensors';
+        : world.provider.uploads[0]?.url;
       expect(input).toMatchObject({ loras: [{ path, scale: 0.8 }], seed: testShot('profile', 'lkbdf', 1).seed });
       expect(input?.prompt).toContain('lkbdf');
     },
   );
+
+  it('and its siblings share one upload of the LoRA', async () => {
+    const world = worldWithLora({ reachableByProvider: false });
+    const step = makeTestImage(world);
+    await Promise.all(TEST_TYPES.map((type) => run(step, { ...INPUT, type })));
+    expect(world.provider.posts.map(({ input }) => input.loras)).toEqual(
+      TEST_TYPES.map(() => [{ path: world.provider.uploads[0]?.url, scale: 0.8 }]),
+    );
+    expect(world.provider.uploads).toHaveLength(1);
+  });
+
+  it('whose LoRA cannot be delivered is not paid for', async () => {
+    const world = worldWithLora({ reachableByProvider: false });
+    world.files.objects.clear();
+    expect(await failureOf(makeTestImage(world), INPUT)).toMatchObject({ type: 'NotFound' });
+    expect(world.provider.posts).toEqual([]);
+    expect(world.ledger.row(KEY)).toMatchObject({ state: 'refused' });
+    expect(world.ledger.budget).toMatchObject({ reserved: 0, charged: 0 });
+  });
 
   it('heartbeats once a look while the provider draws', async () => {
     const world = worldWithLora();

@@ -58,7 +58,6 @@ describe('a LoRA', () => {
       object: loraObject(TENANT, IDENTITY, 1),
       sha256,
       bytes: bytes.length,
-      providerUrl: URL,
     });
     expect(world.store.writes).toEqual([['saveStage', TENANT, IDENTITY, 'testing']]);
   });
@@ -166,7 +165,7 @@ describe('a LoRA that the CDN does not have yet', () => {
     world.provider.answer = { data: { diffusers_lora_file: { url: moved } }, billableUnits: undefined };
     await run(storeLora(world), INPUT);
     expect(waits.reduce((sum, ms) => sum + ms, 0)).toBe(3 * MINUTES);
-    expect(world.store.loras.get(IDENTITY)?.providerUrl).toBe(moved);
+    expect(world.files.objects.get(PATH)).toEqual(loraFile());
     expect(world.ledger.budget.charged).toBe(0); // settled before, and not again
   });
 

@@ -67,7 +67,9 @@ describe('a training is submitted', () => {
     const world = await worldWithArchive({ reachableByProvider: true });
     await run(submitTraining(world), INPUT);
     const url = world.provider.posts[0]?.input.images_data_url;
-    expect(url).toContain(`https://files.test/character-references/${TENANT}/identities/${IDENTITY}/${ARCHIVE}.zip`);
+    expect(url).toContain(
+      `https://files.test/character-references/${TENANT}/identities/${IDENTITY}/archives/${ARCHIVE}.zip`,
+    );
     expect(world.provider.uploads).toEqual([]);
   });
 

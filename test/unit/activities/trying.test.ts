@@ -22,7 +22,6 @@ function worldWithLora(): FakePorts {
     object: loraObject(TENANT, IDENTITY, 1),
     sha256: 'c'.repeat(64),
     bytes: 100,
-    providerUrl: 'https://provider.test/lora.safetensors',
   });
   return world;
 }

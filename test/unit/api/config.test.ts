@@ -18,6 +18,7 @@ describe('the configuration', () => {
       publicUrl: undefined,
       webUiUrl: undefined,
       caps: { month: 200_000_000, identity: 20_000_000 },
+      corsOrigins: [],
       limits: { requestsPerMinute: 600, openRuns: 50 },
       secrets: expect.arrayContaining(['secret']),
       settings: DEFAULT_SETTINGS,

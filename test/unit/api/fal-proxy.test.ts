@@ -1,12 +1,12 @@
 // What of fal may be asked through the proxy: exactly the addresses that fal's client builds for two endpoints, and the
 // fields that these take. How the proxy pays and answers is kept by test/integration/fal-proxy.test.ts.
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { checkInput } from '../../../api/fal-proxy/inputs.ts';
 import { targetOfEndpoint, targetOfUrl } from '../../../api/fal-proxy/target.ts';
 import { Problem } from '../../../api/problem.ts';
 import { RunError } from '../../../api/run-error.ts';
-import { Failure } from '../../../domain/failure.ts';
+import { FAILURES, Failure, type FailureCode } from '../../../domain/failure.ts';
 import { GENERATION, TRAINING } from '../../../domain/provider-profile.ts';
 import { newWorld, TENANT, type World } from './world.ts';
 
@@ -70,7 +70,8 @@ describe('a target', () => {
     ['GET', 'https://queue.fal.run/fal-ai/flux-lora/requests/a%2F1'],
     ['GET', 'https://queue.fal.run/fal-ai/flux-lora/requests/a1?logs=0'],
     ['GET', 'https://queue.fal.run/fal-ai/flux-lora/requests/a1/status?logs=0&x=1'],
-    ['GET', 'https://queue.fal.run/fal-ai/flux-lora/requests/a1/status/stream?logs=0'],
+    ['GET', 'https://queue.fal.run/fal-ai/flux-lora/requests/a1/status/stream?logs=2'],
+    ['POST', 'https://queue.fal.run/fal-ai/flux-lora/requests/a1/status/stream'],
     ['DELETE', 'https://queue.fal.run/fal-ai/flux-lora/requests/a1'],
   ])('%s %s is refused', (method, url) => {
     expect(() => targetOfUrl(method, url)).toThrow(expect.objectContaining({ code: 'target_not_allowed' }));
@@ -216,4 +217,67 @@ describe('a submission', () => {
       seed: expect.any(Number),
     });
   });
+});
+
+describe('an answer to a request that was taken names it', () => {
+  const ask = (world: World, key?: string) =>
+    world.ask(
+      'POST',
+      '/api/fal-proxy',
+      { endpoint: '/fal-ai/flux-lora', method: 'POST', body: { prompt: 'x' } },
+      {
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+      },
+    );
+
+  test.each(Object.keys(FAILURES) as FailureCode[])('though its status cannot be read: %s', async (code) => {
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout'] });
+    try {
+      const world = newWorld();
+      world.proxy.provider.statuses = Array.from({ length: 100 }, () => new Failure(code, 'The look failed.'));
+      const asking = ask(world, 'k');
+      await vi.advanceTimersByTimeAsync(70_000);
+      const answer = await asking;
+      expect([answer.status, answer.headers.get('x-fal-request-id')]).toEqual([202, 'request-1']);
+      expect(await answer.json()).toMatchObject({ request_id: 'request-1' });
+      world.proxy.provider.statuses = [];
+      world.proxy.provider.answer = { data: { images: [] }, billableUnits: 1 };
+      expect((await ask(world, 'k')).status).toBe(200);
+      expect(world.proxy.provider.posts).toHaveLength(1);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('though its result is answered by a gateway that is away', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout'] });
+    try {
+      const world = newWorld({ relay: async () => new Response('bad gateway', { status: 502 }) });
+      world.proxy.provider.answer = new Failure('ProviderFailed', 'HTTP 502');
+      const asking = ask(world);
+      await vi.advanceTimersByTimeAsync(70_000);
+      const answer = await asking;
+      expect([answer.status, answer.headers.get('x-fal-request-id')]).toEqual([202, 'request-1']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('also when the job failed and the provider leaves the id out', async () => {
+    const world = newWorld({ relay: async () => Response.json({ detail: 'no face' }, { status: 422 }) });
+    world.proxy.provider.answer = new Failure('ProviderFailed', 'HTTP 422');
+    const answer = await ask(world);
+    expect([answer.status, answer.headers.get('x-fal-request-id')]).toEqual([422, 'request-1']);
+  });
+});
+
+test('of two different requests with one key at the same moment one is a conflict', async () => {
+  const world = newWorld();
+  const draw = (prompt: string) =>
+    world.ask('POST', '/api/fal-proxy', { prompt }, { 'x-fal-target-url': DRAW, 'idempotency-key': 'k' });
+  const answers = await Promise.all([draw('a cat'), draw('a dog')]);
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+  const conflict = answers.find(({ status }) => status === 409);
+  expect(await conflict?.json()).toMatchObject({ code: 'idempotency_conflict' });
+  expect(world.proxy.provider.posts).toHaveLength(1);
 });

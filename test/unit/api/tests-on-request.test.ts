@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { referenceObject } from '../../../domain/keys.ts';
 import { TEST_TYPES } from '../../../domain/test-suite.ts';
 import { createFakeRetests, REFERENCES } from './fake-retests.ts';
 import { problemIn } from './problem-in.ts';
@@ -9,7 +10,8 @@ function ready(rest: { stage?: 'ready' | 'awaiting_approval' } = {}) {
   const retests = createFakeRetests();
   const world = newWorld({ retests });
   const character = world.addCharacter();
-  const identity = world.addIdentity(character, { stage: 'ready', referenceStrength: 70, ...rest });
+  const photoIds = world.addPhotos(character, 3);
+  const identity = world.addIdentity(character, { stage: 'ready', referenceStrength: 70, photoIds, ...rest });
   const path = `/v1/identities/${identity.id}/tests`;
   const post = (body?: unknown, key: string | undefined = randomUUID()) =>
     world.ask('POST', path, body, key === '' ? {} : { 'idempotency-key': key });
@@ -78,6 +80,34 @@ describe('testing an identity again', () => {
     expect(problem).toMatchObject({ status: 409, code: 'identity_not_ready' });
     expect(problem.detail).toContain('regenerate');
     expect(retests.rows).toEqual([]);
+  });
+
+  test('one that cannot be scored is refused before anything is written or paid, with the next step', async () => {
+    const { post, retests, identity, rows, money, started } = ready();
+    const { photos, objects } = rows;
+    const { tenantId, id, photoIds } = identity;
+    const copies = photoIds.map((photoId) => referenceObject(tenantId, id, photoId));
+    for (const { bucket, key } of copies) objects.set(`${bucket}/${key}`, Buffer.from('photo'));
+    photos.clear();
+    expect((await post({}, 'with-copies')).status).toBe(202);
+    for (const row of retests.rows) row.state = 'done';
+    for (const { bucket, key } of copies) objects.delete(`${bucket}/${key}`);
+    money.ownCap = 0;
+    const problem = await problemIn(await post({}, 'without'));
+    expect(problem).toMatchObject({ status: 409, code: 'references_missing' });
+    expect(problem.detail).toContain('POST /v1/characters/{id}/identities');
+    expect([retests.rows.length, started().length]).toEqual([1, 1]);
+    // What was begun before is answered all the same.
+    expect((await post({}, 'with-copies')).status).toBe(202);
+  });
+
+  test('one photo left of an identity without copies is enough to score against', async () => {
+    const { post, identity, rows } = ready();
+    const { photos } = rows;
+    for (const photoId of identity.photoIds.slice(1)) photos.delete(photoId);
+    expect((await post()).status).toBe(202);
+    for (const photoId of identity.photoIds) photos.delete(photoId);
+    expect(await problemIn(await post())).toMatchObject({ code: 'references_missing' });
   });
 
   test('what the budget does not allow is refused before anything is written', async () => {

@@ -1,6 +1,7 @@
 // The API with its world in memory: rows, files and runs that a test can look at and break.
 
 import { createHash, randomUUID } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 import pino from 'pino';
 import type { FileStore, StoredLora } from '../../../activities/ports.ts';
 import { newApp } from '../../../api/app.ts';
@@ -127,6 +128,8 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
       const row: IdentityRow = {
         ...identity,
         photoIds,
+        referencePhotoIds: undefined,
+        heldOut: undefined,
         startStrength: identity.referenceStrength,
         stage: 'validating',
         version: undefined,
@@ -202,7 +205,12 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
 
   const endpoints = createFakeEndpoints();
   const files: FileStore = {
-    put: async ({ bucket, key }, bytes) => void objects.set(`${bucket}/${key}`, Buffer.from(bytes)),
+    put: async ({ bucket, key }, bytes) =>
+      void objects.set(`${bucket}/${key}`, bytes instanceof Uint8Array ? Buffer.from(bytes) : await buffer(bytes)),
+    has: async ({ bucket, key }) => objects.has(`${bucket}/${key}`),
+    copy: async ({ key }) => {
+      throw new Error(`The API copies no file: ${key}`);
+    },
     get: async ({ bucket, key }) => {
       const bytes = objects.get(`${bucket}/${key}`);
       if (!bytes) throw new Failure('NotFound', 'The file is gone.');
@@ -234,6 +242,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     webhooks: { verify: async () => 'valid' },
     endpoints,
     refusalOfAddress: async (url) => (url.includes('private') ? 'The host is private.' : undefined),
+    corsOrigins: [],
     limits: { requestsPerMinute: 10_000, openRuns: 50 },
     paying: {
       ...proxy,
@@ -300,6 +309,8 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
       stage: 'awaiting_approval',
       requestHash: 'hash',
       photoIds: [],
+      referencePhotoIds: undefined,
+      heldOut: undefined,
       startStrength: 80,
       referenceStrength: 80,
       trainingSteps: 1000,

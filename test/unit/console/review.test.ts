@@ -51,21 +51,17 @@ describe('the order of the tests', () => {
 });
 
 describe('the references beside', () => {
-  const photos = [
-    { photoId: 'a', verdict: 'accepted' },
-    { photoId: 'b', verdict: 'rejected' },
-    { photoId: 'c', verdict: 'warned' },
-  ] as const;
+  const identity = { identityId: 'i', references: [{ photoId: 'a' }, { photoId: 'c' }] };
 
-  it('are the photos that the run uses, the one kept out of training named', () => {
-    expect(referencesOf({ photos, heldOut: 'c' })).toEqual([
-      { photoId: 'a', heldOut: false },
-      { photoId: 'c', heldOut: true },
+  it('are the identity’s own copies, the one kept out of training named', () => {
+    expect(referencesOf({ ...identity, heldOut: 'c' })).toEqual([
+      { identityId: 'i', photoId: 'a', heldOut: false },
+      { identityId: 'i', photoId: 'c', heldOut: true },
     ]);
   });
 
   it('an image that repeats a photo is shown beside that photo', () => {
-    const references = referencesOf({ photos });
+    const references = referencesOf(identity);
     const images = [scored('portrait', 99, { copyOf: 'c' }), scored('profile', 90)];
     const [portrait, profile] = tilesOf({ images, failedImages: [] }).filter(hasPicture);
     expect([portrait, profile].map((tile) => tile && firstBeside(tile, references))).toEqual([1, 0]);

@@ -4,9 +4,11 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
   archiveObject,
+  identityFolders,
   identityWorkflowId,
   loraObject,
   photoObject,
+  referenceObject,
   testImageCallKey,
   testImageObject,
   testWorkflowId,
@@ -66,7 +68,7 @@ describe('keys', () => {
   it('an archive is named after its bytes', () => {
     expect(archiveObject('t', A, 'a'.repeat(64))).toEqual({
       bucket: 'character-references',
-      key: `t/identities/${A}/${'a'.repeat(64)}.zip`,
+      key: `t/identities/${A}/archives/${'a'.repeat(64)}.zip`,
     });
   });
 
@@ -74,6 +76,7 @@ describe('keys', () => {
     const objectsOf = (tenant: string) => [
       photoObject(tenant, 'character', 'photo'),
       archiveObject(tenant, A, 'f'.repeat(64)),
+      referenceObject(tenant, A, 'photo'),
       ...[1, 2].map((n) => loraObject(tenant, A, n)),
       ...[1, 2].flatMap((n) => TEST_TYPES.map((type) => testImageObject(tenant, A, n, type))),
       ...TEST_TYPES.map((type) => testImageObject(tenant, A, 1, type, 90)),
@@ -81,6 +84,18 @@ describe('keys', () => {
     const objects = [...objectsOf('t1'), ...objectsOf('t2')];
     for (const { key } of objectsOf('t1')) expect(key.startsWith('t1/')).toBe(true);
     expect(new Set(objects.map(({ bucket, key }) => `${bucket}/${key}`)).size).toBe(objects.length);
+  });
+
+  it('all that is made for an identity lies in its folders, and no folder in another', () => {
+    const folders = Object.values(identityFolders('t', A)).map(({ bucket, key }) => `${bucket}/${key}/`);
+    const objects = [
+      archiveObject('t', A, 'f'.repeat(64)),
+      referenceObject('t', A, 'photo'),
+      loraObject('t', A, 1),
+      testImageObject('t', A, 1, 'portrait', 90),
+    ];
+    const homes = objects.map(({ bucket, key }) => folders.filter((folder) => `${bucket}/${key}`.startsWith(folder)));
+    expect(homes).toEqual(folders.map((folder) => [folder]));
   });
 
   it('workflow ids name the identity, and a child its round, try and attempt', () => {

@@ -1,6 +1,7 @@
 // Reading from fal: one request a question, our failures only, and no more trust in an answer than it deserves.
 
 import type { ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Provider } from '../../../activities/ports.ts';
 import { createFalProvider } from '../../../adapters/fal/provider.ts';
@@ -205,16 +206,19 @@ describe('findRequest', () => {
 });
 
 describe('upload', () => {
-  it('asks by both header names for a file that is gone after a day, and shows the key to fal’s API only', async () => {
+  it('asks by both header names for a file that is gone in time, and shows the key to fal’s API only', async () => {
     answers['/rest/storage/upload/initiate'] = json(200, {
       upload_url: `${server.url}/uploads/1`,
       file_url: `${server.url}/files/1/photos.zip`,
     });
     answers['/uploads/1'] = json(200, {});
-    const url = await provider.upload(Buffer.from('zip'), 'application/zip', 'photos.zip');
+    const url = await provider.upload(
+      { bytes: Buffer.from('zip'), contentType: 'application/zip', fileName: 'photos.zip' },
+      3600,
+    );
     expect(url).toBe(`${server.url}/files/1/photos.zip`);
     const [initiate, put] = server.arrived;
-    const lifetime = '{"expiration_duration_seconds":86400}';
+    const lifetime = '{"expiration_duration_seconds":3600}';
     expect(initiate?.headers).toMatchObject({
       'x-fal-object-lifecycle': lifetime,
       'x-fal-object-lifecycle-preference': lifetime,
@@ -228,7 +232,9 @@ describe('upload', () => {
   it('can be tried again when the place for the file is refused', async () => {
     answers['/rest/storage/upload/initiate'] = json(200, { upload_url: `${server.url}/uploads/1`, file_url: 'x' });
     answers['/uploads/1'] = json(403, {});
-    await expect(provider.upload(Buffer.from('zip'), 'application/zip', 'a.zip')).rejects.toMatchObject({
+    await expect(
+      provider.upload({ bytes: Buffer.from('zip'), contentType: 'application/zip', fileName: 'a.zip' }, 3600),
+    ).rejects.toMatchObject({
       code: 'ProviderUnavailable',
     });
   });
@@ -237,21 +243,22 @@ describe('upload', () => {
 describe('download', () => {
   const bytes = Buffer.alloc(300_000, 7);
   const file = () => `${server.url}/files/1/lora.safetensors`;
+  const download = async (...asked: Parameters<Provider['download']>) => buffer(await provider.download(...asked));
 
   it('gives the file whole, up to the very limit', async () => {
     answers['/files/1/lora.safetensors'] = (r) => void r.end(bytes);
-    expect((await provider.download(file(), bytes.length)).equals(bytes)).toBe(true);
+    expect((await download(file(), bytes.length)).equals(bytes)).toBe(true);
     expect(server.arrived[0]?.headers).not.toHaveProperty('authorization');
   });
 
   it('stops at the limit, announced or not', async () => {
     answers['/files/1/lora.safetensors'] = (r) => void r.writeHead(200, { 'content-length': bytes.length }).end(bytes);
-    await expect(provider.download(file(), bytes.length - 1)).rejects.toMatchObject({ code: 'ProviderFailed' });
+    await expect(download(file(), bytes.length - 1)).rejects.toMatchObject({ code: 'ProviderFailed' });
     answers['/files/1/lora.safetensors'] = (r) => {
       r.write(bytes);
       r.end();
     };
-    await expect(provider.download(file(), bytes.length - 1)).rejects.toMatchObject({ code: 'ProviderFailed' });
+    await expect(download(file(), bytes.length - 1)).rejects.toMatchObject({ code: 'ProviderFailed' });
   });
 
   it('throws for a file that breaks off', async () => {
@@ -259,24 +266,24 @@ describe('download', () => {
       r.writeHead(200, { 'content-length': bytes.length }).write(bytes.subarray(0, 100));
       setTimeout(() => r.destroy(), 20);
     };
-    await expect(provider.download(file(), bytes.length)).rejects.toMatchObject({ code: 'ProviderUnavailable' });
+    await expect(download(file(), bytes.length)).rejects.toMatchObject({ code: 'ProviderUnavailable' });
   });
 
   it('says that an expired file is gone', async () => {
-    await expect(provider.download(file(), 10)).rejects.toMatchObject({ code: 'NotFound' });
+    await expect(download(file(), 10)).rejects.toMatchObject({ code: 'NotFound' });
   });
 
   it('follows a redirect within the file hosts, and none that leads out of them', async () => {
     answers['/files/1/lora.safetensors'] = (r) => void r.writeHead(302, { location: '/files/2/x' }).end();
     answers['/files/2/x'] = (r) => void r.end('moved');
-    expect((await provider.download(file(), 10)).toString()).toBe('moved');
+    expect((await download(file(), 10)).toString()).toBe('moved');
     answers['/files/2/x'] = (r) => void r.writeHead(302, { location: 'http://169.254.169.254/latest' }).end();
-    await expect(provider.download(file(), 10)).rejects.toMatchObject({ code: 'ProviderFailed' });
+    await expect(download(file(), 10)).rejects.toMatchObject({ code: 'ProviderFailed' });
   });
 
   it('gives up a redirect that goes in a circle', async () => {
     answers['/files/1/lora.safetensors'] = (r) => void r.writeHead(302, { location: file() }).end();
-    await expect(provider.download(file(), 10)).rejects.toMatchObject({ code: 'ProviderFailed' });
+    await expect(download(file(), 10)).rejects.toMatchObject({ code: 'ProviderFailed' });
     expect(server.arrived).toHaveLength(4);
   });
 
@@ -284,7 +291,7 @@ describe('download', () => {
     answers['/files/1/lora.safetensors'] = (r) => void r.writeHead(200, { 'content-length': bytes.length }).write('x');
     const controller = new AbortController();
     const reason = new Error('the activity was cancelled');
-    const fetched = provider.download(file(), bytes.length, controller.signal);
+    const fetched = download(file(), bytes.length, controller.signal);
     setTimeout(() => controller.abort(reason), 100);
     await expect(fetched).rejects.toBe(reason);
   });

@@ -44,7 +44,9 @@ test('a submission counts by what is known of it, other calls by ok or their fai
   await expect(calls.result('fal-ai/a', 'req-1')).rejects.toThrow(Failure);
   await calls.cancel('fal-ai/a', 'req-1');
   expect(await calls.findRequest('fal-ai/a', {}, new Date())).toBe('req-1');
-  expect(await calls.upload(Buffer.from('zip'), 'application/zip', 'a.zip')).toBe(ADDRESS);
+  expect(await calls.upload({ bytes: Buffer.from('zip'), contentType: 'application/zip', fileName: 'a.zip' }, 60)).toBe(
+    ADDRESS,
+  );
   await expect(calls.download(ADDRESS, 10)).rejects.toThrow('stopped');
   expect(seen).toEqual([
     'submit unknown',
