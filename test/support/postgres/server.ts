@@ -59,9 +59,10 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   return {
     ...server,
     async deadlocks() {
-      const { rows } = await server
-        .pool(SUPERUSER, 1)
-        .query<{ sum: string }>('select sum(deadlocks) as sum from pg_stat_database');
+      // A connection tells its statistics at the latest a second after its last transaction.
+      await sleep(1_500);
+      const pool = server.pool(SUPERUSER, 1);
+      const { rows } = await pool.query<{ sum: string }>('select sum(deadlocks) as sum from pg_stat_database');
       return Number(rows[0]?.sum);
     },
     createEmptyDatabase: (name) => createDatabase(server, name),

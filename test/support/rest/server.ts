@@ -171,8 +171,8 @@ async function signatureOf(pool: Pool, name: string): Promise<Signature | undefi
   const { rows } = await pool.query<{ names: string[] | null; types: string[]; returns: Signature['returns'] }>(
     `select p.proargnames as names,
        array(select format_type(t, null) from unnest(p.proargtypes) with ordinality a(t, n) order by n) as types,
-       case when p.proretset then 'set' when p.prorettype = 'void'::regtype then 'nothing' else 'value' end as returns
-     from pg_proc p where p.pronamespace = 'public'::regnamespace and p.proname = $1`,
+       case when p.proretset and t.typtype = 'c' then 'rows' when p.proretset then 'values' when p.prorettype = 'void'::regtype then 'nothing' else 'value' end as returns
+     from pg_proc p join pg_type t on t.oid = p.prorettype where p.pronamespace = 'public'::regnamespace and p.proname = $1`,
     [name],
   );
   const [found] = rows;

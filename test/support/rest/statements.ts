@@ -75,7 +75,7 @@ export interface Signature {
   name: string;
   /** In order, with their types. */
   arguments: { name: string; type: string }[];
-  returns: 'set' | 'value' | 'nothing';
+  returns: 'rows' | 'values' | 'value' | 'nothing';
 }
 
 export function callStatement({ name, arguments: known, returns }: Signature, body: unknown): Statement {
@@ -86,7 +86,9 @@ export function callStatement({ name, arguments: known, returns }: Signature, bo
   const from = `from json_to_record($1) as r(${record || '_ text'})`;
   const call = `public.${quoted(name)}(${used.map((one) => `${quoted(one.name)} => r.${quoted(one.name)}`).join(', ')})`;
   const values = [JSON.stringify(body)];
-  if (returns === 'set') return { text: asJson(`select _f.* ${from} cross join lateral ${call} _f`, '*'), values };
+  if (returns === 'rows') return { text: asJson(`select _f.* ${from} cross join lateral ${call} _f`, '*'), values };
+  const all = `select coalesce(json_agg(_f), '[]')::text as body, count(*)::int as rows, null::bigint as total`;
+  if (returns === 'values') return { text: `${all} ${from} cross join lateral ${call} _f`, values };
   return { text: `select to_json(${call})::text as body, 1 as rows, null::bigint as total ${from}`, values };
 }
 
