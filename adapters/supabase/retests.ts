@@ -35,8 +35,7 @@ export function createRetests(client: Supabase): Retests {
         .gte('round', retestRound(1))
         .order('round', NEWEST_FIRST)
         .limit(limit * TEST_TYPES.length);
-      // Quoted, because the embedded database takes a bare `unknown` for null.
-      const paid = client.from('provider_calls').select('key').match(mine).filter('state', 'in', '("unknown")');
+      const paid = client.from('provider_calls').select('key').match(mine).eq('state', 'unknown');
       const subject = `the tests of the identity ${identityId}`;
       const [rows, made, calls] = await Promise.all([
         unwrapMaybe(newest, subject),
