@@ -12,7 +12,7 @@ export interface Hammer {
 }
 
 export async function startHammer(): Promise<Hammer> {
-  const database = await startTestDatabase(CONNECTIONS);
+  const database = await startTestDatabase({ connections: CONNECTIONS });
   const client = createSupabaseClient({ url: database.url, serviceRoleKey: database.secretKey });
   return { database, client };
 }

@@ -59,8 +59,16 @@ const STATEMENTS = {
 };
 const OBJECT = 'application/vnd.pgrst.object+json';
 
-/** `pool` has the role authenticator; `jwtSecret` signs (HS256) the keys, which are tokens with a role. */
-export async function startRestServer(pool: Pool, jwtSecret: string): Promise<RestServer> {
+interface RestOptions {
+  /** Has the role authenticator. */
+  pool: Pool;
+  /** Signs (HS256) the keys, which are tokens with a role. */
+  jwtSecret: string;
+  /** Sees what is asked of the database for reading a table. */
+  watch?: ((statement: Statement) => void) | undefined;
+}
+
+export async function startRestServer({ pool, jwtSecret, watch }: RestOptions): Promise<RestServer> {
   const secret = new TextEncoder().encode(jwtSecret);
   const signatures = new Map<string, Promise<Signature | undefined>>();
   const app = new Hono();
@@ -90,7 +98,9 @@ export async function startRestServer(pool: Pool, jwtSecret: string): Promise<Re
       prefer: preferences(c.req.header('prefer')),
       body: text === '' ? undefined : JSON.parse(text),
     };
-    const answer = await inTransaction(pool, claims, STATEMENTS[method](c.req.param('table'), request));
+    const statement = STATEMENTS[method](c.req.param('table'), request);
+    if (method === 'GET') watch?.(statement);
+    const answer = await inTransaction(pool, claims, statement);
     if (method === 'GET' || method === 'HEAD') return respond(answer, c.req.raw, 200);
     if (request.prefer.get('return') !== 'representation') return c.body(null, method === 'POST' ? 201 : 204);
     return respond(answer, c.req.raw, method === 'POST' ? 201 : 200);

@@ -5,16 +5,22 @@ import { SignJWT } from 'jose';
 import { startTestPostgres, type TestPostgres } from '../postgres/server.ts';
 import { type TestSupabase, testClient } from '../supabase.ts';
 import { startRestServer } from './server.ts';
+import type { Statement } from './statements.ts';
 
 export interface TestDatabase extends TestSupabase {
   postgres: TestPostgres;
 }
 
-/** `connections` that PostgREST holds: 10 in a hosted project of the smallest size. */
-export async function startTestDatabase(connections = 10): Promise<TestDatabase> {
+interface DatabaseOptions {
+  /** That PostgREST holds: 10 in a hosted project of the smallest size. */
+  connections?: number;
+  watch?: (statement: Statement) => void;
+}
+
+export async function startTestDatabase({ connections = 10, watch }: DatabaseOptions = {}): Promise<TestDatabase> {
   const postgres = await startTestPostgres();
   const jwtSecret = randomBytes(32).toString('base64url');
-  const rest = await startRestServer(postgres.pool('authenticator', connections), jwtSecret);
+  const rest = await startRestServer({ pool: postgres.pool('authenticator', connections), jwtSecret, watch });
   const secretKey = await keyOf('service_role', jwtSecret);
   return {
     postgres,
