@@ -390,6 +390,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     app,
     endpoints,
     ask,
+    principals,
     told,
     logged,
     broken,
