@@ -8,6 +8,7 @@ import { authenticate } from './auth.ts';
 import { allowOrigins } from './cors.ts';
 import type { ApiDeps, ApiEnv } from './deps.ts';
 import { FAL_SCHEMES, speakFal } from './fal-proxy/answers.ts';
+import { headersOnly } from './headers-only.ts';
 import { serveOpenApi } from './openapi.ts';
 import { answerProblem, PROBLEMS, Problem, problemOf } from './problem.ts';
 import { limitRequests } from './rate-limit.ts';
@@ -40,6 +41,7 @@ export function newApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   app.use(requestId());
   app.use(requestLog(deps.log, deps.metrics));
   if (deps.tracing) app.use(requestTrace(deps.tracing));
+  app.use(headersOnly);
   app.use(async function noSniff(c, next) {
     await next();
     c.header('x-content-type-options', 'nosniff');

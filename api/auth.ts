@@ -30,6 +30,10 @@ export function authenticate(
     const principal = await principalOf(authorities, credential);
     if (principal instanceof Problem) return limit(c, () => Promise.reject(principal));
     c.set('principal', principal);
+    c.set('principalNow', async () => {
+      const now = await principalOf(authorities, credential);
+      return now instanceof Problem ? undefined : now;
+    });
     await next();
   };
 }

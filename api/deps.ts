@@ -66,5 +66,7 @@ export interface ApiEnv {
     workflowId?: string;
     /** Set by `authenticate` on every /v1 route. */
     principal: Principal;
+    /** Who the same credential is of by now; undefined once it opens nothing any more. Asked by what outlives a request. */
+    principalNow: () => Promise<Principal | undefined>;
   };
 }

@@ -4,9 +4,8 @@
 import type { Books, LedgerEntry } from '../../api/ports.ts';
 import type { MicroUsd } from '../../domain/money.ts';
 import type { Supabase } from './client.ts';
-import { decodeCursor, olderThan } from './cursor.ts';
 import type { ProviderCallRecord } from './database.ts';
-import { toPage } from './page.ts';
+import { pageOf, toPage } from './page.ts';
 import { toMonthBudget } from './rows.ts';
 import { unwrap, unwrapMaybe } from './unwrap.ts';
 
@@ -16,7 +15,6 @@ interface BooksOptions {
   identityCapMicros: MicroUsd;
 }
 
-const NEWEST_FIRST = { ascending: false };
 /** Token, body and result are not among them: those never leave the server. */
 const SHOWN =
   'id, key, identity_id, purpose, endpoint, state, attempts, month, estimate_micros, charged_micros, request_id, reason, created_at';
@@ -39,14 +37,8 @@ export function createBooks(client: Supabase, { defaultCapMicros, identityCapMic
     async entries(tenantId, { identityId, state }, page) {
       let query = client.from('provider_calls').select(SHOWN).eq('tenant_id', tenantId);
       if (identityId !== undefined) query = query.eq('identity_id', identityId);
-      // Quoted, because the embedded database takes a bare `unknown` for null.
-      if (state !== undefined) query = query.filter('state', 'in', `("${state}")`);
-      if (page.cursor !== undefined) query = query.or(olderThan(decodeCursor(page.cursor)));
-      const request = query
-        .order('created_at', NEWEST_FIRST)
-        .order('id', NEWEST_FIRST)
-        .limit(page.limit + 1);
-      return toPage(((await unwrapMaybe(request, 'the ledger')) ?? []).map(toEntry), page);
+      if (state !== undefined) query = query.eq('state', state);
+      return toPage(((await unwrapMaybe(pageOf(query, page), 'the ledger')) ?? []).map(toEntry), page);
     },
   };
 }

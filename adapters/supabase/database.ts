@@ -335,6 +335,10 @@ export type Database = {
         Args: Record<PropertyKey, never>;
         Returns: { tests: Partial<Record<RetestState, number>>; unclear: number };
       };
+      first_tenant: {
+        Args: Record<PropertyKey, never>;
+        Returns: string;
+      };
       create_webhook_endpoint: {
         Args: { p_tenant: string; p_url: string; p_secret: string; p_events: WebhookEvent[]; p_most: number };
         Returns: WebhookEndpointRecord[];

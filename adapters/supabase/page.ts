@@ -1,9 +1,32 @@
 // One page of a list that shows the newest rows first.
 
 import type { Page, PageRequest } from '../../api/ports.ts';
-import { encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor, olderThan } from './cursor.ts';
 
-/** `rows` were asked for with one more than the page holds, which tells whether there is a next page. */
+const NEWEST_FIRST = { ascending: false };
+
+/** What of a query of supabase-js a page needs. */
+interface Listing {
+  lte(column: 'created_at', value: string): this;
+  or(filters: string): this;
+  order(column: 'created_at' | 'id', options: typeof NEWEST_FIRST): this;
+  limit(count: number): this;
+}
+
+/**
+ * The rows of one page, the newest first, and one more, which tells whether there is a next page. Postgres makes no index
+ * range of the alternative in `olderThan`: what bounds the range is the plain comparison beside it.
+ */
+export function pageOf<Query extends Listing>(query: Query, { limit, cursor }: PageRequest): Query {
+  const position = cursor === undefined ? undefined : decodeCursor(cursor);
+  const from = position ? query.lte('created_at', position.createdAt).or(olderThan(position)) : query;
+  return from
+    .order('created_at', NEWEST_FIRST)
+    .order('id', NEWEST_FIRST)
+    .limit(limit + 1);
+}
+
+/** The page of rows that were asked for by `pageOf`. */
 export function toPage<T extends { id: string; createdAt: string }>(rows: T[], { limit }: PageRequest): Page<T> {
   const items = rows.slice(0, limit);
   const last = items.at(-1);

@@ -3,9 +3,8 @@
 import type { Registry, UnclearCall } from '../../api/ports.ts';
 import { TEST_TYPES, type TestType } from '../../domain/test-suite.ts';
 import type { Supabase } from './client.ts';
-import { decodeCursor, olderThan } from './cursor.ts';
 import { createKeyring } from './keyring.ts';
-import { toPage } from './page.ts';
+import { pageOf, toPage } from './page.ts';
 import { createProviderAccount } from './provider-account.ts';
 import {
   loraFromJson,
@@ -19,7 +18,6 @@ import {
 } from './rows.ts';
 import { answerOf, unwrap, unwrapMaybe } from './unwrap.ts';
 
-const NEWEST_FIRST = { ascending: false };
 /** What `createLedger` makes. Anything else is not worth a query. */
 const TOKEN = /^[\w-]{43}$/;
 
@@ -34,13 +32,8 @@ export function createRegistry(client: Supabase): Registry {
     },
 
     async characters(tenantId, page) {
-      let query = client.from('character_overview').select().eq('tenant_id', tenantId);
-      if (page.cursor !== undefined) query = query.or(olderThan(decodeCursor(page.cursor)));
-      const request = query
-        .order('created_at', NEWEST_FIRST)
-        .order('id', NEWEST_FIRST)
-        .limit(page.limit + 1);
-      return toPage((await unwrap(request, 'the characters')).map(toCharacter), page);
+      const query = client.from('character_overview').select().eq('tenant_id', tenantId);
+      return toPage((await unwrap(pageOf(query, page), 'the characters')).map(toCharacter), page);
     },
 
     async character(tenantId, characterId) {
@@ -110,12 +103,7 @@ export function createRegistry(client: Supabase): Registry {
       let query = client.from('identities').select().eq('tenant_id', tenantId);
       if (stage !== undefined) query = query.eq('stage', stage);
       if (characterId !== undefined) query = query.eq('character_id', characterId);
-      if (page.cursor !== undefined) query = query.or(olderThan(decodeCursor(page.cursor)));
-      const request = query
-        .order('created_at', NEWEST_FIRST)
-        .order('id', NEWEST_FIRST)
-        .limit(page.limit + 1);
-      return toPage(((await unwrapMaybe(request, 'the identities')) ?? []).map(toIdentity), page);
+      return toPage(((await unwrapMaybe(pageOf(query, page), 'the identities')) ?? []).map(toIdentity), page);
     },
 
     async testImages(tenantId, identityId, round) {

@@ -6,9 +6,8 @@ import { retestRound } from '../../domain/keys.ts';
 import type { ImageScore, ScoreSummary } from '../../domain/score.ts';
 import { TEST_TYPES } from '../../domain/test-suite.ts';
 import type { Supabase } from './client.ts';
-import { decodeCursor, olderThan } from './cursor.ts';
 import type { RetestRecord, TestImageRecord } from './database.ts';
-import { toPage } from './page.ts';
+import { pageOf, toPage } from './page.ts';
 import { unwrap, unwrapMaybe } from './unwrap.ts';
 
 const NEWEST_FIRST = { ascending: false };
@@ -16,13 +15,12 @@ const NEWEST_FIRST = { ascending: false };
 export function createRetests(client: Supabase): Retests {
   async function unclearCalls(tenantId: string, identityIds: readonly string[]): Promise<string[]> {
     if (identityIds.length === 0) return [];
-    // Quoted, because the embedded database takes a bare `unknown` for null.
     const calls = client
       .from('provider_calls')
       .select('key')
       .eq('tenant_id', tenantId)
       .in('identity_id', [...identityIds])
-      .filter('state', 'in', '("unknown")');
+      .eq('state', 'unknown');
     return ((await unwrapMaybe(calls, 'the unclear calls')) ?? []).map(({ key }) => key);
   }
 
@@ -67,12 +65,7 @@ export function createRetests(client: Supabase): Retests {
     async page(tenantId, { state }, page) {
       let query = client.from('retests').select().eq('tenant_id', tenantId);
       if (state !== undefined) query = query.eq('state', state);
-      if (page.cursor !== undefined) query = query.or(olderThan(decodeCursor(page.cursor)));
-      const request = query
-        .order('created_at', NEWEST_FIRST)
-        .order('id', NEWEST_FIRST)
-        .limit(page.limit + 1);
-      const rows = (await unwrapMaybe(request, 'the tests')) ?? [];
+      const rows = (await unwrapMaybe(pageOf(query, page), 'the tests')) ?? [];
       const unclear = await unclearCalls(tenantId, [...new Set(rows.map((row) => row.identity_id))]);
       return toPage(
         rows.map((row) => toRetest(row, [], unclear)),

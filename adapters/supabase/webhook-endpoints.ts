@@ -3,9 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import type { EndpointRow, WebhookEndpoints } from '../../api/ports.ts';
 import type { Supabase } from './client.ts';
-import { decodeCursor, olderThan } from './cursor.ts';
 import type { WebhookDeliveryRecord, WebhookEndpointRecord } from './database.ts';
-import { toPage } from './page.ts';
+import { pageOf, toPage } from './page.ts';
 import { unwrap, unwrapMaybe } from './unwrap.ts';
 
 const NEWEST_FIRST = { ascending: false };
@@ -51,13 +50,8 @@ export function createWebhookEndpoints(client: Supabase): WebhookEndpoints {
     },
 
     async deliveries(tenantId, endpointId, page) {
-      let query = client.from('webhook_deliveries').select().eq('tenant_id', tenantId).eq('endpoint_id', endpointId);
-      if (page.cursor !== undefined) query = query.or(olderThan(decodeCursor(page.cursor)));
-      const request = query
-        .order('created_at', NEWEST_FIRST)
-        .order('id', NEWEST_FIRST)
-        .limit(page.limit + 1);
-      return toPage((await unwrap(request, 'the deliveries')).map(toDelivery), page);
+      const query = client.from('webhook_deliveries').select().eq('tenant_id', tenantId).eq('endpoint_id', endpointId);
+      return toPage((await unwrap(pageOf(query, page), 'the deliveries')).map(toDelivery), page);
     },
 
     async delivery(tenantId, deliveryId) {

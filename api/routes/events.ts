@@ -9,6 +9,7 @@ import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { type IdentityGlimpse, identityLook } from '../identity-look.ts';
 import { loadIdentity } from '../identity-view.ts';
 import { LiveStates, type Watch } from '../live-state.ts';
+import type { Principal } from '../ports.ts';
 import { IdInPath, problems } from '../schemas/common.ts';
 import { StateEvent } from '../schemas/event.ts';
 import { needs } from '../scopes.ts';
@@ -24,6 +25,8 @@ const RETRY_SPREAD_MS = 5000;
 /** For the first look, where the answer depends on it. */
 const FIRST_LOOK_MS = 5000;
 
+const SCOPE = 'identities';
+
 const LastEventId = z.string().optional().openapi({
   description: 'The `id` of the last event that came: it is not sent again.',
   example: '17',
@@ -36,8 +39,8 @@ const events = createRoute({
   tags: ['identities'],
   summary: 'The state of an identity as it changes: server-sent events',
   description:
-    'First the current state, then each new one: `event: state`, `id` its revision, `data` what GET /v1/identities/{id} answers. A state that only the rows tell, while no worker answers, has no `id`. After the last one `event: end` with `{"stage"}`: close, there is no more. A comment line comes every 15 s. Who reads slowly misses what was in between, never the newest.',
-  security: needs('identities'),
+    'First the current state, then each new one: `event: state`, `id` its revision, `data` what GET /v1/identities/{id} answers. A state that only the rows tell, while no worker answers, has no `id`. After the last one `event: end` with `{"stage"}`: close, there is no more. A comment line comes every 15 s. The stream ends when its key or token no longer opens it. Who reads slowly misses what was in between, never the newest.',
+  security: needs(SCOPE),
   request: {
     params: IdInPath,
     headers: z.object({ 'last-event-id': LastEventId }),
@@ -61,6 +64,8 @@ export function eventRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
 
   routes.openapi(events, async (c) => {
     const row = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
+    // Whoever asks for the headers watches nothing.
+    if (c.req.method === 'HEAD') return new Response(null, { headers: { 'content-type': 'text/event-stream' } });
     const known = c.req.valid('header')['last-event-id'] ?? c.req.valid('query').lastEventId;
     const giveBack = takePlace(nameOf(c.get('principal')));
     const watch = live.watch(row.id, identityLook(deps, row));
@@ -82,22 +87,23 @@ export function eventRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
       stream.onAbort(close);
       try {
         await stream.write(`retry: ${RETRY_MS}\n\n`);
-        await tell(stream, watch, first, known);
+        await tell(stream, watch, { first, known, mayRead: stillReads(c.get('principal'), c.get('principalNow')) });
       } finally {
         close();
       }
     });
   });
 
-  /** Writes until the run ends, the client leaves, or this process stops. Each write waits for the reader. */
-  async function tell(
-    stream: SSEStreamingApi,
-    watch: Watch<IdentityGlimpse>,
-    first: IdentityGlimpse | undefined,
-    known: string | undefined,
-  ): Promise<void> {
+  /**
+   * Writes until the run ends, the client leaves or may not read it any more, or this process stops. Each write waits for
+   * the reader.
+   */
+  async function tell(stream: SSEStreamingApi, watch: Watch<IdentityGlimpse>, reader: Reader): Promise<void> {
+    const { first, known, mayRead } = reader;
     let glimpse = first ?? (await watch.next(HEARTBEAT_MS));
     while (!stream.aborted) {
+      // Asked before every line: whoever connects again is told why.
+      if (!(await mayRead())) return;
       if (glimpse) {
         const { revision, body, stage, last } = glimpse;
         const id = revision === undefined ? {} : { id: String(revision) };
@@ -114,4 +120,25 @@ export function eventRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   }
 
   return routes;
+}
+
+interface Reader {
+  /** A state that was looked at already. */
+  first: IdentityGlimpse | undefined;
+  /** The newest event that the client has. */
+  known: string | undefined;
+  mayRead(): Promise<boolean>;
+}
+
+/** Whether the credential is still of the same tenant, with the scope of this route. */
+function stillReads(principal: Principal, principalNow: () => Promise<Principal | undefined>): Reader['mayRead'] {
+  return async function mayRead() {
+    try {
+      const now = await principalNow();
+      return now?.tenantId === principal.tenantId && now.scopes.includes(SCOPE);
+    } catch {
+      // Nobody can tell while the database is away. The next line asks again.
+      return true;
+    }
+  };
 }

@@ -7,6 +7,7 @@ import type { GatewayEnv } from './gateway-env.ts';
 import type { ObjectStore } from './object-store.ts';
 import { type RequestScope, runInScope } from './request-scope.ts';
 import type { SerialQueue } from './serial-queue.ts';
+import { bareWords } from './shims/bare-words.ts';
 import { databaseErrors } from './shims/database-errors.ts';
 import { downloads } from './shims/downloads.ts';
 import { folderListing } from './shims/folder-listing.ts';
@@ -34,6 +35,7 @@ export function createGateway(app: App, queue: SerialQueue, store: ObjectStore):
   gateway.route('/storage/v1/object', objectAnswers);
   gateway.route('/storage/v1/object', uploads);
   gateway.route('/storage/v1/object', downloads);
+  gateway.route('/rest/v1', bareWords);
   gateway.route('/rest/v1', safeUpdate);
   gateway.route('/rest/v1', databaseErrors);
   gateway.all('*', (c) => c.var.lite(c.req.raw));

@@ -235,6 +235,19 @@ describe('the events of an identity', () => {
     expect((await slow.text()).match(/^id: .*$/gm)).toEqual(['id: 7', 'id: 12']);
   });
 
+  test('are opened by nobody who only asks for their headers', async () => {
+    await startApi();
+    const headers = { authorization: `Bearer ${KEY}` };
+    for (let n = 0; n < 150; n++) {
+      const answer = await fetch(`${url}/v1/identities/${identity.id}/events`, { method: 'HEAD', headers });
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+    }
+    const before = looks();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect([before, looks()]).toEqual([0, 0]);
+    expect((await watch()).status).toBe(200);
+  });
+
   test('are not for another tenant, nor for more than a hundred streams of one key', async () => {
     await startApi();
     const theirs = world.addIdentity(world.addCharacter(OTHER_TENANT));

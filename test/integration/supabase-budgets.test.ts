@@ -239,7 +239,8 @@ describe('the ledger that people read', () => {
     const cast = await newCast(client);
     const opened = await open(call(cast));
     await ledger.posting(opened, { images_data_url: 'https://secret.example/a.zip' });
-    await ledger.submitted(opened, 'request-1');
+    const requestId = randomUUID();
+    await ledger.submitted(opened, requestId);
     await ledger.settled(opened, 900_000, { url: 'https://secret.example/lora' });
     const { items } = await books.entries(cast.tenantId, {}, { limit: 5 });
     expect(items).toEqual([
@@ -254,7 +255,7 @@ describe('the ledger that people read', () => {
         month: new Date().toISOString().slice(0, 7),
         estimate: DOLLAR,
         charged: 900_000,
-        requestId: 'request-1',
+        requestId,
         reason: undefined,
         createdAt: expect.stringMatching(/^\d{4}-/),
       },

@@ -214,9 +214,10 @@ describe('a call moves along its edges and no others', () => {
   test('a call that was submitted as one request cannot become another one', async () => {
     const cast = await newCast(client);
     const { call } = await ledger.open(training(cast));
-    await ledger.submitted(call, 'request-1');
-    await expect(ledger.submitted(call, 'request-2')).rejects.toThrow(/"submitted" as request request-1/);
-    expect((await found(call)).requestId).toBe('request-1');
+    const request = randomUUID();
+    await ledger.submitted(call, request);
+    await expect(ledger.submitted(call, randomUUID())).rejects.toThrow(`"submitted" as request ${request}`);
+    expect((await found(call)).requestId).toBe(request);
   });
 
   test('two calls cannot claim one request', async () => {

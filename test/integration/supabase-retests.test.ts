@@ -1,6 +1,6 @@
 // Tests on request in the database: numbered under a lock, one at a time, beside what was approved.
 
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { IdentityStore } from '../../activities/ports.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
@@ -77,7 +77,7 @@ test('keeps its images and its sum-up beside what was approved', async () => {
     purpose: 'test_image',
     endpoint: 'e',
     state: 'unknown',
-    token: 't'.repeat(43),
+    token: randomBytes(32).toString('base64url'),
     month: '2026-11-01',
     estimate_micros: 1,
   });

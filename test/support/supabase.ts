@@ -1,18 +1,17 @@
 // A Supabase for one test file: a folder of its own, in this process, on a free port. The first start with a set of
 // migrations makes a template folder (initdb takes seconds); every further one copies it.
 
-import { createHash, randomUUID } from 'node:crypto';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { createClient, type SupabaseClient, type WebSocketLikeConstructor } from '@supabase/supabase-js';
 import ws from 'ws';
 import { startEmbeddedSupabase } from '../../stack/supabase/embedded.ts';
 import { generateSupabaseKeys } from '../../stack/supabase/keys.ts';
+import { fingerprintOf, migrationFiles, templateFolder } from './template-folder.ts';
 
 const MIGRATIONS = 'supabase/migrations';
 const TEMPLATES = join(tmpdir(), 'likeness-test-supabase');
-const TEMPLATE_LIFETIME_MS = 24 * 60 * 60 * 1_000;
 
 export interface TestSupabase {
   url: string;
@@ -25,8 +24,28 @@ export interface TestSupabase {
   stop(): Promise<void>;
 }
 
+/**
+ * Names a Supabase that is there already: tests then share it instead of starting their own, and so may run on a hosted
+ * one, or on a real Postgres. Tests of files need its storage.
+ */
+const SHARED = {
+  url: 'LIKENESS_TEST_SUPABASE_URL',
+  secretKey: 'LIKENESS_TEST_SUPABASE_SECRET_KEY',
+  publishableKey: 'LIKENESS_TEST_SUPABASE_PUBLISHABLE_KEY',
+  jwtSecret: 'LIKENESS_TEST_SUPABASE_JWT_SECRET',
+} as const;
+
+/** Has every `startTestSupabase` of this process answer this one. */
+export function shareSupabase(shared: Pick<TestSupabase, keyof typeof SHARED>): void {
+  for (const [name, variable] of Object.entries(SHARED)) process.env[variable] = shared[name as keyof typeof SHARED];
+}
+
+/** Whether others write into the same database. */
+export const isShared = (): boolean => Boolean(process.env[SHARED.url]);
+
 /** Starts an empty Supabase with the migrations of `migrationsDir` applied; `stop` removes its folder. */
 export async function startTestSupabase(migrationsDir = MIGRATIONS): Promise<TestSupabase> {
+  if (isShared()) return sharedSupabase();
   const keys = await generateSupabaseKeys();
   const root = await newDataFolder(migrationsDir);
   const supabase = await startEmbeddedSupabase({ root, migrationsDir, port: 0, ...keys });
@@ -40,6 +59,19 @@ export async function startTestSupabase(migrationsDir = MIGRATIONS): Promise<Tes
       await supabase.stop();
       await rm(root, { recursive: true, force: true });
     },
+  };
+}
+
+function sharedSupabase(): TestSupabase {
+  const { url, secretKey, publishableKey, jwtSecret } = SHARED;
+  const read = (variable: string) => process.env[variable] ?? '';
+  const shared = { url: read(url), secretKey: read(secretKey) };
+  return {
+    ...shared,
+    publishableKey: read(publishableKey),
+    jwtSecret: read(jwtSecret),
+    client: testClient(shared.url, shared.secretKey),
+    stop: async () => undefined,
   };
 }
 
@@ -61,48 +93,11 @@ export async function newDataFolder(migrationsDir: string): Promise<string> {
 }
 
 async function templateFor(migrationsDir: string): Promise<string> {
-  const template = join(TEMPLATES, await fingerprint(migrationsDir));
-  if (await exists(template)) return template;
-  await removeOldTemplates();
-  const draft = `${template}.${randomUUID()}`;
-  const supabase = await startEmbeddedSupabase({
-    root: draft,
-    migrationsDir,
-    port: 0,
-    ...(await generateSupabaseKeys()),
+  // Whatever shapes an empty database: the migrations, what runs before them, and the libraries.
+  const shapes = [...(await migrationFiles(migrationsDir)), 'stack/supabase/database.ts', 'package-lock.json'];
+  return templateFolder(TEMPLATES, await fingerprintOf(shapes), async (draft) => {
+    const keys = await generateSupabaseKeys();
+    const supabase = await startEmbeddedSupabase({ root: draft, migrationsDir, port: 0, ...keys });
+    await supabase.stop();
   });
-  await supabase.stop();
-  try {
-    await rename(draft, template);
-  } catch {
-    // Another test run was faster; its template is as good.
-    await rm(draft, { recursive: true, force: true });
-  }
-  return template;
-}
-
-/** Changes with whatever shapes an empty database: the migrations, what runs before them, and the libraries. */
-async function fingerprint(migrationsDir: string): Promise<string> {
-  const hash = createHash('sha256');
-  const migrations = (await readdir(migrationsDir)).sort().map((file) => join(migrationsDir, file));
-  for (const file of [...migrations, 'stack/supabase/database.ts', 'package-lock.json']) {
-    hash.update(basename(file)).update(await readFile(file));
-  }
-  return hash.digest('hex').slice(0, 16);
-}
-
-async function removeOldTemplates(): Promise<void> {
-  await mkdir(TEMPLATES, { recursive: true });
-  for (const name of await readdir(TEMPLATES)) {
-    const template = join(TEMPLATES, name);
-    const { mtimeMs } = await stat(template);
-    if (Date.now() - mtimeMs > TEMPLATE_LIFETIME_MS) await rm(template, { recursive: true, force: true });
-  }
-}
-
-function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -403,6 +403,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     app,
     endpoints,
     ask,
+    principals,
     told,
     gone,
     logged,
