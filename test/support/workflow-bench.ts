@@ -5,20 +5,18 @@ import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
-import { bundleWorkflowCode, Worker } from '@temporalio/worker';
-import { vi } from 'vitest';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { inject, vi } from 'vitest';
 import type { IdentityState } from '../../domain/identity-state.ts';
 import { identityWorkflowId } from '../../domain/keys.ts';
 import { DEFAULT_SETTINGS, type RunSettings } from '../../domain/settings.ts';
 import { isEndStage, type Stage } from '../../domain/stage.ts';
-import { enginePaths } from '../../engine/paths.mjs';
-import { WORKFLOWS_PATH } from '../../worker/workflows-path.ts';
 import { getState, type PrepareIdentityInput, SEARCH_ATTRIBUTES, TASK_QUEUES } from '../../workflows/messages.ts';
 import type { prepareIdentity } from '../../workflows/prepare-identity.ts';
 import type { FakeSteps } from './fake-steps.ts';
-import { quiet } from './quiet-runtime.ts';
+import './quiet-runtime.ts';
+import { startTestServer } from './test-server.ts';
 
 export type RunHandle = WorkflowHandleWithFirstExecutionRunId<typeof prepareIdentity>;
 
@@ -26,7 +24,8 @@ export const HISTORIES = new URL('../histories/', import.meta.url);
 
 export interface WorkflowBench {
   env: TestWorkflowEnvironment;
-  bundle: WorkflowBundleWithSourceMap;
+  /** The workflows, as a Worker takes them. */
+  bundle: { codePath: string };
   /** Runs one identity with these steps, while `script` plays its people; answers what the script answers. */
   play<T>(steps: FakeSteps, script: (handle: RunHandle) => Promise<T>, settings?: Partial<RunSettings>): Promise<T>;
   stop(): Promise<void>;
@@ -52,9 +51,7 @@ const PATIENCE = { timeout: 20_000, interval: 20 };
 let identities = 0;
 
 export async function startWorkflowBench(): Promise<WorkflowBench> {
-  const env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: enginePaths().testServer } },
-  });
+  const { env, stop } = await startTestServer();
   await env.connection.operatorService.addSearchAttributes({
     namespace: env.namespace ?? 'default',
     searchAttributes: Object.fromEntries(
@@ -62,11 +59,11 @@ export async function startWorkflowBench(): Promise<WorkflowBench> {
     ),
   });
   skipTimeSafely(env);
-  const bundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH, logger: quiet });
+  const bundle = { codePath: inject('workflowBundle') };
   return {
     env,
     bundle,
-    stop: () => env.teardown(),
+    stop,
     async play(steps, script, settings) {
       const common = { connection: env.nativeConnection };
       const workers = await Promise.all([
