@@ -16,7 +16,7 @@ export default defineConfig({
   test: {
     projects: [
       { test: { ...kind('unit'), testTimeout: 60_000 } },
-      { test: withServers('workflow', 1) },
+      { test: { ...withServers('workflow', 1), globalSetup: 'test/support/workflow-bundle.ts' } },
       { test: withServers('integration', 2) },
       { test: withServers('browser', 3) },
       { test: { ...withServers('chaos', 4), maxWorkers: 1, testTimeout: 600_000 } },

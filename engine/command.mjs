@@ -25,6 +25,8 @@ export function run(command, args, options) {
       cwd: options.cwd,
       env: options.env,
       timeout: options.timeoutMs,
+      // A group of its own, so that what it started ends with it.
+      detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     running.add(child);
@@ -61,24 +63,38 @@ function ends(output) {
   return [...lines.slice(0, SHOWN_FIRST), '…', ...lines.slice(-SHOWN_LAST)].join('\n');
 }
 
+/** SIGHUP: the terminal was closed, which a group of its own does not hear of. */
+const ENDING = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+
 /**
  * While `work` runs, a signal to this process ends its programs as well: an installation that went on without us
- * would meet the next one in the same folder.
+ * would meet the next one in the same folder. Whatever starts a program has to begin inside of `work`.
  * @template T
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
  */
 export async function endingProgramsOnSignal(work) {
   const stop = (/** @type {NodeJS.Signals} */ signal) => {
-    for (const child of running) child.kill(signal);
+    for (const child of running) endGroup(child);
     process.exit(128 + constants.signals[signal]);
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  for (const signal of ENDING) process.on(signal, stop);
   try {
     return await work();
   } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
+    for (const signal of ENDING) process.off(signal, stop);
+  }
+}
+
+/**
+ * By SIGTERM, whatever ended us: what a shell started in the background ignores SIGINT.
+ * @param {import('node:child_process').ChildProcess} child
+ */
+function endGroup({ pid }) {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGTERM');
+  } catch {
+    // It has just ended.
   }
 }

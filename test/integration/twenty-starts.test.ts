@@ -5,7 +5,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Client } from '@temporalio/client';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBooks } from '../../adapters/supabase/books.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
@@ -15,10 +14,9 @@ import type { IdentityRuns } from '../../api/ports.ts';
 import { RunError } from '../../api/run-error.ts';
 import { createIdentityRuns } from '../../api/temporal-runs.ts';
 import { identityWorkflowId } from '../../domain/keys.ts';
-import { enginePaths } from '../../engine/paths.mjs';
-import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 import { newPhoto, newTenant } from '../support/cast.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
+import { startDevServer, type TestServer } from '../support/test-server.ts';
 import { newWorld } from '../unit/api/world.ts';
 
 const CAPS = { defaultCapMicros: 1_000_000_000, identityCapMicros: 1_000_000_000 };
@@ -28,7 +26,7 @@ const LISTED = { timeout: 10_000 };
 
 let supabase: TestSupabase;
 let database: Supabase;
-let env: TestWorkflowEnvironment;
+let temporal: TestServer;
 let server: Server;
 let url: string;
 let key: string;
@@ -38,19 +36,11 @@ let runs: IdentityRuns;
 let away = false;
 
 beforeAll(async () => {
-  [supabase, env] = await Promise.all([
-    startTestSupabase(),
-    TestWorkflowEnvironment.createLocal({
-      server: {
-        executable: { type: 'existing-path', path: enginePaths().temporalCli },
-        searchAttributes: Object.values(SEARCH_ATTRIBUTES),
-      },
-    }),
-  ]);
+  [supabase, temporal] = await Promise.all([startTestSupabase(), startDevServer()]);
   database = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
   tenantId = await newTenant(database);
   ({ key } = await createApiKey(database, { tenantId, name: 'app', scopes: ['characters', 'identities'] }));
-  runs = createIdentityRuns(new Client({ connection: env.connection }));
+  runs = createIdentityRuns(new Client({ connection: temporal.env.connection }));
   const { app } = newWorld({
     registry: createRegistry(database),
     books: createBooks(database, CAPS),
@@ -70,7 +60,7 @@ beforeAll(async () => {
 afterAll(async () => {
   server?.closeAllConnections();
   await new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)));
-  await Promise.all([supabase?.stop(), env?.teardown()]);
+  await Promise.all([supabase?.stop(), temporal?.stop()]);
 });
 
 async function newCharacter(): Promise<string> {
@@ -100,13 +90,13 @@ const rowsOf = async (characterId: string) =>
 async function executions(identityId: string): Promise<number> {
   const query = `WorkflowId = "${identityWorkflowId(identityId)}"`;
   let count = 0;
-  for await (const _ of env.client.workflow.list({ query })) count += 1;
+  for await (const _ of temporal.env.client.workflow.list({ query })) count += 1;
   return count;
 }
 
 async function end(characterId: string): Promise<void> {
   for (const { id } of await rowsOf(characterId)) {
-    await env.client.workflow
+    await temporal.env.client.workflow
       .getHandle(identityWorkflowId(id))
       .terminate()
       .catch(() => undefined);
@@ -136,7 +126,7 @@ test('after a crash between row and workflow start the one that is missing', asy
   expect(new Set(lost.map(({ status }) => status))).toEqual(new Set([503]));
   const [row] = await rowsOf(character);
   const id = row?.id ?? '';
-  await expect(env.client.workflow.getHandle(identityWorkflowId(id)).describe()).rejects.toThrow('not found');
+  await expect(temporal.env.client.workflow.getHandle(identityWorkflowId(id)).describe()).rejects.toThrow('not found');
 
   const answers = await atOnce(() => start(character, 'crashed'));
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));

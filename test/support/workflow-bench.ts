@@ -5,20 +5,18 @@ import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
-import { bundleWorkflowCode, Worker } from '@temporalio/worker';
-import { vi } from 'vitest';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import { inject, vi } from 'vitest';
 import type { IdentityState } from '../../domain/identity-state.ts';
 import { identityWorkflowId } from '../../domain/keys.ts';
 import { DEFAULT_SETTINGS, type RunSettings } from '../../domain/settings.ts';
 import { isEndStage, type Stage } from '../../domain/stage.ts';
-import { enginePaths } from '../../engine/paths.mjs';
-import { WORKFLOWS_PATH } from '../../worker/workflows-path.ts';
 import { getState, type PrepareIdentityInput, SEARCH_ATTRIBUTES, TASK_QUEUES } from '../../workflows/messages.ts';
 import type { prepareIdentity } from '../../workflows/prepare-identity.ts';
 import type { FakeSteps } from './fake-steps.ts';
-import { quiet } from './quiet-runtime.ts';
+import './quiet-runtime.ts';
+import { startTestServer } from './test-server.ts';
 
 export type RunHandle = WorkflowHandleWithFirstExecutionRunId<typeof prepareIdentity>;
 
@@ -26,14 +24,15 @@ export const HISTORIES = new URL('../histories/', import.meta.url);
 
 export interface WorkflowBench {
   env: TestWorkflowEnvironment;
-  bundle: WorkflowBundleWithSourceMap;
+  /** The workflows, as a Worker takes them. */
+  bundle: { codePath: string };
   /**
    * Deploys workers with these steps, on our workflows or on those of another bundle; answers how they are stopped. Without
    * a cache of workflows no task waits for the very worker that had the last one, so that another takes over at once.
    */
   deploy(
     steps: FakeSteps,
-    options?: { workflows?: WorkflowBundleWithSourceMap; maxCachedWorkflows?: number },
+    options?: { workflows?: WorkflowBundleOption; maxCachedWorkflows?: number },
   ): Promise<() => Promise<void>>;
   /** Starts the run of an identity, for the workers that are deployed. */
   begin(identityId: string, settings?: Partial<RunSettings>): Promise<RunHandle>;
@@ -62,9 +61,7 @@ const PATIENCE = { timeout: 20_000, interval: 20 };
 let identities = 0;
 
 export async function startWorkflowBench(): Promise<WorkflowBench> {
-  const env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: enginePaths().testServer } },
-  });
+  const { env, stop } = await startTestServer();
   await env.connection.operatorService.addSearchAttributes({
     namespace: env.namespace ?? 'default',
     searchAttributes: Object.fromEntries(
@@ -72,7 +69,7 @@ export async function startWorkflowBench(): Promise<WorkflowBench> {
     ),
   });
   skipTimeSafely(env);
-  const bundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH, logger: quiet });
+  const bundle = { codePath: inject('workflowBundle') };
   const deploy: WorkflowBench['deploy'] = async (steps, { workflows = bundle, ...cache } = {}) => {
     const common = { connection: env.nativeConnection };
     const workers = await Promise.all([
@@ -111,7 +108,7 @@ export async function startWorkflowBench(): Promise<WorkflowBench> {
     bundle,
     deploy,
     begin,
-    stop: () => env.teardown(),
+    stop,
     async play(steps, script, settings) {
       const stopWorkers = await deploy(steps);
       try {

@@ -3,12 +3,10 @@
 // After a change on purpose: `npm run histories` records them anew.
 
 import { readdirSync, readFileSync } from 'node:fs';
-import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
-import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { WORKFLOWS_PATH } from '../../worker/workflows-path.ts';
-import { quiet } from '../support/quiet-runtime.ts';
+import { describe, expect, inject, it } from 'vitest';
+import '../support/quiet-runtime.ts';
 import { HISTORIES } from '../support/workflow-bench.ts';
 
 const names = readdirSync(HISTORIES).filter((name) => name.endsWith('.json'));
@@ -51,10 +49,7 @@ const BRANCHES = [
   'webhook-hint',
 ];
 
-let workflowBundle: WorkflowBundleWithSourceMap;
-beforeAll(async () => {
-  workflowBundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH, logger: quiet });
-});
+const workflowBundle = { codePath: inject('workflowBundle') };
 
 describe('replay gate', () => {
   it('has a recording of every branch', () => {

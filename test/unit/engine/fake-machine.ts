@@ -42,6 +42,7 @@ export function fakeMachine(overrides: Partial<Machine> = {}): FakeMachine {
     isRoot: false,
     // Nothing listens there: the discard port.
     downloadHost: 'http://127.0.0.1:9',
+    packageIndex: 'http://127.0.0.1:9/simple',
     say: (line) => said.push(line),
     ...overrides,
     folder,

@@ -1,49 +1,26 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cacheFolder, enginePaths } from '../../../engine/paths.mjs';
 import { setUp } from '../../../engine/setup.mjs';
-import { type FakeMachine, fakeMachine, repository, writeLock } from './fake-machine.ts';
+import { type FakeMachine, fakeMachine, writeLock } from './fake-machine.ts';
+import { downloadService } from './fake-services.ts';
 
 /** A program may be slow to start on a busy machine. */
 const PATIENT = { timeout: 20_000 };
 
 const SAYS_VERSION = 'echo "Chromium 150.0.1"';
 
-/** A Maven that puts one jar where it is told to. */
-const FAKE_MAVEN = `for arg; do case "$arg" in -DoutputDirectory=*) mkdir -p "\${arg#*=}"; echo jar > "\${arg#*=}/a.jar";; esac; done`;
-
 const resolve = async (machine: FakeMachine, need: 'chromium' | 'test-server') => {
   const paths = await setUp({ needs: [need], machine });
   return String(need === 'chromium' ? paths.chromium : paths.testServer);
 };
 
-test('the test server from Maven starts Java in its own process, with the port as the only argument', async () => {
-  const machine = fakeMachine();
-  machine.install('mvn', FAKE_MAVEN);
-  machine.install('java', 'echo "$$ $*"');
-  const server = await resolve(machine, 'test-server');
-
-  // dirname is the one tool that the wrapper needs beside Java.
-  const child = spawn(server, ['4711'], { env: { ...machine.env, PATH: `${machine.env.PATH}:/usr/bin:/bin` } });
-  const [line] = await once(child.stdout, 'data');
-  const [pid, ...args] = String(line).trim().split(' ');
-  expect(Number(pid)).toBe(child.pid);
-  expect(args.slice(-2)).toEqual(['io.temporal.testserver.TestServer', '4711']);
-  expect(args.join(' ')).toContain(`-cp ${join(machine.cache, 'temporal-test-server-1.38.0', 'lib')}/*`);
-});
-
-test('the jars are of the version that the cache is named after', () => {
-  const pom = readFileSync(join(repository, 'engine/test-server/pom.xml'), 'utf8');
-  expect(pom).toMatch(/<artifactId>temporal-test-server<\/artifactId>\s*<version>1\.38\.0<\/version>/);
-});
-
-test('a machine without Java is told what to install and which variable to set', async () => {
-  const machine = fakeMachine();
-  machine.install('mvn', FAKE_MAVEN);
-  await expect(resolve(machine, 'test-server')).rejects.toThrow(/Java and Maven.*TEMPORAL_TEST_SERVER/s);
+test('a machine that reaches no source of the test server is told where to get it and which variable to set', async () => {
+  await expect(resolve(fakeMachine(), 'test-server')).rejects.toThrow(/sdk-java.*set TEMPORAL_TEST_SERVER/s);
 });
 
 test("a Chromium that answers is used, and Ubuntu's script that only names a snap is passed over", async () => {
@@ -117,12 +94,10 @@ test('any other failure of npm is shown and not tried in another way', async () 
 });
 
 test('one failed step does not undo the others, and every failure is told', async () => {
-  const machine = fakeMachine();
-  machine.install('mvn', FAKE_MAVEN);
-  machine.install('java', '');
+  const machine = fakeMachine({ downloadHost: (await downloadService('1.8.2')).origin });
   const everything = setUp({ needs: ['temporal', 'test-server', 'chromium'], machine });
-  await expect(everything).rejects.toThrow(/TEMPORAL_CLI.*CHROMIUM_PATH/s);
-  expect(existsSync(join(machine.cache, 'temporal-test-server-1.38.0', 'temporal-test-server'))).toBe(true);
+  await expect(everything).rejects.toThrow(/TEMPORAL_TEST_SERVER.*CHROMIUM_PATH/s);
+  expect(existsSync(join(machine.cache, 'temporal-cli-1.8.2', 'temporal'))).toBe(true);
 });
 
 test('a platform that nothing is made for is told so at once', async () => {
@@ -156,28 +131,59 @@ test('enginePaths reads what set-up chose, says how to get what is missing, and 
   expect(() => enginePaths(env).chromium).toThrow('npm run setup');
 });
 
-test('set-up as a command prints the paths alone on standard output, and ends its programs when it is ended', async () => {
+/** `node engine/setup.mjs --for start` in a checkout of its own. */
+function startSetUp(machine: FakeMachine, ...nodeFlags: string[]) {
+  const node = join(String(machine.env.PATH), 'node');
+  if (!existsSync(node)) symlinkSync(process.execPath, node);
+  return spawn('node', [...nodeFlags, join(machine.root, 'engine', 'setup.mjs'), '--for', 'start'], {
+    env: { ...machine.env, LIKENESS_CACHE: machine.cache, TEMPORAL_CLI: machine.install('temporal', '') },
+  });
+}
+
+test('set-up as a command prints the paths alone on standard output', async () => {
   const machine = fakeMachine();
-  const temporal = machine.install('temporal', '');
-  symlinkSync(process.execPath, join(String(machine.env.PATH), 'node'));
-  const env = { ...machine.env, LIKENESS_CACHE: machine.cache };
-  const start = (extra: object) =>
-    spawn('node', [join(machine.root, 'engine', 'setup.mjs'), '--for', 'start'], { env: { ...env, ...extra } });
-
-  const fine = start({ TEMPORAL_CLI: temporal });
-  const printed = (await fine.stdout.toArray()).join('');
-  expect(printed).toBe(`TEMPORAL_CLI=${temporal}\n`);
-
-  machine.install('npm', `echo $$ > ${machine.folder}/npm.pid; exec sleep 30`);
-  rmSync(join(machine.root, 'node_modules', '.package-lock.json'));
-  const ended = start({ TEMPORAL_CLI: temporal });
-  const noted = join(machine.folder, 'npm.pid');
-  const npm = () => (existsSync(noted) ? Number(readFileSync(noted, 'utf8')) : 0);
-  await expect.poll(npm, PATIENT).toBeGreaterThan(0);
-  ended.kill('SIGTERM');
-  expect((await once(ended, 'exit'))[0]).toBe(128 + 15);
-  await expect.poll(() => isAlive(npm()), PATIENT).toBe(false);
+  const printed = (await startSetUp(machine).stdout.toArray()).join('');
+  expect(printed).toBe(`TEMPORAL_CLI=${join(String(machine.env.PATH), 'temporal')}\n`);
 });
+
+/** Where an installation of packages begins: it notes its process and that of a program which it starts itself. */
+const SLOW_NPM = (folder: string) =>
+  `sleep 60 & echo $! $$ > ${folder}/npm.new; mv ${folder}/npm.new ${folder}/npm.pids; wait`;
+
+/** Sends this process a signal the moment that it has started its first program. */
+const SIGNAL_AT_ONCE = `
+import childProcess from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+const { spawn } = childProcess;
+childProcess.spawn = (...args) => {
+  const child = spawn(...args);
+  const until = Date.now() + 20_000;
+  while (!existsSync(process.env.NPM_PIDS) && Date.now() < until);
+  process.kill(process.pid, process.env.SIGNAL);
+  return child;
+};
+syncBuiltinESMExports();`;
+
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  '%s at any moment ends set-up and every program that it started, and theirs',
+  async (signal) => {
+    const machine = fakeMachine();
+    machine.install('npm', SLOW_NPM(machine.folder));
+    machine.install('mv', 'exec /bin/mv "$@"');
+    rmSync(join(machine.root, 'node_modules', '.package-lock.json'));
+    const preload = join(machine.folder, 'signal.mjs');
+    writeFileSync(preload, SIGNAL_AT_ONCE);
+    const noted = join(machine.folder, 'npm.pids');
+    Object.assign(machine.env, { NPM_PIDS: noted, SIGNAL: signal });
+
+    const [code] = await once(startSetUp(machine, '--import', preload), 'exit');
+    expect(code).toBe(128 + constants.signals[signal]);
+    const pids = readFileSync(noted, 'utf8').trim().split(' ').map(Number);
+    expect(pids).toHaveLength(2);
+    await expect.poll(() => pids.filter(isAlive), PATIENT).toEqual([]);
+  },
+);
 
 function isAlive(pid: number): boolean {
   try {
