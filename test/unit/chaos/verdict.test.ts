@@ -130,7 +130,11 @@ describe('the judge', () => {
   });
 
   it('tells a payment that nobody can know apart from a difference', () => {
-    const unclear = evidence({ books: [], ledger: [row({ state: 'unknown', chargedMicros: null, requestId: null })] });
+    const unclear = evidence({
+      reservedMicros: 2_000_000,
+      books: [],
+      ledger: [row({ state: 'unknown', chargedMicros: null, requestId: null })],
+    });
     const verdict = judge([story('needs_operator')], unclear, API);
     expect(verdict).toMatchObject({ differences: [], needlessOperator: [], ambiguous: [ID] });
     expect(kept(verdict)).toBe(true);
