@@ -18,6 +18,7 @@ const row = (changes: Partial<LedgerRow> = {}): LedgerRow => ({
   requestId: 'request-1',
   token: 'token-1',
   chargedMicros: 2_000_000,
+  estimateMicros: 2_000_000,
   posted: true,
   reason: null,
   ...changes,
@@ -35,13 +36,24 @@ const evidence = (changes: Partial<Evidence> = {}): Evidence => ({
   books: [book()],
   ledger: [row()],
   files: [`character-loras/tenant/${ID}/1.safetensors`],
+  open: { runs: [], tests: [] },
+  reservedMicros: 0,
   faults: {},
   ...changes,
 });
 
 function story(stage: string, changes: Partial<RunStory> = {}): RunStory {
   const final = { identityId: ID, stage, decisions: [{ decision: { decisionId: 'd1' } }] } as Identity;
-  return { identityId: ID, plan: 'approve', final, acknowledged: ['d1'], over: true, seconds: 60, ...changes };
+  return {
+    identityId: ID,
+    plan: 'approve',
+    final,
+    tests: [],
+    acknowledged: ['d1'],
+    over: true,
+    seconds: 60,
+    ...changes,
+  };
 }
 
 const broken: [string, Parameters<typeof judge>[0], Evidence, string][] = [
@@ -74,6 +86,31 @@ const broken: [string, Parameters<typeof judge>[0], Evidence, string][] = [
     'needlessOperator',
   ],
   [
+    'a run whose row stays open',
+    [story('failed')],
+    evidence({ open: { runs: [{ identityId: ID, stage: 'training' }], tests: [] } }),
+    'openRows',
+  ],
+  [
+    'a test whose row stays open',
+    [story('ready')],
+    evidence({ open: { runs: [], tests: [{ name: `${ID} test 1`, state: 'running' }] } }),
+    'openRows',
+  ],
+  [
+    'a request that nobody follows',
+    [story('failed')],
+    evidence({ ledger: [row({ state: 'submitted', chargedMicros: null })], reservedMicros: 2_000_000 }),
+    'openCalls',
+  ],
+  ['a reservation that nobody gives back', [story('ready')], evidence({ reservedMicros: 70_000 }), 'reservations'],
+  [
+    'a test that a deleted photo has harmed',
+    [story('ready', { plan: 'forget', hitIn: 'training', tests: ['failed'] })],
+    evidence(),
+    'harmed',
+  ],
+  [
     'an operator asked about what the provider lists',
     [story('needs_operator')],
     evidence({ ledger: [row({ state: 'unknown', chargedMicros: null, requestId: null })] }),
@@ -93,7 +130,11 @@ describe('the judge', () => {
   });
 
   it('tells a payment that nobody can know apart from a difference', () => {
-    const unclear = evidence({ books: [], ledger: [row({ state: 'unknown', chargedMicros: null, requestId: null })] });
+    const unclear = evidence({
+      reservedMicros: 2_000_000,
+      books: [],
+      ledger: [row({ state: 'unknown', chargedMicros: null, requestId: null })],
+    });
     const verdict = judge([story('needs_operator')], unclear, API);
     expect(verdict).toMatchObject({ differences: [], needlessOperator: [], ambiguous: [ID] });
     expect(kept(verdict)).toBe(true);

@@ -1,0 +1,91 @@
+// What a sweep finds in the database: open rows alone, each once, and open requests that no open run or test is left of.
+
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { IdentityStore, Ledger, OpenWork } from '../../activities/ports.ts';
+import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
+import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
+import { createLedger } from '../../adapters/supabase/ledger.ts';
+import { createOpenWork } from '../../adapters/supabase/open-work.ts';
+import { createOverview } from '../../adapters/supabase/overview.ts';
+import { createRetests } from '../../adapters/supabase/retests.ts';
+import { proxyCallKey, retestRound, testImageCallKey, trainingCallKey } from '../../domain/keys.ts';
+import { lora, newCast, newTenant, publication } from '../support/cast.ts';
+import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
+
+let supabase: TestSupabase;
+let client: Supabase;
+let store: IdentityStore;
+let ledger: Ledger;
+let openWork: OpenWork;
+
+beforeAll(async () => {
+  supabase = await startTestSupabase();
+  client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+  store = createIdentityStore(client);
+  ledger = createLedger(client, { defaultCapMicros: 1_000_000_000, identityCapMicros: 1_000_000_000 });
+  openWork = createOpenWork(client);
+});
+afterAll(() => supabase?.stop());
+
+async function opened(tenantId: string, identityId: string | undefined, key: string) {
+  const purpose = identityId === undefined ? 'proxy_image' : key.includes('/train/') ? 'training' : 'test_image';
+  return (await ledger.open({ key, tenantId, identityId, purpose, endpoint: 'e', estimate: 100 })).call;
+}
+
+const callKeys = async () => (await openWork.calls(undefined, 100)).map(({ key }) => key).sort();
+
+test('open runs are found in pages, each once, and closed ones are not', async () => {
+  const casts = await Promise.all([1, 2, 3].map(() => newCast(client)));
+  const closed = await newCast(client);
+  await store.close(closed.tenantId, closed.identityId, 'failed', 'because');
+  const seen: string[] = [];
+  for (let after: string | undefined; ; ) {
+    const page = await openWork.identities(after, 2);
+    seen.push(...page.map(({ id }) => id));
+    after = page.at(-1)?.id;
+    if (page.length < 2) break;
+  }
+  expect(new Set(seen).size).toBe(seen.length);
+  expect(seen).toEqual(expect.arrayContaining(casts.map(({ identityId }) => identityId)));
+  expect(seen).not.toContain(closed.identityId);
+  expect(await openWork.endOf(closed.tenantId, closed.identityId)).toEqual({ stage: 'failed', reason: 'because' });
+  // A second end changes nothing, whoever writes it.
+  await store.close(closed.tenantId, closed.identityId, 'cancelled', 'later');
+  expect(await openWork.endOf(closed.tenantId, closed.identityId)).toMatchObject({ stage: 'failed' });
+});
+
+test('a request is nobody’s when its own run or test has ended, and not before', async () => {
+  const { tenantId, identityId } = await newCast(client);
+  const training = trainingCallKey(identityId, 1);
+  await opened(tenantId, identityId, training);
+  expect(await callKeys()).not.toContain(training);
+  await store.close(tenantId, identityId, 'failed', 'because');
+  expect(await callKeys()).toContain(training);
+
+  const cast = await newCast(client);
+  await store.saveLora(cast.tenantId, cast.identityId, lora(cast));
+  await store.publish(publication(cast));
+  await createRetests(client).open(cast.tenantId, cast.identityId, randomUUID(), ['portrait']);
+  const image = testImageCallKey(cast.identityId, retestRound(1), 'portrait');
+  const call = await opened(cast.tenantId, cast.identityId, image);
+  await store.saveRetestState(cast.tenantId, cast.identityId, 1, 'needs_operator');
+  expect((await openWork.retests(undefined, 10)).map((row) => row.identityId)).toEqual([cast.identityId]);
+  expect(await callKeys()).not.toContain(image);
+  await ledger.unknown(call, 'the answer was lost');
+  expect(await createOverview(client)()).toMatchObject({ tests: { needs_operator: 1 }, unclearCalls: 0 });
+  const end = { state: 'failed' as const, failedImages: [], reason: 'gone' };
+  await store.closeRetest(cast.tenantId, cast.identityId, 1, end);
+  await store.saveRetestState(cast.tenantId, cast.identityId, 1, 'running');
+  expect(await openWork.retests(undefined, 10)).toEqual([]);
+  expect(await callKeys()).toContain(image);
+  expect(await openWork.callsOf(cast.tenantId, cast.identityId)).toEqual([image]);
+  expect(await createOverview(client)()).toMatchObject({ tests: {}, unclearCalls: 1 });
+
+  const proxied = proxyCallKey(tenantId, randomUUID());
+  const tenant = await newTenant(client);
+  await opened(tenant, undefined, proxied);
+  expect(await openWork.calls(undefined, 100)).toContainEqual(
+    expect.objectContaining({ key: proxied, ofIdentity: false }),
+  );
+});
