@@ -67,6 +67,24 @@ describe('a review by keyboard alone', () => {
     expect(await accessibilityOf(page)).toEqual([]);
   });
 
+  it('shows the references, and tests again, when all photos were deleted', async () => {
+    const { characterId } = await house.likeness.identities.get(approved);
+    const { items } = await house.likeness.photos.list(characterId);
+    for (const { photoId } of items) await house.likeness.photos.delete(photoId);
+    const { page } = await house.reviewer(`#/identities/${approved}`);
+    const references = page.getByRole('complementary', { name: 'Reference photos' }).getByRole('img');
+    await references.nth(4).waitFor();
+    const drawn = await references.evaluateAll((all) =>
+      all.map((image) => image instanceof HTMLImageElement && image.naturalWidth > 0),
+    );
+    expect(drawn).toEqual(Array(5).fill(true));
+
+    await house.likeness.identities.test(approved, { types: ['portrait'] });
+    const newest = async () => (await house.likeness.identities.tests(approved)).items[0];
+    await expect.poll(async () => (await newest())?.state, { timeout: MINUTE, interval: 500 }).toBe('done');
+    expect((await newest())?.images.map(({ score }) => score?.state)).toEqual(['scored']);
+  });
+
   it('rejects with a reason and gets new images; letters of the reason decide nothing', async () => {
     const before = await house.likeness.identities.get(rejected);
     const { page } = await house.reviewer(`#/identities/${rejected}`);

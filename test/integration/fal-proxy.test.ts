@@ -360,6 +360,54 @@ describe('the app’s plain POST', () => {
   });
 });
 
+describe('a LoRA that the provider cannot fetch from our storage', () => {
+  /** The API as a process that has just started: it knows nothing of what an earlier one uploaded. */
+  function newProcess() {
+    const uploads: string[] = [];
+    const upload: typeof paying.provider.upload = (file, seconds) => {
+      uploads.push(file.fileName);
+      return paying.provider.upload(file, seconds);
+    };
+    const { app } = newWorld({
+      registry: createRegistry(client),
+      books: createBooks(client, CAPS),
+      files: createFileStore(client, { reachableByProvider: false }),
+      paying: { ...paying, provider: { ...paying.provider, upload } },
+      runs: { followProxyCall: async (key: string) => void followed.push(key) } as unknown as ApiDeps['runs'],
+      log: pino({ level: 'silent' }),
+    });
+    const post = async (key: string, body: object) => {
+      const headers = { authorization: `Bearer ${mine}`, 'content-type': 'application/json', 'idempotency-key': key };
+      const sent = JSON.stringify(draw({ ...INPUT, ...body }));
+      const answer = await app.request('/api/fal-proxy', { method: 'POST', headers, body: sent });
+      return [answer.status, (await answer.json()) as { code?: string; images?: { url: string }[] }] as const;
+    };
+    return { uploads, post };
+  }
+
+  test('is delivered when it is needed, once for many, and again when that has ended', async () => {
+    const before = jobs().length;
+    const name = `${lora(cast).sha256}.safetensors`;
+    const loras = [{ path: await addressOf(cast), scale: 0.8 }];
+    const first = newProcess();
+    const answers = await Promise.all(['a', 'b', 'c'].map((key) => first.post(`near-${key}`, { loras })));
+    expect(answers.map(([status]) => status)).toEqual([200, 200, 200]);
+    expect(first.uploads).toEqual([name]);
+
+    sandbox.changeSettings({ filesAheadMs: 8 * 86_400_000 });
+    const later = newProcess();
+    const resigned = [{ path: `${loras[0]?.path.replace(/\?.*/, '')}?token=of-another-day`, scale: 0.8 }];
+    expect(await later.post('near-a', { loras: resigned })).toEqual(answers[0]);
+    const [status, problem] = await later.post('near-a', { loras: [{ ...resigned[0], scale: 0.7 }] });
+    expect([status, problem.code]).toEqual([409, 'idempotency_conflict']);
+    expect([later.uploads, jobs().length]).toEqual([[], before + 3]);
+    expect((await later.post('week-a', { loras: resigned }))[0]).toBe(200);
+    expect(later.uploads).toEqual([name]);
+    sandbox.changeSettings({ filesAheadMs: 0 });
+    await expectEqualBooks();
+  });
+});
+
 describe('who may ask for what', () => {
   test('a production still refuses an identity that nobody approved', async () => {
     const before = jobs().length;

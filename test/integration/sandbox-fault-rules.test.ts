@@ -90,6 +90,17 @@ describe('the books', () => {
     expect(JSON.stringify(world.sandbox.books())).not.toMatch(/127\.0\.0\.1|token/);
   });
 
+  it('name the work of a request by the content of a LoRA that is named after it, wherever it was uploaded to', async () => {
+    const content = 'a1'.repeat(32);
+    const lora = (path: string) => ({ ...PICTURE, loras: [{ path: `http://127.0.0.1:9/files/${path}.safetensors` }] });
+    const entries = await booked(async () => {
+      for (const path of [`one/${content}`, `two/${content}`, `two/${'b2'.repeat(32)}`]) await submit(lora(path));
+    });
+    const [one, two, other] = entries.map((entry) => entry.correlation);
+    expect(two).toBe(one);
+    expect(other).not.toBe(one);
+  });
+
   it('do not show in fal’s listing until a request starts, unless that is set', async () => {
     world.sandbox.changeSettings({ queueMs: 60_000 });
     const id = await submitted();

@@ -98,6 +98,11 @@ describe('what a run writes', () => {
     expect(await store.lora(tenantId, identityId)).toEqual(lora(cast));
     await store.saveLora(tenantId, identityId, lora(cast, 2));
     expect(await store.lora(tenantId, identityId)).toEqual(lora(cast, 2));
+    // A row of old, with an address of the provider's that has ended since.
+    const { object, ...old } = lora(cast);
+    const row = { ...old, ...object, providerUrl: 'https://provider.example/lora.safetensors' };
+    await supabase.client.from('identities').update({ lora: row }).eq('id', identityId);
+    expect(await store.lora(tenantId, identityId)).toEqual(lora(cast));
   });
 
   test('a test image keeps the id that it was saved with first', async () => {

@@ -75,10 +75,16 @@ const broken: [string, Parameters<typeof judge>[0], Evidence, string][] = [
   [
     'an archive after the end',
     [story('ready')],
-    evidence({ files: [`character-references/t/identities/${ID}/x.zip`] }),
+    evidence({ files: [`character-references/t/identities/${ID}/archives/x.zip`] }),
     'orphans',
   ],
   ['a LoRA of a rejected run', [story('rejected')], evidence(), 'orphans'],
+  [
+    'a copy of a reference photo after a run that failed',
+    [story('failed')],
+    evidence({ files: [`character-references/t/identities/${ID}/references/p.jpg`] }),
+    'orphans',
+  ],
   [
     'an operator asked about what was never posted',
     [story('needs_operator')],

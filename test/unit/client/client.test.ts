@@ -99,7 +99,7 @@ describe('the client', () => {
 
   test('has a call for every operation', async () => {
     const { likeness, asked, app } = newClient();
-    const id = randomUUID();
+    const [id, photoId] = [randomUUID(), randomUUID()];
     const { characters, photos: pictures, identities, tests, ledger, budget, webhooks } = likeness;
     const calls: (() => Promise<unknown>)[] = [
       () => characters.create({ name: 'n' }),
@@ -114,6 +114,7 @@ describe('the client', () => {
       () => identities.get(id),
       () => identities.list(),
       () => identities.image(id),
+      () => identities.reference(id, photoId),
       () => identities.approve(id, { round: 1 }),
       () => identities.reject(id, { round: 1, next: 'regenerate' }),
       () => identities.decide(id, { round: 1, verdict: 'reject' }),
@@ -140,7 +141,9 @@ describe('the client', () => {
       if (refused instanceof LikenessError) expect(refused.code).toBe('not_found');
     }
     const called = new Set(
-      asked.map(({ method, path }) => `${method} ${path.replace(id, '{id}').replace('/tests/1/', '/tests/{number}/')}`),
+      asked.map(({ method, path }) =>
+        `${method} ${path.replace(id, '{id}').replace(photoId, '{photoId}').replace('/tests/1/', '/tests/{number}/')}`,
+      ),
     );
     const { paths } = (await (await app.request('/openapi.json')).json()) as {
       paths: Record<string, Record<string, object>>;

@@ -52,6 +52,11 @@ describe('the next strength', () => {
     expect(sweep(50, (s) => s / 2, maxTries)).toHaveLength(1 + maxTries);
   });
 
+  it('is none where nothing is left to compare with: it would be paid for, and not scored either', () => {
+    const references = { count: 0 };
+    expect(nextStrength([{ strength: 80, scores: { ...notScorable(80).scores, references } }], MAX)).toBeUndefined();
+  });
+
   it('is none once a set passed', () => {
     expect(nextStrength([passing(80)], MAX)).toBeUndefined();
     expect(nextStrength([at(80), passing(90)], MAX)).toBeUndefined();
