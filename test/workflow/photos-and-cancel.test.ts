@@ -199,6 +199,11 @@ describe('cancel', () => {
       expect((await handle.query(getState)).stage).toBe('cancelled');
       expect((await handle.describe()).status.name).toBe('CANCELLED');
       await keepHistory(bench, handle, 'cancelled-while-training');
+      // It may look through fifty pages of the provider's listing, as a reconciliation does.
+      const { events } = await handle.fetchHistory();
+      const scheduled = events?.map((event) => event.activityTaskScheduledEventAttributes);
+      const stop = scheduled?.find((step) => step?.activityType?.name === 'cancelCall');
+      expect([Number(stop?.startToCloseTimeout?.seconds), Number(stop?.heartbeatTimeout?.seconds)]).toEqual([120, 20]);
     });
     expect(steps.calls('cancelCall')).toEqual([{ callKey: expect.stringContaining('/train/1') }]);
     expect(steps.calls('closeIdentity')[0]).toMatchObject({ stage: 'cancelled' });
