@@ -25,7 +25,11 @@ export function DropZone({ compact, onFiles, children }: DropZoneProps) {
   const { getRootProps, getInputProps, isDragActive, open } = useDropzone({
     noClick: true,
     noKeyboard: true,
-    onDrop: onFiles,
+    onDrop(files) {
+      if (files.length === 0) return;
+      setNoFiles(false);
+      onFiles(files);
+    },
   });
   const props = getRootProps({
     className: 'lk-drop',
