@@ -59,6 +59,7 @@ async function start(page: Page): Promise<void> {
   await page.getByText('3 photos can be used.').waitFor();
   await page.getByRole('checkbox').check();
   await page.getByText('$2.35 estimated').waitFor();
+  await expect.poll(() => prepareButton(page).getAttribute('aria-disabled'), { timeout: MINUTE }).not.toBe('true');
   await prepareButton(page).click();
   await page.getByText('elapsed').first().waitFor();
 }
@@ -110,8 +111,6 @@ describe('checklist: upload', () => {
     await choose(page, good);
     await page.getByText('5 photos can be used.').waitFor();
     for (const n of [1, 2, 3, 4, 5]) await tile(page, `franck-${n}.jpg`).getByText('Good').waitFor();
-    await dialogOf(page).getByText('The cost is shown here').waitFor();
-    await page.getByRole('checkbox').check();
     await page.getByText('$2.35 estimated').waitFor();
     expect(await accessibilityOf(page)).toEqual([]);
     await page.context().close();
@@ -144,6 +143,10 @@ describe('checklist: training', () => {
     const page = await openModal('Mara');
     await start(page);
     await dialogOf(page).getByText('Training character with fal LoRA…').first().waitFor();
+    // No training was made here yet, so the time is that of the profile; only the end fills the bar.
+    await dialogOf(page).getByText('expected to take about 6 minutes').waitFor();
+    const bar = dialogOf(page).getByRole('progressbar', { name: 'Training, by the expected time' });
+    expect(await bar.evaluate((one: HTMLProgressElement) => one.value / one.max)).toBeLessThan(1);
     expect(await accessibilityOf(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await dialogOf(page).waitFor({ state: 'detached' });
