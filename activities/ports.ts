@@ -118,6 +118,8 @@ export interface FileStore {
   removeFolder(folder: ObjectRef): Promise<void>;
   /** A short-lived address of the object, that works only where the storage can be reached. */
   signedUrl(object: ObjectRef, seconds: number): Promise<string>;
+  /** Of several objects, asked for at once, in their order; undefined for one that is not there. */
+  signedUrls(objects: readonly ObjectRef[], seconds: number): Promise<(string | undefined)[]>;
   /** Whether a provider on the internet can fetch a signed address of this storage. */
   readonly reachableByProvider: boolean;
 }

@@ -8,6 +8,10 @@ export type Supabase = SupabaseClient<Database>;
 
 /** Milliseconds until the answer to a query has to begin. */
 const QUERY_TIMEOUT_MS = 15_000;
+/** Milliseconds until an address has to be signed: nothing is read for it, and a whole cast may wait for it. */
+const SIGN_TIMEOUT_MS = 5_000;
+/** The storage service's own route, and ours in no other. */
+const SIGN_PATH = '/storage/v1/object/sign/';
 /** Milliseconds until any request has to be over; a LoRA of 170 MB fits through 5 Mbit/s. */
 const REQUEST_TIMEOUT_MS = 300_000;
 
@@ -31,7 +35,8 @@ export function createSupabaseClient({ url, serviceRoleKey }: SupabaseOptions): 
 }
 
 function fetchWithTimeout(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
-  const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+  const signs = init.method === 'POST' && addressOf(input).includes(SIGN_PATH);
+  const timeout = AbortSignal.timeout(signs ? SIGN_TIMEOUT_MS : REQUEST_TIMEOUT_MS);
   const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
   return fetch(input, { ...init, ...(init.body instanceof ReadableStream && SENT_ONCE), signal });
 }
@@ -41,3 +46,5 @@ function fetchWithTimeout(input: RequestInfo | URL, init: RequestInit = {}): Pro
  * memory with it; of one that can't it keeps none (Fetch standard, "HTTP-network-or-cache fetch").
  */
 const SENT_ONCE = { redirect: 'error', window: null } as const satisfies RequestInit;
+
+const addressOf = (input: RequestInfo | URL): string => (input instanceof Request ? input.url : String(input));

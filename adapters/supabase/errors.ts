@@ -27,7 +27,7 @@ const MISSING_OBJECT_CODES = new Set(['404', 'not_found', 'NoSuchKey']);
 const TOO_LARGE_CODES = new Set(['413', 'EntityTooLarge']);
 const WRONG_TYPE_CODES = new Set(['415', 'InvalidMimeType']);
 /** A function, column or table that PostgREST does not know: the migrations did not run, or it has yet to notice. */
-const NO_SCHEMA_CODES = new Set(['PGRST202', 'PGRST204', 'PGRST205', '42P01', 'NoSuchBucket']);
+const NO_SCHEMA_CODES = new Set(['PGRST202', 'PGRST204', 'PGRST205', '42P01']);
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 
 /** `subject` is what the query was about, as part of a sentence: "the identity 5f0c…". */
@@ -40,15 +40,10 @@ export function failureOf(error: StoreError, subject: string): Failure {
   if (MISSING_CODES.has(code) || (code === '22P02' && error.message.includes('type uuid'))) return missing(subject);
   if (PASSING_SQLSTATE.test(code) || PASSING_POSTGREST.test(code)) return unavailable(`answered ${code}`);
   // The next two pass when an operator acts, so that no run has to end because of them.
-  if (
-    status === 401 ||
-    status === 403 ||
-    /^PGRST30/.test(code) ||
-    ['401', '403', '42501'].includes(code || storageCode)
-  ) {
+  if (refusesKey(error)) {
     return unavailable('refuses the key. Check SUPABASE_SERVICE_ROLE_KEY');
   }
-  if (NO_SCHEMA_CODES.has(code || storageCode) || error.message === 'Bucket not found') {
+  if (NO_SCHEMA_CODES.has(code || storageCode) || lacksBucket(error)) {
     return unavailable('lacks tables or buckets of this version. Apply supabase/migrations to it');
   }
   if (TOO_LARGE_CODES.has(storageCode) || status === 413) {
@@ -70,6 +65,17 @@ export function failureOf(error: StoreError, subject: string): Failure {
   if (code === '' && storageCode === '') return unavailable(`answered ${status}. Check SUPABASE_URL`);
   const answer = `HTTP ${status}, ${code || storageCode}`;
   return new Failure('Internal', `The database or storage refuses ${subject} (${answer}). Please report this.`);
+}
+
+/** Whether our key is what is wrong. */
+export function refusesKey({ code, statusCode, status }: StoreError): boolean {
+  if (status === 401 || status === 403) return true;
+  const said = code || statusCode || '';
+  return /^PGRST30/.test(said) || ['401', '403', '42501'].includes(said);
+}
+
+export function lacksBucket({ statusCode, message }: StoreError): boolean {
+  return statusCode === 'NoSuchBucket' || message === 'Bucket not found';
 }
 
 function unavailable(what: string): Failure {

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import type { FileStore } from '../../activities/ports.ts';
 import type { Bucket, ObjectRef } from '../../domain/keys.ts';
 import type { Supabase } from './client.ts';
-import type { StoreError } from './errors.ts';
+import { lacksBucket, refusesKey, type StoreError } from './errors.ts';
 import { unwrap, unwrapNothing } from './unwrap.ts';
 
 /** Names in one request; the service takes at most 1000. */
@@ -44,6 +44,12 @@ export function createFileStore(
     }
   }
 
+  /** To a download with a wrong key the service answers that there is no such bucket; to signing it says what is wrong. */
+  async function refusalOfKey(object: ObjectRef) {
+    const { error } = await bucketOf(object).createSignedUrl(object.key, 1);
+    return error && refusesKey(error) ? error : undefined;
+  }
+
   return {
     reachableByProvider,
 
@@ -61,7 +67,8 @@ export function createFileStore(
     async get(object) {
       const request = async () => {
         const { data, error } = await bucketOf(object).download(object.key);
-        return { data: data && Buffer.from(await data.arrayBuffer()), error };
+        if (error) return { data, error: lacksBucket(error) ? ((await refusalOfKey(object)) ?? error) : error };
+        return { data: Buffer.from(await data.arrayBuffer()), error };
       };
       return unwrap(request(), fileName(object));
     },
@@ -90,6 +97,16 @@ export function createFileStore(
     async signedUrl(object, seconds) {
       const { signedUrl } = await unwrap(bucketOf(object).createSignedUrl(object.key, seconds), fileName(object));
       return signedUrl;
+    },
+
+    async signedUrls(objects, seconds) {
+      const byName = new Map<string, string>();
+      for (const bucket of new Set(objects.map((object) => object.bucket))) {
+        const keys = [...new Set(objects.filter((object) => object.bucket === bucket).map(({ key }) => key))];
+        const signed = await unwrap(bucketOf({ bucket }).createSignedUrls(keys, seconds), `files in ${bucket}`);
+        for (const { path, signedUrl } of signed) if (path && signedUrl) byName.set(`${bucket}/${path}`, signedUrl);
+      }
+      return objects.map(({ bucket, key }) => byName.get(`${bucket}/${key}`));
     },
   };
 }

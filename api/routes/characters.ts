@@ -1,6 +1,8 @@
 // /v1/characters: the cast, each with the state of its identity.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { Failure } from '../../domain/failure.ts';
+import type { ObjectRef } from '../../domain/keys.ts';
 import { jsonBody } from '../body-limits.ts';
 import { characterIdentity } from '../character-identity.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
@@ -53,29 +55,65 @@ export function characterRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
 
   routes.openapi(create, async (c) => {
     const row = await registry.createCharacter(c.get('principal').tenantId, c.req.valid('json').name);
-    return c.json(await answer(deps, row), 201, { location: `/v1/characters/${row.id}` });
+    return c.json(plain(row), 201, { location: `/v1/characters/${row.id}` });
   });
 
   routes.openapi(list, async (c) => {
     const { items, nextCursor } = await registry.characters(c.get('principal').tenantId, c.req.valid('query'));
-    const answers = await Promise.all(items.map((row) => answer(deps, row)));
+    const answers = await answersOf(deps, items);
     return c.json({ items: answers, ...(nextCursor ? { nextCursor } : {}) }, 200);
   });
 
   routes.openapi(read, async (c) => {
     const row = await registry.character(c.get('principal').tenantId, c.req.valid('param').id);
     if (!row) throw notFound();
-    return c.json(await answer(deps, row), 200);
+    return c.json(await answerOf(deps, row), 200);
   });
 
   return routes;
 }
 
-async function answer({ files }: ApiDeps, row: CharacterRow): Promise<Character> {
-  const identity = characterIdentity(row);
+/** With the address of the LoRA, or not at all: who reads one character is about to draw it. */
+async function answerOf({ files }: ApiDeps, row: CharacterRow): Promise<Character> {
+  if (!row.ready) return plain(row);
+  return withAddress(row, row.ready, await files.signedUrl(row.ready.lora, LORA_ADDRESS_SECONDS));
+}
+
+/** All addresses in one question to the storage. While it does not answer, the cast is shown without them. */
+async function answersOf({ files }: ApiDeps, rows: readonly CharacterRow[]): Promise<Character[]> {
+  const loras = rows.flatMap(({ ready }) => (ready ? [ready.lora] : []));
+  const signed = await signedOrMissing(files, loras);
+  return rows.map((row) => {
+    if (!row.ready) return plain(row);
+    const address = signed === 'store_unavailable' ? undefined : signed.get(row.ready.lora);
+    if (address !== undefined) return withAddress(row, row.ready, address);
+    const technologyDataMissing = signed === 'store_unavailable' ? signed : ('not_found' as const);
+    const character = plain(row);
+    return { ...character, identity: { ...character.identity, technologyDataMissing } };
+  });
+}
+
+async function signedOrMissing(
+  files: ApiDeps['files'],
+  loras: readonly ObjectRef[],
+): Promise<ReadonlyMap<ObjectRef, string | undefined> | 'store_unavailable'> {
+  if (loras.length === 0) return new Map();
+  try {
+    const addresses = await files.signedUrls(loras, LORA_ADDRESS_SECONDS);
+    return new Map(loras.map((lora, at) => [lora, addresses[at]]));
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'StoreUnavailable') return 'store_unavailable';
+    throw error;
+  }
+}
+
+function plain(row: CharacterRow): Character {
   const { id, name, createdAt } = row;
-  if (!row.ready) return { id, name, createdAt, identity };
-  const falCharacterId = await files.signedUrl(row.ready.lora, LORA_ADDRESS_SECONDS);
-  const technologyData = { falCharacterId, referenceStrength: row.ready.referenceStrength };
-  return { id, name, createdAt, identity: { ...identity, technologyData } };
+  return { id, name, createdAt, identity: characterIdentity(row) };
+}
+
+function withAddress(row: CharacterRow, ready: NonNullable<CharacterRow['ready']>, falCharacterId: string): Character {
+  const character = plain(row);
+  const technologyData = { falCharacterId, referenceStrength: ready.referenceStrength };
+  return { ...character, identity: { ...character.identity, technologyData } };
 }

@@ -37,6 +37,10 @@ export const Character = z
         })
         .optional()
         .openapi({ description: 'Only when the status is `ready`.' }),
+      technologyDataMissing: z.enum(['store_unavailable', 'not_found']).optional().openapi({
+        description:
+          'Why a list shows a `ready` identity without its `technologyData`: the storage does not answer, or its LoRA is gone. Read the character again.',
+      }),
     }),
   })
   .openapi('Character', { example: EXAMPLES.character });

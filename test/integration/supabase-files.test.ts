@@ -149,3 +149,12 @@ test('storage that cannot be reached is StoreUnavailable', async () => {
   await expect(away.has(newImage())).rejects.toEqual(failure('StoreUnavailable'));
   await expect(away.copy(newImage(), newImage())).rejects.toEqual(failure('StoreUnavailable'));
 });
+
+test('signs many addresses at once, in their order, and knows which file is missing', async () => {
+  const [first, missing, second] = [newImage(), newImage(), newImage()];
+  for (const image of [first, second]) await files.put(image, Buffer.from(image.key), 'image/jpeg');
+  const signed = await files.signedUrls([first, missing, second, first], 60);
+  expect(signed[1]).toBeUndefined();
+  const read = async (address: string | undefined) => (await fetch(address ?? '')).text();
+  expect(await Promise.all([signed[0], signed[2], signed[3]].map(read))).toEqual([first.key, second.key, first.key]);
+});

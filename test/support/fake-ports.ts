@@ -228,5 +228,7 @@ function createFakeFiles(reachableByProvider: boolean): FakeFiles {
       for (const path of objects.keys()) if (path.startsWith(`${pathOf(folder)}/`)) objects.delete(path);
     },
     signedUrl: async (object, seconds) => `https://files.test/${pathOf(object)}?seconds=${seconds}`,
+    signedUrls: async (objects, seconds) =>
+      objects.map((object) => `https://files.test/${pathOf(object)}?seconds=${seconds}`),
   };
 }

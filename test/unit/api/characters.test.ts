@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { characterIdentity } from '../../../api/character-identity.ts';
+import { Failure } from '../../../domain/failure.ts';
 import { BUCKETS } from '../../../domain/keys.ts';
 import { STAGES } from '../../../domain/stage.ts';
 import { problemIn } from './problem-in.ts';
@@ -48,6 +49,66 @@ describe('the cast', () => {
         falCharacterId: 'https://files.test/character-loras/a/b/1.safetensors?seconds=3600',
         referenceStrength: 75,
       },
+    });
+  });
+
+  describe('with many that are ready', () => {
+    const cast = (world: ReturnType<typeof newWorld>) => {
+      for (let n = 0; n < 20; n++) {
+        const lora = { bucket: BUCKETS.loras, key: `a/${n}.safetensors` };
+        world.addCharacter(undefined, {
+          ready: { ...ready, lora },
+          newest: { identityId: ready.identityId, stage: 'ready' },
+        });
+      }
+      world.addCharacter();
+    };
+    const listed = async (world: ReturnType<typeof newWorld>) => {
+      const answer = await world.ask('GET', '/v1/characters?limit=50');
+      const { items } = (await answer.json()) as { items: { identity: Record<string, unknown> }[] };
+      return items.map(({ identity }) => identity);
+    };
+
+    test('the storage is asked once for all addresses', async () => {
+      const asked: number[] = [];
+      const world = newWorld();
+      const { signedUrls, signedUrl } = world.files;
+      world.files.signedUrls = (objects, seconds) => {
+        asked.push(objects.length);
+        return signedUrls(objects, seconds);
+      };
+      cast(world);
+      const shown = await listed(world);
+      expect(asked).toEqual([20]);
+      expect(shown[7]).toMatchObject({
+        technologyData: { falCharacterId: await signedUrl({ bucket: BUCKETS.loras, key: 'a/7.safetensors' }, 3600) },
+      });
+      expect(shown[20]).toEqual({ status: 'none' });
+    });
+
+    test('the cast is shown while the storage does not answer, and says so', async () => {
+      const world = newWorld();
+      cast(world);
+      world.files.signedUrls = async () => Promise.reject(new Failure('StoreUnavailable', 'away'));
+      const shown = await listed(world);
+      expect(shown).toHaveLength(21);
+      expect(shown[0]).toEqual({
+        status: 'ready',
+        identityId: ready.identityId,
+        version: 2,
+        stage: 'ready',
+        technologyDataMissing: 'store_unavailable',
+      });
+    });
+
+    test('a LoRA that is gone takes nobody else with it', async () => {
+      const world = newWorld();
+      cast(world);
+      world.files.signedUrls = async (objects) =>
+        objects.map(({ key }) => (key === 'a/3.safetensors' ? undefined : 'https://a.test'));
+      const shown = await listed(world);
+      expect(shown[3]).toMatchObject({ technologyDataMissing: 'not_found' });
+      expect(shown[4]).toMatchObject({ technologyData: { falCharacterId: 'https://a.test' } });
     });
   });
 

@@ -224,6 +224,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
       throw new Error(`The API removes no folder: ${folder.key}`);
     },
     signedUrl: async ({ bucket, key }, seconds) => `https://files.test/${bucket}/${key}?seconds=${seconds}`,
+    signedUrls: async (objects, seconds) => Promise.all(objects.map((object) => files.signedUrl(object, seconds))),
     reachableByProvider: true,
   };
 
@@ -411,6 +412,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     logged,
     broken,
     account,
+    files,
     rows,
     money,
     proxy,

@@ -141,8 +141,9 @@ describe('the client', () => {
       if (refused instanceof LikenessError) expect(refused.code).toBe('not_found');
     }
     const called = new Set(
-      asked.map(({ method, path }) =>
-        `${method} ${path.replace(id, '{id}').replace(photoId, '{photoId}').replace('/tests/1/', '/tests/{number}/')}`,
+      asked.map(
+        ({ method, path }) =>
+          `${method} ${path.replace(id, '{id}').replace(photoId, '{photoId}').replace('/tests/1/', '/tests/{number}/')}`,
       ),
     );
     const { paths } = (await (await app.request('/openapi.json')).json()) as {
