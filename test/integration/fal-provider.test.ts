@@ -167,7 +167,9 @@ describe('fal behind the Provider port', () => {
       deliver = resolve;
     });
     const receiver = createServer(async (request, response) => {
-      const headers = new Headers(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+      const headers = new Headers(
+        Object.entries(request.headers).map(([name, value]): [string, string] => [name, String(value)]),
+      );
       deliver({ headers, body: await buffer(request), path: request.url });
       response.end();
     });
