@@ -18,6 +18,7 @@ import { consoleRoutes } from './routes/console.ts';
 import { contentRoutes } from './routes/content.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { docsRoutes } from './routes/docs.ts';
+import { estimateRoutes } from './routes/estimate.ts';
 import { eventRoutes } from './routes/events.ts';
 import { falProxyRoutes } from './routes/fal-proxy.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -78,6 +79,7 @@ export function newApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   app.route('/', photoRoutes(deps));
   app.route('/', inspectRoutes(deps));
   app.route('/', contentRoutes(deps));
+  app.route('/', estimateRoutes(deps));
   app.route('/', identityRoutes(deps));
   app.route('/', eventRoutes(deps));
   app.route('/', decisionRoutes(deps));

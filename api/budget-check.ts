@@ -27,10 +27,16 @@ export async function affordable(
 
 /** The same of a budget that is known, which it answers. */
 export function requireAffordable(month: MonthBudget, wanted: MicroUsd, spent: Spend = NOTHING): MonthBudget {
-  const identity: BudgetUse = { ...spent, cap: month.identityCap };
-  if (!fits(identity, wanted)) throw new Problem('budget_exceeded', budgetRefusal('identity', identity, wanted));
-  if (!fits(month, wanted)) throw new Problem('budget_exceeded', budgetRefusal('month', month, wanted));
+  const refusal = refusalOf(month, wanted, spent);
+  if (refusal !== undefined) throw new Problem('budget_exceeded', refusal);
   return month;
+}
+
+/** Why `wanted` does not fit a budget that is known; undefined when it does. */
+export function refusalOf(month: MonthBudget, wanted: MicroUsd, spent: Spend = NOTHING): string | undefined {
+  const identity: BudgetUse = { ...spent, cap: month.identityCap };
+  if (!fits(identity, wanted)) return budgetRefusal('identity', identity, wanted);
+  return fits(month, wanted) ? undefined : budgetRefusal('month', month, wanted);
 }
 
 /**

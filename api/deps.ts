@@ -6,6 +6,7 @@ import type { PayingWorld } from '../activities/paid-call.ts';
 import type { FileStore } from '../activities/ports.ts';
 import type { Tracing } from '../adapters/telemetry/tracing.ts';
 import type { RunSettings } from '../domain/settings.ts';
+import type { ExpectTraining } from './expected-training.ts';
 import type { ApiMetrics } from './metrics.ts';
 import type {
   Books,
@@ -37,6 +38,8 @@ export interface ApiDeps {
   relay: Relay;
   /** Requests that a key or a person may make in a minute, and runs that a tenant may have open at once. */
   limits: { requestsPerMinute: number; openRuns: number };
+  /** How long a training will take. */
+  expectTraining: ExpectTraining;
   /** What a run is started with, before the request's own wishes. */
   settings: RunSettings;
   /** Said in every answer about an identity, so that nobody takes a drawing of the sandbox for a paid picture. */

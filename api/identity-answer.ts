@@ -12,6 +12,8 @@ import type { Identity } from './schemas/identity.ts';
 export interface About {
   estimated: MicroUsd;
   spend: Spend;
+  /** While it trains. */
+  expected?: Identity['expected'];
   provider: ApiDeps['provider'];
   webUi: ApiDeps['webUi'];
 }
@@ -72,10 +74,11 @@ function withLink<Image extends { imageId: string }>(image: Image): Image & { li
   return { ...image, links: { content: imageContentPath(image.imageId) } };
 }
 
-function around(identityId: string, about: About): Pick<Identity, 'provider' | 'cost' | 'links'> {
-  const { spend, estimated, webUi } = about;
+function around(identityId: string, about: About): Pick<Identity, 'provider' | 'expected' | 'cost' | 'links'> {
+  const { spend, expected, estimated, webUi } = about;
   return {
     provider: about.provider,
+    ...(expected ? { expected } : {}),
     cost: {
       estimated: usd(estimated),
       reserved: usd(spend.reserved),

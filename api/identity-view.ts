@@ -23,12 +23,13 @@ export async function loadIdentity(
 
 /** The answer with a state that is already at hand. */
 export async function viewOfState(deps: ApiDeps, row: IdentityRow, state: IdentityState): Promise<Identity> {
-  const { registry } = deps;
-  const [about, unclear] = await Promise.all([
+  const { registry, expectTraining } = deps;
+  const [about, unclear, expected] = await Promise.all([
     aboutOf(deps, row),
     registry.callsOf(row.tenantId, row.id, state.unclearCalls),
+    state.stage === 'training' ? expectTraining(row.trainingSteps) : undefined,
   ]);
-  return answerFromRun(state, unclear, about);
+  return answerFromRun(state, unclear, { ...about, ...(expected ? { expected } : {}) });
 }
 
 /** The answer from the rows alone. */

@@ -20,6 +20,7 @@ import { createPeople } from '../adapters/supabase/people.ts';
 import { createProviderAccount } from '../adapters/supabase/provider-account.ts';
 import { createRegistry } from '../adapters/supabase/registry.ts';
 import { createRetests } from '../adapters/supabase/retests.ts';
+import { createTrainingPace } from '../adapters/supabase/training-pace.ts';
 import { createWebhookEndpoints } from '../adapters/supabase/webhook-endpoints.ts';
 import { createLog } from '../adapters/telemetry/log.ts';
 import { measuredProvider } from '../adapters/telemetry/measured-provider.ts';
@@ -28,6 +29,7 @@ import { createVision } from '../adapters/vision/vision.ts';
 import { newApp } from './app.ts';
 import { keepPrincipals } from './auth/keep-principals.ts';
 import { ConfigError, readConfig } from './config.ts';
+import { createExpectTraining } from './expected-training.ts';
 import { createMetrics } from './metrics.ts';
 import { createIdentityRuns } from './temporal-runs.ts';
 
@@ -80,6 +82,7 @@ async function start(): Promise<void> {
       publicUrl: config.publicUrl,
     },
     relay: createFalRelay(config.fal),
+    expectTraining: createExpectTraining(createTrainingPace(supabase, provider)),
     settings: config.settings,
     provider,
     webUi: config.webUiUrl === undefined ? undefined : { url: config.webUiUrl, namespace },

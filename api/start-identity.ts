@@ -2,17 +2,16 @@
 // repeat with the same key finds the row, and starts the run that a crash left out. Nothing is kept beside the row and the
 // workflow id that could disagree with them.
 
-import { CURRENCY, usd } from '../domain/money.ts';
 import { PHOTO_LIMITS } from '../domain/photo-limits.ts';
-import { estimateRun, rescuePrice } from '../domain/provider-profile.ts';
+import { estimateRun } from '../domain/provider-profile.ts';
 import { isEndStage } from '../domain/stage.ts';
-import { budgetAnswer } from './budget-answer.ts';
 import { requireAffordable } from './budget-check.ts';
 import { choosePhotos } from './chosen-photos.ts';
 import type { ApiDeps } from './deps.ts';
 import { type IdentityRequest, newIdentityId, requestHash } from './idempotency.ts';
 import type { IdentityRow } from './ports.ts';
 import { Problem } from './problem.ts';
+import { runCost } from './run-cost.ts';
 import { RunError } from './run-error.ts';
 import type { CostEstimate } from './schemas/identity.ts';
 import { notFound } from './validation.ts';
@@ -36,16 +35,9 @@ export async function estimate(
   if (!character) throw notFound();
   const all = photos.map(({ id }) => id);
   choosePhotos(all, request.photoIds, settings);
-  const { training, testImages, total } = estimateRun(request.trainingSteps ?? settings.trainingSteps);
-  const { cap, reserved, charged, left, warning } = budgetAnswer(requireAffordable(month, total), total);
-  return {
-    training: usd(training),
-    testImages: usd(testImages),
-    total: usd(total),
-    rescueMax: usd(rescuePrice(deps.settings.maxRescueTries)),
-    currency: CURRENCY,
-    budget: { cap, reserved, charged, left, warning },
-  };
+  const { trainingSteps = settings.trainingSteps } = request;
+  requireAffordable(month, estimateRun(trainingSteps).total);
+  return runCost({ ...settings, trainingSteps }, month);
 }
 
 /** The identity that the key stands for, with its run begun unless it has ended. */

@@ -65,7 +65,9 @@ export function createLikenessClient(options: ClientOptions) {
       const headers = { 'idempotency-key': idempotencyKey };
       return json('POST', `${of('characters', characterId)}/identities`, { body, headers, repeatable: true });
     },
-    /** What a start would cost; starts nothing. */
+    /** What a run would cost and take; needs no photos. */
+    estimate: (query: t.EstimateQuery = {}): Promise<t.RunEstimate> => json('GET', '/v1/estimate', { query }),
+    /** What a start would cost; starts nothing, and refuses what a start would refuse. */
     dryRun: (characterId: string, body: t.StartInput = {}): Promise<t.CostEstimate> =>
       json('POST', `${of('characters', characterId)}/identities`, {
         query: { dryRun: 'true' },

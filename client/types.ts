@@ -4,6 +4,7 @@ import type { z } from '@hono/zod-openapi';
 import type { LedgerPage, LedgerQuery } from '../api/schemas/budget.ts';
 import type { CharacterPage, NewCharacter } from '../api/schemas/character.ts';
 import type { PageQuery } from '../api/schemas/common.ts';
+import type { EstimateQuery as Estimating } from '../api/schemas/estimate.ts';
 import type { IdentityPage } from '../api/schemas/identity.ts';
 import type { PhotoList, PreflightReport as Report } from '../api/schemas/photo.ts';
 import type {
@@ -21,6 +22,7 @@ import type { DeliveryPage, EndpointList, EndpointWithSecret, NewEndpoint } from
 
 export type { Budget, LedgerEntry } from '../api/schemas/budget.ts';
 export type { Character } from '../api/schemas/character.ts';
+export type { RunEstimate } from '../api/schemas/estimate.ts';
 export type { CostEstimate, Identity, IdentityItem } from '../api/schemas/identity.ts';
 export type { Photo } from '../api/schemas/photo.ts';
 export type { IdentityTest } from '../api/schemas/retest.ts';
@@ -37,6 +39,7 @@ export type Characters = z.output<typeof CharacterPage>;
 export type Photos = z.output<typeof PhotoList>;
 export type PreflightReport = z.output<typeof Report>;
 export type StartInput = z.input<typeof StartIdentity>;
+export type EstimateQuery = z.output<typeof Estimating>;
 export type IdentityFilter = PageRequest & Omit<z.input<typeof IdentityQuery>, 'limit'>;
 export type Identities = z.output<typeof IdentityPage>;
 export type ApproveInput = z.input<typeof Approve>;

@@ -340,6 +340,10 @@ export type Database = {
         };
         Returns: undefined;
       };
+      training_pace: {
+        Args: { p_endpoint: string; p_fastest: number; p_newest: number; p_fewest: number };
+        Returns: number | null;
+      };
       month_budget: {
         Args: { p_tenant: string };
         Returns: MonthBudgetRecord | null;

@@ -10,6 +10,7 @@ import { TYPE_FINDING_CODES } from '../../domain/type-findings.ts';
 import { Budget, Currency } from './budget.ts';
 import { Id, NextCursor, StageName, Time } from './common.ts';
 import { EXAMPLES } from './examples.ts';
+import { ExpectedTime } from './expected-time.ts';
 import { PhotoVerdict } from './photo.ts';
 
 const FailureName = z.enum(Object.keys(FAILURES) as [FailureCode, ...FailureCode[]]);
@@ -129,6 +130,7 @@ export const Identity = z
     revision: z.number().int().openapi({ description: 'Rises with every change; 0 from the record.' }),
     startedAt: Time,
     stageSince: Time,
+    expected: ExpectedTime.optional().openapi({ description: 'While it trains: count from `stageSince`.' }),
     round: z.number().int(),
     training: z.number().int(),
     triggerWord: z.string(),

@@ -25,6 +25,7 @@ import { createVision } from '../../adapters/vision/vision.ts';
 import { newApp } from '../../api/app.ts';
 import { createMetrics } from '../../api/metrics.ts';
 import { createIdentityRuns } from '../../api/temporal-runs.ts';
+import { expectedTraining } from '../../domain/expected-time.ts';
 import { DEFAULT_SETTINGS } from '../../domain/settings.ts';
 
 /** What this process tells its parent. */
@@ -68,6 +69,7 @@ const app = newApp({
   },
   relay: createFalRelay(fal),
   limits: { requestsPerMinute: Number.MAX_SAFE_INTEGER, openRuns: 0 },
+  expectTraining: async (steps) => expectedTraining(steps, undefined),
   settings: DEFAULT_SETTINGS,
   provider: 'sandbox',
   webUi: undefined,

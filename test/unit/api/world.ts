@@ -18,6 +18,7 @@ import type {
 } from '../../../api/ports.ts';
 import type { RunError } from '../../../api/run-error.ts';
 import { fits } from '../../../domain/budget.ts';
+import { expectedTraining } from '../../../domain/expected-time.ts';
 import { Failure } from '../../../domain/failure.ts';
 import type { IdentityState } from '../../../domain/identity-state.ts';
 import { photoObject, testImageObject, triggerWord } from '../../../domain/keys.ts';
@@ -239,6 +240,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
       publicUrl: undefined,
     },
     relay: async () => Response.json({ status: 'COMPLETED' }),
+    expectTraining: async (steps) => expectedTraining(steps, undefined),
     settings: DEFAULT_SETTINGS,
     provider: 'sandbox',
     webUi: { url: 'http://ui.test/', namespace: 'default' },

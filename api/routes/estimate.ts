@@ -1,0 +1,46 @@
+// /v1/estimate: what a run would cost and take, before there are photos for it.
+
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
+import { estimateRun } from '../../domain/provider-profile.ts';
+import { refusalOf } from '../budget-check.ts';
+import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { runCost } from '../run-cost.ts';
+import { json, problems } from '../schemas/common.ts';
+import { EstimateQuery, RunEstimate } from '../schemas/estimate.ts';
+import { needs } from '../scopes.ts';
+
+const read = createRoute({
+  method: 'get',
+  path: '/v1/estimate',
+  operationId: 'estimateIdentity',
+  tags: ['identities'],
+  summary: 'What an identity would cost and take, whatever its photos',
+  description:
+    'Needs no photos, so that people see the price before they upload. Once there are photos, a start with `dryRun=true` also tells whether these photos can be used.',
+  security: needs('identities'),
+  request: { query: EstimateQuery },
+  responses: { 200: json(RunEstimate, 'The estimate'), ...problems(422, 503) },
+});
+
+export function estimateRoutes({ books, settings, expectTraining }: ApiDeps): OpenAPIHono<ApiEnv> {
+  const routes = new OpenAPIHono<ApiEnv>();
+
+  routes.openapi(read, async (c) => {
+    const { trainingSteps = settings.trainingSteps } = c.req.valid('query');
+    const { tenantId } = c.get('principal');
+    const [month, expected] = await Promise.all([books.budget(tenantId), expectTraining(trainingSteps)]);
+    const refusal = refusalOf(month, estimateRun(trainingSteps).total);
+    return c.json(
+      {
+        ...runCost({ ...settings, trainingSteps }, month),
+        photos: { minimum: PHOTO_LIMITS.minPhotos, maximum: settings.maxPhotos },
+        expected,
+        ...(refusal === undefined ? {} : { problem: { code: 'budget_exceeded' as const, message: refusal } }),
+      },
+      200,
+    );
+  });
+
+  return routes;
+}

@@ -1,0 +1,44 @@
+// What a run would cost and take, before there are photos for it.
+
+import { z } from '@hono/zod-openapi';
+import { CURRENCY } from '../../domain/money.ts';
+import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
+import { TRAINING } from '../../domain/provider-profile.ts';
+import { ExpectedTime } from './expected-time.ts';
+import { CostEstimate } from './identity.ts';
+
+export const EstimateQuery = z.object({
+  trainingSteps: z.coerce
+    .number()
+    .int()
+    .min(TRAINING.minSteps)
+    .max(TRAINING.maxSteps)
+    .optional()
+    .openapi({ description: 'Those of the settings when absent.', example: TRAINING.defaultSteps }),
+});
+
+export const RunEstimate = z
+  .object({
+    ...CostEstimate.shape,
+    photos: z
+      .object({ minimum: z.number().int(), maximum: z.number().int() })
+      .openapi({ description: 'How many photos a run takes.' }),
+    expected: ExpectedTime,
+    problem: z
+      .object({ code: z.literal('budget_exceeded'), message: z.string() })
+      .optional()
+      .openapi({ description: 'A start would be refused now: the budget does not allow it.' }),
+  })
+  .openapi('RunEstimate', {
+    example: {
+      training: 2,
+      testImages: 0.35,
+      total: 2.35,
+      rescueMax: 0.7,
+      currency: CURRENCY,
+      budget: { cap: 200, reserved: 2, charged: 40.25, left: 157.75, warning: false },
+      photos: { minimum: PHOTO_LIMITS.minPhotos, maximum: PHOTO_LIMITS.maxPhotos },
+      expected: { trainingSeconds: 210, basedOn: 'past_runs' },
+    },
+  });
+export type RunEstimate = z.infer<typeof RunEstimate>;

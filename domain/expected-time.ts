@@ -1,0 +1,31 @@
+// How long a training will take, as far as anybody can tell: by those that ended before it, else by what the provider's
+// own description says. People plan by it; nothing that the product does depends on it.
+
+import { TRAINING } from './provider-profile.ts';
+
+export const TIME_SOURCES = ['past_runs', 'profile'] as const;
+
+export interface ExpectedTraining {
+  /** From the request to its result, the wait in the provider's queue included. Whole seconds. */
+  trainingSeconds: number;
+  /** `past_runs`: trainings of this installation. `profile`: what is known of the provider's endpoint. */
+  basedOn: (typeof TIME_SOURCES)[number];
+}
+
+/** How many of the newest trainings are looked at, and how few say nothing yet. */
+export const PAST_TRAININGS = { newest: 20, fewest: 3 } as const;
+
+/**
+ * Seconds under which no training of a real model can have been one: a ledger that was kept from a time with the sandbox
+ * holds trainings of the same endpoint that took a moment.
+ */
+export const FASTEST_TRAINING_SECONDS = 30;
+
+/** Seconds a step, by the profile. */
+const PROFILE_PACE = TRAINING.expectedMs / 1000 / TRAINING.defaultSteps;
+
+/** @param pace of past trainings, in seconds a step; undefined when there are too few of them. */
+export function expectedTraining(steps: number, pace: number | undefined): ExpectedTraining {
+  const trainingSeconds = Math.max(1, Math.round(steps * (pace ?? PROFILE_PACE)));
+  return { trainingSeconds, basedOn: pace === undefined ? 'profile' : 'past_runs' };
+}
