@@ -3,16 +3,11 @@
 
 import { createHash } from 'node:crypto';
 import sharp, { type Sharp } from 'sharp';
-import {
-  KEPT_SIDE,
-  PHOTO_FORMATS,
-  type PhotoFormat,
-  type UnreadablePicture,
-  type UnreadableProblem,
-} from '../../domain/photo.ts';
+import { formatOf, isPhotoFormat } from '../../domain/file-format.ts';
+import { KEPT_SIDE, type PhotoFormat, type UnreadablePicture, type UnreadableProblem } from '../../domain/photo.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import type { RgbImage } from './align.ts';
-import { formatOf, unreadable } from './format.ts';
+import { unreadable } from './format.ts';
 
 // One decoder thread a vision thread, and no cache of pictures that never come again. Both count for the process.
 sharp.concurrency(1);
@@ -41,8 +36,8 @@ export class UnreadableFile extends Error {
 /** Format and size, read without decoding the pixels. Throws UnreadableFile. */
 export async function readHeader(bytes: Uint8Array): Promise<PictureHeader> {
   if (bytes.byteLength === 0) throw new UnreadableFile(bytes, 'truncated');
-  const format = PHOTO_FORMATS.find((known) => known === formatOf(bytes));
-  if (!format) throw new UnreadableFile(bytes, 'unsupported_format');
+  const format = formatOf(bytes);
+  if (!isPhotoFormat(format)) throw new UnreadableFile(bytes, 'unsupported_format');
   const metadata = await blaming(bytes, open(bytes).metadata());
   if (metadata.format !== format) throw new UnreadableFile(bytes, 'unsupported_format');
   if ((metadata.pages ?? 1) > 1 || isAnimatedPng(bytes, format)) throw new UnreadableFile(bytes, 'animated');

@@ -1,9 +1,10 @@
-// What a start costs, before it is pressed; or what is still missing, once it was.
+// What a start costs, from the first photo on; and what is still missing, once it was pressed.
 
-import type { CostEstimate } from '../../client/index.ts';
+import type { RunEstimate } from '../../client/index.ts';
 import type { Sending } from '../state/use-store-draft.ts';
 import { texts } from '../texts.ts';
 import { Icon } from '../ui/Icon.tsx';
+import { durationWords } from './duration-words.ts';
 import { Uploading } from './OnItsWay.tsx';
 import './Cost.css';
 
@@ -11,39 +12,40 @@ const t = texts.modal;
 const { dollars } = texts.common;
 
 interface CostProps {
-  cost: CostEstimate | undefined;
+  /** Undefined while it is not known, or there is nothing yet that could be trained. */
+  estimate: RunEstimate | undefined;
   storing: Sending | undefined;
-  /** Told in place of the cost. */
+  /** What has to be done first; told beside the cost. */
   blocker: string | undefined;
 }
 
-export function Cost({ cost, storing, blocker }: CostProps) {
+export function Cost({ estimate, storing, blocker }: CostProps) {
   return (
-    <div className="lk-cost" role="status">
-      {blocker ? (
-        <p className="lk-prepare-blocker">
-          <Icon name="alert" />
-          {blocker}
-        </p>
-      ) : storing ? (
-        <Uploading {...storing} />
-      ) : cost ? (
-        <Known cost={cost} />
-      ) : (
-        <p className="lk-soft lk-small">{t.costWaits}</p>
-      )}
+    <div className="lk-cost">
+      <div role="status">
+        {blocker ? (
+          <p className="lk-prepare-blocker">
+            <Icon name="alert" />
+            {blocker}
+          </p>
+        ) : storing ? (
+          <Uploading {...storing} />
+        ) : null}
+      </div>
+      {estimate ? <Known estimate={estimate} /> : <p className="lk-soft lk-small">{t.costWaits}</p>}
     </div>
   );
 }
 
-function Known({ cost }: { cost: CostEstimate }) {
-  const { training, testImages, total, rescueMax, budget } = cost;
+function Known({ estimate }: { estimate: RunEstimate }) {
+  const { training, testImages, total, rescueMax, budget, expected } = estimate;
   return (
     <>
       <p className="lk-cost-total lk-numbers">{t.cost(dollars(total))}</p>
       <p className="lk-soft lk-small lk-numbers">
         {t.costParts(dollars(training), dollars(testImages))}
-        {rescueMax > 0 ? ` ${t.costRescue(dollars(rescueMax))}` : null}
+        {rescueMax > 0 ? ` ${t.costRescue(dollars(rescueMax))}` : null}{' '}
+        {t.time(durationWords(expected.trainingSeconds))}
       </p>
       <p className={budget.warning ? 'lk-cost-warning lk-small lk-numbers' : 'lk-soft lk-small lk-numbers'}>
         {t.budgetLeft(dollars(budget.left))}

@@ -25,7 +25,7 @@ export function PhotoSet({ draft }: { draft: Draft }) {
               photo={photo}
               number={index + 1}
               judged={verdicts.get(photo.key)}
-              failed={error !== null}
+              idle={!isLooking}
               onRemove={() => draft.remove(photo.key)}
             />
           ))}

@@ -15,12 +15,12 @@ interface PhotoTileProps {
   number: number;
   /** Absent while it is looked at. */
   judged: JudgedPhoto | undefined;
-  /** The look itself failed: nothing is known. */
-  failed: boolean;
+  /** Nothing is looked at now: what has no verdict gets none by waiting. */
+  idle: boolean;
   onRemove: () => void;
 }
 
-export function PhotoTile({ photo, number, judged, failed, onRemove }: PhotoTileProps) {
+export function PhotoTile({ photo, number, judged, idle, onRemove }: PhotoTileProps) {
   const name = photo.file ? photo.name : t.photoNumber(number);
   const verdict = photo.problem ? 'rejected' : judged?.verdict;
   const sentences = photo.problem ? [photo.problem] : (judged?.findings.map(({ message }) => message) ?? []);
@@ -36,14 +36,14 @@ export function PhotoTile({ photo, number, judged, failed, onRemove }: PhotoTile
         <p className="lk-photo-name" title={name}>
           {name}
         </p>
-        <VerdictBadge verdict={verdict} failed={failed} />
+        <VerdictBadge verdict={verdict} idle={idle} />
         <p className="lk-soft lk-small">{verdict === 'accepted' ? t.acceptedLine : sentences.join(' ')}</p>
       </div>
     </li>
   );
 }
 
-function VerdictBadge({ verdict, failed }: { verdict: JudgedPhoto['verdict'] | undefined; failed: boolean }) {
+function VerdictBadge({ verdict, idle }: { verdict: JudgedPhoto['verdict'] | undefined; idle: boolean }) {
   switch (verdict) {
     case 'accepted':
       return (
@@ -64,7 +64,7 @@ function VerdictBadge({ verdict, failed }: { verdict: JudgedPhoto['verdict'] | u
         </Badge>
       );
     case undefined:
-      return failed ? <Badge>{t.notLooked}</Badge> : <Badge busy>{t.looking}</Badge>;
+      return idle ? <Badge>{t.notLooked}</Badge> : <Badge busy>{t.looking}</Badge>;
   }
 }
 

@@ -2,11 +2,12 @@
 
 import { useState } from 'react';
 import type { Photo } from '../../client/index.ts';
+import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import { errorText } from '../state/error-text.ts';
 import { useDraft } from '../state/use-draft.ts';
 import { usePhotos } from '../state/use-photos.ts';
-import { useCost, useStart } from '../state/use-prepare.ts';
-import { useStoreDraft } from '../state/use-store-draft.ts';
+import { useEstimate, useStart } from '../state/use-prepare.ts';
+import { isUsable, useStoreDraft } from '../state/use-store-draft.ts';
 import { texts } from '../texts.ts';
 import { Button } from '../ui/Button.tsx';
 import { Notice } from '../ui/Notice.tsx';
@@ -15,34 +16,44 @@ import { blockerOf } from './blocker.ts';
 import { Consent } from './Consent.tsx';
 import { Cost } from './Cost.tsx';
 import { PhotoSet } from './PhotoSet.tsx';
-import { StoreTrouble } from './StoreTrouble.tsx';
+import { LostPhotos, StoreTrouble } from './StoreTrouble.tsx';
 import './PrepareForm.css';
 
 const t = texts.modal;
 
 export function PrepareForm({ characterId }: { characterId: string }) {
-  const { photos, error } = usePhotos(characterId);
-  if (photos) return <StartForm characterId={characterId} base={photos.filter(isUsable)} />;
-  if (error) return <Notice tone="bad">{errorText(error)}</Notice>;
-  return <Skeleton shape="title" />;
+  const { photos, error, again } = usePhotos(characterId);
+  const money = useEstimate();
+  if (!photos && error) return <LostPhotos error={error} again={again} />;
+  // How many photos a run takes comes with the price; when that is not to be had, the form goes by what is usual.
+  if (!photos || !money.wasAsked) return <Skeleton shape="title" />;
+  return (
+    <StartForm characterId={characterId} base={photos.filter(({ verdict }) => verdict !== 'rejected')} money={money} />
+  );
 }
 
-const isUsable = ({ verdict }: Photo) => verdict !== 'rejected';
+interface StartFormProps {
+  characterId: string;
+  base: readonly Photo[];
+  money: ReturnType<typeof useEstimate>;
+}
 
-function StartForm({ characterId, base }: { characterId: string; base: readonly Photo[] }) {
-  const draft = useDraft(base);
+function StartForm({ characterId, base, money }: StartFormProps) {
+  const { estimate, error: costError, again } = money;
+  const maximum = estimate?.photos.maximum ?? PHOTO_LIMITS.maxPhotos;
+  const draft = useDraft(base, maximum);
   const [consent, setConsent] = useState(false);
   const [asked, setAsked] = useState(false);
   const store = useStoreDraft(characterId, draft, consent);
-  const { cost, error: costError, again } = useCost(characterId, store.photoIds);
   const start = useStart(characterId);
-  const blocker = blockerOf(draft, consent);
-  const photoIds = cost && !costError ? store.photoIds : undefined;
+  const blocker = estimate?.problem?.message ?? blockerOf(draft, consent);
+  const photoIds = estimate && !estimate.problem ? store.photoIds : undefined;
+  const hasUsable = draft.photos.some((photo) => isUsable(draft, photo));
   const isBusy = start.isPending || (asked && !blocker && !photoIds && !costError && !store.error);
 
   return (
     <form className="lk-prepare" onSubmit={(event) => event.preventDefault()}>
-      <p className="lk-soft">{t.lead}</p>
+      <p className="lk-soft">{t.lead(maximum)}</p>
       <PhotoSet draft={draft} />
       <Consent given={consent} onChange={setConsent} />
       <StoreTrouble store={store} />
@@ -65,7 +76,11 @@ function StartForm({ characterId, base }: { characterId: string; base: readonly 
         </Notice>
       ) : null}
       <div className="lk-dialog-bar">
-        <Cost cost={photoIds ? cost : undefined} storing={store.storing} blocker={asked ? blocker : undefined} />
+        <Cost
+          estimate={hasUsable ? estimate : undefined}
+          storing={store.storing}
+          blocker={asked || estimate?.problem ? blocker : undefined}
+        />
         <Button
           look="primary"
           busy={isBusy}

@@ -2,10 +2,11 @@
 
 import { useState } from 'react';
 import type { Identity, Photo } from '../../client/index.ts';
+import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import { errorText } from '../state/error-text.ts';
 import { useDraft } from '../state/use-draft.ts';
 import { usePhotos } from '../state/use-photos.ts';
-import { useReplace } from '../state/use-prepare.ts';
+import { useEstimate, useReplace } from '../state/use-prepare.ts';
 import { useStoreDraft } from '../state/use-store-draft.ts';
 import { texts } from '../texts.ts';
 import { Button } from '../ui/Button.tsx';
@@ -15,14 +16,14 @@ import { blockerOf } from './blocker.ts';
 import { Consent } from './Consent.tsx';
 import { Uploading } from './OnItsWay.tsx';
 import { PhotoSet } from './PhotoSet.tsx';
-import { StoreTrouble } from './StoreTrouble.tsx';
+import { LostPhotos, StoreTrouble } from './StoreTrouble.tsx';
 import './PrepareForm.css';
 
 const t = texts.modal;
 
 export function ReplaceForm({ identity }: { identity: Identity }) {
-  const { photos, error } = usePhotos(identity.characterId);
-  if (error) return <Notice tone="bad">{errorText(error)}</Notice>;
+  const { photos, error, again } = usePhotos(identity.characterId);
+  if (!photos && error) return <LostPhotos error={error} again={again} />;
   if (!photos) return <Skeleton shape="title" />;
   const given = identity.photos.flatMap(({ photoId }) => photos.filter((photo) => photo.photoId === photoId));
   return <Form identity={identity} base={given} />;
@@ -30,7 +31,8 @@ export function ReplaceForm({ identity }: { identity: Identity }) {
 
 function Form({ identity, base }: { identity: Identity; base: readonly Photo[] }) {
   const { identityId, characterId } = identity;
-  const draft = useDraft(base);
+  const { estimate } = useEstimate();
+  const draft = useDraft(base, estimate?.photos.maximum ?? PHOTO_LIMITS.maxPhotos);
   const [consent, setConsent] = useState(false);
   const [asked, setAsked] = useState(false);
   const store = useStoreDraft(characterId, draft, consent);

@@ -8,16 +8,18 @@ import { Icon } from '../ui/Icon.tsx';
 import { Spinner } from '../ui/Spinner.tsx';
 import { clock } from './clock.ts';
 import { STEPS, stepOf } from './steps.ts';
+import { TrainingTime } from './TrainingTime.tsx';
 import './StageSteps.css';
 
 const t = texts.run;
 
 export function StageSteps({ identity }: { identity: Identity }) {
-  const { stage, stageSince, provider } = identity;
+  const { stage, stageSince, provider, expected: training } = identity;
   const at = stepOf(stage);
   const isReady = stage === 'ready';
   const waits = stage === 'awaiting_approval' || stage === 'needs_operator';
   const now = useNow({ ticks: !isReady });
+  const elapsed = now - Date.parse(stageSince);
   const expected = provider === 'sandbox' ? undefined : t.expected[STEPS[at] ?? 'ready'];
   return (
     <ol className="lk-steps" aria-label={t.steps}>
@@ -34,13 +36,17 @@ export function StageSteps({ identity }: { identity: Identity }) {
                 {t.step[step]} <span className="lk-only-read">({t.state[state]})</span>
               </p>
               {state === 'current' ? (
-                <p className="lk-soft">
-                  {STAGE_TEXT[stage]}{' '}
-                  <span className="lk-step-time lk-numbers">
-                    {t.elapsed(clock(now - Date.parse(stageSince)))}
-                    {expected ? ` · ${expected}` : null}
-                  </span>
-                </p>
+                <>
+                  <p className="lk-soft">{STAGE_TEXT[stage]}</p>
+                  {stage === 'training' && training ? (
+                    <TrainingTime elapsed={elapsed} expected={training} />
+                  ) : (
+                    <p className="lk-soft lk-step-time lk-numbers">
+                      {t.elapsed(clock(elapsed))}
+                      {expected ? ` · ${expected}` : null}
+                    </p>
+                  )}
+                </>
               ) : null}
             </div>
           </li>

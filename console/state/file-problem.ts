@@ -1,16 +1,26 @@
-// What can be said of a file without sending it: what the API would answer is said at once.
+// What can be said of a file without sending it. Its content decides, never its name or its type: phones name JPEGs
+// .HEIC, and files from a messenger or an old disk often come without any type. What could be a photo is for the API to judge.
 
+import { FORMAT_BYTES, formatOf, isPhotoFormat } from '../../domain/file-format.ts';
+import { judgeUnreadable } from '../../domain/file-rules.ts';
+import type { UnreadableProblem } from '../../domain/photo.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import { texts } from '../texts.ts';
 
-export const PHOTO_TYPES: Record<string, string[]> = {
-  'image/jpeg': ['.jpg', '.jpeg'],
-  'image/png': ['.png'],
-  'image/webp': ['.webp'],
-};
+/** A sentence in the words of the API, or undefined when the file has to be looked into. */
+export async function fileProblem(file: Blob): Promise<string | undefined> {
+  if (file.size > PHOTO_LIMITS.maxBytes) return wordsOf('too_many_bytes', file);
+  let head: Uint8Array;
+  try {
+    head = new Uint8Array(await file.slice(0, FORMAT_BYTES).arrayBuffer());
+  } catch {
+    // Moved or deleted since it was chosen, or not this person's to read.
+    return texts.modal.cannotOpen;
+  }
+  const format = formatOf(head);
+  return format === undefined || isPhotoFormat(format) ? undefined : wordsOf('unsupported_format', file, format);
+}
 
-/** A sentence, or undefined when the file has to be looked into. The type is what the name says, so it may still be wrong. */
-export function fileProblem({ type, size }: Pick<File, 'type' | 'size'>): string | undefined {
-  if (!(type in PHOTO_TYPES)) return `${texts.modal.badFormat}. ${texts.modal.useFormats}`;
-  return size > PHOTO_LIMITS.maxBytes ? texts.modal.tooLarge : undefined;
+function wordsOf(problem: UnreadableProblem, { size: bytes }: Blob, format?: string): string | undefined {
+  return judgeUnreadable({ readable: false, problem, bytes, format })[0]?.message;
 }

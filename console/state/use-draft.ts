@@ -4,8 +4,11 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { LikenessClient, Photo, PreflightReport } from '../../client/index.ts';
+import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
+import { texts } from '../texts.ts';
 import { fileProblem } from './file-problem.ts';
 import { useLikeness } from './likeness-provider.tsx';
+import { fitsOneRequest } from './one-request.ts';
 
 export type JudgedPhoto = PreflightReport['photos'][number];
 
@@ -19,6 +22,8 @@ export interface DraftPhoto {
   photoId?: string;
   /** Put there by this draft, which may take it away again. */
   storedHere?: boolean;
+  /** Its first bytes are being read. */
+  unread?: boolean;
   /** Why it needs no look: the API takes no such file. */
   problem?: string;
 }
@@ -41,7 +46,8 @@ export interface Draft {
   stored: (ids: ReadonlyMap<string, string>) => void;
 }
 
-export function useDraft(base: readonly Photo[]): Draft {
+/** `maximum`: how many photos a run takes. */
+export function useDraft(base: readonly Photo[], maximum: number): Draft {
   const client = useLikeness();
   const [photos, setPhotos] = useState<DraftPhoto[]>(() => base.map(fromStore));
   const [share, setShare] = useState(0);
@@ -50,16 +56,18 @@ export function useDraft(base: readonly Photo[]): Draft {
   useEffect(() => {
     now.current = photos;
   }, [photos]);
-  const sent = photos.filter(({ problem }) => problem === undefined);
+  const sent = photos.filter(({ problem, unread }) => problem === undefined && !unread);
+  const isReading = photos.some(({ unread }) => unread);
   const keys = sent.map(({ key }) => key);
 
   const { data, error, isFetching, refetch } = useQuery({
-    queryKey: ['likeness', 'inspect', keys],
+    queryKey: ['likeness', 'inspect', keys, maximum],
     queryFn: async () => {
       setShare(0);
+      if (sent.length > PHOTO_LIMITS.maxPhotosEver) return { keys };
       const files = await Promise.all(sent.map((photo) => blobOf(client, photo)));
-      const report = await client.photos.inspect(files, setShare);
-      return { report, keys };
+      if (!fitsOneRequest(files, maximum)) return { keys };
+      return { keys, report: await client.photos.inspect(files, setShare) };
     },
     enabled: sent.length > 0,
     placeholderData: keepPreviousData,
@@ -68,7 +76,8 @@ export function useDraft(base: readonly Photo[]): Draft {
     refetchOnWindowFocus: false,
   });
   const report = sent.length > 0 ? data?.report : undefined;
-  const isNow = data?.keys.join() === keys.join();
+  const isNow = data?.keys.join() === keys.join() && !isReading;
+  const set = report?.set ?? (data && sent.length > 0 ? tooMany(sent.length, maximum) : undefined);
   const verdicts = new Map(
     (data?.keys ?? []).flatMap((key, index) => {
       const judged = report?.photos[index];
@@ -79,19 +88,22 @@ export function useDraft(base: readonly Photo[]): Draft {
   return {
     photos,
     verdicts,
-    set: isNow ? report?.set : undefined,
+    set: isNow ? set : undefined,
     advice: isNow ? (report?.advice ?? []) : [],
-    isLooking: sent.length > 0 && (isFetching || !isNow) && !(error && !isFetching),
+    isLooking: isReading || (sent.length > 0 && (isFetching || !isNow) && !(error && !isFetching)),
     share,
     error: isFetching ? null : error,
     lookAgain: () => void refetch(),
     add(files) {
-      const added = files.map((file): DraftPhoto => {
+      const added = files.map((file) => {
         count.current += 1;
-        const problem = fileProblem(file);
-        return { key: `file-${count.current}`, name: file.name, file, ...(problem ? { problem } : {}) };
+        return { key: `file-${count.current}`, name: file.name, file };
       });
-      setPhotos((before) => [...before, ...added]);
+      setPhotos((before) => [...before, ...added.map((photo) => ({ ...photo, unread: true }))]);
+      // All at once, so that those of one drop are looked at together.
+      void Promise.all(added.map(read)).then((known) => {
+        setPhotos((before) => before.map((photo) => known.find(({ key }) => key === photo.key) ?? photo));
+      });
     },
     remove(key) {
       const photo = photos.find((one) => one.key === key);
@@ -111,6 +123,17 @@ export function useDraft(base: readonly Photo[]): Draft {
       );
     },
   };
+}
+
+async function read(photo: DraftPhoto & { file: File }): Promise<DraftPhoto> {
+  const problem = await fileProblem(photo.file);
+  return problem === undefined ? photo : { ...photo, problem };
+}
+
+/** What the API would say of so many, had they been sent. */
+function tooMany(total: number, maximum: number): PreflightReport['set'] {
+  const problem = { code: 'too_many_photos', message: texts.modal.tooMany(maximum, total) } as const;
+  return { usable: total, total, minimum: PHOTO_LIMITS.minPhotos, maximum, sufficient: false, problem };
 }
 
 function fromStore({ photoId }: Photo, index: number): DraftPhoto {

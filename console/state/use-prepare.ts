@@ -1,23 +1,20 @@
 // Money: what a start would cost, and the start itself.
 
-import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { newId } from '../../client/new-id.ts';
 import { useLikeness } from './likeness-provider.tsx';
 import { useIdentityPut } from './use-identity.ts';
 import { useTellNewest } from './use-newest-identity.ts';
 
-/** Asked of the API for these photos; refuses whatever a start would refuse. */
-export function useCost(characterId: string, photoIds: readonly string[] | undefined) {
+/** What any run would cost and take, and how many photos it takes: known before there is one. */
+export function useEstimate() {
   const client = useLikeness();
-  const { data, error, isFetching, refetch } = useQuery({
-    queryKey: ['likeness', 'cost', characterId, photoIds],
-    queryFn: () => client.identities.dryRun(characterId, { photoIds: [...(photoIds ?? [])] }),
-    enabled: photoIds !== undefined,
-    placeholderData: keepPreviousData,
-    gcTime: 0,
+  const { data, error, isFetched, isFetching, refetch } = useQuery({
+    queryKey: ['likeness', 'estimate'],
+    queryFn: () => client.identities.estimate(),
   });
-  return { cost: photoIds ? data : undefined, error: isFetching ? null : error, again: () => void refetch() };
+  return { estimate: data, error: isFetching ? null : error, wasAsked: isFetched, again: () => void refetch() };
 }
 
 /**

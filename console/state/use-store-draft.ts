@@ -65,7 +65,7 @@ function sizeOf(photos: readonly DraftPhoto[]): Omit<Sending, 'share'> {
 }
 
 /** Good enough to be trained on, by itself. */
-function isUsable({ verdicts }: Draft, { key, problem }: DraftPhoto): boolean {
+export function isUsable({ verdicts }: Draft, { key, problem }: DraftPhoto): boolean {
   const verdict = verdicts.get(key)?.verdict;
   return problem === undefined && verdict !== undefined && verdict !== 'rejected';
 }

@@ -53,12 +53,17 @@ async function openModal(name: string, options: BrowserContextOptions = {}): Pro
 const choose = (page: Page, files: string[]) => dialogOf(page).locator('input[type=file]').setInputFiles(files);
 const tile = (page: Page, name: string) => dialogOf(page).getByRole('listitem').filter({ hasText: name });
 
+/** The photos are in store. */
+const canStart = (page: Page) =>
+  expect.poll(() => prepareButton(page).getAttribute('aria-disabled'), { timeout: MINUTE }).not.toBe('true');
+
 /** From good photos to a run that goes on. */
 async function start(page: Page): Promise<void> {
   await choose(page, good.slice(0, 3));
   await page.getByText('3 photos can be used.').waitFor();
   await page.getByRole('checkbox').check();
   await page.getByText('$2.35 estimated').waitFor();
+  await canStart(page);
   await prepareButton(page).click();
   await page.getByText('elapsed').first().waitFor();
 }
@@ -110,8 +115,6 @@ describe('checklist: upload', () => {
     await choose(page, good);
     await page.getByText('5 photos can be used.').waitFor();
     for (const n of [1, 2, 3, 4, 5]) await tile(page, `franck-${n}.jpg`).getByText('Good').waitFor();
-    await dialogOf(page).getByText('The cost is shown here').waitFor();
-    await page.getByRole('checkbox').check();
     await page.getByText('$2.35 estimated').waitFor();
     expect(await accessibilityOf(page)).toEqual([]);
     await page.context().close();
@@ -144,6 +147,10 @@ describe('checklist: training', () => {
     const page = await openModal('Mara');
     await start(page);
     await dialogOf(page).getByText('Training character with fal LoRA…').first().waitFor();
+    // No training was made here yet, so the time is that of the profile; only the end fills the bar.
+    await dialogOf(page).getByText('expected to take about 6 minutes').waitFor();
+    const bar = dialogOf(page).getByRole('progressbar', { name: 'Training, by the expected time' });
+    expect(await bar.evaluate((one: HTMLProgressElement) => one.value / one.max)).toBeLessThan(1);
     expect(await accessibilityOf(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await dialogOf(page).waitFor({ state: 'detached' });
@@ -349,6 +356,7 @@ it('the whole way to a running training goes by keyboard alone', { timeout: 3 * 
   await tabTo('I have the right to use these photos');
   await page.keyboard.press('Space');
   await page.getByText('$2.35 estimated').waitFor();
+  await canStart(page);
   await tabTo('Prepare Identity');
   await page.keyboard.press('Enter');
   await dialogOf(page).getByText('elapsed').first().waitFor();
