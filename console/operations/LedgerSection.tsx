@@ -46,7 +46,7 @@ export function LedgerSection() {
         <p className="lk-soft">{state ? t.noneOf(t.states[state].toLowerCase()) : t.none}</p>
       ) : (
         <TableScroll label={t.heading}>
-          <table className="lk-table lk-numbers">
+          <table className="lk-table lk-table-cards lk-numbers">
             <thead>
               <tr>
                 <th scope="col">{t.when}</th>
@@ -126,7 +126,7 @@ function Row({ entry, onSettle }: RowProps) {
   const { createdAt, purpose, key, identityId, state, estimateUsd, chargedUsd, reason } = entry;
   return (
     <tr>
-      <td className="lk-when">
+      <td className="lk-when" data-label={t.when}>
         <time dateTime={createdAt}>{new Date(createdAt).toLocaleString()}</time>
       </td>
       <th scope="row">
@@ -141,17 +141,23 @@ function Row({ entry, onSettle }: RowProps) {
           )}
         </span>
       </th>
-      <td>
-        <Badge tone={TONES[state]}>{t.states[state]}</Badge>
-        {reason ? <span className="lk-soft lk-small lk-ledger-reason">{reason}</span> : null}
-        {isUnclear(entry) ? (
-          <Button size="small" look="quiet" aria-label={t.settleOf(key)} onClick={() => onSettle(entry)}>
-            {texts.operations.payments.settle}
-          </Button>
-        ) : null}
+      <td data-label={t.state}>
+        <div className="lk-ledger-state">
+          <Badge tone={TONES[state]}>{t.states[state]}</Badge>
+          {reason ? <span className="lk-soft lk-small lk-ledger-reason">{reason}</span> : null}
+          {isUnclear(entry) ? (
+            <Button size="small" look="quiet" aria-label={t.settleOf(key)} onClick={() => onSettle(entry)}>
+              {texts.operations.payments.settle}
+            </Button>
+          ) : null}
+        </div>
       </td>
-      <td className="lk-amount">{texts.operations.dollars(estimateUsd)}</td>
-      <td className="lk-amount">{chargedUsd === undefined ? '–' : texts.operations.dollars(chargedUsd)}</td>
+      <td className="lk-amount" data-label={t.estimate}>
+        {texts.operations.dollars(estimateUsd)}
+      </td>
+      <td className="lk-amount" data-label={t.charged}>
+        {chargedUsd === undefined ? '–' : texts.operations.dollars(chargedUsd)}
+      </td>
     </tr>
   );
 }

@@ -22,7 +22,7 @@ export function WaitingApprovals({ now }: { now: number }) {
         <p className="lk-soft">{t.none}</p>
       ) : (
         <TableScroll label={t.heading}>
-          <table className="lk-table lk-table-tight lk-numbers">
+          <table className="lk-table lk-table-cards lk-table-tight lk-numbers">
             <thead>
               <tr>
                 <th scope="col">{t.character}</th>
@@ -51,18 +51,18 @@ function Row({ run: { identity, character }, now }: { run: WaitingRun; now: numb
       <th scope="row">
         <a href={identityHref(identityId)}>{character.name}</a>
       </th>
-      <td>
+      <td data-label={t.waiting}>
         {sinceWords(waiting?.since ?? stageSince, now)}{' '}
         {waiting?.escalated ? <Badge tone="warn">{t.escalated}</Badge> : null}
       </td>
-      <td>
+      <td data-label={t.score}>
         {scores?.mean === undefined ? (
           '–'
         ) : (
           <Badge tone={scores.passed ? 'good' : 'warn'}>{scoreText(scores.mean)}</Badge>
         )}
       </td>
-      <td>{waiting ? untilWords(waiting.expiresAt, now) : '–'}</td>
+      <td data-label={t.expires}>{waiting ? untilWords(waiting.expiresAt, now) : '–'}</td>
       <td>
         <div className="lk-table-actions">
           <LinkButton href={identityHref(identityId)} size="small" aria-label={t.reviewOf(character.name)}>

@@ -47,6 +47,44 @@ it('shows what waits, with a way to each, and what was paid', async () => {
   await page.getByRole('heading', { name: 'Captain Mara' }).waitFor();
 });
 
+it('on a phone every action is in view without scrolling sideways, and goes by keyboard', async () => {
+  const { page } = await house.reviewer('#/operations');
+  const width = 390;
+  await page.setViewportSize({ width, height: 844 });
+  const settle = page.getByRole('button', { name: `Settle ${unclear}/train/1` });
+  await settle.waitFor();
+  const actions = [
+    page.getByRole('link', { name: 'Review Captain Mara' }),
+    page.getByRole('link', { name: 'Run of Captain Mara in Temporal' }),
+    page.getByRole('button', { name: 'Settle the training of The Gardener' }),
+    page.getByRole('button', { name: 'Change cap' }),
+    settle,
+  ];
+  for (const action of actions) {
+    const box = await action.boundingBox();
+    expect(box?.x, String(action)).toBeGreaterThanOrEqual(0);
+    expect((box?.x ?? width) + (box?.width ?? 0), String(action)).toBeLessThanOrEqual(width);
+    // Not hidden under the edge of a box that scrolls, either.
+    await action.click({ trial: true });
+  }
+  const wide = await page.evaluate(
+    () =>
+      [...document.querySelectorAll('html, .lk-table-scroll')].filter((box) => box.scrollWidth > box.clientWidth)
+        .length,
+  );
+  expect(wide).toBe(0);
+  // What was a column's head is said in each card, and the table is still one to those who hear it.
+  const ledger = page.getByRole('region', { name: 'Ledger', exact: true });
+  expect(await ledger.getByRole('columnheader').allTextContents()).toContain('Charged');
+  expect(await ledger.getByRole('row').filter({ hasText: 'Unclear' }).getByRole('cell').count()).toBe(4);
+  expect(await accessibilityOf(page)).toEqual([]);
+  await settle.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog', { name: 'What became of this request?' }).waitFor();
+  expect(await accessibilityOf(page)).toEqual([]);
+  await page.context().close();
+});
+
 it('a cap is set, warns when it is nearly used up, and goes back to the settings', async () => {
   const { page } = await house.reviewer('#/operations');
   const budget = page.getByRole('region', { name: 'Budget', exact: true });
