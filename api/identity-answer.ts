@@ -74,7 +74,7 @@ export function answerFromRow(row: IdentityRow, images: readonly TestImageRow[],
 
 /** The answer of a run that could not say its own end, with the end that its row has: one change more than it knew of. */
 export function endedByRow(view: Identity, row: IdentityRow): Identity {
-  const { waiting: _, trying: __, closeReason: ___, ...rest } = view;
+  const { waiting: _, trying: __, closeReason: ___, expected: ____, ...rest } = view;
   return {
     ...rest,
     stage: row.stage,

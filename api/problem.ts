@@ -131,9 +131,13 @@ export function problemOf(error: unknown): Problem {
   }
   const known = error instanceof HTTPException ? OF_HTTP_STATUS[error.status] : undefined;
   if (known) return new Problem(known, `${(error as Error).message}. See /openapi.json for what the route takes.`);
-  return new Problem('internal', 'Nothing is known to be wrong with the request. Report the request id.', {
-    cause: error,
-  });
+  return new Problem(
+    'internal',
+    'The server failed, not your request. Try it again later, and report the request id if it fails again.',
+    {
+      cause: error,
+    },
+  );
 }
 
 function problemOfRun(error: RunError): Problem {
@@ -141,7 +145,7 @@ function problemOfRun(error: RunError): Problem {
     case 'gone':
       return new Problem(
         'run_ended',
-        'The run has ended, or was never started. Read its state, or start a new identity.',
+        'The run has ended, or it was never started. Read its state, or start a new identity.',
       );
     case 'no_worker':
       return new Problem('no_worker', error.message, { cause: error });

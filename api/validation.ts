@@ -19,5 +19,8 @@ export function refuseInvalid(result: Checked): void {
 
 /** The same answer for what never was, what is gone and what belongs to somebody else. */
 export function notFound(): Problem {
-  return new Problem('not_found', 'Nothing of that id can be seen with this key. Check the id.');
+  return new Problem(
+    'not_found',
+    'Your key gives access to nothing with this id. Check the id, and whose key you use.',
+  );
 }

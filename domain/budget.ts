@@ -49,7 +49,7 @@ const RAISE_BUDGET: Record<BudgetScope, string> = {
 export function budgetRefusal(scope: BudgetScope, use: BudgetUse, wanted: MicroUsd): string {
   const { cap, reserved, charged } = use;
   return (
-    `This may cost ${formatUsd(wanted)}, but ${CAP_TEXT[scope](formatUsd(cap))} only ${formatUsd(leftOf(use))} is left: ` +
-    `${formatUsd(charged)} charged, ${formatUsd(reserved)} reserved by requests that run. ${RAISE_BUDGET[scope]}`
+    `This may cost ${formatUsd(wanted)}, but only ${formatUsd(leftOf(use))} ${CAP_TEXT[scope](formatUsd(cap))} is left: ` +
+    `${formatUsd(charged)} is charged, and open requests reserve ${formatUsd(reserved)}. ${RAISE_BUDGET[scope]}`
   );
 }

@@ -25,7 +25,7 @@ export const VARIETY = {
 } as const;
 
 const MESSAGES: Record<AdviceCode, string> = {
-  few_photos: 'Five photos or more let one be held out of the training, as an honest test.',
+  few_photos: 'With five photos or more, one stays out of the training and is an honest test.',
   same_pose: 'All heads are turned alike: add a photo from another side.',
   no_close_up: 'No face is large: add a close-up.',
   one_light: 'The light is the same in all photos: add one in other light.',

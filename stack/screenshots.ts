@@ -1,17 +1,18 @@
-// `npm run screenshots`: every screen of the console, light and dark, on a phone and on a desk, into docs/screens/. The
+// `npm run screenshots` (or `-- --only prepare,training`): every screen of the console, light and dark, on a phone and on a desk, into docs/screens/. The
 // runs behind them are real and trained on the demo's photos; every picture that reaches the browser is a drawn one.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { type Browser, chromium } from 'playwright-core';
 import sharp from 'sharp';
 import { enginePaths } from '../engine/paths.mjs';
 import { quietPorts } from './free-ports.ts';
 import { type Cast, prepareCast } from './screenshots/cast.ts';
 import { showDrawnPeople } from './screenshots/drawn-answers.ts';
-import { SCREENS } from './screenshots/screens.ts';
+import { SCREENS, type Screen } from './screenshots/screens.ts';
 import { startStack } from './stack.ts';
 import { say } from './terminal.ts';
 
@@ -32,6 +33,8 @@ const PATIENCE_MS = 120_000;
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
 
 async function main(): Promise<void> {
+  const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;
+  const screens = SCREENS.filter(({ name }) => only === undefined || only.split(',').includes(name));
   const folder = mkdtempSync(join(tmpdir(), 'likeness-screens-'));
   const env = {
     ...process.env,
@@ -47,7 +50,7 @@ async function main(): Promise<void> {
     say('preparing the cast …');
     const cast = await prepareCast(stack);
     mkdirSync(TARGET, { recursive: true });
-    for (const theme of THEMES) for (const size of SIZES) await photograph(browser, cast, theme, size);
+    for (const theme of THEMES) for (const size of SIZES) await photograph(browser, cast, screens, theme, size);
   } finally {
     await browser.close();
     await stack.stop();
@@ -58,10 +61,11 @@ async function main(): Promise<void> {
 async function photograph(
   browser: Browser,
   cast: Cast,
+  screens: readonly Screen[],
   theme: (typeof THEMES)[number],
   size: (typeof SIZES)[number],
 ): Promise<void> {
-  for (const { name, show, whole } of SCREENS) {
+  for (const { name, show, whole } of screens) {
     const context = await browser.newContext({ viewport: size, colorScheme: theme, reducedMotion: 'reduce' });
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE_MS);

@@ -100,7 +100,7 @@ function requestIdOf(body: Uint8Array): string {
   try {
     parsed = JSON.parse(Buffer.from(body).toString('utf8'));
   } catch {
-    throw new Problem('malformed_request', 'The body is no JSON.');
+    throw new Problem('malformed_request', 'The body is not valid JSON.');
   }
   const delivery = webhookBodySchema.safeParse(parsed);
   if (!delivery.success) throw new Problem('invalid_request', 'The body has no "request_id".');

@@ -33,8 +33,9 @@ export const identity = {
     via: { signal: 'by signal', update: 'in the console or by the API' },
     ignored: 'Ignored',
   },
-  needsOperator: 'A payment is unclear. An operator has to say what became of it.',
+  needsOperator:
+    'It is unclear whether the provider took a payment. An operator has to check it on the operations page.',
   toOperations: 'Open operations',
-  needsPhotos: 'Bring other photos in the cast: the character’s card shows which.',
+  needsPhotos: 'This run needs other photos. Open the cast: the card of the character shows which ones.',
   toCast: 'Open the cast',
 };

@@ -21,7 +21,7 @@ export const operations = {
   payments: {
     heading: 'Unclear payments',
     none: 'No payment is unclear.',
-    lead: 'The provider may or may not have taken these requests. Look them up in its dashboard by time and endpoint, then say what became of them. A wrong word here can pay twice.',
+    lead: 'The provider may or may not have taken these requests. Look them up in its dashboard by time and endpoint, then tell what happened to them. A wrong answer here can pay twice.',
     identity: 'Open identity',
     settle: 'Settle…',
     settleOf: (purpose: string, name: string) => `Settle the ${purpose.toLowerCase()} of ${name}`,

@@ -80,7 +80,7 @@ export const run = {
     profile: (duration: string) => `expected to take ${duration}`,
   },
   trainingLate: 'It takes longer than expected. It goes on by itself, and nothing is paid twice.',
-  keeps: 'You can close this window. The work goes on, and this is where you find it again.',
+  keeps: 'You can close this window. The run goes on, and you can open this view again from the cast.',
   charged: (amount: string) => `${amount} charged so far`,
   ready: 'Character identity ready!',
   readyLead: (version: number | undefined) =>
@@ -88,7 +88,8 @@ export const run = {
   reviewLead: 'The test images are waiting for a decision. Compare them with the references, then approve or reject.',
   toReview: 'Review tests',
   toIdentity: 'Open identity',
-  operatorLead: 'A payment is unclear. Nothing is paid again until an operator has looked at it.',
+  operatorLead:
+    'It is unclear whether the provider took a payment. Nothing is paid again until an operator has checked it.',
   toOperations: 'Open operations',
   failedTitle: 'The identity could not be prepared',
   failedNext: 'The photos are kept: start again with them, or with others.',

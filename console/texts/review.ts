@@ -120,7 +120,7 @@ export const review = {
   reject: {
     title: (round: number) => `Reject round ${round}`,
     reason: 'Reason',
-    reasonHint: 'What is wrong? Whoever prepares the next photos reads it.',
+    reasonHint: 'What is wrong? The person who prepares the next photos reads this.',
     next: 'What happens next',
     steps: { regenerate: 'New images', retrain: 'Train again', abandon: 'Abandon this identity' },
     hints: {

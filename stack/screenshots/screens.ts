@@ -4,6 +4,9 @@ import type { Page } from 'playwright-core';
 import type { Cast } from './cast.ts';
 import { drawnFiles } from './drawn-answers.ts';
 
+const TRAINED_MS = 130_000;
+const USUAL_TRAINING = { trainingSeconds: 230, basedOn: 'past_runs' };
+
 interface Stage {
   page: Page;
   cast: Cast;
@@ -28,6 +31,17 @@ async function openReview(stage: Stage, id: keyof Cast['ids'] = 'review'): Promi
   await stage.page.locator('.lk-references img').nth(4).waitFor();
 }
 
+/** The sandbox trains in a second, and this run waits in its queue: the page is shown the times of a usual one. */
+async function showUsualTraining({ page, cast }: Stage): Promise<void> {
+  const path = `**/v1/identities/${cast.ids.training}`;
+  await page.route(`${path}/events`, (route) => route.abort());
+  await page.route(path, async (route) => {
+    const identity = await cast.likeness.identities.get(cast.ids.training);
+    const stageSince = new Date(Date.now() - TRAINED_MS).toISOString();
+    await route.fulfill({ json: { ...identity, stageSince, expected: USUAL_TRAINING } });
+  });
+}
+
 export const SCREENS: readonly Screen[] = [
   {
     name: 'sign-in',
@@ -46,7 +60,10 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'prepare',
     async show(stage) {
-      const { page } = stage;
+      const { page, cast } = stage;
+      await page.route('**/v1/estimate', async (route) =>
+        route.fulfill({ json: { ...(await cast.likeness.identities.estimate()), expected: USUAL_TRAINING } }),
+      );
       await open(stage, '#/');
       await page.getByRole('button', { name: 'Prepare Identity of The Singer' }).click();
       const dialog = page.getByRole('dialog');
@@ -57,6 +74,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'training',
     async show(stage) {
+      await showUsualTraining(stage);
       await open(stage, '#/');
       await stage.page.getByRole('button', { name: 'View progress of Doctor Voss' }).click();
       await stage.page.getByRole('dialog').getByText('Training character with fal LoRA…').first().waitFor();
@@ -117,6 +135,7 @@ export const SCREENS: readonly Screen[] = [
   },
   {
     name: 'operations',
+    whole: true,
     async show(stage) {
       await open(stage, '#/operations');
       await stage.page.getByRole('button', { name: 'Settle the training of The Stranger' }).waitFor();

@@ -71,7 +71,7 @@ describe('the last dollar', () => {
     expect(lost).toHaveLength(20 - 6);
     for (const reason of lost) {
       expect(reason).toEqual(failure('BudgetExceeded'));
-      expect(reason.message).toContain('of the monthly budget of $10.00 only $1.00 is left');
+      expect(reason.message).toContain('only $1.00 of the monthly budget of $10.00 is left');
     }
     expect(await books.budget(cast.tenantId)).toMatchObject({ reserved: 9 * DOLLAR, charged: 0 });
     expect((await books.entries(cast.tenantId, {}, { limit: 50 })).items).toHaveLength(6);
@@ -85,7 +85,7 @@ describe('the last dollar', () => {
     expect(lost).toHaveLength(20 - 4);
     for (const reason of lost) {
       expect(reason).toEqual(failure('BudgetExceeded'));
-      expect(reason.message).toContain('of the $6.00 that one identity may cost only $0.00 is left');
+      expect(reason.message).toContain('only $0.00 of the $6.00 that one identity may cost is left');
     }
     expect(await books.budget(cast.tenantId)).toMatchObject({ reserved: 6 * DOLLAR, charged: 0 });
   });
@@ -96,7 +96,7 @@ test('two trainings do not leave each other without the images that would test t
   const withImages = (of: Cast): NewCall => ({ ...call(of, 4_900_000), headroom: 350_000 });
   const [first, second] = [withImages(cast), withImages(await sibling(cast))];
   await open(first);
-  await expect(ledger.open(second)).rejects.toThrow('may cost $5.25, but of the monthly budget of $10.00 only $5.10');
+  await expect(ledger.open(second)).rejects.toThrow('may cost $5.25, but only $5.10 of the monthly budget of $10.00');
   await open(call(cast, 350_000));
   expect(await books.budget(cast.tenantId)).toMatchObject({ reserved: 5_250_000 });
 });

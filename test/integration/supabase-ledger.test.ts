@@ -119,7 +119,7 @@ describe('opening a call', () => {
     expect(race.map((answer) => answer.status).sort()).toEqual(['fulfilled', 'rejected']);
     const lost = race.find((answer) => answer.status === 'rejected');
     expect(lost?.reason).toEqual(failure('BudgetExceeded'));
-    expect(lost?.reason.message).toContain('may cost $1.00, but of the monthly budget of $10.00 only $0.00 is left');
+    expect(lost?.reason.message).toContain('may cost $1.00, but only $0.00 of the monthly budget of $10.00 is left');
     expect(await books(cast.tenantId)).toEqual({
       rows: { reserved: CAP, charged: 0 },
       budget: { reserved: CAP, charged: 0 },

@@ -110,6 +110,7 @@ describe('the client', () => {
       () => pictures.list(id),
       () => pictures.delete(id),
       () => pictures.content(id),
+      () => identities.estimate(),
       () => identities.start(id),
       () => identities.get(id),
       () => identities.list(),

@@ -32,7 +32,7 @@ describe('a budget', () => {
 
   it('refuses with the amounts and the next step of the cap that is meant', () => {
     const month = budgetRefusal('month', use(10 * DOLLAR, DOLLAR, 8 * DOLLAR), 2.35 * DOLLAR);
-    for (const part of ['$2.35', '$10.00', '$1.00 is left', '$8.00 charged', '$1.00 reserved', 'PUT /v1/budget']) {
+    for (const part of ['$2.35', '$10.00', 'only $1.00', '$8.00 is charged', 'reserve $1.00', 'PUT /v1/budget']) {
       expect(month).toContain(part);
     }
     const identity = budgetRefusal('identity', use(10 * DOLLAR, DOLLAR, 8 * DOLLAR), 2.35 * DOLLAR);

@@ -67,16 +67,16 @@ describe('a budget that is used up', () => {
   test('of the month is told in dollars, with the next step', () => {
     const { message } = failureOf(budget(`{"scope": "month", ${amounts}}`), 'the identity 1');
     expect(message).toBe(
-      'This may cost $2.00, but of the monthly budget of $10.00 only $0.50 is left: $9.00 charged, $0.50 reserved by ' +
-        'requests that run. Raise it with PUT /v1/budget, or wait for the next month (UTC).',
+      'This may cost $2.00, but only $0.50 of the monthly budget of $10.00 is left: $9.00 is charged, and open requests ' +
+        'reserve $0.50. Raise it with PUT /v1/budget, or wait for the next month (UTC).',
     );
   });
 
   test('of one identity is told as such', () => {
     const { message } = failureOf(budget(`{"scope": "identity", ${amounts}}`), 'the identity 1');
     expect(message).toBe(
-      'This may cost $2.00, but of the $10.00 that one identity may cost only $0.50 is left: $9.00 charged, $0.50 ' +
-        'reserved by requests that run. Raise LIKENESS_IDENTITY_CAP_USD of the API and the workers, or take fewer ' +
+      'This may cost $2.00, but only $0.50 of the $10.00 that one identity may cost is left: $9.00 is charged, and open ' +
+        'requests reserve $0.50. Raise LIKENESS_IDENTITY_CAP_USD of the API and the workers, or take fewer ' +
         'training steps.',
     );
   });
