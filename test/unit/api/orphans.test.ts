@@ -116,7 +116,8 @@ describe('a test on request', () => {
   async function tested() {
     const retests = createFakeRetests();
     const world = newWorld({ retests });
-    const identity = world.addIdentity(world.addCharacter(), { stage: 'ready' });
+    const character = world.addCharacter();
+    const identity = world.addIdentity(character, { stage: 'ready', photoIds: world.addPhotos(character, 3) });
     const path = `/v1/identities/${identity.id}/tests`;
     const post = () => world.ask('POST', path, {}, { 'idempotency-key': randomUUID() });
     await post();
