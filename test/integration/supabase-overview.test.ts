@@ -47,6 +47,8 @@ test('all tenants together: identities by stage, this month’s reservations and
   const { validating = 0, awaiting_approval: awaiting = 0, ...others } = before.stages;
   expect(after).toEqual({
     stages: { ...others, validating: validating + 2, awaiting_approval: awaiting + 1 },
+    tests: before.tests,
+    unclearCalls: before.unclearCalls,
     reserved: before.reserved + 3_000_000,
     charged: before.charged + 1_500_000,
   });
