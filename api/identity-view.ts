@@ -4,16 +4,22 @@ import type { IdentityState } from '../domain/identity-state.ts';
 import { estimateRun } from '../domain/provider-profile.ts';
 import type { ApiDeps } from './deps.ts';
 import { type About, answerFromRow, answerFromRun } from './identity-answer.ts';
-import type { IdentityRow, Principal } from './ports.ts';
+import type { IdentityRow, Principal, Spend } from './ports.ts';
 import { Problem, problemOf } from './problem.ts';
 import { RunError } from './run-error.ts';
 import type { Identity } from './schemas/identity.ts';
 import { notFound } from './validation.ts';
 
+/** What never changes of an identity. */
+export type IdentityFacts = Pick<IdentityRow, 'id' | 'tenantId' | 'trainingSteps'>;
+
+/** What an identity has cost, as it is when the run has this revision. */
+export type SpendOf = (tenantId: string, identityId: string, revision: number) => Promise<Spend>;
+
 /** The identity's row; 404 when it is not this tenant's. */
 export async function loadIdentity(
   { registry }: ApiDeps,
-  { tenantId }: Principal,
+  { tenantId }: Pick<Principal, 'tenantId'>,
   identityId: string,
 ): Promise<IdentityRow> {
   const row = await registry.identity(tenantId, identityId);
@@ -22,18 +28,27 @@ export async function loadIdentity(
 }
 
 /** The answer with a state that is already at hand. */
-export async function viewOfState(deps: ApiDeps, row: IdentityRow, state: IdentityState): Promise<Identity> {
-  const { registry } = deps;
+export async function viewOfState(
+  deps: ApiDeps,
+  identity: IdentityFacts,
+  state: IdentityState,
+  spendOf: SpendOf = deps.registry.spend,
+): Promise<Identity> {
+  const { tenantId, id } = identity;
   const [about, unclear] = await Promise.all([
-    aboutOf(deps, row),
-    registry.callsOf(row.tenantId, row.id, state.unclearCalls),
+    aboutOf(deps, identity, spendOf(tenantId, id, state.revision)),
+    deps.registry.callsOf(tenantId, id, state.unclearCalls),
   ]);
   return answerFromRun(state, unclear, about);
 }
 
 /** The answer from the rows alone. */
 export async function viewOfRow(deps: ApiDeps, row: IdentityRow): Promise<Identity> {
-  const [about, images] = await Promise.all([aboutOf(deps, row), deps.registry.testImages(row.tenantId, row.id)]);
+  const spend = deps.registry.spend(row.tenantId, row.id);
+  const [about, images] = await Promise.all([
+    aboutOf(deps, row, spend),
+    deps.registry.testImages(row.tenantId, row.id),
+  ]);
   return answerFromRow(row, images, about);
 }
 
@@ -51,22 +66,30 @@ export function viewAsBegun({ provider, webUi }: ApiDeps, row: IdentityRow): Ide
 
 /**
  * The answer with the run's state of this moment. From the rows when Temporal no longer keeps the run; a problem with
- * the coarse stage in it when nobody can tell the state now.
+ * the coarse stage in it when nobody can tell the state now. `identity` is looked up anew then: only what never changes of
+ * it need be right.
  */
-export async function viewOfRun(deps: ApiDeps, row: IdentityRow): Promise<Identity> {
+export async function viewOfRun(
+  deps: ApiDeps,
+  identity: IdentityFacts,
+  spendOf: SpendOf = deps.registry.spend,
+): Promise<Identity> {
   let state: IdentityState;
   try {
-    state = await deps.runs.state(row.id);
+    state = await deps.runs.state(identity.id);
   } catch (error) {
+    const row = await loadIdentity(deps, identity, identity.id);
     if (error instanceof RunError && error.trouble === 'gone') return viewOfRow(deps, row);
     const { code, message } = problemOf(error);
     throw new Problem(code, message, { members: { stage: row.stage }, cause: error });
   }
-  return viewOfState(deps, row, state);
+  return viewOfState(deps, identity, state, spendOf);
 }
 
-async function aboutOf(deps: ApiDeps, row: IdentityRow): Promise<About> {
-  const { registry, provider, webUi } = deps;
-  const spend = await registry.spend(row.tenantId, row.id);
-  return { estimated: estimateRun(row.trainingSteps).total, spend, provider, webUi };
+async function aboutOf(
+  { provider, webUi }: ApiDeps,
+  { trainingSteps }: IdentityFacts,
+  spend: Promise<Spend>,
+): Promise<About> {
+  return { estimated: estimateRun(trainingSteps).total, spend: await spend, provider, webUi };
 }

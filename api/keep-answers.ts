@@ -1,34 +1,37 @@
-// Programs send the same key many times a second: whose it is need not be asked each time.
-
-import type { Principal, Registry } from '../ports.ts';
+// The same question comes many times a second, and its answer changes rarely or never: whose a key is, whose an identity
+// is. It need not be asked each time.
 
 interface KeepOptions {
-  /** Milliseconds that an answer holds: as long may a key still work after it was revoked. */
+  /** Milliseconds that an answer holds: as long may it be out of date. */
   forMs: number;
-  /** How many keys at most; the one that was asked for longest ago makes room. */
+  /** How many answers at most; the one that was asked for longest ago makes room. */
   most: number;
 }
 
-/** The same look-up, asked once for all who ask within the time. Who a key is not of is asked each time, and so are errors. */
-export function keepPrincipals(lookUp: Registry['principal'], { forMs, most }: KeepOptions): Registry['principal'] {
-  /** By key, in the order of asking; `until` is in milliseconds of the process. */
-  const kept = new Map<string, { answer: Promise<Principal | undefined>; until: number }>();
+/** The same look-up, asked once for all who ask within the time. That there is nothing is asked each time, and so are errors. */
+export function keepAnswers<Question extends readonly (string | number)[], Answer>(
+  lookUp: (...question: Question) => Promise<Answer | undefined>,
+  { forMs, most }: KeepOptions,
+): (...question: Question) => Promise<Answer | undefined> {
+  /** By question, in the order of asking; `until` is in milliseconds of the process. */
+  const kept = new Map<string, { answer: Promise<Answer | undefined>; until: number }>();
 
-  function ask(keyHash: string): Promise<Principal | undefined> {
-    const asked = { answer: lookUp(keyHash), until: performance.now() + forMs };
-    const forget = () => void (kept.get(keyHash) === asked && kept.delete(keyHash));
-    kept.delete(keyHash);
-    kept.set(keyHash, asked);
+  function ask(name: string, question: Question): Promise<Answer | undefined> {
+    const asked = { answer: lookUp(...question), until: performance.now() + forMs };
+    const forget = () => void (kept.get(name) === asked && kept.delete(name));
+    kept.delete(name);
+    kept.set(name, asked);
     for (const oldest of kept.keys()) {
       if (kept.size <= most) break;
       kept.delete(oldest);
     }
-    asked.answer.then((principal) => principal ?? forget(), forget);
+    asked.answer.then((answer) => answer ?? forget(), forget);
     return asked.answer;
   }
 
-  return async function principal(keyHash) {
-    const known = kept.get(keyHash);
-    return known && performance.now() < known.until ? known.answer : ask(keyHash);
+  return async function answer(...question) {
+    const name = question.join(' ');
+    const known = kept.get(name);
+    return known && performance.now() < known.until ? known.answer : ask(name, question);
   };
 }

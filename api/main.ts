@@ -26,8 +26,8 @@ import { measuredProvider } from '../adapters/telemetry/measured-provider.ts';
 import { startTracing } from '../adapters/telemetry/start-tracing.ts';
 import { createVision } from '../adapters/vision/vision.ts';
 import { newApp } from './app.ts';
-import { keepPrincipals } from './auth/keep-principals.ts';
 import { ConfigError, readConfig } from './config.ts';
+import { keepAnswers } from './keep-answers.ts';
 import { createMetrics } from './metrics.ts';
 import { createIdentityRuns } from './temporal-runs.ts';
 
@@ -50,7 +50,7 @@ async function start(): Promise<void> {
   const supabase = createSupabaseClient(config.supabase);
   const vision = createVision();
   const rows = createRegistry(supabase);
-  const registry = { ...rows, principal: keepPrincipals(rows.principal, { forMs: KEY_KEPT_MS, most: KEYS_KEPT }) };
+  const registry = { ...rows, principal: keepAnswers(rows.principal, { forMs: KEY_KEPT_MS, most: KEYS_KEPT }) };
   const stopping = new AbortController();
   const caps = { defaultCapMicros: config.caps.month, identityCapMicros: config.caps.identity };
   const metrics = createMetrics({

@@ -392,6 +392,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     endpoints,
     ask,
     principals,
+    registry,
     told,
     logged,
     broken,
