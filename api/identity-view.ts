@@ -6,16 +6,22 @@ import { isEndStage } from '../domain/stage.ts';
 import type { ApiDeps } from './deps.ts';
 import { type About, answerFromRow, answerFromRun, endedByRow } from './identity-answer.ts';
 import { isGone, rowOfGone } from './orphans.ts';
-import type { IdentityRow, Principal } from './ports.ts';
+import type { IdentityRow, Principal, Spend } from './ports.ts';
 import { Problem, problemOf } from './problem.ts';
 import { RunError } from './run-error.ts';
 import type { Identity } from './schemas/identity.ts';
 import { notFound } from './validation.ts';
 
+/** What never changes of an identity. */
+export type IdentityFacts = Pick<IdentityRow, 'id' | 'tenantId' | 'trainingSteps'>;
+
+/** What an identity has cost, as it is when the run has this revision. */
+export type SpendOf = (tenantId: string, identityId: string, revision: number) => Promise<Spend>;
+
 /** The identity's row; 404 when it is not this tenant's. */
 export async function loadIdentity(
   { registry }: ApiDeps,
-  { tenantId }: Principal,
+  { tenantId }: Pick<Principal, 'tenantId'>,
   identityId: string,
 ): Promise<IdentityRow> {
   const row = await registry.identity(tenantId, identityId);
@@ -24,19 +30,28 @@ export async function loadIdentity(
 }
 
 /** The answer with a state that is already at hand. */
-export async function viewOfState(deps: ApiDeps, row: IdentityRow, state: IdentityState): Promise<Identity> {
-  const { registry, expectTraining } = deps;
+export async function viewOfState(
+  deps: ApiDeps,
+  identity: IdentityFacts,
+  state: IdentityState,
+  spendOf: SpendOf = deps.registry.spend,
+): Promise<Identity> {
+  const { tenantId, id } = identity;
   const [about, unclear, expected] = await Promise.all([
-    aboutOf(deps, row),
-    registry.callsOf(row.tenantId, row.id, state.unclearCalls),
-    state.stage === 'training' ? expectTraining(row.trainingSteps) : undefined,
+    aboutOf(deps, identity, spendOf(tenantId, id, state.revision)),
+    deps.registry.callsOf(tenantId, id, state.unclearCalls),
+    state.stage === 'training' ? deps.expectTraining(identity.trainingSteps) : undefined,
   ]);
   return answerFromRun(state, unclear, { ...about, ...(expected ? { expected } : {}) });
 }
 
 /** The answer from the rows alone. */
 export async function viewOfRow(deps: ApiDeps, row: IdentityRow): Promise<Identity> {
-  const [about, images] = await Promise.all([aboutOf(deps, row), deps.registry.testImages(row.tenantId, row.id)]);
+  const spend = deps.registry.spend(row.tenantId, row.id);
+  const [about, images] = await Promise.all([
+    aboutOf(deps, row, spend),
+    deps.registry.testImages(row.tenantId, row.id),
+  ]);
   return answerFromRow(row, images, about);
 }
 
@@ -59,18 +74,30 @@ export function viewAsBegun({ provider, webUi }: ApiDeps, row: IdentityRow): Ide
 }
 
 /**
+/**
  * The answer with the run's state of this moment; how it ended, when it did. A problem with the coarse stage in it when
- * nobody can tell the state now.
+ * nobody can tell the state now. Of `identity` only what never changes need be right: its row is read when the run does
+ * not answer.
  */
-export async function viewOfRun(deps: ApiDeps, row: IdentityRow): Promise<Identity> {
+export async function viewOfRun(
+  deps: ApiDeps,
+  identity: IdentityFacts,
+  spendOf: SpendOf = deps.registry.spend,
+): Promise<Identity> {
+  let state: IdentityState;
   try {
-    if (isEndStage(row.stage)) return await viewOfEnded(deps, row);
-    return await viewOfState(deps, row, await deps.runs.state(row.id));
+    state = await deps.runs.state(identity.id);
   } catch (error) {
-    if (isGone(error)) return viewOfGone(deps, row);
-    const { code, message } = problemOf(error);
-    throw new Problem(code, message, { members: { stage: row.stage }, cause: error });
+    return viewWithoutRun(deps, await loadIdentity(deps, identity, identity.id), error);
   }
+  return viewOfState(deps, identity, state, spendOf);
+}
+
+async function viewWithoutRun(deps: ApiDeps, row: IdentityRow, cause: unknown): Promise<Identity> {
+  if (isGone(cause)) return viewOfGone(deps, row);
+  if (isEndStage(row.stage)) return viewOfEnded(deps, row);
+  const { code, message } = problemOf(cause);
+  throw new Problem(code, message, { members: { stage: row.stage }, cause });
 }
 
 async function viewOfGone(deps: ApiDeps, row: IdentityRow): Promise<Identity> {
@@ -97,8 +124,10 @@ export async function viewOfEnded(deps: ApiDeps, row: IdentityRow): Promise<Iden
   return isEndStage(state.stage) ? view : endedByRow(view, row);
 }
 
-async function aboutOf(deps: ApiDeps, row: IdentityRow): Promise<About> {
-  const { registry, provider, webUi } = deps;
-  const spend = await registry.spend(row.tenantId, row.id);
-  return { estimated: estimateRun(row.trainingSteps).total, spend, provider, webUi };
+async function aboutOf(
+  { provider, webUi }: ApiDeps,
+  { trainingSteps }: IdentityFacts,
+  spend: Promise<Spend>,
+): Promise<About> {
+  return { estimated: estimateRun(trainingSteps).total, spend: await spend, provider, webUi };
 }

@@ -27,9 +27,9 @@ import { measuredProvider } from '../adapters/telemetry/measured-provider.ts';
 import { startTracing } from '../adapters/telemetry/start-tracing.ts';
 import { createVision } from '../adapters/vision/vision.ts';
 import { newApp } from './app.ts';
-import { keepPrincipals } from './auth/keep-principals.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { createExpectTraining } from './expected-training.ts';
+import { keepAnswers } from './keep-answers.ts';
 import { createMetrics } from './metrics.ts';
 import { createIdentityRuns } from './temporal-runs.ts';
 
@@ -52,7 +52,7 @@ async function start(): Promise<void> {
   const supabase = createSupabaseClient(config.supabase);
   const vision = createVision();
   const rows = createRegistry(supabase);
-  const registry = { ...rows, principal: keepPrincipals(rows.principal, { forMs: KEY_KEPT_MS, most: KEYS_KEPT }) };
+  const registry = { ...rows, principal: keepAnswers(rows.principal, { forMs: KEY_KEPT_MS, most: KEYS_KEPT }) };
   const stopping = new AbortController();
   const caps = { defaultCapMicros: config.caps.month, identityCapMicros: config.caps.identity };
   const metrics = createMetrics({

@@ -8,6 +8,7 @@ import { measureApi } from './api.ts';
 import type { Figure } from './figure.ts';
 import { measureColdStart, measureMemory } from './fresh.ts';
 import { measureHash } from './hash.ts';
+import { measureLists } from './lists.ts';
 import { measureScenario } from './scenario.ts';
 import type { Spread } from './stats.ts';
 
@@ -19,6 +20,7 @@ const MEASUREMENTS: Readonly<Record<string, (say: (line: string) => void) => Pro
   scenario: measureScenario,
   memory: measureMemory,
   api: measureApi,
+  lists: measureLists,
 };
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, report: { type: 'string' } } });

@@ -9,7 +9,10 @@ query() {
   psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 "$@"
 }
 
-query <<'SQL'
+# Two that run at once take turns, a file at a time: "create … if not exists" is no lock, and neither is a look at the table.
+lock="select pg_advisory_xact_lock(hashtext('supabase_migrations'));"
+
+query --single-transaction --output /dev/null --command "$lock" --file - <<'SQL'
 set client_min_messages = warning;
 create schema if not exists supabase_migrations;
 create table if not exists supabase_migrations.schema_migrations (
@@ -32,13 +35,28 @@ for file in "$folder"/*.sql; do
   version=${base%%_*}
   export MIGRATION="$file"
 
-  # What the CLI recorded is split into statements and can't be compared; what we recorded is the whole file.
-  state=$(query --tuples-only --no-align --set version="$version" <<'SQL'
+  # Under the lock: looked at, and applied where it is new. What the CLI recorded is split into statements and can't be
+  # compared; what we recorded is the whole file.
+  if ! state=$(query --single-transaction --tuples-only --no-align \
+    --set version="$version" --set name="${base#*_}" --set lock="$lock" --set file="$file" --file - <<'SQL'
 \set content `cat "$MIGRATION"`
-select case when cardinality(statements) = 1 and statements[1] <> :'content' then 'changed' else 'applied' end
-  from supabase_migrations.schema_migrations where version = :'version';
+\o /dev/null
+:lock
+select coalesce(max(case when cardinality(statements) = 1 and statements[1] <> :'content' then 'changed' else 'applied' end), 'new')
+    as state, count(*) = 0 as is_new
+  from supabase_migrations.schema_migrations where version = :'version' \gset
+\if :is_new
+\i :file
+insert into supabase_migrations.schema_migrations (version, name, statements)
+  values (:'version', :'name', array[:'content']);
+\endif
+\o
+\echo :state
 SQL
-  )
+  ); then
+    echo "Migration $file failed and was rolled back." >&2
+    exit 1
+  fi
   case "$state" in
     applied) continue ;;
     changed)
@@ -48,15 +66,6 @@ SQL
       ;;
   esac
 
-  if ! query --single-transaction --set version="$version" --set name="${base#*_}" --file "$file" --file - <<'SQL'
-\set content `cat "$MIGRATION"`
-insert into supabase_migrations.schema_migrations (version, name, statements)
-  values (:'version', :'name', array[:'content']);
-SQL
-  then
-    echo "Migration $file failed and was rolled back." >&2
-    exit 1
-  fi
   echo "applied $base"
   applied=$((applied + 1))
 done

@@ -1,5 +1,6 @@
 // The worker process: settings, the world behind the ports, one Temporal worker a role, health and metrics.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime } from '@temporalio/worker';
@@ -10,6 +11,7 @@ import { readWorkerConfig } from './config.ts';
 import { createWorkers } from './create-workers.ts';
 import { createWorkerMetrics } from './metrics.ts';
 import { createPorts } from './ports.ts';
+import { runTogether } from './run-together.ts';
 import { sdkMetrics } from './sdk-metrics.ts';
 import { serveStatus } from './status-server.ts';
 import { stepWatch } from './step-watch.ts';
@@ -17,6 +19,8 @@ import { keepSweepSchedule } from './sweep-schedule.ts';
 import { temporalLog } from './temporal-log.ts';
 
 const NAME = 'worker';
+/** Milliseconds that a process which has failed gives its connections. */
+const CLOSE_MS = 5_000;
 
 async function main(): Promise<void> {
   const config = readWorkerConfig(process.env);
@@ -52,11 +56,9 @@ async function main(): Promise<void> {
     metricsToken: config.metricsToken,
   });
 
-  const stop = () => {
-    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  const running = runTogether(workers);
+  process.on('SIGINT', running.stop);
+  process.on('SIGTERM', running.stop);
   // Started by a stack: without it this process has no purpose, and must not outlive it.
   process.on('disconnect', () => process.exit(0));
   process.channel?.unref(); // listening alone must not keep a process alive that has ended its work
@@ -66,18 +68,26 @@ async function main(): Promise<void> {
     const client = new Client({ connection, namespace: temporal.namespace ?? 'default' });
     void keepSweepSchedule(client, config.sweepEveryMs, log, stopped.signal);
   }
-  const running = Promise.all(workers.map((worker) => worker.run()));
   log.info({ roles: config.roles }, 'worker is running');
   process.send?.({ type: 'ready' });
-  await running;
-  stopped.abort();
-  status.close();
-  await connection.close();
-  await Promise.all([world.close(), tracing?.close()]);
+  async function close(): Promise<void> {
+    stopped.abort();
+    status.close();
+    await connection.close();
+    await Promise.all([world.close(), tracing?.close()]);
+  }
+  try {
+    await running.ended;
+  } catch (error) {
+    // What the others hold may never be let go of; whatever it is ends with the process.
+    await Promise.race([close().catch(() => undefined), sleep(CLOSE_MS)]);
+    throw error;
+  }
+  await close();
 }
 
 main().catch((error: unknown) => {
   createLog(NAME, []).fatal({ error: error instanceof Error ? error.message : String(error) }, 'worker could not run');
-  process.exitCode = 1;
-  if (process.connected) process.disconnect();
+  // At once: a timer or a socket of a part that is left must not keep a process that does no work.
+  process.exit(1);
 });

@@ -5,6 +5,7 @@ import { jsonBody } from '../body-limits.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { requireKey } from '../idempotency.ts';
 import { loadIdentity, viewAsBegun, viewOfRun } from '../identity-view.ts';
+import { keepReads } from '../keep-reads.ts';
 import { identityPath } from '../links.ts';
 import type { IdentityRow } from '../ports.ts';
 import { IdInPath, json, jsonRequest, problems } from '../schemas/common.ts';
@@ -12,6 +13,7 @@ import { CostEstimate, Identity, type IdentityItem, IdentityPage } from '../sche
 import { CancelSent, IdentityQuery, StartHeaders, StartIdentity, StartQuery } from '../schemas/requests.ts';
 import { needs } from '../scopes.ts';
 import { estimate, startIdentity, stopIdentity } from '../start-identity.ts';
+import { notFound } from '../validation.ts';
 
 const start = createRoute({
   method: 'post',
@@ -68,6 +70,7 @@ const cancel = createRoute({
 
 export function identityRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   const { registry } = deps;
+  const kept = keepReads(registry);
   const routes = new OpenAPIHono<ApiEnv>();
 
   routes.openapi(start, async (c) => {
@@ -90,8 +93,9 @@ export function identityRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   });
 
   routes.openapi(read, async (c) => {
-    const row = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
-    return c.json(await viewOfRun(deps, row), 200);
+    const identity = await kept.identity(c.get('principal').tenantId, c.req.valid('param').id);
+    if (!identity) throw notFound();
+    return c.json(await viewOfRun(deps, identity, kept.spend), 200);
   });
 
   routes.openapi(cancel, async (c) => {

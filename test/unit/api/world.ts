@@ -407,6 +407,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     endpoints,
     ask,
     principals,
+    registry,
     told,
     gone,
     logged,

@@ -1,7 +1,7 @@
-// For how long, and of whom, it is kept whose a key is.
+// For how long, and of whom, an answer is kept, such as whose a key is.
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { keepPrincipals } from '../../../api/auth/keep-principals.ts';
+import { keepAnswers } from '../../../api/keep-answers.ts';
 import type { Principal } from '../../../api/ports.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { TENANT } from './world.ts';
@@ -22,7 +22,7 @@ function keyring(most = 10) {
     if (trouble.failure) throw trouble.failure;
     return owners.get(hash);
   };
-  return { asked, owners, trouble, principal: keepPrincipals(lookUp, { forMs: FOR_MS, most }) };
+  return { asked, owners, trouble, principal: keepAnswers(lookUp, { forMs: FOR_MS, most }) };
 }
 
 test('many requests with a key are one look-up, those at once too', async () => {

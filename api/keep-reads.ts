@@ -1,0 +1,32 @@
+// What the database need not be asked each time somebody reads the state of a run, which is the run's own to tell.
+
+import type { IdentityFacts, SpendOf } from './identity-view.ts';
+import { keepAnswers } from './keep-answers.ts';
+import type { Registry } from './ports.ts';
+
+/** Whose an identity is never changes; but its row may be deleted, and is not answered for longer than this. */
+const FACTS_KEPT_MS = 60_000;
+/** A new revision of the state asks anew, so that the cost is never behind the state; else it is so old at most. */
+const SPEND_KEPT_MS = 2_000;
+/** A kilobyte each. */
+const MOST = 10_000;
+
+interface KeptReads {
+  identity(tenantId: string, identityId: string): Promise<IdentityFacts | undefined>;
+  spend: SpendOf;
+}
+
+export function keepReads(registry: Registry): KeptReads {
+  async function facts(tenant: string, identityId: string): Promise<IdentityFacts | undefined> {
+    const row = await registry.identity(tenant, identityId);
+    return row && { id: row.id, tenantId: row.tenantId, trainingSteps: row.trainingSteps };
+  }
+  const keptSpend = keepAnswers<Parameters<SpendOf>, Awaited<ReturnType<SpendOf>>>(
+    (tenantId, identityId) => registry.spend(tenantId, identityId),
+    { forMs: SPEND_KEPT_MS, most: MOST },
+  );
+  return {
+    identity: keepAnswers(facts, { forMs: FACTS_KEPT_MS, most: MOST }),
+    spend: async (...question) => (await keptSpend(...question)) ?? { reserved: 0, charged: 0 },
+  };
+}
