@@ -116,6 +116,8 @@ export interface NewCall {
   estimate: MicroUsd;
   /** What has to be left beside the estimate for the request to be worth paying. Not reserved. */
   headroom?: MicroUsd;
+  /** SHA-256 (hex) of what the caller asked for: tells a repeat of its key from another request with the same key. */
+  requestHash?: string;
 }
 
 /**
@@ -130,10 +132,10 @@ export interface Ledger {
   open(call: NewCall): Promise<{ call: ProviderCall; mayPost: boolean }>;
   find(key: string): Promise<ProviderCall | undefined>;
   /**
-   * Notes the body just before it is posted. Throws Internal unless the row is still the intent of this very attempt:
-   * a late attempt whose row was reconciled meanwhile must not post.
+   * Notes the body just before it is posted, and the hash of the request that it was made for. Throws Internal unless
+   * the row is still the intent of this very attempt: a late attempt whose row was reconciled meanwhile must not post.
    */
-  posting(call: ProviderCall, input: Record<string, unknown>): Promise<void>;
+  posting(call: ProviderCall, input: Record<string, unknown>, requestHash?: string): Promise<void>;
   submitted(call: ProviderCall, requestId: string): Promise<void>;
   refused(call: ProviderCall, reason: string): Promise<void>;
   /** Changes nothing once the request id is known: a webhook may be faster than the answer that was lost. */

@@ -5,6 +5,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { enforceScopes } from './auth/enforce-scopes.ts';
 import { authenticate } from './auth.ts';
+import { allowOrigins } from './cors.ts';
 import type { ApiDeps, ApiEnv } from './deps.ts';
 import { FAL_SCHEMES, speakFal } from './fal-proxy/answers.ts';
 import { serveOpenApi } from './openapi.ts';
@@ -43,6 +44,12 @@ export function newApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     await next();
     c.header('x-content-type-options', 'nosniff');
   });
+  // Before anything that asks for a key: a preflight has none. Without origins no answer speaks of them.
+  if (deps.corsOrigins.length > 0) {
+    const cors = allowOrigins(deps.corsOrigins);
+    app.use('/v1/*', cors);
+    app.use('/api/fal-proxy', cors);
+  }
   app.use(
     methodNotAllowed({
       app,

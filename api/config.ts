@@ -17,6 +17,17 @@ const text = z.preprocess(unset, z.string().optional());
 const address = z.preprocess(unset, z.url({ protocol: /^https?$/, error: 'is not an http address' }).optional());
 const port = z.preprocess(unset, z.coerce.number().int().min(0).max(65_535).default(DEFAULT_PORT));
 const dollars = z.preprocess(unset, z.coerce.number().nonnegative().optional());
+/** Exact origins, as browsers send them: `https://app.example.com`. A wildcard or a path would match none of those. */
+const origins = z.preprocess(
+  unset,
+  z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').flatMap((origin) => origin.trim() || []))
+    .pipe(
+      z.array(z.string().refine(isOrigin, 'is no list of origins like https://app.example.com, separated by commas')),
+    ),
+);
 const milliseconds = z.preprocess(unset, z.coerce.number().int().min(1).optional());
 
 const Environment = z.object({
@@ -32,6 +43,7 @@ const Environment = z.object({
   LIKENESS_SANDBOX_URL: address,
   PUBLIC_URL: address,
   LIKENESS_STORAGE_PUBLIC: z.preprocess(unset, z.enum(['true', 'false']).optional()),
+  LIKENESS_CORS_ORIGINS: origins,
   LIKENESS_RATE_LIMIT: z.preprocess(unset, z.coerce.number().int().min(1).default(REQUESTS_PER_MINUTE)),
   LIKENESS_MAX_OPEN_RUNS: z.preprocess(unset, z.coerce.number().int().min(1).default(OPEN_RUNS)),
   LIKENESS_MAX_PHOTOS: z.preprocess(
@@ -64,6 +76,8 @@ interface ApiConfig {
   webUiUrl: string | undefined;
   /** What a tenant may spend in a month, unless it has a cap of its own, and on one identity. */
   caps: { month: MicroUsd; identity: MicroUsd };
+  /** Origins whose pages may call the API from a browser. */
+  corsOrigins: readonly string[];
   limits: { requestsPerMinute: number; openRuns: number };
   settings: RunSettings;
   /** For development: webhooks may go to private addresses, and by http to this machine. */
@@ -121,6 +135,7 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
       month: microUsd(vars.LIKENESS_MONTHLY_CAP_USD ?? DEFAULT_CAPS_USD.month),
       identity: microUsd(vars.LIKENESS_IDENTITY_CAP_USD ?? DEFAULT_CAPS_USD.identity),
     },
+    corsOrigins: vars.LIKENESS_CORS_ORIGINS,
     limits: { requestsPerMinute: vars.LIKENESS_RATE_LIMIT, openRuns: vars.LIKENESS_MAX_OPEN_RUNS },
     settings: runSettings(vars),
     webhooksAllowPrivate: vars.LIKENESS_WEBHOOKS_ALLOW_PRIVATE === 'true',
@@ -128,6 +143,12 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
     traceCollector: vars.OTEL_EXPORTER_OTLP_ENDPOINT,
     secrets: [serviceRoleKey, vars.FAL_KEY, vars.FAL_API_KEY, vars.LIKENESS_METRICS_TOKEN],
   };
+}
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, origin } = new URL(text);
+  return /^https?:$/.test(protocol) && origin === text && !text.includes('*');
 }
 
 const flag = (value: 'true' | 'false' | undefined) => (value === undefined ? undefined : value === 'true');

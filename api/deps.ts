@@ -35,6 +35,8 @@ export interface ApiDeps {
   /** What the proxy pays with, and by which it looks at what was paid for. */
   paying: PayingWorld;
   relay: Relay;
+  /** Origins whose pages may call /v1 and /api/fal-proxy from a browser. */
+  corsOrigins: readonly string[];
   /** Requests that a key or a person may make in a minute, and runs that a tenant may have open at once. */
   limits: { requestsPerMinute: number; openRuns: number };
   /** What a run is started with, before the request's own wishes. */

@@ -71,6 +71,7 @@ async function start(): Promise<void> {
     webhooks: createWebhookVerifier({ jwksUrl: falHosts(config.fal.sandboxUrl).jwksUrl }),
     endpoints: createWebhookEndpoints(supabase),
     refusalOfAddress: createAddressCheck({ allowPrivate: config.webhooksAllowPrivate }),
+    corsOrigins: config.corsOrigins,
     limits: config.limits,
     paying: {
       ledger: createLedger(supabase, caps),

@@ -272,6 +272,8 @@ export interface LedgerEntry {
   estimate: MicroUsd;
   charged: MicroUsd | undefined;
   requestId: string | undefined;
+  /** Whether the provider's content checker was on; undefined where it has none, and before the request was posted. */
+  safetyChecker: boolean | undefined;
   reason: string | undefined;
   createdAt: string;
 }
@@ -382,7 +384,14 @@ export interface PhotoReader {
   prepare(bytes: Uint8Array, signal: AbortSignal): Promise<PreparedPhoto>;
 }
 
-export type RelayedLook = 'status' | 'status_with_logs' | 'result' | 'cancel';
+/** A stream tells every change until the job has ended. */
+export type RelayedLook =
+  | 'status'
+  | 'status_with_logs'
+  | 'status_stream'
+  | 'status_stream_with_logs'
+  | 'result'
+  | 'cancel';
 
 /** A look at a request, answered as the provider answers it. Throws Failure when it does not, or refuses our account. */
 export type Relay = (

@@ -47,6 +47,8 @@ export interface ProviderCall {
   charged: MicroUsd | undefined;
   /** The request's body as it was posted, for reconciliation. Holds short-lived addresses: never leaves the server. */
   input: Record<string, unknown> | undefined;
+  /** SHA-256 (hex) of the request that the body was made for, where a caller's key stands for it. */
+  requestHash: string | undefined;
   /** What the provider answered; addresses of its files among it. Never leaves the server. */
   result: Record<string, unknown> | undefined;
 }

@@ -159,6 +159,8 @@ export type ProviderCallRecord = {
   estimate_micros: number;
   charged_micros: number | null;
   input: Json;
+  request_hash: string | null;
+  safety_checker: boolean | null;
   result: Json;
   reason: string | null;
   created_at: string;

@@ -72,10 +72,14 @@ export function createLedger(client: Supabase, { defaultCapMicros, identityCapMi
 
     find,
 
-    async posting(call, input) {
+    async posting(call, input, requestHash) {
       const intent = client
         .from('provider_calls')
-        .update({ input: toJson(input) })
+        .update({
+          input: toJson(input),
+          request_hash: requestHash ?? null,
+          safety_checker: typeof input.enable_safety_checker === 'boolean' ? input.enable_safety_checker : null,
+        })
         .match({ id: call.id, state: 'intent', attempts: call.attempts });
       const row = await unwrapMaybe(intent.select('id').maybeSingle(), `the provider call ${call.key}`);
       if (!row) throw await refusal(call, 'a request that is posted');

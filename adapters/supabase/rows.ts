@@ -125,6 +125,7 @@ export function toProviderCall(row: ProviderCallRecord): ProviderCall {
     estimate: row.estimate_micros,
     charged: row.charged_micros ?? undefined,
     input: toObject(row.input),
+    requestHash: row.request_hash ?? undefined,
     result: toObject(row.result),
   };
 }

@@ -1,9 +1,8 @@
 // One paid request of an app, by the protocol of all others: a row with its reservation, one POST, and a workflow that
 // follows it until the ledger knows what it cost.
 
-import { randomInt, randomUUID } from 'node:crypto';
+import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import { nameUuid } from '../../activities/name-uuid.ts';
 import { postOnce } from '../../activities/paid-call.ts';
 import type { Ledger, NewCall, Provider, SubmitOutcome } from '../../activities/ports.ts';
@@ -13,6 +12,7 @@ import { proxyCallKey } from '../../domain/keys.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problem.ts';
+import { requestIdHeader } from './answers.ts';
 import { approvedLora } from './approved-loras.ts';
 import { type CheckedInput, checkInput } from './inputs.ts';
 import { isGeneration, type ProxiedEndpoint } from './target.ts';
@@ -40,16 +40,17 @@ export async function submitProxied(deps: ApiDeps, asked: AskedFor): Promise<Sub
   const { tenantId, endpoint, idempotencyKey } = asked;
   const { purpose, body, estimate } = checkInput(endpoint, asked.input);
   const input = await withOurAddresses(deps, tenantId, body);
+  const requestHash = hashOf(endpoint, body);
   const name = idempotencyKey === undefined ? randomUUID() : nameUuid(`${tenantId}\n${idempotencyKey}`);
   const key = proxyCallKey(tenantId, name);
   const known = idempotencyKey === undefined ? undefined : await deps.paying.ledger.find(key);
-  if (known) refuseAnother(known, endpoint, input);
+  if (known) refuseAnother(known, requestHash);
   if (!known || known.state === 'refused') {
     await refuseUnaffordable(deps, tenantId, estimate);
     // Before the row: whatever crashes from here on, somebody looks after what was reserved.
     await deps.runs.followProxyCall(key);
   }
-  const newCall: NewCall = { key, tenantId, identityId: undefined, purpose, endpoint, estimate };
+  const newCall = { key, tenantId, identityId: undefined, purpose, endpoint, estimate, requestHash } as const;
   // Two without a seed would look alike in the provider's listing, by which a lost one is found.
   const call = await post(deps, newCall, isGeneration(endpoint) ? { seed: randomInt(SEEDS), ...input } : input);
   // A row that was refused before may have lost its follower in that moment.
@@ -57,7 +58,11 @@ export async function submitProxied(deps: ApiDeps, asked: AskedFor): Promise<Sub
   return call;
 }
 
-async function post({ paying, log }: ApiDeps, newCall: NewCall, input: Record<string, unknown>): Promise<Submitted> {
+async function post(
+  { paying, log }: ApiDeps,
+  newCall: NewCall & { requestHash: string },
+  input: Record<string, unknown>,
+): Promise<Submitted> {
   let outcome: SubmitOutcome | undefined;
   const submit: Provider['submit'] = async (...request) => {
     // Until it is told otherwise, a request that was begun may have been taken.
@@ -66,20 +71,26 @@ async function post({ paying, log }: ApiDeps, newCall: NewCall, input: Record<st
     return outcome;
   };
   const world = { ...paying, provider: { ...paying.provider, submit } };
-  const attempt = () => postOnce(world, newCall, async () => input);
+  const attempt = async () => {
+    const call = await postOnce(world, newCall, async () => input);
+    // What somebody else posted under this key answers only the same request.
+    if (outcome === undefined) refuseAnother(call, newCall.requestHash);
+    return call;
+  };
   try {
     try {
       return await attempt();
     } catch (error) {
       if (outcome !== undefined || !isUnclear(error)) throw error;
-      await whileTwinPosts(paying.ledger, newCall.key);
+      const twin = await whileTwinPosts(paying.ledger, newCall.key);
+      if (twin) refuseAnother(twin, newCall.requestHash);
       return await attempt();
     }
   } catch (error) {
     const mayBeTaken = outcome !== undefined && outcome.kind !== 'refused';
     if (mayBeTaken || isUnclear(error)) {
       log.warn({ callKey: newCall.key, err: error }, 'it is unclear whether the provider took a request of the proxy');
-      throw unclear(newCall.key, error);
+      throw unclear(newCall.key, outcome?.kind === 'accepted' ? outcome.requestId : undefined, error);
     }
     if (error instanceof Failure && error.code === 'SubmissionRejected') {
       throw new Problem('invalid_request', `${error.message}. Correct it and send it again.`, { cause: error });
@@ -88,10 +99,13 @@ async function post({ paying, log }: ApiDeps, newCall: NewCall, input: Record<st
   }
 }
 
-/** An equal request may be on its way in this moment: then its outcome is this one's too. */
-async function whileTwinPosts(ledger: Ledger, key: string): Promise<void> {
-  for (const end = Date.now() + TWIN_MS; Date.now() < end; await sleep(TWIN_PAUSE_MS)) {
-    if ((await ledger.find(key))?.state !== 'intent') return;
+/** An equal request may be on its way in this moment: then its outcome is this one's too. Answers its row. */
+async function whileTwinPosts(ledger: Ledger, key: string): Promise<ProviderCall | undefined> {
+  const end = Date.now() + TWIN_MS;
+  for (;;) {
+    const twin = await ledger.find(key);
+    if (twin?.state !== 'intent' || Date.now() >= end) return twin;
+    await sleep(TWIN_PAUSE_MS);
   }
 }
 
@@ -110,30 +124,37 @@ async function refuseUnaffordable({ books }: ApiDeps, tenantId: string, estimate
   if (!fits(month, estimate)) throw new Problem('budget_exceeded', budgetRefusal('month', month, estimate));
 }
 
-/** The same key with another request is a conflict. LoRA addresses are signed anew each time, and the seed may be ours. */
-function refuseAnother(known: ProviderCall, endpoint: string, input: Record<string, unknown>): void {
-  if (known.endpoint === endpoint && (known.input === undefined || isSame(known.input, input))) return;
+/** The same key with another request is a conflict. A row without a hash was never posted: it stands for no request yet. */
+function refuseAnother(known: ProviderCall, requestHash: string): void {
+  if (known.requestHash === undefined || known.requestHash === requestHash) return;
   const detail = 'This Idempotency-Key was used for another request. Send a new key with a new request.';
   throw new Problem('idempotency_conflict', detail);
 }
 
-function isSame(posted: Record<string, unknown>, input: Record<string, unknown>): boolean {
-  const { seed, ...rest } = posted;
-  return isDeepStrictEqual(unsigned(input.seed === undefined ? rest : { ...rest, seed }), unsigned(input));
-}
-
-function unsigned(input: Record<string, unknown>): unknown {
-  return JSON.parse(JSON.stringify(input), (key: string, value: unknown) =>
-    key === 'path' && typeof value === 'string' ? value.replace(/\?.*$/, '') : value,
-  );
+/** SHA-256 (hex) of what the app asked for, whatever the order of its fields. LoRA addresses are signed anew each time. */
+function hashOf(endpoint: ProxiedEndpoint, body: CheckedInput['body']): string {
+  const plain = JSON.stringify([endpoint, body], (key: string, value: unknown) => {
+    if (key === 'path' && typeof value === 'string') return value.replace(/\?.*$/, '');
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+  return createHash('sha256').update(plain).digest('hex');
 }
 
 const isUnclear = (error: unknown) => error instanceof Failure && error.code === 'SubmissionUnknown';
 
 /** No 502 or 503: fal's client answers those with another POST. */
-function unclear(callKey: string, cause: unknown): Problem {
+function unclear(callKey: string, requestId: string | undefined, cause: unknown): Problem {
+  const taken =
+    requestId === undefined
+      ? 'The provider may have taken the request, and may charge it'
+      : 'The provider took the request, but it could not be written down';
   const detail =
-    'The provider may have taken the request, and may charge it. Do not send it again as a new one. With the same ' +
+    `${taken}. Do not send it again as a new one. With the same ` +
     `Idempotency-Key you may: it is never posted twice. What becomes of ${callKey} is found out and shows in GET /v1/ledger.`;
-  return new Problem('submission_unknown', detail, { cause, members: { callKey } });
+  return new Problem('submission_unknown', detail, {
+    cause,
+    members: { callKey, ...(requestId !== undefined && { request_id: requestId }) },
+    headers: requestId === undefined ? {} : requestIdHeader(requestId),
+  });
 }

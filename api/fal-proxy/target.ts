@@ -3,21 +3,20 @@
 
 import { REQUEST_ID } from '../../adapters/fal/ids.ts';
 import { GENERATION, TRAINING } from '../../domain/provider-profile.ts';
+import type { RelayedLook } from '../ports.ts';
 import { Problem } from '../problem.ts';
 
 export type ProxiedEndpoint = typeof TRAINING.endpoint | typeof GENERATION.endpoint;
 
-export type Target = { endpoint: ProxiedEndpoint } & (
-  | { kind: 'submit' }
-  | { kind: 'status' | 'status_with_logs' | 'result' | 'cancel'; requestId: string }
-);
+export type Target = { endpoint: ProxiedEndpoint } & ({ kind: 'submit' } | { kind: RelayedLook; requestId: string });
 
 const ENDPOINTS: readonly ProxiedEndpoint[] = [TRAINING.endpoint, GENERATION.endpoint];
 export const isGeneration = (endpoint: ProxiedEndpoint): boolean => endpoint === GENERATION.endpoint;
 
 const ORIGIN = 'https://queue.fal.run';
 /** `/owner/app`, then what of one request is asked for. */
-const PATH = /^\/([a-z0-9-]+\/[a-z0-9-]+)(?:\/requests\/([^/?#]+)(\/status|\/cancel)?)?(\?logs=[01])?$/;
+const PATH =
+  /^\/([a-z0-9-]+\/[a-z0-9-]+)(?:\/requests\/([^/?#]+)(\/status\/stream|\/status|\/cancel)?)?(\?logs=[01])?$/;
 
 /** The target of the header `x-fal-target-url`; throws 403 `target_not_allowed`. */
 export function targetOfUrl(method: string, url: string): Target {
@@ -43,6 +42,8 @@ function targetOfPath(method: string, path: string): Target {
   switch (`${method} ${operation ?? ''}`) {
     case 'GET /status':
       return { kind: query === '?logs=1' ? 'status_with_logs' : 'status', endpoint, requestId };
+    case 'GET /status/stream':
+      return { kind: query === '?logs=1' ? 'status_stream_with_logs' : 'status_stream', endpoint, requestId };
     case 'GET ':
       if (query === undefined) return { kind: 'result', endpoint, requestId };
       break;
@@ -55,7 +56,7 @@ function targetOfPath(method: string, path: string): Target {
 function refused(): Problem {
   const detail =
     `Through here go ${ENDPOINTS.join(' and ')} at ${ORIGIN}: POST to submit, then GET …/requests/<id>/status, ` +
-    'GET …/requests/<id> and PUT …/requests/<id>/cancel. Use subscribe or queue of fal’s client; upload photos with ' +
+    '…/status/stream, GET …/requests/<id> and PUT …/requests/<id>/cancel. Use subscribe or queue of fal’s client; upload photos with ' +
     'POST /v1/characters/{id}/photos.';
   return new Problem('target_not_allowed', detail);
 }

@@ -67,6 +67,7 @@ const app = newApp({
     publicUrl: undefined,
   },
   relay: createFalRelay(fal),
+  corsOrigins: [],
   limits: { requestsPerMinute: Number.MAX_SAFE_INTEGER, openRuns: 0 },
   settings: DEFAULT_SETTINGS,
   provider: 'sandbox',

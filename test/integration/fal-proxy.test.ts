@@ -222,6 +222,26 @@ describe('fal’s client, with the proxy as its proxyUrl', () => {
     await expectEqualBooks();
   });
 
+  test('follows a streamed status to the picture, also when the stream breaks on its way', async () => {
+    for (const faults of [[], [{ fault: 'status_stream_cut', times: 1 } as const]]) {
+      sandbox.setFaults(faults);
+      const before = jobs().length;
+      const seen: string[] = [];
+      const { data, requestId } = await falClient().subscribe(GENERATION.endpoint, {
+        input: INPUT,
+        mode: 'streaming',
+        logs: true,
+        onQueueUpdate: ({ status }) => void seen.push(status),
+      });
+      expect(data.images).toHaveLength(1);
+      expect(requestId).toBe(jobs().at(-1)?.requestId);
+      expect(seen.at(-1)).toBe('COMPLETED');
+      expect(jobs()).toHaveLength(before + 1);
+    }
+    expect(sandbox.faultCounts().status_stream_cut).toBe(1);
+    await expectEqualBooks();
+  });
+
   test('trains from one archive, which is settled although nobody asks for it', async () => {
     const input = { images_data_url: await archiveUrl(), steps: 500 };
     const { request_id } = await falClient(trains).queue.submit(TRAINING.endpoint, { input });
@@ -329,6 +349,22 @@ describe('the app’s plain POST', () => {
     await expectEqualBooks();
   });
 
+  test('of two different bodies with one key at once, one is a conflict and neither gets the other’s picture', async () => {
+    const before = jobs().length;
+    const key = { 'idempotency-key': 'frame-8' };
+    const prompts = ['portrait of TOK', 'TOK on a horse'];
+    const answers = await Promise.all(prompts.map((prompt) => plain(draw({ ...INPUT, prompt }), mine, key)));
+    const told = await Promise.all(
+      answers.map(async (answer, of) => ({ of, status: answer.status, body: await answer.json() })),
+    );
+    const [drawn, refused] = told.sort((a, b) => a.status - b.status);
+    expect([drawn?.status, refused?.status]).toEqual([200, 409]);
+    expect(drawn?.body).toMatchObject({ prompt: prompts[drawn?.of ?? -1] });
+    expect(refused?.body).toMatchObject({ code: 'idempotency_conflict' });
+    expect(jobs()).toHaveLength(before + 1);
+    await expectEqualBooks();
+  });
+
   test('is refused when the budget does not allow it, and nothing is sent', async () => {
     const before = jobs().length;
     const books = createBooks(client, CAPS);
@@ -382,6 +418,7 @@ describe('who may ask for what', () => {
       stranger.queue.status(GENERATION.endpoint, { requestId: id }),
       stranger.queue.result(GENERATION.endpoint, { requestId: id }),
       stranger.queue.cancel(GENERATION.endpoint, { requestId: id }),
+      stranger.queue.streamStatus(GENERATION.endpoint, { requestId: id }).then((stream) => stream.done()),
     ];
     const seen = (error: ApiError<{ code: string; detail: string }>) => [
       error.status,
@@ -391,7 +428,7 @@ describe('who may ask for what', () => {
     const theirsNot = (await Promise.all(asked(requestId).map(refusal))).map(seen);
     const nobodys = (await Promise.all(asked('never-was').map(refusal))).map(seen);
     expect(theirsNot).toEqual(nobodys);
-    expect(theirsNot.map(([status]) => status)).toEqual([404, 404, 404]);
+    expect(theirsNot.map(([status]) => status)).toEqual([404, 404, 404, 404]);
     await expectEqualBooks();
   });
 

@@ -52,6 +52,7 @@ export function createFakeLedger(cap: MicroUsd = 1_000_000_000): FakeLedger {
       postedAt: new Date().toISOString(),
       charged: undefined,
       input: undefined,
+      requestHash: undefined,
       result: undefined,
     };
   }
@@ -96,11 +97,11 @@ export function createFakeLedger(cap: MicroUsd = 1_000_000_000): FakeLedger {
       const current = rows.get(key);
       return current && { ...current };
     },
-    async posting(call, input) {
+    async posting(call, input, requestHash) {
       const current = own(call, 'intent');
       if (current.state !== 'intent')
         throw new Failure('Internal', `${call.key} is ${current.state}: not to be posted.`);
-      write({ ...current, input });
+      write({ ...current, input, requestHash });
     },
     submitted: (call, requestId) => move(call, 'submitted', { requestId }),
     refused: (call) => move(call, 'refused'),

@@ -6,7 +6,7 @@ import { checkInput } from '../../../api/fal-proxy/inputs.ts';
 import { targetOfEndpoint, targetOfUrl } from '../../../api/fal-proxy/target.ts';
 import { Problem } from '../../../api/problem.ts';
 import { RunError } from '../../../api/run-error.ts';
-import { Failure } from '../../../domain/failure.ts';
+import { FAILURES, Failure, type FailureCode } from '../../../domain/failure.ts';
 import { GENERATION, TRAINING } from '../../../domain/provider-profile.ts';
 import { newWorld, TENANT, type World } from './world.ts';
 
@@ -23,6 +23,16 @@ describe('a target', () => {
       'GET',
       `${DRAW}/requests/a1/status?logs=1`,
       { kind: 'status_with_logs', endpoint: GENERATION.endpoint, requestId: 'a1' },
+    ],
+    [
+      'GET',
+      `${DRAW}/requests/a1/status/stream?logs=0`,
+      { kind: 'status_stream', endpoint: GENERATION.endpoint, requestId: 'a1' },
+    ],
+    [
+      'GET',
+      `${DRAW}/requests/a1/status/stream?logs=1`,
+      { kind: 'status_stream_with_logs', endpoint: GENERATION.endpoint, requestId: 'a1' },
     ],
     ['GET', `${DRAW}/requests/a1`, { kind: 'result', endpoint: GENERATION.endpoint, requestId: 'a1' }],
     ['PUT', `${DRAW}/requests/a1/cancel`, { kind: 'cancel', endpoint: GENERATION.endpoint, requestId: 'a1' }],
@@ -70,7 +80,8 @@ describe('a target', () => {
     ['GET', 'https://queue.fal.run/fal-ai/flux-lora/requests/a%2F1'],
     ['GET', 'https://queue.fal.run/fal-ai/flux-lora/requests/a1?logs=0'],
     ['GET', 'https://queue.fal.run/fal-ai/flux-lora/requests/a1/status?logs=0&x=1'],
-    ['GET', 'https://queue.fal.run/fal-ai/flux-lora/requests/a1/status/stream?logs=0'],
+    ['GET', 'https://queue.fal.run/fal-ai/flux-lora/requests/a1/stream'],
+    ['PUT', 'https://queue.fal.run/fal-ai/flux-lora/requests/a1/status/stream'],
     ['DELETE', 'https://queue.fal.run/fal-ai/flux-lora/requests/a1'],
   ])('%s %s is refused', (method, url) => {
     expect(() => targetOfUrl(method, url)).toThrow(expect.objectContaining({ code: 'target_not_allowed' }));
@@ -174,6 +185,25 @@ describe('a submission', () => {
     expect([lost.status, await lost.json()]).toEqual([409, expect.objectContaining({ code: 'submission_unknown' })]);
   });
 
+  test('that was accepted, but could not be written down, names its request all the same', async () => {
+    const world = newWorld();
+    const { ledger } = world.proxy;
+    ledger.submitted = () => Promise.reject(new Failure('Internal', 'The row is another’s.'));
+    const lost = await draw(world, { 'idempotency-key': 'k' });
+    expect([lost.status, lost.headers.get('x-fal-request-id')]).toEqual([409, 'request-1']);
+    expect(await lost.json()).toMatchObject({ code: 'submission_unknown', request_id: 'request-1' });
+  });
+
+  test('that was accepted is no error because the alarm could not be written', async () => {
+    const world = newWorld();
+    const { account } = world.proxy;
+    account.now = { state: 'locked', since: '2026-11-28T09:00:00.000Z', reason: 'no money', kind: 'balance' };
+    account.probeIsDue = true;
+    account.worked = () => Promise.reject(new Failure('StoreUnavailable', 'The database is away.'));
+    const answer = await draw(world);
+    expect([answer.status, answer.headers.get('x-fal-request-id')]).toEqual([200, 'request-1']);
+  });
+
   test('of an unclear one is never posted again with its key', async () => {
     const world = newWorld();
     world.proxy.provider.reactions = ['lose_answer'];
@@ -215,5 +245,94 @@ describe('a submission', () => {
       num_images: 1,
       seed: expect.any(Number),
     });
+  });
+});
+
+describe('a plain request that was accepted', () => {
+  const ask = (world: World, headers: Record<string, string> = {}, prompt = 'x') =>
+    world.ask('POST', '/api/fal-proxy', { endpoint: '/fal-ai/flux-lora', body: { prompt } }, headers);
+  const codes = Object.keys(FAILURES) as FailureCode[];
+
+  test.each(codes)(
+    'is answered with its id when its status ends in %s, and never paid again with its key',
+    async (code) => {
+      const world = newWorld();
+      const { provider } = world.proxy;
+      const failure = new Failure(code, 'away', { retryAfterMs: 5000 });
+      provider.statuses = [failure, failure];
+      for (let time = 0; time < 2; time++) {
+        const answer = await ask(world, { 'idempotency-key': 'k' });
+        expect([answer.status, answer.headers.get('x-fal-request-id'), answer.headers.get('retry-after')]).toEqual([
+          202,
+          'request-1',
+          null,
+        ]);
+        expect(await answer.json()).toMatchObject({
+          status: 'IN_QUEUE',
+          request_id: 'request-1',
+          status_url: `${DRAW}/requests/request-1/status`,
+        });
+      }
+      expect(provider.posts).toHaveLength(1);
+    },
+  );
+
+  test.each(codes)('is answered with its id when its result ends in %s', async (code) => {
+    const world = newWorld({ relay: async () => new Response('{}', { status: 503, headers: { 'retry-after': '5' } }) });
+    world.proxy.provider.answer = new Failure(code, 'away');
+    const answer = await ask(world);
+    expect([answer.status, answer.headers.get('x-fal-request-id'), answer.headers.get('retry-after')]).toEqual([
+      202,
+      'request-1',
+      null,
+    ]);
+  });
+
+  test('is answered with its id when the ledger is away, the provider’s own answer is lost, or anything breaks', async () => {
+    const away = () => Promise.reject(new Failure('StoreUnavailable', 'away'));
+    const ledger = newWorld();
+    ledger.proxy.ledger.settled = away;
+    const relay = newWorld({ relay: away });
+    relay.proxy.provider.answer = new Failure('ProviderFailed', 'no');
+    const bug = newWorld();
+    bug.proxy.provider.status = () => Promise.reject(new TypeError('a defect'));
+    for (const world of [ledger, relay, bug]) {
+      const answer = await ask(world);
+      expect([answer.status, answer.headers.get('x-fal-request-id')]).toEqual([202, 'request-1']);
+    }
+  });
+
+  test('is told why the model would not draw it, with its id', async () => {
+    const body = JSON.stringify({ detail: [{ type: 'content_policy_violation' }] });
+    const world = newWorld({ relay: async () => new Response(body, { status: 422 }) });
+    world.proxy.provider.answer = new Failure('ProviderFailed', 'no');
+    const answer = await ask(world);
+    expect([answer.status, answer.headers.get('x-fal-request-id'), await answer.text()]).toEqual([
+      422,
+      'request-1',
+      body,
+    ]);
+  });
+
+  test('is never the answer to another body with the same key, not even at the same time', async () => {
+    const world = newWorld();
+    const { ledger, provider } = world.proxy;
+    provider.answer = { data: { images: ['of the first'] }, billableUnits: 1 };
+    const posting = ledger.posting;
+    let second: Promise<Response> | undefined;
+    // The second comes while the row of the first is written, and its body is not.
+    ledger.posting = async (...call) => {
+      second ??= Promise.resolve(ask(world, { 'idempotency-key': 'k' }, 'another'));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return posting(...call);
+    };
+    const first = await ask(world, { 'idempotency-key': 'k' });
+    expect([first.status, await first.json()]).toEqual([200, { images: ['of the first'] }]);
+    const other = await second;
+    expect([other?.status, await other?.json()]).toEqual([
+      409,
+      expect.objectContaining({ code: 'idempotency_conflict' }),
+    ]);
+    expect(provider.posts.map(({ input }) => input.prompt)).toEqual(['x']);
   });
 });

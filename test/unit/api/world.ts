@@ -232,6 +232,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     webhooks: { verify: async () => 'valid' },
     endpoints,
     refusalOfAddress: async (url) => (url.includes('private') ? 'The host is private.' : undefined),
+    corsOrigins: [],
     limits: { requestsPerMinute: 10_000, openRuns: 50 },
     paying: {
       ...proxy,
@@ -338,6 +339,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
       estimate: 2_000_000,
       charged: undefined,
       input: undefined,
+      requestHash: undefined,
       result: undefined,
       ...rest,
     };
@@ -360,6 +362,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
       estimate: 2_000_000,
       charged: undefined,
       requestId: 'req-1',
+      safetyChecker: undefined,
       reason: undefined,
       createdAt: CREATED,
       // Of the row, and never of an answer.
