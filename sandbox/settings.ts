@@ -22,6 +22,9 @@ export const settingsSchema = z.strictObject({
     .min(1)
     .max(100)
     .describe('fewer photos than this in a training archive are refused; fal documents no such minimum'),
+  megapixelPixels: z
+    .union([z.literal(1_000_000), z.literal(1_048_576)])
+    .describe('pixels that are billed as one megapixel: 1000000, or 1048576 (1024 x 1024)'),
   creditsMicros: z
     .number()
     .int()
@@ -46,5 +49,6 @@ export const DEFAULT_SETTINGS: Settings = {
   webhookCopies: 3,
   listQueued: false,
   minimumArchiveImages: 1,
+  megapixelPixels: 1_000_000,
   creditsMicros: 100_000_000,
 };

@@ -58,13 +58,18 @@ async function* allEvents(
 
 /** Whole events only: half of one, and then another, would be neither. */
 async function* eventsOf({ body }: Response): AsyncGenerator<string> {
-  if (!body) return;
+  const reader = body?.getReader();
+  const decoder = new TextDecoder();
   let text = '';
-  for await (const part of body.pipeThrough(new TextDecoderStream())) {
-    text += part;
-    for (let end = EVENT_END.exec(text); end; end = EVENT_END.exec(text)) {
-      yield `${text.slice(0, end.index)}\n\n`;
-      text = text.slice(end.index + end[0].length);
+  try {
+    for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+      text += decoder.decode(part.value, { stream: true });
+      for (let end = EVENT_END.exec(text); end; end = EVENT_END.exec(text)) {
+        yield `${text.slice(0, end.index)}\n\n`;
+        text = text.slice(end.index + end[0].length);
+      }
     }
+  } finally {
+    await reader?.cancel().catch(() => undefined);
   }
 }

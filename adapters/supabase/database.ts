@@ -2,6 +2,7 @@
 // compile. Changes together with the migrations; the integration tests run every query against the real thing.
 
 import type { PhotoVerdict } from '../../domain/photo-findings.ts';
+import type { LockKind } from '../../domain/provider-account.ts';
 import type { CallPurpose, ProviderCallState } from '../../domain/provider-call.ts';
 import type { Scope } from '../../domain/scopes.ts';
 import type { Stage } from '../../domain/stage.ts';
@@ -174,6 +175,7 @@ export type ProviderAlarmRecord = {
   provider: string;
   state: 'ok' | 'locked';
   since: string;
+  kind: LockKind | 'endpoint' | null;
   reason: string | null;
   refusals: number;
   next_probe_at: string | null;
@@ -218,7 +220,7 @@ export type Database = {
       decisions: Table<StoredDecisionRecord, never>;
       budgets: Table<BudgetRecord, 'reserved_micros' | 'charged_micros'>;
       provider_calls: Table<ProviderCallRecord, never>;
-      provider_alarms: Table<ProviderAlarmRecord, 'since' | 'reason' | 'refusals' | 'next_probe_at' | 'probe'>;
+      provider_alarms: Table<ProviderAlarmRecord, 'since' | 'kind' | 'reason' | 'refusals' | 'next_probe_at' | 'probe'>;
       webhook_endpoints: Table<WebhookEndpointRecord, never>;
       webhook_deliveries: Table<WebhookDeliveryRecord, never>;
     };
@@ -311,6 +313,7 @@ export type Database = {
           p_outcome: 'worked' | 'refused' | 'unclear';
           p_probe: string | null;
           p_reason: string | null;
+          p_kind: LockKind | 'endpoint' | null;
           p_first_ms: number;
           p_longest_ms: number;
         };

@@ -89,6 +89,11 @@ export function createLedger(client: Supabase, { defaultCapMicros, identityCapMi
     refused: (call, reason) => move(call, 'refused', { p_reason: reason }),
     unknown: (call, reason) => move(call, 'unknown', { p_reason: reason }),
     settled: (call, charged, result) => move(call, 'settled', { p_charged: charged, p_result: toJson(result) }),
-    failed: (call, charged, reason) => move(call, 'failed', { p_charged: charged, p_reason: reason }),
+    failed: (call, charged, reason, problems = []) =>
+      move(call, 'failed', {
+        p_charged: charged,
+        p_reason: reason,
+        ...(problems.length > 0 && { p_result: toJson({ problems }) }),
+      }),
   };
 }

@@ -148,7 +148,7 @@ describe('fal behind the Provider port', () => {
     const input = { prompt: 'x' };
     expect(await stranger.submit(GENERATION.endpoint, input, undefined)).toMatchObject({
       kind: 'refused',
-      account: true,
+      closes: 'balance',
     });
     const account = { code: 'ProviderAccount' };
     await expect(stranger.status(GENERATION.endpoint, 'some-id')).rejects.toMatchObject(account);

@@ -64,7 +64,11 @@ beforeAll(async () => {
     ledger: createLedger(client, CAPS),
     provider: createFalProvider(fal),
     account: createProviderAccount(client, 'sandbox'),
-    notifier: { notify: async () => undefined, accountChanged: async () => undefined },
+    notifier: {
+      notify: async () => undefined,
+      accountChanged: async () => undefined,
+      endpointChanged: async () => undefined,
+    },
     publicUrl: undefined,
   };
   files = createFileStore(client, { reachableByProvider: true });

@@ -67,7 +67,10 @@ export interface FakePorts extends Ports {
   happened: Map<string, Happened>;
   dispatched: string[];
   /** What operators were told of the account. */
-  alarms: Parameters<Ports['notifier']['accountChanged']>[0][];
+  alarms: (
+    | Parameters<Ports['notifier']['accountChanged']>[0]
+    | ({ endpoint: string } & Parameters<Ports['notifier']['endpointChanged']>[1])
+  )[];
 }
 
 export const pathOf = ({ bucket, key }: ObjectRef): string => `${bucket}/${key}`;
@@ -98,6 +101,9 @@ export function createFakePorts(
       },
       async accountChanged(state) {
         alarms.push(state);
+      },
+      async endpointChanged(endpoint, state) {
+        alarms.push({ endpoint, ...state });
       },
     },
     outbox: createFakeOutbox(happened),

@@ -162,7 +162,7 @@ describe('a submission', () => {
   test('that is surely refused gives the reservation back, and may be sent again', async () => {
     const world = newWorld();
     const { provider, ledger } = world.proxy;
-    provider.reactions = [{ kind: 'refused', reason: 'too many', retry: 'later', account: false, retryAfterMs: 7000 }];
+    provider.reactions = [{ kind: 'refused', reason: 'too many', retry: 'later', retryAfterMs: 7000 }];
     const refused = await draw(world, { 'idempotency-key': 'k' });
     expect([refused.status, refused.headers.get('retry-after'), ledger.budget.reserved]).toEqual([503, '7', 0]);
     expect((await draw(world, { 'idempotency-key': 'k' })).status).toBe(200);
@@ -171,7 +171,7 @@ describe('a submission', () => {
 
   test('that fal refuses for good is no 502, which its client would send again', async () => {
     const world = newWorld();
-    world.proxy.provider.reactions = [{ kind: 'refused', reason: 'no such model', retry: 'never', account: false }];
+    world.proxy.provider.reactions = [{ kind: 'refused', reason: 'no such model', retry: 'never' }];
     const refused = await draw(world);
     expect([refused.status, await refused.json()]).toEqual([422, expect.objectContaining({ code: 'invalid_request' })]);
   });

@@ -14,7 +14,7 @@ const THIS_MACHINE = { incoming: { socket: { remoteAddress: '127.0.0.1', remoteP
 
 const SOURCES: MetricsSources = {
   overview: async () => ({ stages: { awaiting_approval: 2, ready: 5 }, reserved: 2_035_000, charged: 12_500_000 }),
-  account: async () => ({ state: 'locked', since: '2026-11-22T09:00:00Z', reason: 'User is locked.' }),
+  account: async () => ({ state: 'locked', since: '2026-11-22T09:00:00Z', reason: 'User is locked.', kind: 'balance' }),
   photos: () => ({ reading: 1, waiting: 3 }),
 };
 

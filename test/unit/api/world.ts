@@ -236,7 +236,11 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     limits: { requestsPerMinute: 10_000, openRuns: 50 },
     paying: {
       ...proxy,
-      notifier: { notify: async () => undefined, accountChanged: async () => undefined },
+      notifier: {
+        notify: async () => undefined,
+        accountChanged: async () => undefined,
+        endpointChanged: async () => undefined,
+      },
       publicUrl: undefined,
     },
     relay: async () => Response.json({ status: 'COMPLETED' }),
