@@ -32,6 +32,8 @@ export interface IdentityStore {
   saveArchive(tenantId: string, identityId: string, archive: ObjectRef): Promise<void>;
   saveLora(tenantId: string, identityId: string, lora: StoredLora): Promise<void>;
   lora(tenantId: string, identityId: string): Promise<StoredLora>;
+  /** Whether the provider's content checker is to look at what is drawn for the tenant. */
+  safetyChecker(tenantId: string): Promise<boolean>;
   /** Keeps the id of an image that was already saved for this identity, round, type and strength. */
   saveTestImage(image: StoredTestImage): Promise<void>;
   /** The scores of the images that they name, and their sum-up as the identity's, or as that of the test on request. */

@@ -28,6 +28,7 @@ import { interventionRoutes } from './routes/interventions.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { photoRoutes } from './routes/photos.ts';
+import { settingsRoutes } from './routes/settings.ts';
 import { testRoutes } from './routes/tests.ts';
 import { webhookEndpointRoutes } from './routes/webhook-endpoints.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
@@ -91,6 +92,7 @@ export function newApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   app.route('/', interventionRoutes(deps));
   app.route('/', testRoutes(deps));
   app.route('/', budgetRoutes(deps));
+  app.route('/', settingsRoutes(deps));
   app.route('/', ledgerRoutes(deps));
   app.route('/', webhookEndpointRoutes(deps));
   app.use('/api/fal-proxy', speakFal, authenticate(deps, FAL_SCHEMES), limit);

@@ -16,6 +16,7 @@ import type {
   Registry,
   Relay,
   Retests,
+  TenantSettings,
   WebhookEndpoints,
   WebhookVerifier,
 } from './ports.ts';
@@ -24,6 +25,7 @@ export interface ApiDeps {
   registry: Registry;
   people: People;
   books: Books;
+  tenantSettings: TenantSettings;
   retests: Retests;
   files: FileStore;
   runs: IdentityRuns;

@@ -20,6 +20,7 @@ import { createPeople } from '../adapters/supabase/people.ts';
 import { createProviderAccount } from '../adapters/supabase/provider-account.ts';
 import { createRegistry } from '../adapters/supabase/registry.ts';
 import { createRetests } from '../adapters/supabase/retests.ts';
+import { createTenantSettings } from '../adapters/supabase/tenant-settings.ts';
 import { createWebhookEndpoints } from '../adapters/supabase/webhook-endpoints.ts';
 import { createLog } from '../adapters/telemetry/log.ts';
 import { measuredProvider } from '../adapters/telemetry/measured-provider.ts';
@@ -63,6 +64,7 @@ async function start(): Promise<void> {
     people: createPeople(config.supabase),
     retests: createRetests(supabase),
     books: createBooks(supabase, caps),
+    tenantSettings: createTenantSettings(supabase),
     files: createFileStore(supabase, {
       reachableByProvider: config.supabase.reachableByProvider ?? isReachableFromInternet(config.supabase.url),
     }),

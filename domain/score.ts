@@ -23,7 +23,9 @@ export type NotScorableReason =
   | 'extreme_pose'
   | 'too_blurred'
   | 'multiple_faces'
-  | 'unreadable';
+  | 'unreadable'
+  /** The provider's content checker gave out a black picture in its place. */
+  | 'provider_flagged';
 
 /** What was seen on an image beside its score. Nothing of it changes the score, and empty things are absent. */
 interface SeenOnImage {

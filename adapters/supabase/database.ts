@@ -20,7 +20,23 @@ type Table<Row extends Record<string, unknown>, Defaulted extends keyof Row> = {
   Relationships: [];
 };
 
-type TenantRecord = { id: string; name: string; monthly_cap_micros: number | null; created_at: string };
+type TenantRecord = {
+  id: string;
+  name: string;
+  monthly_cap_micros: number | null;
+  safety_checker: boolean;
+  created_at: string;
+};
+
+type TenantSettingChangeRecord = {
+  id: string;
+  tenant_id: string;
+  setting: 'safety_checker';
+  value: Json;
+  reason: string | null;
+  changed_by: string;
+  changed_at: string;
+};
 
 type ApiKeyRecord = {
   id: string;
@@ -210,7 +226,8 @@ export type WebhookDeliveryRecord = {
 export type Database = {
   public: {
     Tables: {
-      tenants: Table<TenantRecord, 'id' | 'monthly_cap_micros' | 'created_at'>;
+      tenants: Table<TenantRecord, 'id' | 'monthly_cap_micros' | 'safety_checker' | 'created_at'>;
+      tenant_setting_changes: Table<TenantSettingChangeRecord, never>;
       api_keys: Table<ApiKeyRecord, 'id' | 'expires_at' | 'last_used_at' | 'created_at' | 'revoked_at'>;
       characters: Table<CharacterRecord, 'id' | 'ready_identity_id' | 'last_version' | 'created_at'>;
       photos: Table<PhotoRecord, 'findings' | 'created_at'>;
@@ -226,6 +243,10 @@ export type Database = {
     };
     Views: { character_overview: { Row: CharacterOverviewRecord; Relationships: [] } };
     Functions: {
+      set_safety_checker: {
+        Args: { p_tenant: string; p_on: boolean; p_by: string; p_reason: string | null };
+        Returns: undefined;
+      };
       save_photo_reports: { Args: { p_tenant: string; p_reports: Json }; Returns: undefined };
       save_test_image: {
         Args: {

@@ -38,9 +38,10 @@ const TWIN_PAUSE_MS = 250;
  */
 export async function submitProxied(deps: ApiDeps, asked: AskedFor): Promise<Submitted> {
   const { tenantId, endpoint, idempotencyKey } = asked;
-  const { purpose, body, estimate } = checkInput(endpoint, asked.input);
+  const { purpose, body: wanted, estimate } = checkInput(endpoint, asked.input);
+  const body = await withSafetyChecker(deps, tenantId, endpoint, wanted);
   const input = await withOurAddresses(deps, tenantId, body);
-  const requestHash = hashOf(endpoint, body);
+  const requestHash = hashOf(endpoint, wanted);
   const name = idempotencyKey === undefined ? randomUUID() : nameUuid(`${tenantId}\n${idempotencyKey}`);
   const key = proxyCallKey(tenantId, name);
   const known = idempotencyKey === undefined ? undefined : await deps.paying.ledger.find(key);
@@ -117,6 +118,18 @@ async function withOurAddresses(
   if (loras === undefined) return rest;
   const addressed = loras.map(async (lora) => ({ ...lora, path: await approvedLora(deps, tenantId, lora.path) }));
   return { ...rest, loras: await Promise.all(addressed) };
+}
+
+/** The provider's content checker is on, unless the tenant's setting and the app both say otherwise. */
+async function withSafetyChecker(
+  { tenantSettings }: ApiDeps,
+  tenantId: string,
+  endpoint: ProxiedEndpoint,
+  body: CheckedInput['body'],
+): Promise<CheckedInput['body']> {
+  if (!isGeneration(endpoint)) return body;
+  const off = body.enable_safety_checker === false && !(await tenantSettings.read(tenantId)).safetyChecker;
+  return { ...body, enable_safety_checker: !off };
 }
 
 async function refuseUnaffordable({ books }: ApiDeps, tenantId: string, estimate: number): Promise<void> {

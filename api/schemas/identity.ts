@@ -44,7 +44,15 @@ const Score = z
     }),
     SeenOnImage.extend({
       state: z.literal('not_scorable'),
-      reason: z.enum(['no_face', 'too_small', 'extreme_pose', 'too_blurred', 'multiple_faces', 'unreadable']),
+      reason: z.enum([
+        'no_face',
+        'too_small',
+        'extreme_pose',
+        'too_blurred',
+        'multiple_faces',
+        'unreadable',
+        'provider_flagged',
+      ]),
     }),
   ])
   .openapi('ImageScore');

@@ -36,6 +36,7 @@ export const review = {
     too_blurred: 'Not scored: the face is too soft to measure. Look at the image yourself.',
     multiple_faces: 'Not scored: there is more than one face. Look at the image yourself.',
     unreadable: 'Not scored: the image could not be read.',
+    provider_flagged: 'Not scored: the provider’s content checker flagged it and gave out a black picture instead.',
   },
   notScored: 'Not scored',
   unscored: { yet: 'Not scored yet', over: 'Not scored' },

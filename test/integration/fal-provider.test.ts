@@ -72,7 +72,7 @@ describe('fal behind the Provider port', () => {
     expect(JSON.parse(lora.subarray(8, 8 + headerLength).toString())).toBeTypeOf('object');
     await expect(provider.download(loraUrl, lora.length - 1)).rejects.toMatchObject({ code: 'ProviderFailed' });
 
-    const input = testImageInput({ prompt: 'TOK person, headshot', seed: 7 }, loraUrl, 0.8);
+    const input = testImageInput({ prompt: 'TOK person, headshot', seed: 7 }, loraUrl, 0.8, true);
     const imageId = accepted(await provider.submit(GENERATION.endpoint, input, undefined));
     await untilDone(GENERATION.endpoint, imageId);
     const image = await provider.result(GENERATION.endpoint, imageId);

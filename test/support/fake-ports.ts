@@ -160,6 +160,7 @@ function createFakeStore(): FakeStore {
       });
     },
     saveLora: async (_tenantId, identityId, lora) => void store.loras.set(identityId, lora),
+    safetyChecker: async () => true,
     async lora(_tenantId, identityId) {
       const lora = store.loras.get(identityId);
       if (!lora) throw new Failure('NotFound', 'The identity has no LoRA yet.');

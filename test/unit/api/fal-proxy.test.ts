@@ -243,6 +243,7 @@ describe('a submission', () => {
       prompt: 'x',
       image_size: 'landscape_4_3',
       num_images: 1,
+      enable_safety_checker: true,
       seed: expect.any(Number),
     });
   });

@@ -14,6 +14,7 @@ import type {
   PhotoRow,
   Principal,
   Registry,
+  TenantSettings,
   TestImageRow,
 } from '../../../api/ports.ts';
 import type { RunError } from '../../../api/run-error.ts';
@@ -199,6 +200,16 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     },
   };
 
+  const mine: Awaited<ReturnType<TenantSettings['read']>> = { safetyChecker: true, changes: [] };
+  const tenantSettings: TenantSettings = {
+    read: async (tenantId) => (tenantId === TENANT ? { ...mine } : { safetyChecker: true, changes: [] }),
+    setSafetyChecker: async (tenantId, { on, by, reason }) => {
+      if (tenantId !== TENANT || mine.safetyChecker === on) return;
+      mine.safetyChecker = on;
+      mine.changes = [{ safetyChecker: on, by, reason, at: CREATED }, ...mine.changes];
+    },
+  };
+
   const endpoints = createFakeEndpoints();
   const files: FileStore = {
     put: async ({ bucket, key }, bytes) => void objects.set(`${bucket}/${key}`, Buffer.from(bytes)),
@@ -225,6 +236,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     registry,
     people: { personOf: async () => 'unknown' },
     books,
+    tenantSettings,
     retests: createFakeRetests(),
     files,
     runs,
