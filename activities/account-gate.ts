@@ -1,7 +1,8 @@
-// The gate in front of every paid request. While the provider refuses our account nothing is sent but one probe at a
-// time, and whoever waits costs the provider nothing. Looks at jobs pass it by: a locked account may still ask.
+// The gate in front of every paid request. While the provider refuses our account, or the endpoint, nothing is sent but one
+// probe at a time, and whoever waits costs the provider nothing. Looks at jobs pass it by: a locked account may still ask.
 
 import { Failure } from '../domain/failure.ts';
+import { endpointRemedy } from '../domain/provider-account.ts';
 import type { Ports, Provider } from './ports.ts';
 
 type World = Pick<Ports, 'account' | 'notifier'>;
@@ -13,24 +14,65 @@ interface OpenGate {
   failed(error: unknown): Promise<unknown>;
 }
 
-/** Lets one submission through. Throws ProviderAccount, with the wait until the next one may try, while it is closed. */
-export async function enterGate({ account, notifier }: World): Promise<OpenGate> {
-  const pass = await account.enter();
-  if (!pass.open) {
-    const message = `Nothing was sent, because the account is locked since an earlier request: ${pass.reason}`;
-    throw new Failure('ProviderAccount', message, { retryAfterMs: pass.retryAfterMs });
+/**
+ * Lets one submission to the endpoint through. Throws ProviderAccount or EndpointClosed, with the wait until the next one
+ * may try, while the account is locked or the endpoint closed.
+ */
+export async function enterGate({ account, notifier }: World, endpoint: string): Promise<OpenGate> {
+  const ofAccount = await account.enter();
+  if (!ofAccount.open) {
+    const message = `Nothing was sent, because the account is locked since an earlier request: ${ofAccount.reason}`;
+    throw new Failure('ProviderAccount', message, { retryAfterMs: ofAccount.retryAfterMs });
   }
-  const { probe } = pass;
+  const breaker = account.endpoint(endpoint);
+  const ofEndpoint = await breaker.enter();
+  // A probe whose end cannot be told runs out of its time by itself.
+  const tellNothing = async (of: { gaveUp(probe: string): Promise<void> }, probe: string | undefined) => {
+    if (probe !== undefined) await of.gaveUp(probe).catch(() => undefined);
+  };
+  if (!ofEndpoint.open) {
+    await tellNothing(account, ofAccount.probe);
+    throw closed(endpoint, `Nothing was sent: ${ofEndpoint.reason}`, ofEndpoint.retryAfterMs);
+  }
   return {
     async worked() {
+      const { probe } = ofAccount;
       if (probe !== undefined && (await account.worked(probe))) await notifier.accountChanged({ state: 'ok' });
+      if (ofEndpoint.probe !== undefined && (await breaker.worked(ofEndpoint.probe))) {
+        await notifier.endpointChanged(endpoint, { state: 'ok' });
+      }
     },
     async failed(error) {
-      if (isAccountRefusal(error)) return refusal({ account, notifier }, error, probe);
-      if (probe !== undefined) await account.gaveUp(probe).catch(() => undefined); // its time runs out by itself
-      return error;
+      if (isAccountRefusal(error)) {
+        await tellNothing(breaker, ofEndpoint.probe);
+        return refusal({ account, notifier }, error, ofAccount.probe);
+      }
+      await tellNothing(account, ofAccount.probe);
+      if (!(error instanceof Failure && error.code === 'EndpointClosed')) {
+        await tellNothing(breaker, ofEndpoint.probe);
+        return error;
+      }
+      const { changed, retryAfterMs } = await breaker.refused(error.message, ofEndpoint.probe, 'endpoint');
+      if (changed) await notifier.endpointChanged(endpoint, { state: 'closed', reason: error.message });
+      return closed(endpoint, error.message, retryAfterMs);
     },
   };
+}
+
+/**
+ * Throws EndpointClosed while the endpoint is known to be closed: for what would be paid in vain without it. Whoever comes
+ * when a probe is due passes, so that somebody finds out.
+ */
+export async function requireOpen({ account }: Pick<World, 'account'>, endpoint: string): Promise<void> {
+  const breaker = account.endpoint(endpoint);
+  const pass = await breaker.enter();
+  if (!pass.open) throw closed(endpoint, `Nothing was sent: ${pass.reason}`, pass.retryAfterMs);
+  if (pass.probe !== undefined) await breaker.gaveUp(pass.probe);
+}
+
+function closed(endpoint: string, said: string, retryAfterMs: number): Failure {
+  const remedy = endpointRemedy(endpoint);
+  return new Failure('EndpointClosed', said.includes(remedy) ? said : `${said} ${remedy}`, { retryAfterMs });
 }
 
 /** The provider, but a status that is refused for the account locks it for all, and is asked again when a probe is. */
@@ -52,7 +94,8 @@ function isAccountRefusal(error: unknown): error is Failure {
 }
 
 async function refusal({ account, notifier }: World, error: Failure, probe: string | undefined): Promise<Failure> {
-  const { changed, retryAfterMs } = await account.refused(error.message, probe);
-  if (changed) await notifier.accountChanged({ state: 'locked', reason: error.message });
-  return new Failure('ProviderAccount', error.message, { retryAfterMs });
+  const kind = error.lock ?? 'other';
+  const { changed, retryAfterMs } = await account.refused(error.message, probe, kind);
+  if (changed) await notifier.accountChanged({ state: 'locked', reason: error.message, kind });
+  return new Failure('ProviderAccount', error.message, { retryAfterMs, lock: kind });
 }

@@ -35,6 +35,7 @@ export function toTemporal(error: unknown): Error {
       message: error.message,
       nonRetryable: FAILURES[error.code].retry !== 'later',
       ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
+      ...(error.problems.length > 0 && { details: [...error.problems] }),
       ...(error.code === 'NotReadyYet' ? { category: ApplicationFailureCategory.BENIGN } : {}),
     });
   }

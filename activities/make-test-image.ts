@@ -44,7 +44,8 @@ export function makeTestImage(ports: PayingWorld & Pick<Ports, 'store' | 'files'
     } as const;
     const call = await postOnce(ports, newCall, async () => {
       const lora = await ports.store.lora(tenantId, identityId);
-      return testImageInput(shot, await deliver(loraFile(lora)), strength / 100);
+      const checker = await ports.store.safetyChecker(tenantId);
+      return testImageInput(shot, await deliver(loraFile(lora)), strength / 100, checker);
     });
     if (call.state === 'submitted') await finished(ports, call);
     const result = await settle(ports, call, GENERATION.microUsdPerMegapixel, cancellationSignal());
@@ -65,7 +66,7 @@ export function makeTestImage(ports: PayingWorld & Pick<Ports, 'store' | 'files'
       object,
       sha256,
     });
-    return { type, imageId, seed: shot.seed, sha256 };
+    return { type, imageId, seed: shot.seed, sha256, ...(isFlagged(result) && { flagged: true as const }) };
   });
 }
 
@@ -87,6 +88,11 @@ async function finished(ports: Pick<Ports, 'provider'>, call: ProviderCall & { r
     heartbeat(status);
     await sleep(POLL_MS, undefined, { signal });
   }
+}
+
+/** Whether the provider's checker flagged the one picture: what it gives out then is black. */
+function isFlagged({ has_nsfw_concepts: flags }: Record<string, unknown>): boolean {
+  return Array.isArray(flags) && flags[0] === true;
 }
 
 function imageUrl(result: Record<string, unknown>): string {

@@ -18,7 +18,7 @@ const SAVE_PAUSE_MS = 1000;
 /**
  * Posts the request unless this key was posted before, and answers the row with its request id. Throws
  * SubmissionUnknown when it may or may not have been accepted; nothing here posts again then. While the account is
- * locked it throws ProviderAccount before anything is reserved.
+ * locked or the endpoint closed it throws ProviderAccount or EndpointClosed before anything is reserved.
  *
  * @param makeInput makes the body. It may fail safely: nothing was posted yet.
  */
@@ -29,14 +29,16 @@ export async function postOnce(
 ): Promise<ProviderCall & { requestId: string }> {
   const known = await world.ledger.find(newCall.key);
   if (known && known.state !== 'refused') return alreadyPosted(known);
-  const gate = await enterGate(world);
+  const gate = await enterGate(world, newCall.endpoint);
   let call: ProviderCall & { requestId: string };
   try {
     call = await post(world, newCall, makeInput);
   } catch (error) {
     throw await gate.failed(error);
   }
-  await gate.worked();
+  // The request was taken: what the gate could not write down must not make its answer an error. The time of a probe
+  // runs out by itself.
+  await gate.worked().catch(() => undefined);
   return call;
 }
 
@@ -84,7 +86,8 @@ function unclear(key: string, reason: string): Failure {
 }
 
 function refusalFailure(outcome: Extract<SubmitOutcome, { kind: 'refused' }>): Failure {
-  if (outcome.account) return new Failure('ProviderAccount', outcome.reason);
+  if (outcome.closes === 'endpoint') return new Failure('EndpointClosed', outcome.reason);
+  if (outcome.closes) return new Failure('ProviderAccount', outcome.reason, { lock: outcome.closes });
   if (outcome.retry === 'never') return new Failure('SubmissionRejected', outcome.reason);
   return new Failure('ProviderUnavailable', outcome.reason, { retryAfterMs: outcome.retryAfterMs });
 }
@@ -128,7 +131,7 @@ export async function settle(
   } catch (error) {
     if (error instanceof Failure && error.code === 'ProviderFailed') {
       const units = error.billableUnits ?? 0;
-      await world.ledger.failed(call, Math.round(units * unitPrice), error.message);
+      await world.ledger.failed(call, Math.round(units * unitPrice), error.message, error.problems);
     }
     throw error;
   }

@@ -1,13 +1,14 @@
 // What the steps of a run need of the world. Each port is small, and says what it promises; adapters/ keeps the
 // promises, tests stand in for them. Every method throws `Failure` and nothing else.
 
+import type { ProviderProblem } from '../domain/failure.ts';
 import type { DecisionRecord } from '../domain/identity-state.ts';
 import type { Bucket, ObjectRef } from '../domain/keys.ts';
 import type { MicroUsd } from '../domain/money.ts';
 import type { WorkflowStatus } from '../domain/orphan.ts';
 import type { PictureReading } from '../domain/photo.ts';
 import type { PhotoReport } from '../domain/photo-findings.ts';
-import type { AccountState } from '../domain/provider-account.ts';
+import type { AccountState, LockKind } from '../domain/provider-account.ts';
 import type { CallPurpose, ProviderCall } from '../domain/provider-call.ts';
 import type { ImageScore, ScoreSummary } from '../domain/score.ts';
 import type { EndStage, Stage } from '../domain/stage.ts';
@@ -34,6 +35,8 @@ export interface IdentityStore {
   saveArchive(tenantId: string, identityId: string, archive: ObjectRef): Promise<void>;
   saveLora(tenantId: string, identityId: string, lora: StoredLora): Promise<void>;
   lora(tenantId: string, identityId: string): Promise<StoredLora>;
+  /** Whether the provider's content checker is to look at what is drawn for the tenant. */
+  safetyChecker(tenantId: string): Promise<boolean>;
   /** Keeps the id of an image that was already saved for this identity, round, type and strength. */
   saveTestImage(image: StoredTestImage): Promise<void>;
   /** The scores of the images that they name, and their sum-up as the identity's, or as that of the test on request. */
@@ -150,8 +153,8 @@ export interface Ledger {
   open(call: NewCall): Promise<{ call: ProviderCall; mayPost: boolean }>;
   find(key: string): Promise<ProviderCall | undefined>;
   /**
-   * Notes the body just before it is posted. Throws Internal unless the row is still the intent of this very attempt:
-   * a late attempt whose row was reconciled meanwhile must not post.
+   * Notes the body just before it is posted, and the hash of the request that it was made for. Throws Internal unless
+   * the row is still the intent of this very attempt: a late attempt whose row was reconciled meanwhile must not post.
    */
   posting(call: ProviderCall, input: Record<string, unknown>): Promise<void>;
   submitted(call: ProviderCall, requestId: string): Promise<void>;
@@ -160,13 +163,21 @@ export interface Ledger {
   unknown(call: ProviderCall, reason: string): Promise<void>;
   /** Ends the call with what was charged, and gives back what was reserved beyond it. */
   settled(call: ProviderCall, charged: MicroUsd, result: Record<string, unknown>): Promise<void>;
-  failed(call: ProviderCall, charged: MicroUsd, reason: string): Promise<void>;
+  /** The same for a job that failed; `problems` are kept beside the reason. */
+  failed(call: ProviderCall, charged: MicroUsd, reason: string, problems?: readonly ProviderProblem[]): Promise<void>;
 }
 
 export type SubmitOutcome =
   | { kind: 'accepted'; requestId: string }
   /** Surely not taken. `retry` tells whether the same request may pass later. */
-  | { kind: 'refused'; reason: string; retry: 'never' | 'later'; account: boolean; retryAfterMs?: number }
+  | {
+      kind: 'refused';
+      reason: string;
+      retry: 'never' | 'later';
+      /** What is refused beside this request: the account, with the kind of its lock, or the endpoint. */
+      closes?: LockKind | 'endpoint';
+      retryAfterMs?: number;
+    }
   /** May have been taken. */
   | { kind: 'unknown'; reason: string };
 
@@ -201,21 +212,27 @@ export interface Provider {
   download(url: string, maxBytes: number, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
 }
 
-/** `probe` names the one submission that may try whether a locked account works again. */
-export type AccountPass =
-  | { open: true; probe: string | undefined }
-  | { open: false; reason: string; retryAfterMs: number };
+/** `probe` names the one submission that may try whether what is closed works again. */
+export type Pass = { open: true; probe: string | undefined } | { open: false; reason: string; retryAfterMs: number };
 
-/** The alarm of the account at the provider, one for all workers. It gates submissions, and never a look at a job. */
-export interface ProviderAccount {
-  /** Whether a submission may be sent. While the account is locked one at a time may, as a probe that has to be reported. */
-  enter(): Promise<AccountPass>;
-  /** The account was refused: by a submission, or with no probe by any look. `changed`: this very report locked it. */
-  refused(reason: string, probe: string | undefined): Promise<{ changed: boolean; retryAfterMs: number }>;
-  /** The probe was accepted. True when this opened the account. */
+/** A circuit breaker, one for all workers. It gates submissions, and never a look at a job. */
+export interface CircuitBreaker<Kind> {
+  /** Whether a submission may be sent. While it is closed one at a time may, as a probe that has to be reported. */
+  enter(): Promise<Pass>;
+  /**
+   * Refused: by a submission, or with no probe by any look. `changed`: this very report closed it, or told that it is
+   * closed for another reason.
+   */
+  refused(reason: string, probe: string | undefined, kind: Kind): Promise<{ changed: boolean; retryAfterMs: number }>;
+  /** The probe was accepted. True when this opened it. */
   worked(probe: string): Promise<boolean>;
-  /** The probe ended without telling anything about the account: the next one may try at once. */
+  /** The probe ended without telling anything: the next one may try at once. */
   gaveUp(probe: string): Promise<void>;
+}
+
+/** The account at the provider, and each endpoint that it may be refused by itself. */
+export interface ProviderAccount extends CircuitBreaker<LockKind> {
+  endpoint(endpoint: string): CircuitBreaker<'endpoint'>;
   state(): Promise<AccountState>;
 }
 
@@ -229,7 +246,9 @@ export interface Vision {
 export interface Notifier {
   notify(tenantId: string, identityId: string, notice: RunNotice): Promise<void>;
   /** Tells operators that the account was locked, or works again: once a change. */
-  accountChanged(state: { state: 'ok' } | { state: 'locked'; reason: string }): Promise<void>;
+  accountChanged(state: { state: 'ok' } | { state: 'locked'; reason: string; kind: LockKind }): Promise<void>;
+  /** Tells operators that the account may not use an endpoint, or may again: once a change. */
+  endpointChanged(endpoint: string, state: { state: 'ok' } | { state: 'closed'; reason: string }): Promise<void>;
 }
 
 /** Webhooks to the tenants' own receivers, from the event to the end of each delivery. */

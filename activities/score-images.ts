@@ -6,7 +6,7 @@ import { testImageObject } from '../domain/keys.ts';
 import type { PictureReading } from '../domain/photo.ts';
 import type { PhotoInSet } from '../domain/photo-set.ts';
 import { referenceModel, referencesOf } from '../domain/reference-model.ts';
-import { type ReadImage, scoreRound } from '../domain/score-round.ts';
+import { type FlaggedImage, type ReadImage, scoreRound } from '../domain/score-round.ts';
 import type { VisionSteps } from '../domain/steps.ts';
 import { activity } from './activity.ts';
 import type { Ports } from './ports.ts';
@@ -26,8 +26,12 @@ export function scoreImages(ports: Pick<Ports, 'store' | 'files' | 'vision'>): V
       heartbeat({ references: photos.length, of: photoIds.length });
     }
     const tried = isTry ? strength : undefined;
-    const read: ReadImage[] = [];
-    for (const { type, imageId } of images) {
+    const read: (ReadImage | FlaggedImage)[] = [];
+    for (const { type, imageId, flagged } of images) {
+      if (flagged) {
+        read.push({ type, imageId, flagged });
+        continue;
+      }
       const bytes = await ifThere(files.get(testImageObject(tenantId, identityId, round, type, tried)));
       read.push({ type, imageId, reading: bytes ? await vision.read(bytes, cancellationSignal()) : GONE });
       heartbeat({ images: read.length, of: images.length });

@@ -2,6 +2,7 @@
 
 import type { Logger } from 'pino';
 import type { Notifier } from '../activities/ports.ts';
+import { endpointRemedy, LOCK_REMEDY } from '../domain/provider-account.ts';
 
 export function createLogNotifier(log: Logger): Notifier {
   return {
@@ -9,8 +10,14 @@ export function createLogNotifier(log: Logger): Notifier {
       log.info({ tenantId, identityId, ...notice }, `a run waits for people: ${notice.kind}`);
     },
     async accountChanged(state) {
-      if (state.state === 'ok') log.info({ alarm: 'provider_account', ...state }, 'the provider account works again');
-      else log.error({ alarm: 'provider_account', ...state }, 'the provider account is locked: nothing is submitted');
+      const alarm = { alarm: 'provider_account', ...state };
+      if (state.state === 'ok') log.info(alarm, 'the provider account works again');
+      else log.error(alarm, `the provider account is locked: nothing is submitted. ${LOCK_REMEDY[state.kind]}`);
+    },
+    async endpointChanged(endpoint, state) {
+      const alarm = { alarm: 'provider_endpoint', endpoint, ...state };
+      if (state.state === 'ok') log.info(alarm, 'the provider allows the endpoint again');
+      else log.error(alarm, `the provider does not allow the endpoint. ${endpointRemedy(endpoint)}`);
     },
   };
 }

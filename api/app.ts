@@ -30,6 +30,7 @@ import { interventionRoutes } from './routes/interventions.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { photoRoutes } from './routes/photos.ts';
+import { settingsRoutes } from './routes/settings.ts';
 import { testRoutes } from './routes/tests.ts';
 import { webhookEndpointRoutes } from './routes/webhook-endpoints.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
@@ -47,9 +48,12 @@ export function newApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     await next();
     c.header('x-content-type-options', 'nosniff');
   });
-  const crossOrigin = allowOrigins(deps.corsOrigins);
-  app.use('/v1/*', crossOrigin);
-  app.use('/api/fal-proxy', crossOrigin);
+  // Before anything that asks for a key: a preflight has none. Without origins no answer speaks of them.
+  if (deps.corsOrigins.length > 0) {
+    const cors = allowOrigins(deps.corsOrigins);
+    app.use('/v1/*', cors);
+    app.use('/api/fal-proxy', cors);
+  }
   app.use(
     methodNotAllowed({
       app,
@@ -92,6 +96,7 @@ export function newApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   app.route('/', interventionRoutes(deps));
   app.route('/', testRoutes(deps));
   app.route('/', budgetRoutes(deps));
+  app.route('/', settingsRoutes(deps));
   app.route('/', ledgerRoutes(deps));
   app.route('/', webhookEndpointRoutes(deps));
   app.use('/api/fal-proxy', speakFal, authenticate(deps, FAL_SCHEMES), limit);

@@ -17,21 +17,23 @@ const text = z.preprocess(unset, z.string().optional());
 const address = z.preprocess(unset, z.url({ protocol: /^https?$/, error: 'is not an http address' }).optional());
 const port = z.preprocess(unset, z.coerce.number().int().min(0).max(65_535).default(DEFAULT_PORT));
 const dollars = z.preprocess(unset, z.coerce.number().nonnegative().optional());
+/** Exact origins, as browsers send them: `https://app.example.com`. A wildcard or a path would match none of those. */
+const origins = z.preprocess(
+  unset,
+  z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').flatMap((origin) => origin.trim() || []))
+    .pipe(
+      z.array(z.string().refine(isOrigin, 'is no list of origins like https://app.example.com, separated by commas')),
+    ),
+);
 /** A year: what is longer is a slip of the keyboard, and no run is meant to wait for it. */
 const LONGEST_MS = 365 * 24 * 3_600_000;
 const milliseconds = z.preprocess(
   unset,
   z.coerce.number().int().min(1).max(LONGEST_MS, 'is longer than a year').optional(),
 );
-const isOrigin = (value: string) => URL.canParse(value) && new URL(value).origin === value;
-const origins = z
-  .string()
-  .default('')
-  .transform((list) => list.split(',').flatMap((origin) => origin.trim() || []))
-  .refine(
-    (list) => list.every(isOrigin),
-    'is a list of origins, such as https://app.example.com,http://localhost:5173',
-  );
 
 const Environment = z.object({
   LIKENESS_API_PORT: port,
@@ -79,9 +81,9 @@ interface ApiConfig {
   webUiUrl: string | undefined;
   /** What a tenant may spend in a month, unless it has a cap of its own, and on one identity. */
   caps: { month: MicroUsd; identity: MicroUsd };
-  limits: { requestsPerMinute: number; openRuns: number };
   /** Origins whose pages may call the API from a browser. */
   corsOrigins: readonly string[];
+  limits: { requestsPerMinute: number; openRuns: number };
   settings: RunSettings;
   /** For development: webhooks may go to private addresses, and by http to this machine. */
   webhooksAllowPrivate: boolean;
@@ -140,14 +142,20 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
       month: microUsd(vars.LIKENESS_MONTHLY_CAP_USD ?? DEFAULT_CAPS_USD.month),
       identity: microUsd(vars.LIKENESS_IDENTITY_CAP_USD ?? DEFAULT_CAPS_USD.identity),
     },
-    limits: { requestsPerMinute: vars.LIKENESS_RATE_LIMIT, openRuns: vars.LIKENESS_MAX_OPEN_RUNS },
     corsOrigins: vars.LIKENESS_CORS_ORIGINS,
+    limits: { requestsPerMinute: vars.LIKENESS_RATE_LIMIT, openRuns: vars.LIKENESS_MAX_OPEN_RUNS },
     settings,
     webhooksAllowPrivate: vars.LIKENESS_WEBHOOKS_ALLOW_PRIVATE === 'true',
     metricsToken: vars.LIKENESS_METRICS_TOKEN,
     traceCollector: vars.OTEL_EXPORTER_OTLP_ENDPOINT,
     secrets: [serviceRoleKey, vars.FAL_KEY, vars.FAL_API_KEY, vars.LIKENESS_METRICS_TOKEN],
   };
+}
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, origin } = new URL(text);
+  return /^https?:$/.test(protocol) && origin === text && !text.includes('*');
 }
 
 const flag = (value: 'true' | 'false' | undefined) => (value === undefined ? undefined : value === 'true');

@@ -17,6 +17,7 @@ import type {
   Registry,
   Relay,
   Retests,
+  TenantSettings,
   WebhookEndpoints,
   WebhookVerifier,
 } from './ports.ts';
@@ -25,6 +26,7 @@ export interface ApiDeps {
   registry: Registry;
   people: People;
   books: Books;
+  tenantSettings: TenantSettings;
   retests: Retests;
   files: FileStore;
   runs: IdentityRuns;
@@ -36,7 +38,7 @@ export interface ApiDeps {
   /** What the proxy pays with, and by which it looks at what was paid for. */
   paying: PayingWorld;
   relay: Relay;
-  /** Origins whose pages may call the API from a browser. */
+  /** Origins whose pages may call /v1 and /api/fal-proxy from a browser. */
   corsOrigins: readonly string[];
   /** Requests that a key or a person may make in a minute, and runs that a tenant may have open at once. */
   limits: { requestsPerMinute: number; openRuns: number };

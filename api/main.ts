@@ -20,6 +20,7 @@ import { createPeople } from '../adapters/supabase/people.ts';
 import { createProviderAccount } from '../adapters/supabase/provider-account.ts';
 import { createRegistry } from '../adapters/supabase/registry.ts';
 import { createRetests } from '../adapters/supabase/retests.ts';
+import { createTenantSettings } from '../adapters/supabase/tenant-settings.ts';
 import { createTrainingPace } from '../adapters/supabase/training-pace.ts';
 import { createWebhookEndpoints } from '../adapters/supabase/webhook-endpoints.ts';
 import { createLog } from '../adapters/telemetry/log.ts';
@@ -65,6 +66,7 @@ async function start(): Promise<void> {
     people: createPeople(config.supabase),
     retests: createRetests(supabase),
     books: createBooks(supabase, caps),
+    tenantSettings: createTenantSettings(supabase),
     files: createFileStore(supabase, {
       reachableByProvider: config.supabase.reachableByProvider ?? isReachableFromInternet(config.supabase.url),
     }),
@@ -73,8 +75,8 @@ async function start(): Promise<void> {
     webhooks: createWebhookVerifier({ jwksUrl: falHosts(config.fal.sandboxUrl).jwksUrl }),
     endpoints: createWebhookEndpoints(supabase),
     refusalOfAddress: createAddressCheck({ allowPrivate: config.webhooksAllowPrivate }),
-    limits: config.limits,
     corsOrigins: config.corsOrigins,
+    limits: config.limits,
     paying: {
       ledger: createLedger(supabase, caps),
       provider: measuredProvider(createFalProvider(config.fal), { ended: metrics.provider, tracing }),

@@ -10,6 +10,7 @@ const TAGS = [
   { name: 'identities', description: 'Runs that prepare an identity: start, watch, supply, stop.' },
   { name: 'decisions', description: "A reviewer's word on a round of test images. It names the round." },
   { name: 'money', description: 'What was reserved and charged, and what may be spent.' },
+  { name: 'settings', description: 'What a tenant sets for itself, and who changed it.' },
   { name: 'webhooks', description: 'Where to be told of runs, by signed requests (Standard Webhooks).' },
   { name: 'operations', description: 'For whoever settles the rare case that needs a person.' },
 ];

@@ -281,6 +281,8 @@ export interface LedgerEntry {
   estimate: MicroUsd;
   charged: MicroUsd | undefined;
   requestId: string | undefined;
+  /** Whether the provider's content checker was on; undefined where it has none, and before the request was posted. */
+  safetyChecker: boolean | undefined;
   reason: string | undefined;
   createdAt: string;
 }
@@ -297,6 +299,17 @@ export interface Books {
     filter: { identityId?: string | undefined; state?: ProviderCallState | undefined },
     page: PageRequest,
   ): Promise<Page<LedgerEntry>>;
+}
+
+/** What a tenant has set for itself; every change is kept with who made it. */
+export interface TenantSettings {
+  read(tenantId: string): Promise<{
+    /** Whether the provider's content checker looks at what is drawn. */
+    safetyChecker: boolean;
+    /** Newest first. */
+    changes: { safetyChecker: boolean; reason: string | undefined; by: string; at: string }[];
+  }>;
+  setSafetyChecker(tenantId: string, change: { on: boolean; by: string; reason: string | undefined }): Promise<void>;
 }
 
 /** All tenants together, for operators: no tenant sees it. */
@@ -412,6 +425,7 @@ export interface PhotoReader {
   prepare(bytes: Uint8Array, signal: AbortSignal): Promise<PreparedPhoto>;
 }
 
+/** A stream tells every change until the job has ended. */
 export type RelayedLook =
   | 'status'
   | 'status_with_logs'

@@ -15,6 +15,8 @@ const STEADY: Readonly<Record<string, number>> = {
 
 /** The provider takes one request for two: what it charges then is not ours to prevent, so the books can't agree. */
 const NOT_OURS: readonly string[] = ['duplicate_submit'];
+/** They stop all new runs for minutes, until a probe is due: nothing would be left to be seen. Tests of their own hold them. */
+const TOO_LONG: readonly string[] = ['account_admin_locked', 'endpoint_access_denied'];
 
 /** Faults of a state rather than of a request last this long, not for ever. */
 const LASTING: readonly string[] = ['stuck_in_queue', 'account_locked', 'api_key_revoked'];
@@ -36,7 +38,7 @@ export interface FaultWaves {
 export async function startFaults(sandboxUrl: string, chance: Chance): Promise<FaultWaves> {
   const { known } = await readFaults(sandboxUrl);
   let waiting = shuffled(
-    Object.keys(known).filter((fault) => !NOT_OURS.includes(fault)),
+    Object.keys(known).filter((fault) => !NOT_OURS.includes(fault) && !TOO_LONG.includes(fault)),
     chance,
   );
   const stopped = new AbortController();

@@ -132,6 +132,13 @@ export function createLikenessClient(options: ClientOptions) {
     list: (filter: t.LedgerFilter = {}): Promise<t.Ledger> => json('GET', '/v1/ledger', { query: filter }),
   };
 
+  const settings = {
+    get: (): Promise<t.Settings> => json('GET', '/v1/settings'),
+    /** Turns the provider's content checker on or off; who did is kept. */
+    setSafetyChecker: (safetyChecker: boolean, reason?: string): Promise<t.Settings> =>
+      json('PUT', '/v1/settings', { body: { safetyChecker, ...(reason && { reason }) }, repeatable: true }),
+  };
+
   const budget = {
     get: (): Promise<t.Budget> => json('GET', '/v1/budget'),
     /** Dollars a month; null goes back to the settings. */
@@ -159,7 +166,7 @@ export function createLikenessClient(options: ClientOptions) {
   /** Whether the API can work, and whether the provider takes our requests. */
   const ready = (): Promise<t.Readiness> => json('GET', '/readyz');
 
-  return { characters, photos, identities, tests, ledger, budget, webhooks, ready };
+  return { characters, photos, identities, tests, ledger, budget, settings, webhooks, ready };
 }
 
 function formOf(files: readonly Blob[]): FormData {

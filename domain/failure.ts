@@ -1,6 +1,8 @@
 // The closed list of failures. Adapters translate the world's errors into these, activities throw only these, and
 // the API maps them to problem details once. What a class answers: may it be tried again, and by whom?
 
+import type { LockKind } from './provider-account.ts';
+
 export const FAILURES = {
   /** A photo, or the set, can't be used. The person has to bring other photos. */
   InvalidPhotos: { retry: 'never', title: 'The photos cannot be used' },
@@ -10,6 +12,8 @@ export const FAILURES = {
   SubmissionUnknown: { retry: 'reconcile', title: 'It is not known whether the provider accepted the request' },
   /** The account is locked or the key is wrong: no request can pass until an operator acts. */
   ProviderAccount: { retry: 'later', title: 'The provider account cannot be used' },
+  /** The account may not use this one endpoint. What is begun without it can go on. */
+  EndpointClosed: { retry: 'later', title: 'The provider does not allow this endpoint' },
   /** The provider asks to slow down. */
   ProviderThrottled: { retry: 'later', title: 'The provider asks to slow down' },
   /** The provider can't be reached, or answered with a passing error. */
@@ -47,7 +51,20 @@ export interface FailureOptions {
   retryAfterMs?: number | undefined;
   /** Units that the provider bills for the failed job, when it says so. */
   billableUnits?: number | undefined;
+  /** Of ProviderAccount: what the lock is about. */
+  lock?: LockKind | undefined;
+  /** What the provider named as wrong, for people and for programs. */
+  problems?: readonly ProviderProblem[] | undefined;
   cause?: unknown;
+}
+
+/** One thing that the provider did not like. Holds nothing of what was sent. */
+export interface ProviderProblem {
+  type: string;
+  /** The input, as the provider names it: `body.prompt`. */
+  field?: string;
+  /** Of a content policy: `sexual`, `violence`; `model_moderated` is the model's own layer, which another may not have. */
+  categories?: string[];
 }
 
 /** The one error that adapters throw. `message` names the next step and holds no secret and no address. */
@@ -55,6 +72,8 @@ export class Failure extends Error {
   readonly code: FailureCode;
   readonly retryAfterMs: number | undefined;
   readonly billableUnits: number | undefined;
+  readonly lock: LockKind | undefined;
+  readonly problems: readonly ProviderProblem[];
 
   constructor(code: FailureCode, message: string, options: FailureOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -62,6 +81,8 @@ export class Failure extends Error {
     this.code = code;
     this.retryAfterMs = options.retryAfterMs;
     this.billableUnits = options.billableUnits;
+    this.lock = options.lock;
+    this.problems = options.problems ?? [];
   }
 }
 

@@ -14,6 +14,8 @@ export interface TestImage {
   imageId: string;
   seed: number;
   sha256: string;
+  /** The provider's content checker flagged it: the picture is black, and shows nobody. */
+  flagged?: true;
   score?: ImageScore;
 }
 

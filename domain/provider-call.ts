@@ -49,6 +49,6 @@ export interface ProviderCall {
   input: Record<string, unknown> | undefined;
   /** What the provider answered; addresses of its files among it. Never leaves the server. */
   result: Record<string, unknown> | undefined;
-  /** Of what an app asked for under its idempotency key; undefined where there is none to be compared with. */
-  requestHash?: string | undefined;
+  /** SHA-256 (hex) of what an app asked for under its idempotency key; undefined where there is none to be compared with. */
+  requestHash: string | undefined;
 }

@@ -94,11 +94,12 @@ export function trainingInput(archiveUrl: string, steps: number, triggerWord: st
   };
 }
 
-/** The body of a test image request. `scale` is the reference strength / 100. */
+/** The body of a test image request. `scale` is the reference strength / 100; the checker is the tenant's setting. */
 export function testImageInput(
   shot: { prompt: string; seed: number },
   loraUrl: string,
   scale: number,
+  safetyChecker: boolean,
 ): Record<string, unknown> {
   return {
     prompt: shot.prompt,
@@ -108,7 +109,7 @@ export function testImageInput(
     image_size: TEST_IMAGE_SIZE,
     num_inference_steps: GENERATION.steps,
     guidance_scale: GENERATION.guidanceScale,
-    enable_safety_checker: false,
+    enable_safety_checker: safetyChecker,
     output_format: 'jpeg',
   };
 }

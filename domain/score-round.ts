@@ -14,18 +14,30 @@ export interface ReadImage {
   type: TestType;
   imageId: string;
   reading: PictureReading;
+  flagged?: undefined;
+}
+
+/** One that the provider's content checker flagged: there is no picture to read. */
+export interface FlaggedImage {
+  type: TestType;
+  imageId: string;
+  flagged: true;
 }
 
 /** Scores the images and sums them up. `heldOut` is the id of the reference that the training did not see. */
 export function scoreRound(
-  images: readonly ReadImage[],
+  images: readonly (ReadImage | FlaggedImage)[],
   model: ReferenceModel,
   heldOut: string | undefined,
 ): { scores: ImageScore[]; summary: ScoreSummary } {
   const unseen = model.references.find(({ photoId }) => photoId === heldOut);
   const portraitImage = images.find(({ type }) => type === 'portrait');
-  const portrait = portraitImage && facedPicture(portraitImage.reading);
-  const scores = images.map((image) => scoreImage(image, { model, unseen, portrait }));
+  const portrait = portraitImage && !portraitImage.flagged ? facedPicture(portraitImage.reading) : undefined;
+  const scores = images.map((image): ImageScore => {
+    if (!image.flagged) return scoreImage(image, { model, unseen, portrait });
+    const { type, imageId } = image;
+    return { type, imageId, state: 'not_scorable', reason: 'provider_flagged' };
+  });
   return { scores, summary: { ...summarise(scores), ...aboutReferences(model, unseen, scores) } };
 }
 

@@ -25,7 +25,9 @@ export type NotScorableReason =
   | 'multiple_faces'
   | 'unreadable'
   /** Nothing is left to hold the image against: no reference photo, or none that shows a face. */
-  | 'no_references';
+  | 'no_references'
+  /** The provider's content checker gave out a black picture in its place. */
+  | 'provider_flagged';
 
 /** What was seen on an image beside its score. Nothing of it changes the score, and empty things are absent. */
 interface SeenOnImage {

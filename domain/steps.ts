@@ -43,7 +43,7 @@ export interface VisionSteps {
       TestSet & {
         photoIds: string[];
         heldOut?: string | undefined;
-        images: Pick<TestImage, 'imageId' | 'type'>[];
+        images: Pick<TestImage, 'imageId' | 'type' | 'flagged'>[];
       },
   ): Promise<{ scores: ImageScore[]; summary: ScoreSummary }>;
 }

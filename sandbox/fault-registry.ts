@@ -22,6 +22,8 @@ interface FaultEntry {
 
 export const FAULTS = {
   account_locked: { at: 'account', does: 'submits and uploads answer 403 as of a locked account, all else goes on' },
+  account_admin_locked: { at: 'account', does: 'the same, as of a lock by the staff of fal, which no payment opens' },
+  endpoint_access_denied: { at: 'account', does: 'a submit answers 403 as for an endpoint that the key may not use' },
   api_key_revoked: { at: 'account', does: 'a request with a good key is answered 401' },
 
   upload_initiate_403: { at: 'upload', does: 'the place for an upload is refused with 403' },
@@ -61,7 +63,14 @@ export const FAULTS = {
   result_expired: { at: 'result', does: 'a result is answered 404, as after its retention' },
   output_without_lora: { at: 'result', does: 'a training is charged, but its output has no diffusers_lora_file' },
   output_without_images: { at: 'result', does: 'a generation is charged, but its list of images is empty' },
-  output_nsfw: { at: 'result', does: 'every image of a generation is marked in has_nsfw_concepts' },
+  policy_violation: {
+    at: 'result',
+    does: 'a generation ends as 422 content_policy_violation with categories and field, and is not charged',
+  },
+  output_nsfw: {
+    at: 'result',
+    does: 'every image of a generation whose checker is on is black, and marked in has_nsfw_concepts',
+  },
   price_change: { at: 'result', does: 'a request is billed twice its units' },
 
   webhook_never: { at: 'webhook', does: 'the webhook of a finished request is not sent' },

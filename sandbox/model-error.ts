@@ -8,6 +8,8 @@ export interface ErrorDetail {
   url?: string;
   ctx?: Record<string, unknown>;
   input?: unknown;
+  /** Of a content_policy_violation. */
+  categories?: string[];
 }
 
 /** A model's own failure: its HTTP status and details become the result of the request. */
@@ -28,7 +30,7 @@ export function modelError(
   type: string,
   loc: (string | number)[],
   msg: string,
-  more: { ctx?: Record<string, unknown>; input?: unknown } = {},
+  more: Pick<ErrorDetail, 'ctx' | 'input' | 'categories'> = {},
 ): ModelError {
   return new ModelError(status, [{ loc, msg, type, url: `https://docs.fal.ai/errors#${type}`, ...more }]);
 }

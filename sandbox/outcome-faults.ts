@@ -31,7 +31,6 @@ async function spoiledOutput(job: Job, good: Record<string, unknown>, faults: Fa
     delete body.diffusers_lora_file;
   }
   if (Array.isArray(body.images)) {
-    if (await faults.strikesJob('output_nsfw', job)) body.has_nsfw_concepts = body.images.map(() => true);
     if (await faults.strikesJob('output_without_images', job)) body.images = [];
   }
   return body;

@@ -78,7 +78,7 @@ function scoreText(score: Score): string {
     ...(score.copyOf ? ['copy of a reference'] : []),
     ...(score.typeFindings ?? []).map(({ code }) => code),
   ];
-  const likeness = score.state === 'scored' ? score.score.toFixed(1) : score.reason;
+  const likeness = score.state === 'scored' ? score.score.toFixed(1) : `not scored: ${score.reason}`;
   return [likeness, ...flags].join(', ').replaceAll('_', ' ');
 }
 

@@ -78,7 +78,7 @@ export class TestSets {
     if (images.length === 0) return { strength, images, failedImages, scores: summarise([]) };
     const { scores, summary } = await vision.scoreImages.executeWithOptions(
       { summary: `Score ${images.length} images of ${nameOf(set)}` },
-      [{ ...ref, ...set, photoIds, heldOut, images: images.map(({ imageId, type }) => ({ imageId, type })) }],
+      [{ ...ref, ...set, photoIds, heldOut, images: images.map(asked) }],
     );
     const scored = images.map((image) => {
       const score = scores.find((s) => s.imageId === image.imageId);
@@ -86,6 +86,11 @@ export class TestSets {
     });
     return { strength, images: scored, failedImages, scores: summary };
   }
+}
+
+/** What the scores need of an image. */
+function asked({ imageId, type, flagged }: TestImage): Pick<TestImage, 'imageId' | 'type' | 'flagged'> {
+  return flagged ? { imageId, type, flagged } : { imageId, type };
 }
 
 function nameOf({ round, strength, isTry }: TestSet): string {

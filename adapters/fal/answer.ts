@@ -3,6 +3,7 @@
 // `{"detail": "…", "error_type": "…"}`. The platform API has a third: `{"error": {"type", "message"}}`.
 
 import { z } from 'zod';
+import type { ProviderProblem } from '../../domain/failure.ts';
 
 export interface FalAnswer {
   status: number;
@@ -17,11 +18,22 @@ interface Problem {
   type: string | undefined;
   /** For people: without addresses, keys and what was sent. */
   text: string;
+  /** The same for programs, where the model itself says it. */
+  problems: ProviderProblem[];
 }
+
+const word = z.string().max(100);
+const detailSchema = z.object({
+  type: z.string(),
+  msg: z.string().catch(''),
+  loc: z.array(z.union([word, z.number()])).catch([]),
+  // Of a content_policy_violation (fal's error reference).
+  categories: z.array(word).max(20).catch([]),
+});
 
 const bodySchema = z.object({
   detail: z
-    .union([z.string(), z.array(z.object({ type: z.string(), msg: z.string().catch('') })).nonempty()])
+    .union([z.string(), z.array(detailSchema).nonempty()])
     .optional()
     .catch(undefined),
   error_type: z.string().optional().catch(undefined),
@@ -35,12 +47,31 @@ const bodySchema = z.object({
 export function problemOf(answer: FalAnswer): Problem {
   const { detail, error, error_type } = bodySchema.safeParse(parseJson(answer.body)).data ?? {};
   if (Array.isArray(detail)) {
-    const texts = detail.map(({ type, msg }) => (msg === '' ? type : `${type}: ${msg}`));
-    return { byModel: true, type: detail[0]?.type, text: harmless(texts, '; ') };
+    const problems = detail.map(toProblem);
+    const texts = detail.map(({ msg }, index) => wordsOf(problems[index], msg));
+    return { byModel: true, type: detail[0]?.type, text: harmless(texts, '; '), problems };
   }
   const type = error_type ?? error?.type ?? answer.headers.get('x-fal-error-type') ?? undefined;
   const texts = [`HTTP ${answer.status}`, type, detail ?? error?.message];
-  return { byModel: false, type, text: harmless(texts, ': ') };
+  return { byModel: false, type, text: harmless(texts, ': '), problems: [] };
+}
+
+function toProblem({ type, loc, categories }: z.infer<typeof detailSchema>): ProviderProblem {
+  const field = loc.join('.');
+  return {
+    type,
+    // The body as a whole names nothing.
+    ...(field !== '' && field !== 'body' && { field }),
+    ...(categories.length > 0 && { categories }),
+  };
+}
+
+/** `content_policy_violation (sexual; body.prompt): The content was flagged`. Categories and field come first: texts are cut. */
+function wordsOf(problem: ProviderProblem | undefined, msg: string): string | undefined {
+  if (!problem) return undefined;
+  const { type, field, categories } = problem;
+  const about = [categories?.join(', '), field].filter((part) => part !== undefined).join('; ');
+  return `${type}${about === '' ? '' : ` (${about})`}${msg === '' ? '' : `: ${msg}`}`;
 }
 
 /** Milliseconds: a longer wait would outlast a job's own deadline, and one more look now and then harms nobody. */

@@ -2,6 +2,8 @@
 // failed, the question is asked again until the job's own deadline.
 
 import { Failure } from '../../domain/failure.ts';
+import { LOCK_REMEDY } from '../../domain/provider-account.ts';
+import { accountLock } from './account-lock.ts';
 import { billableUnits, type FalAnswer, problemOf, retryAfterMs } from './answer.ts';
 import { transportError } from './transport-error.ts';
 
@@ -21,7 +23,7 @@ const WORDS: Record<FalOperation, string> = {
 /** The failure of an answer that is no success. `now`: milliseconds since 1970. */
 export function failureOfAnswer(operation: FalOperation, answer: FalAnswer, now: number): Failure {
   const { status } = answer;
-  const { byModel, text } = problemOf(answer);
+  const { byModel, text, problems } = problemOf(answer);
   const said = `fal, ${WORDS[operation]}, answered ${text}`;
   const later = () => new Failure('ProviderUnavailable', said, { retryAfterMs: retryAfterMs(answer.headers, now) });
 
@@ -29,6 +31,7 @@ export function failureOfAnswer(operation: FalOperation, answer: FalAnswer, now:
   const jobFailed = () =>
     new Failure('ProviderFailed', `fal could not finish the job: ${text}`, {
       billableUnits: billableUnits(answer.headers),
+      problems,
     });
 
   if (operation === 'result' && byModel) return jobFailed();
@@ -38,8 +41,12 @@ export function failureOfAnswer(operation: FalOperation, answer: FalAnswer, now:
   }
   // A place for a file is a signed address: a refusal there says that it ran out, not that the key is wrong.
   if (operation === 'upload_bytes') return later();
-  if (status === 401 || status === 402 || status === 403) {
-    return new Failure('ProviderAccount', `${said}. Check FAL_KEY, and the balance in the fal dashboard`);
+  const lock = byModel ? undefined : accountLock(status, text);
+  if (lock) return new Failure('ProviderAccount', `${said}. ${LOCK_REMEDY[lock]}`, { lock });
+  // The key lost a right, or never had it. What was taken may be paid, so it is asked for until somebody gives it back.
+  if (status === 403) {
+    const hint = 'Check in the fal dashboard what FAL_KEY is allowed';
+    return new Failure('ProviderUnavailable', `${said}. ${hint}`, { retryAfterMs: retryAfterMs(answer.headers, now) });
   }
   if (status === 429) {
     return new Failure('ProviderThrottled', said, { retryAfterMs: retryAfterMs(answer.headers, now) });

@@ -101,7 +101,7 @@ export function createFalProvider(options: FalProviderOptions): Provider {
   return {
     async submit(endpoint, input, webhookUrl) {
       if (!isEndpoint(endpoint)) {
-        return { kind: 'refused', reason: `"${endpoint}" is no fal endpoint`, retry: 'never', account: false };
+        return { kind: 'refused', reason: `"${endpoint}" is no fal endpoint`, retry: 'never' };
       }
       const url = new URL(`${hosts.queue}/${endpoint}`);
       if (webhookUrl !== undefined) url.searchParams.set('fal_webhook', webhookUrl);

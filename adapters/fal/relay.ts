@@ -2,10 +2,10 @@
 // ours, and so is every header that is sent; of the answer's headers only those pass that fal's clients read.
 
 import type { Relay, RelayedLook } from '../../api/ports.ts';
-import type { Failure } from '../../domain/failure.ts';
-import { failureOfAnswer, failureOfError } from './errors.ts';
+import { type FalOperation, failureOfAnswer, failureOfError } from './errors.ts';
 import { falHosts } from './hosts.ts';
 import { requireIds } from './ids.ts';
+import { untilCompleted } from './status-stream.ts';
 
 interface FalRelayOptions {
   /** `FAL_KEY`, or the key of the sandbox. */
@@ -15,18 +15,17 @@ interface FalRelayOptions {
   fetch?: typeof globalThis.fetch;
 }
 
-/** Milliseconds until the answer is complete. A stream goes on until the job ends: an hour is longer than any takes. */
+/** Milliseconds until the answer is complete; of a stream, until it begins. */
 const TIMEOUT_MS = 30_000;
-const STREAM_MS = 60 * 60_000;
 
-interface Look {
-  operation: 'status' | 'result' | 'cancel';
-  method: string;
+interface How {
+  operation: FalOperation;
+  method: 'GET' | 'PUT';
   path: string;
   streams?: true;
 }
 
-const HOW: Record<RelayedLook, Look> = {
+const HOW: Record<RelayedLook, How> = {
   status: { operation: 'status', method: 'GET', path: '/status' },
   status_with_logs: { operation: 'status', method: 'GET', path: '/status?logs=1' },
   status_stream: { operation: 'status', method: 'GET', path: '/status/stream?logs=0', streams: true },
@@ -43,6 +42,8 @@ const PASSED_ON = [
   'x-fal-error-type',
   'x-fal-billable-units',
 ];
+/** A stream is told as it comes: nginx holds back what it may buffer. */
+const NOT_HELD_BACK = { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' };
 
 /** Answers that are about our key or account, unless the model itself gave them. */
 const ABOUT_THE_ACCOUNT = new Set([401, 402, 403]);
@@ -50,33 +51,44 @@ const ABOUT_THE_ACCOUNT = new Set([401, 402, 403]);
 export function createFalRelay({ credentials, sandboxUrl, fetch = globalThis.fetch }: FalRelayOptions): Relay {
   const hosts = falHosts(sandboxUrl);
 
-  return async function relay(look, { endpoint, requestId }, caller) {
-    requireIds(endpoint, requestId);
-    const { operation, method, path, streams } = HOW[look];
-    const signal = AbortSignal.any([caller, AbortSignal.timeout(streams ? STREAM_MS : TIMEOUT_MS)]);
-    const accept = streams ? 'text/event-stream' : 'application/json';
-    let answer: Response;
+  async function ask({ operation, method, path, streams }: How, of: string, caller: AbortSignal): Promise<Response> {
+    const late = new AbortController();
+    const timeout = setTimeout(() => late.abort(), TIMEOUT_MS).unref();
     try {
-      answer = await fetch(`${hosts.queue}/${endpoint}/requests/${requestId}${path}`, {
+      const answer = await fetch(`${of}${path}`, {
         method,
-        headers: { authorization: `Key ${credentials}`, accept },
+        headers: { authorization: `Key ${credentials}`, accept: streams ? 'text/event-stream' : 'application/json' },
         redirect: 'error',
-        signal,
+        signal: AbortSignal.any([caller, late.signal]),
       });
+      // A stream that has begun lasts as long as the job.
+      if (streams && answer.ok) clearTimeout(timeout);
+      return answer;
     } catch (error) {
       throw failureOfError(operation, error);
     }
+  }
+
+  return async function relay(look, { endpoint, requestId }, caller) {
+    requireIds(endpoint, requestId);
+    const how = HOW[look];
+    const address = `${hosts.queue}/${endpoint}/requests/${requestId}`;
+    const answer = await ask(how, address, caller);
     const { status } = answer;
     const headers = new Headers();
     for (const name of PASSED_ON) {
       const value = answer.headers.get(name);
       if (value !== null) headers.set(name, value);
     }
+    if (how.streams && answer.ok) {
+      const events = untilCompleted(answer, () => ask(how, address, caller));
+      return new Response(events, { status, headers: { ...Object.fromEntries(headers), ...NOT_HELD_BACK } });
+    }
     if (!ABOUT_THE_ACCOUNT.has(status)) return new Response(answer.body, { status, headers });
     // To the app a 401 would say that its own key is wrong.
     const body = await answer.text().catch(() => '');
-    const failure: Failure = failureOfAnswer(operation, { status, headers: answer.headers, body }, Date.now());
-    if (failure.code === 'ProviderAccount') throw failure;
+    const failure = failureOfAnswer(how.operation, { status, headers: answer.headers, body }, Date.now());
+    if (failure.code !== 'ProviderFailed') throw failure;
     return new Response(body, { status, headers });
   };
 }

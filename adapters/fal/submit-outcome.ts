@@ -3,6 +3,8 @@
 
 import { z } from 'zod';
 import type { SubmitOutcome } from '../../activities/ports.ts';
+import type { LockKind } from '../../domain/provider-account.ts';
+import { accountLock } from './account-lock.ts';
 import { type FalAnswer, parseJson, problemOf, retryAfterMs } from './answer.ts';
 import { REQUEST_ID } from './ids.ts';
 import { transportError } from './transport-error.ts';
@@ -11,7 +13,6 @@ const acceptedSchema = z.object({ request_id: z.string().regex(REQUEST_ID) });
 
 /** fal refuses these for what was sent, so the same request can't pass later. */
 const REFUSED_FOR_GOOD = new Set([400, 404, 405, 410, 411, 413, 414, 415, 422, 431, 451]);
-const REFUSED_FOR_THE_ACCOUNT = new Set([401, 402, 403]);
 
 /** `now`: milliseconds since 1970. */
 export function outcomeOfAnswer(answer: FalAnswer, now: number): SubmitOutcome {
@@ -22,22 +23,24 @@ export function outcomeOfAnswer(answer: FalAnswer, now: number): SubmitOutcome {
     if (requestId !== undefined && REQUEST_ID.test(requestId)) return { kind: 'accepted', requestId };
     return { kind: 'unknown', reason: `fal answered HTTP ${status} without a request id` };
   }
-  const { text } = problemOf(answer);
-  const refused = (retry: 'never' | 'later', account: boolean): SubmitOutcome => {
+  const { byModel, text } = problemOf(answer);
+  const refused = (retry: 'never' | 'later', closes?: LockKind | 'endpoint'): SubmitOutcome => {
     const wait = retryAfterMs(headers, now);
     return {
       kind: 'refused',
       reason: `fal refused the request: ${text}`,
       retry,
-      account,
+      ...(closes !== undefined && { closes }),
       ...(wait !== undefined && { retryAfterMs: wait }),
     };
   };
-  if (REFUSED_FOR_THE_ACCOUNT.has(status)) return refused('later', true);
-  if (REFUSED_FOR_GOOD.has(status)) return refused('never', false);
-  if (status === 429) return refused('later', false);
+  const lock = byModel ? undefined : accountLock(status, text);
+  if (lock) return refused('later', lock);
+  if (status === 403) return refused('never', 'endpoint');
+  if (REFUSED_FOR_GOOD.has(status)) return refused('never');
+  if (status === 429) return refused('later');
   // The time to start ran out, and fal says itself that nothing was started.
-  if (status === 504 && headers.get('x-fal-request-timeout-type') === 'user') return refused('later', false);
+  if (status === 504 && headers.get('x-fal-request-timeout-type') === 'user') return refused('later');
   const seen =
     headerId === undefined ? 'with no request id, so it may have come from a proxy' : `request id ${headerId}`;
   return { kind: 'unknown', reason: `fal answered ${text} (${seen})` };
@@ -47,5 +50,5 @@ export function outcomeOfAnswer(answer: FalAnswer, now: number): SubmitOutcome {
 export function outcomeOfError(error: unknown): SubmitOutcome {
   const { code, maybeSent } = transportError(error);
   if (maybeSent) return { kind: 'unknown', reason: `The connection to fal ended before an answer came: ${code}` };
-  return { kind: 'refused', reason: `fal cannot be reached: ${code}`, retry: 'later', account: false };
+  return { kind: 'refused', reason: `fal cannot be reached: ${code}`, retry: 'later' };
 }

@@ -17,7 +17,7 @@ interface BooksOptions {
 
 /** Token, body and result are not among them: those never leave the server. */
 const SHOWN =
-  'id, key, identity_id, purpose, endpoint, state, attempts, month, estimate_micros, charged_micros, request_id, reason, created_at';
+  'id, key, identity_id, purpose, endpoint, state, attempts, month, estimate_micros, charged_micros, request_id, safety_checker, reason, created_at';
 
 export function createBooks(client: Supabase, { defaultCapMicros, identityCapMicros }: BooksOptions): Books {
   const caps = { month: defaultCapMicros, identity: identityCapMicros };
@@ -61,6 +61,7 @@ function toEntry(
     estimate: row.estimate_micros,
     charged: row.charged_micros ?? undefined,
     requestId: row.request_id ?? undefined,
+    safetyChecker: row.safety_checker ?? undefined,
     reason: row.reason ?? undefined,
     createdAt: row.created_at,
   } satisfies LedgerEntry;

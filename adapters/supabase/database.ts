@@ -2,6 +2,7 @@
 // compile. Changes together with the migrations; the integration tests run every query against the real thing.
 
 import type { PhotoVerdict } from '../../domain/photo-findings.ts';
+import type { LockKind } from '../../domain/provider-account.ts';
 import type { CallPurpose, ProviderCallState } from '../../domain/provider-call.ts';
 import type { Scope } from '../../domain/scopes.ts';
 import type { Stage } from '../../domain/stage.ts';
@@ -19,7 +20,23 @@ type Table<Row extends Record<string, unknown>, Defaulted extends keyof Row> = {
   Relationships: [];
 };
 
-type TenantRecord = { id: string; name: string; monthly_cap_micros: number | null; created_at: string };
+type TenantRecord = {
+  id: string;
+  name: string;
+  monthly_cap_micros: number | null;
+  safety_checker: boolean;
+  created_at: string;
+};
+
+type TenantSettingChangeRecord = {
+  id: string;
+  tenant_id: string;
+  setting: 'safety_checker';
+  value: Json;
+  reason: string | null;
+  changed_by: string;
+  changed_at: string;
+};
 
 type ApiKeyRecord = {
   id: string;
@@ -161,6 +178,7 @@ export type ProviderCallRecord = {
   estimate_micros: number;
   charged_micros: number | null;
   input: Json;
+  safety_checker: boolean | null;
   result: Json;
   reason: string | null;
   request_hash: string | null;
@@ -175,6 +193,7 @@ export type ProviderAlarmRecord = {
   provider: string;
   state: 'ok' | 'locked';
   since: string;
+  kind: LockKind | 'endpoint' | null;
   reason: string | null;
   refusals: number;
   next_probe_at: string | null;
@@ -209,7 +228,8 @@ export type WebhookDeliveryRecord = {
 export type Database = {
   public: {
     Tables: {
-      tenants: Table<TenantRecord, 'id' | 'monthly_cap_micros' | 'created_at'>;
+      tenants: Table<TenantRecord, 'id' | 'monthly_cap_micros' | 'safety_checker' | 'created_at'>;
+      tenant_setting_changes: Table<TenantSettingChangeRecord, never>;
       api_keys: Table<ApiKeyRecord, 'id' | 'expires_at' | 'last_used_at' | 'created_at' | 'revoked_at'>;
       characters: Table<CharacterRecord, 'id' | 'ready_identity_id' | 'last_version' | 'created_at'>;
       photos: Table<PhotoRecord, 'findings' | 'created_at'>;
@@ -219,12 +239,16 @@ export type Database = {
       decisions: Table<StoredDecisionRecord, never>;
       budgets: Table<BudgetRecord, 'reserved_micros' | 'charged_micros'>;
       provider_calls: Table<ProviderCallRecord, never>;
-      provider_alarms: Table<ProviderAlarmRecord, 'since' | 'reason' | 'refusals' | 'next_probe_at' | 'probe'>;
+      provider_alarms: Table<ProviderAlarmRecord, 'since' | 'kind' | 'reason' | 'refusals' | 'next_probe_at' | 'probe'>;
       webhook_endpoints: Table<WebhookEndpointRecord, never>;
       webhook_deliveries: Table<WebhookDeliveryRecord, never>;
     };
     Views: { character_overview: { Row: CharacterOverviewRecord; Relationships: [] } };
     Functions: {
+      set_safety_checker: {
+        Args: { p_tenant: string; p_on: boolean; p_by: string; p_reason: string | null };
+        Returns: undefined;
+      };
       save_photo_reports: { Args: { p_tenant: string; p_reports: Json }; Returns: undefined };
       save_test_image: {
         Args: {
@@ -314,6 +338,7 @@ export type Database = {
           p_outcome: 'worked' | 'refused' | 'unclear';
           p_probe: string | null;
           p_reason: string | null;
+          p_kind: LockKind | 'endpoint' | null;
           p_first_ms: number;
           p_longest_ms: number;
         };

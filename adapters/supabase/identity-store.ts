@@ -68,6 +68,11 @@ export function createIdentityStore(client: Supabase): IdentityStore {
       });
     },
 
+    async safetyChecker(tenantId) {
+      const request = client.from('tenants').select('safety_checker').eq('id', tenantId).single();
+      return (await unwrap(request, `the tenant ${tenantId}`)).safety_checker;
+    },
+
     saveStage: (tenantId, identityId, stage) => changeWhileOpen(tenantId, identityId, { stage }),
 
     saveReferences: (tenantId, identityId, photoIds, heldOut) =>

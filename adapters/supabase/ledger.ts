@@ -76,7 +76,10 @@ export function createLedger(client: Supabase, { defaultCapMicros, identityCapMi
     async posting(call, input) {
       const intent = client
         .from('provider_calls')
-        .update({ input: toJson(input) })
+        .update({
+          input: toJson(input),
+          safety_checker: typeof input.enable_safety_checker === 'boolean' ? input.enable_safety_checker : null,
+        })
         .match({ id: call.id, state: 'intent', attempts: call.attempts });
       const row = await unwrapMaybe(intent.select('id').maybeSingle(), `the provider call ${call.key}`);
       if (!row) throw await refusal(call, 'a request that is posted');
@@ -86,6 +89,11 @@ export function createLedger(client: Supabase, { defaultCapMicros, identityCapMi
     refused: (call, reason) => move(call, 'refused', { p_reason: reason }),
     unknown: (call, reason) => move(call, 'unknown', { p_reason: reason }),
     settled: (call, charged, result) => move(call, 'settled', { p_charged: charged, p_result: toJson(result) }),
-    failed: (call, charged, reason) => move(call, 'failed', { p_charged: charged, p_reason: reason }),
+    failed: (call, charged, reason, problems = []) =>
+      move(call, 'failed', {
+        p_charged: charged,
+        p_reason: reason,
+        ...(problems.length > 0 && { p_result: toJson({ problems }) }),
+      }),
   };
 }

@@ -1,12 +1,15 @@
-// The alarm of the provider's account: one row that all workers share, changed by two functions of the database alone.
+// The alarms of the provider's account and of its endpoints: rows that all workers share, changed by two functions of the
+// database alone.
 
-import type { ProviderAccount } from '../../activities/ports.ts';
+import type { CircuitBreaker, ProviderAccount } from '../../activities/ports.ts';
+import type { LockKind } from '../../domain/provider-account.ts';
 import type { Supabase } from './client.ts';
 import { toAccountState } from './rows.ts';
 import { unwrap, unwrapMaybe } from './unwrap.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
 
 /** Milliseconds. */
 export interface AlarmTimes {
@@ -17,9 +20,17 @@ export interface AlarmTimes {
   lease: number;
   /** How soon to look again while somebody else's probe is under way. */
   busy: number;
+  /** The same as `first` and `longest` for a lock by the provider's staff: it opens no sooner for being asked. */
+  admin: { first: number; longest: number };
 }
 
-const ALARM_TIMES: AlarmTimes = { first: 30 * SECOND, longest: 10 * MINUTE, lease: MINUTE, busy: 5 * SECOND };
+const ALARM_TIMES: AlarmTimes = {
+  first: 30 * SECOND,
+  longest: 10 * MINUTE,
+  lease: MINUTE,
+  busy: 5 * SECOND,
+  admin: { first: 10 * MINUTE, longest: HOUR },
+};
 
 /** `provider` names the account: the sandbox's must not lock fal's. */
 export function createProviderAccount(
@@ -27,16 +38,49 @@ export function createProviderAccount(
   provider: 'fal' | 'sandbox',
   times: AlarmTimes = ALARM_TIMES,
 ): ProviderAccount {
-  const subject = `the alarm of the account at ${provider}`;
+  const ofEndpoint = `${provider} `;
+  return {
+    ...breaker<LockKind>(client, provider, times),
+    endpoint: (endpoint) => breaker<'endpoint'>(client, `${ofEndpoint}${endpoint}`, times),
 
-  function report(outcome: 'worked' | 'refused' | 'unclear', probe: string | undefined, reason?: string) {
+    async state() {
+      // A row for each endpoint that was ever refused: a handful.
+      const rows = await unwrapMaybe(client.from('provider_alarms').select(), 'the alarms of the provider');
+      const closed = (rows ?? []).flatMap(({ provider: name, state, since, reason }) =>
+        state === 'locked' && name.startsWith(ofEndpoint)
+          ? [{ endpoint: name.slice(ofEndpoint.length), since, reason: reason ?? '' }]
+          : [],
+      );
+      return toAccountState(
+        rows?.find((row) => row.provider === provider),
+        closed,
+      );
+    },
+  };
+}
+
+function breaker<Kind extends LockKind | 'endpoint'>(
+  client: Supabase,
+  name: string,
+  times: AlarmTimes,
+): CircuitBreaker<Kind> {
+  const subject = `the alarm of ${name}`;
+
+  function report(
+    outcome: 'worked' | 'refused' | 'unclear',
+    probe: string | undefined,
+    reason?: string,
+    kind?: LockKind | 'endpoint',
+  ) {
+    const { first, longest } = kind === 'admin' ? times.admin : times;
     const request = client.rpc('report_provider', {
-      p_provider: provider,
+      p_provider: name,
       p_outcome: outcome,
       p_probe: probe ?? null,
       p_reason: reason ?? null,
-      p_first_ms: times.first,
-      p_longest_ms: times.longest,
+      p_kind: kind ?? null,
+      p_first_ms: first,
+      p_longest_ms: longest,
     });
     return unwrap(request, subject);
   }
@@ -44,7 +88,7 @@ export function createProviderAccount(
   return {
     async enter() {
       const request = client.rpc('enter_provider', {
-        p_provider: provider,
+        p_provider: name,
         p_lease_ms: times.lease,
         p_busy_ms: times.busy,
       });
@@ -53,8 +97,8 @@ export function createProviderAccount(
       return { open: false, reason: answer.reason, retryAfterMs: answer.retry_ms };
     },
 
-    async refused(reason, probe) {
-      const { changed, retry_ms } = await report('refused', probe, reason);
+    async refused(reason, probe, kind) {
+      const { changed, retry_ms } = await report('refused', probe, reason, kind);
       return { changed, retryAfterMs: retry_ms };
     },
 
@@ -62,11 +106,6 @@ export function createProviderAccount(
 
     async gaveUp(probe) {
       await report('unclear', probe);
-    },
-
-    async state() {
-      const request = client.from('provider_alarms').select().eq('provider', provider).maybeSingle();
-      return toAccountState(await unwrapMaybe(request, subject));
     },
   };
 }

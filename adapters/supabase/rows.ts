@@ -4,7 +4,7 @@ import type { StoredLora } from '../../activities/ports.ts';
 import type { Caps, CharacterRow, IdentityRow, MonthBudget, PhotoRow, TestImageRow } from '../../api/ports.ts';
 import { BUCKETS, type Bucket, type ObjectRef } from '../../domain/keys.ts';
 import type { Finding } from '../../domain/photo-findings.ts';
-import type { AccountState } from '../../domain/provider-account.ts';
+import { type AccountState, type ClosedEndpoint, LOCK_KINDS } from '../../domain/provider-account.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
 import type {
   CharacterOverviewRecord,
@@ -136,7 +136,9 @@ function toObject(json: Json): Record<string, unknown> | undefined {
   return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : undefined;
 }
 
-export function toAccountState(row: ProviderAlarmRecord | undefined): AccountState {
-  if (row?.state === 'locked') return { state: 'locked', since: row.since, reason: row.reason ?? '' };
-  return { state: 'ok', since: row?.since };
+export function toAccountState(account: ProviderAlarmRecord | undefined, closed: ClosedEndpoint[]): AccountState {
+  const closedEndpoints = closed.length > 0 ? { closedEndpoints: closed } : {};
+  if (account?.state !== 'locked') return { state: 'ok', since: account?.since, ...closedEndpoints };
+  const kind = LOCK_KINDS.find((known) => known === account.kind) ?? 'other';
+  return { state: 'locked', since: account.since, reason: account.reason ?? '', kind, ...closedEndpoints };
 }

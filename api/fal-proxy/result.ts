@@ -3,7 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { settle } from '../../activities/paid-call.ts';
-import { FAILURES, Failure } from '../../domain/failure.ts';
+import { FAILURES, Failure, type FailureCode } from '../../domain/failure.ts';
 import { unitPrice } from '../../domain/provider-profile.ts';
 import type { ApiDeps } from '../deps.ts';
 import { REQUEST_ID, requestIdHeader } from './answers.ts';
@@ -13,39 +13,55 @@ import type { Submitted } from './submit.ts';
 const WAIT_MS = 60_000;
 const LOOK_MS = 1000;
 /** Answers about the way to the result, and not about the job: apps send a request again after them. */
-const TRANSIENT: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
+const TRANSIENT: ReadonlySet<number> = new Set([408, 425, 429, 502, 503, 504]);
 
 /** The provider's answer, whatever it is; a settled row answers for itself, because the provider forgets results. */
-export async function resultOf({ paying, relay }: ApiDeps, call: Submitted, signal: AbortSignal): Promise<Response> {
-  try {
-    const data = await settle(paying, call, unitPrice(call.purpose), signal);
-    return Response.json(data, { headers: requestIdHeader(call.requestId) });
-  } catch (error) {
-    // A job that runs, or ended with an error: how the provider says so is what the app has to see.
-    const hasAnswer = error instanceof Failure && (error.code === 'NotReadyYet' || error.code === 'ProviderFailed');
-    if (!hasAnswer) throw error;
-    const answer = await relay('result', call, signal);
-    if (!answer.headers.has(REQUEST_ID)) answer.headers.set(REQUEST_ID, call.requestId);
-    return answer;
-  }
+export function resultOf(deps: ApiDeps, call: Submitted, signal: AbortSignal): Promise<Response> {
+  // A job that runs, or ended with an error: how the provider says so is what the app has to see.
+  return settledOr(['NotReadyYet', 'ProviderFailed'], deps, call, signal);
 }
 
 /**
- * The result, when it comes within a minute; else undefined. Never throws: the request was taken, so a look that fails
- * must not be answered in a way that makes an app send the request again.
+ * The result, when it comes within a minute: the picture, or why the model would not draw it. Undefined for everything
+ * else, whatever goes wrong: the request was taken and will be charged, so that the app has to hear its id, and nothing
+ * that makes it post again.
  */
 export async function resultInTime(deps: ApiDeps, call: Submitted, signal: AbortSignal): Promise<Response | undefined> {
   for (const end = Date.now() + WAIT_MS; Date.now() < end && !signal.aborted; await sleep(LOOK_MS)) {
     try {
       const { state } = await deps.paying.provider.status(call.endpoint, call.requestId, signal);
       if (state !== 'done') continue;
-      const answer = await resultOf(deps, call, signal);
-      if (!TRANSIENT.has(answer.status)) return answer;
+      const answer = await settledOr(['ProviderFailed'], deps, call, signal);
+      if (isFinal(answer)) return answer;
       await answer.body?.cancel();
+      if (!TRANSIENT.has(answer.status)) return undefined;
     } catch (error) {
       deps.log.warn({ callKey: call.key, err: error }, 'the result of a request of the proxy cannot be fetched now');
       if (!(error instanceof Failure) || FAILURES[error.code].retry !== 'later') return undefined;
     }
   }
   return undefined;
+}
+
+/** What the ledger settles, or for these failures what the provider itself answers. */
+async function settledOr(
+  relayed: readonly FailureCode[],
+  { paying, relay }: ApiDeps,
+  call: Submitted,
+  signal: AbortSignal,
+): Promise<Response> {
+  try {
+    const data = await settle(paying, call, unitPrice(call.purpose), signal);
+    return Response.json(data, { headers: requestIdHeader(call.requestId) });
+  } catch (error) {
+    if (!(error instanceof Failure && relayed.includes(error.code))) throw error;
+    const answer = await relay('result', call, signal);
+    if (!answer.headers.has(REQUEST_ID)) answer.headers.set(REQUEST_ID, call.requestId);
+    return answer;
+  }
+}
+
+/** Said of the request itself: sent again as it is, it would be answered the same. */
+function isFinal({ status }: Response): boolean {
+  return status === 200 || (status >= 400 && status < 500 && status !== 404 && !TRANSIENT.has(status));
 }

@@ -13,6 +13,7 @@ import { proxyCallKey } from '../../domain/keys.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problem.ts';
+import { requestIdHeader } from './answers.ts';
 import { approvedLora } from './approved-loras.ts';
 import { type CheckedInput, checkInput } from './inputs.ts';
 import { isGeneration, type ProxiedEndpoint } from './target.ts';
@@ -41,12 +42,13 @@ const TWIN_PAUSE_MS = 250;
  */
 export async function submitProxied(deps: ProxyDeps, asked: AskedFor): Promise<Submitted> {
   const { tenantId, endpoint, idempotencyKey } = asked;
-  const { purpose, body, estimate } = checkInput(endpoint, asked.input);
+  const { purpose, body: wanted, estimate } = checkInput(endpoint, asked.input);
+  const body = await withSafetyChecker(deps, tenantId, endpoint, wanted);
   const input = await withOurLoras(deps, tenantId, body);
   const name = idempotencyKey === undefined ? randomUUID() : nameUuid(`${tenantId}\n${idempotencyKey}`);
   const key = proxyCallKey(tenantId, name);
   const known = idempotencyKey === undefined ? undefined : await deps.paying.ledger.find(key);
-  const requestHash = hashOf(endpoint, body);
+  const requestHash = hashOf(endpoint, wanted);
   if (known) refuseAnother(known, requestHash);
   let addressed: Record<string, unknown> | undefined;
   if (!known || known.state === 'refused') {
@@ -56,7 +58,7 @@ export async function submitProxied(deps: ProxyDeps, asked: AskedFor): Promise<S
     // Before the row: whatever crashes from here on, somebody looks after what was reserved.
     await deps.runs.followProxyCall(key);
   }
-  const newCall: NewCall = { key, tenantId, identityId: undefined, purpose, endpoint, estimate, requestHash };
+  const newCall = { key, tenantId, identityId: undefined, purpose, endpoint, estimate, requestHash } as const;
   // Two without a seed would look alike in the provider's listing, by which a lost one is found.
   const seed = isGeneration(endpoint) ? { seed: randomInt(SEEDS) } : {};
   const call = await post(deps, newCall, async () => ({
@@ -72,7 +74,7 @@ export async function submitProxied(deps: ProxyDeps, asked: AskedFor): Promise<S
 
 async function post(
   { paying, log }: ApiDeps,
-  newCall: NewCall,
+  newCall: NewCall & { requestHash: string },
   makeInput: () => Promise<Record<string, unknown>>,
 ): Promise<Submitted> {
   let outcome: SubmitOutcome | undefined;
@@ -89,14 +91,15 @@ async function post(
       return await attempt();
     } catch (error) {
       if (outcome !== undefined || !isUnclear(error)) throw error;
-      await whileTwinPosts(paying.ledger, newCall.key);
+      const twin = await whileTwinPosts(paying.ledger, newCall.key);
+      if (twin) refuseAnother(twin, newCall.requestHash);
       return await attempt();
     }
   } catch (error) {
     const mayBeTaken = outcome !== undefined && outcome.kind !== 'refused';
     if (mayBeTaken || isUnclear(error)) {
       log.warn({ callKey: newCall.key, err: error }, 'it is unclear whether the provider took a request of the proxy');
-      throw unclear(newCall.key, error);
+      throw unclear(newCall.key, outcome?.kind === 'accepted' ? outcome.requestId : undefined, error);
     }
     if (error instanceof Failure && error.code === 'SubmissionRejected') {
       throw new Problem('invalid_request', `${error.message}. Correct it and send it again.`, { cause: error });
@@ -105,10 +108,13 @@ async function post(
   }
 }
 
-/** An equal request may be on its way in this moment: then its outcome is this one's too. */
-async function whileTwinPosts(ledger: Ledger, key: string): Promise<void> {
-  for (const end = Date.now() + TWIN_MS; Date.now() < end; await sleep(TWIN_PAUSE_MS)) {
-    if ((await ledger.find(key))?.state !== 'intent') return;
+/** An equal request may be on its way in this moment: then its outcome is this one's too. Answers its row. */
+async function whileTwinPosts(ledger: Ledger, key: string): Promise<ProviderCall | undefined> {
+  const end = Date.now() + TWIN_MS;
+  for (;;) {
+    const twin = await ledger.find(key);
+    if (twin?.state !== 'intent' || Date.now() >= end) return twin;
+    await sleep(TWIN_PAUSE_MS);
   }
 }
 
@@ -135,6 +141,18 @@ async function withAddresses(
   return { ...rest, loras: await Promise.all(addressed) };
 }
 
+/** The provider's content checker is on, unless the tenant's setting and the app both say otherwise. */
+async function withSafetyChecker(
+  { tenantSettings }: ApiDeps,
+  tenantId: string,
+  endpoint: ProxiedEndpoint,
+  body: CheckedInput['body'],
+): Promise<CheckedInput['body']> {
+  if (!isGeneration(endpoint)) return body;
+  const off = body.enable_safety_checker === false && !(await tenantSettings.read(tenantId)).safetyChecker;
+  return { ...body, enable_safety_checker: !off };
+}
+
 async function refuseUnaffordable({ books }: ApiDeps, tenantId: string, estimate: number): Promise<void> {
   const month = await books.budget(tenantId);
   if (!fits(month, estimate)) throw new Problem('budget_exceeded', budgetRefusal('month', month, estimate));
@@ -158,9 +176,17 @@ function hashOf(endpoint: string, body: CheckedInput['body']): string {
 const isUnclear = (error: unknown) => error instanceof Failure && error.code === 'SubmissionUnknown';
 
 /** No 502 or 503: fal's client answers those with another POST. */
-function unclear(callKey: string, cause: unknown): Problem {
+function unclear(callKey: string, requestId: string | undefined, cause: unknown): Problem {
+  const taken =
+    requestId === undefined
+      ? 'The provider may have taken the request, and may charge it'
+      : 'The provider took the request, but it could not be written down';
   const detail =
-    'The provider may have taken the request, and may charge it. Do not send it again as a new one. With the same ' +
+    `${taken}. Do not send it again as a new one. With the same ` +
     `Idempotency-Key you may: it is never posted twice. What becomes of ${callKey} is found out and shows in GET /v1/ledger.`;
-  return new Problem('submission_unknown', detail, { cause, members: { callKey } });
+  return new Problem('submission_unknown', detail, {
+    cause,
+    members: { callKey, ...(requestId !== undefined && { request_id: requestId }) },
+    headers: requestId === undefined ? {} : requestIdHeader(requestId),
+  });
 }

@@ -32,7 +32,8 @@ export function ledgerRoutes({ books }: ApiDeps): OpenAPIHono<ApiEnv> {
 }
 
 function answer(entry: Entry): LedgerEntry {
-  const { key, identityId, purpose, endpoint, state, attempts, month, estimate, charged, requestId, reason } = entry;
+  const { key, identityId, purpose, endpoint, state, attempts, month, estimate, charged, requestId } = entry;
+  const { safetyChecker, reason } = entry;
   return {
     key,
     ...(identityId === undefined ? {} : { identityId }),
@@ -45,6 +46,7 @@ function answer(entry: Entry): LedgerEntry {
     estimateMicros: estimate,
     ...(charged === undefined ? {} : { chargedUsd: usd(charged), chargedMicros: charged }),
     ...(requestId === undefined ? {} : { requestId }),
+    ...(safetyChecker === undefined ? {} : { safetyChecker }),
     ...(reason === undefined ? {} : { reason }),
     createdAt: entry.createdAt,
   };

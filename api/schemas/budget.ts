@@ -58,6 +58,9 @@ export const LedgerEntry = z
     chargedUsd: z.number().optional().openapi({ description: 'Once the request has ended.' }),
     chargedMicros: z.number().int().optional(),
     requestId: z.string().optional().openapi({ description: "The provider's." }),
+    safetyChecker: z.boolean().optional().openapi({
+      description: "Whether the provider's content checker was on. Absent where it has none.",
+    }),
     reason: z.string().optional().openapi({ description: 'Why it was refused, is unclear, or failed.' }),
     createdAt: Time,
   })

@@ -53,6 +53,7 @@ const Score = z
         'multiple_faces',
         'unreadable',
         'no_references',
+        'provider_flagged',
       ]),
     }),
   ])

@@ -20,6 +20,7 @@ import { createOverview } from '../../adapters/supabase/overview.ts';
 import { createProviderAccount } from '../../adapters/supabase/provider-account.ts';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
 import { createRetests } from '../../adapters/supabase/retests.ts';
+import { createTenantSettings } from '../../adapters/supabase/tenant-settings.ts';
 import { createWebhookEndpoints } from '../../adapters/supabase/webhook-endpoints.ts';
 import { createVision } from '../../adapters/vision/vision.ts';
 import { newApp } from '../../api/app.ts';
@@ -52,6 +53,7 @@ const app = newApp({
   },
   people: { personOf: async () => 'unknown' },
   retests: createRetests(supabase),
+  tenantSettings: createTenantSettings(supabase),
   books: createBooks(supabase, { defaultCapMicros: 0, identityCapMicros: 0 }),
   files: createFileStore(supabase, { reachableByProvider: false }),
   runs: createIdentityRuns(new Client({ connection: Connection.lazy() })),

@@ -37,6 +37,7 @@ export const review = {
     multiple_faces: 'Not scored: there is more than one face. Look at the image yourself.',
     unreadable: 'Not scored: the image could not be read.',
     no_references: 'Not scored: no reference photo is left to compare it with. Look at the image yourself.',
+    provider_flagged: 'Not scored: the provider’s content checker flagged it and gave out a black picture instead.',
   },
   notScored: 'Not scored',
   unscored: { yet: 'Not scored yet', over: 'Not scored' },

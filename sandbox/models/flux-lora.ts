@@ -1,5 +1,6 @@
 // fal-ai/flux-lora: a prompt and LoRAs become images.
 import { createHash } from 'node:crypto';
+import sharp from 'sharp';
 import { z } from 'zod';
 import { download } from '../download.ts';
 import { type CastMember, drawPicture } from '../drawing/draw-picture.ts';
@@ -61,6 +62,14 @@ export const fluxLora: Model = {
       throw modelError(500, 'downstream_service_error', ['body'], 'Downstream service error');
     }
     const { prompt, loras, num_images, output_format: format } = parsed.data;
+    if (await run.faultStrikes('policy_violation')) {
+      const flagged = 'The content was flagged by a content checker.';
+      throw modelError(422, 'content_policy_violation', ['body', 'prompt'], flagged, {
+        input: prompt,
+        categories: ['sexual', 'model_moderated'],
+      });
+    }
+    const flagged = parsed.data.enable_safety_checker && (await run.faultStrikes('output_nsfw'));
     const size =
       typeof parsed.data.image_size === 'string' ? NAMED_SIZES[parsed.data.image_size] : parsed.data.image_size;
     const seed = parsed.data.seed ?? seedOf(run.requestId);
@@ -69,22 +78,31 @@ export const fluxLora: Model = {
     const started = performance.now();
     const images = [];
     for (let i = 0; i < num_images; i++) {
-      const bytes = await drawPicture({ prompt, seed: seed + i, ...size, format, cast });
+      const bytes = await (flagged
+        ? black({ ...size, format })
+        : drawPicture({ prompt, seed: seed + i, ...size, format, cast }));
       const name = `${i}.${format === 'png' ? 'png' : 'jpg'}`;
       images.push({ ...(await run.saveOutput(name, `image/${format}`, bytes)), ...size });
     }
     return {
-      units: billedMegapixels(size.width, size.height) * num_images,
+      units: billedMegapixels(size.width, size.height, run.settings.megapixelPixels) * num_images,
       body: {
         images,
         timings: { inference: (performance.now() - started) / 1000 },
         seed,
-        has_nsfw_concepts: images.map(() => false),
+        has_nsfw_concepts: images.map(() => flagged),
         prompt,
       },
     };
   },
 };
+
+/** What fal gives out in place of a picture that its checker flagged. */
+function black({ width, height, format }: { width: number; height: number; format: 'jpeg' | 'png' }): Promise<Buffer> {
+  return sharp({ create: { width, height, channels: 3, background: '#000000' } })
+    .toFormat(format)
+    .toBuffer();
+}
 
 /** One LoRA as the picture's cast sees it: without its trigger in the prompt its person has no strength. */
 async function loadCastMember(

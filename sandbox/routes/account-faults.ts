@@ -4,6 +4,8 @@ import { accountOf, type Env, type Sandbox, unauthorized } from '../context.ts';
 
 /** fal's words for a lock (its issue tracker shows them). */
 const LOCKED = 'User is locked. Reason: Exhausted balance. Top up your balance at fal.ai/dashboard/billing.';
+const ADMIN_LOCKED = 'User is locked. Reason: Admin lock. Please contact support@fal.ai.';
+const ACCESS_DENIED = 'Access denied';
 
 /** `owner/app` behind the prefix of the queue and of fal.run; without what follows `requests/`. */
 const SPENDING_PATH = /^\/(?:queue|run)\/(.+?)(\/requests\/.*)?\/?$/;
@@ -26,6 +28,12 @@ export function accountFaults(sandbox: Sandbox): MiddlewareHandler<Env> {
     const spends = c.req.method === 'POST' && endpoint !== undefined && ofRequest === undefined;
     if ((uploads || spends) && (await faults.strikes('account_locked', { endpoint }))) {
       return c.json({ detail: LOCKED }, 403);
+    }
+    if ((uploads || spends) && (await faults.strikes('account_admin_locked', { endpoint }))) {
+      return c.json({ detail: ADMIN_LOCKED }, 403);
+    }
+    if (spends && (await faults.strikes('endpoint_access_denied', { endpoint }))) {
+      return c.json({ detail: ACCESS_DENIED }, 403);
     }
     if (uploads && (await faults.strikes('upload_initiate_403'))) {
       return c.json({ detail: 'Forbidden' }, 403);

@@ -74,7 +74,7 @@ describe('fal behind the Provider port', () => {
     expect(JSON.parse(lora.subarray(8, 8 + headerLength).toString())).toBeTypeOf('object');
     await expect(download(loraUrl, lora.length - 1)).rejects.toMatchObject({ code: 'ProviderFailed' });
 
-    const input = testImageInput({ prompt: 'TOK person, headshot', seed: 7 }, loraUrl, 0.8);
+    const input = testImageInput({ prompt: 'TOK person, headshot', seed: 7 }, loraUrl, 0.8, true);
     const imageId = accepted(await provider.submit(GENERATION.endpoint, input, undefined));
     await untilDone(GENERATION.endpoint, imageId);
     const image = await provider.result(GENERATION.endpoint, imageId);
@@ -150,7 +150,7 @@ describe('fal behind the Provider port', () => {
     const input = { prompt: 'x' };
     expect(await stranger.submit(GENERATION.endpoint, input, undefined)).toMatchObject({
       kind: 'refused',
-      account: true,
+      closes: 'balance',
     });
     const account = { code: 'ProviderAccount' };
     await expect(stranger.status(GENERATION.endpoint, 'some-id')).rejects.toMatchObject(account);

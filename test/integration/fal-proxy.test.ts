@@ -65,7 +65,11 @@ beforeAll(async () => {
     ledger: createLedger(client, CAPS),
     provider: createFalProvider(fal),
     account: createProviderAccount(client, 'sandbox'),
-    notifier: { notify: async () => undefined, accountChanged: async () => undefined },
+    notifier: {
+      notify: async () => undefined,
+      accountChanged: async () => undefined,
+      endpointChanged: async () => undefined,
+    },
     publicUrl: undefined,
   };
   files = createFileStore(client, { reachableByProvider: true });
@@ -224,19 +228,23 @@ describe('fal’s client, with the proxy as its proxyUrl', () => {
     await expectEqualBooks();
   });
 
-  test('hears the status as a stream, and pays once', async () => {
-    sandbox.changeSettings({ queueMs: 200 });
-    const before = jobs().length;
-    const seen: string[] = [];
-    const { data } = await falClient().subscribe(GENERATION.endpoint, {
-      input: INPUT,
-      mode: 'streaming',
-      onQueueUpdate: ({ status }) => void seen.push(status),
-    });
-    expect(data.images).toHaveLength(1);
-    expect(seen.at(-1)).toBe('COMPLETED');
-    expect(seen.length).toBeGreaterThan(1);
-    expect(jobs()).toHaveLength(before + 1);
+  test('follows a streamed status to the picture, also when the stream breaks on its way', async () => {
+    for (const faults of [[], [{ fault: 'status_stream_cut', times: 1 } as const]]) {
+      sandbox.setFaults(faults);
+      const before = jobs().length;
+      const seen: string[] = [];
+      const { data, requestId } = await falClient().subscribe(GENERATION.endpoint, {
+        input: INPUT,
+        mode: 'streaming',
+        logs: true,
+        onQueueUpdate: ({ status }) => void seen.push(status),
+      });
+      expect(data.images).toHaveLength(1);
+      expect(requestId).toBe(jobs().at(-1)?.requestId);
+      expect(seen.at(-1)).toBe('COMPLETED');
+      expect(jobs()).toHaveLength(before + 1);
+    }
+    expect(sandbox.faultCounts().status_stream_cut).toBe(1);
     await expectEqualBooks();
   });
 
@@ -347,6 +355,22 @@ describe('the app’s plain POST', () => {
     await expectEqualBooks();
   });
 
+  test('of two different bodies with one key at once, one is a conflict and neither gets the other’s picture', async () => {
+    const before = jobs().length;
+    const key = { 'idempotency-key': 'frame-8' };
+    const prompts = ['portrait of TOK', 'TOK on a horse'];
+    const answers = await Promise.all(prompts.map((prompt) => plain(draw({ ...INPUT, prompt }), mine, key)));
+    const told = await Promise.all(
+      answers.map(async (answer, of) => ({ of, status: answer.status, body: await answer.json() })),
+    );
+    const [drawn, refused] = told.sort((a, b) => a.status - b.status);
+    expect([drawn?.status, refused?.status]).toEqual([200, 409]);
+    expect(drawn?.body).toMatchObject({ prompt: prompts[drawn?.of ?? -1] });
+    expect(refused?.body).toMatchObject({ code: 'idempotency_conflict' });
+    expect(jobs()).toHaveLength(before + 1);
+    await expectEqualBooks();
+  });
+
   test('is refused when the budget does not allow it, and nothing is sent', async () => {
     const before = jobs().length;
     const books = createBooks(client, CAPS);
@@ -447,6 +471,7 @@ describe('who may ask for what', () => {
       stranger.queue.status(GENERATION.endpoint, { requestId: id }),
       stranger.queue.result(GENERATION.endpoint, { requestId: id }),
       stranger.queue.cancel(GENERATION.endpoint, { requestId: id }),
+      stranger.queue.streamStatus(GENERATION.endpoint, { requestId: id }).then((stream) => stream.done()),
     ];
     const seen = (error: ApiError<{ code: string; detail: string }>) => [
       error.status,
@@ -456,7 +481,7 @@ describe('who may ask for what', () => {
     const theirsNot = (await Promise.all(asked(requestId).map(refusal))).map(seen);
     const nobodys = (await Promise.all(asked('never-was').map(refusal))).map(seen);
     expect(theirsNot).toEqual(nobodys);
-    expect(theirsNot.map(([status]) => status)).toEqual([404, 404, 404]);
+    expect(theirsNot.map(([status]) => status)).toEqual([404, 404, 404, 404]);
     await expectEqualBooks();
   });
 

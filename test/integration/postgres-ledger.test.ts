@@ -161,10 +161,10 @@ describe.skipIf(noPostgresHere)('forty callers at once', () => {
   });
 
   test('of a locked account exactly one may try whether it works again', async () => {
-    const times = { first: 1, longest: 1, lease: 60_000, busy: 5_000 };
+    const times = { first: 1, longest: 1, lease: 60_000, busy: 5_000, admin: { first: 1, longest: 1 } };
     const account = createProviderAccount(hammer.client, 'sandbox', times);
     for (let round = 0; round < 10; round++) {
-      const locked = values(await atOnce(CONNECTIONS, () => account.refused('402', undefined)));
+      const locked = values(await atOnce(CONNECTIONS, () => account.refused('402', undefined, 'balance')));
       expect(locked.filter(({ changed }) => changed)).toHaveLength(1);
       // The first probe is due a millisecond after the refusal.
       await sleep(20);

@@ -3,15 +3,21 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { AccountPass, ProviderAccount } from '../../activities/ports.ts';
+import type { Pass, ProviderAccount } from '../../activities/ports.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { type AlarmTimes, createProviderAccount } from '../../adapters/supabase/provider-account.ts';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
 import { startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
 
 const CALLERS = Array.from({ length: 20 }, (_, i) => i);
-const AT_ONCE: AlarmTimes = { first: 0, longest: 0, lease: 60_000, busy: 5000 };
-const SLOW: AlarmTimes = { first: 30_000, longest: 600_000, lease: 60_000, busy: 5000 };
+const AT_ONCE: AlarmTimes = { first: 0, longest: 0, lease: 60_000, busy: 5000, admin: { first: 0, longest: 0 } };
+const SLOW: AlarmTimes = {
+  first: 30_000,
+  longest: 600_000,
+  lease: 60_000,
+  busy: 5000,
+  admin: { first: 600_000, longest: 3_600_000 },
+};
 
 let supabase: TestSupabase;
 let client: Supabase;
@@ -31,7 +37,7 @@ async function probeOf(alarm: ProviderAccount): Promise<string> {
   return pass.probe;
 }
 
-const isProbe = (pass: AccountPass) => pass.open && pass.probe !== undefined;
+const isProbe = (pass: Pass) => pass.open && pass.probe !== undefined;
 
 describe('an account that works', () => {
   test('lets everybody through, and none as a probe', async () => {
@@ -41,7 +47,7 @@ describe('an account that works', () => {
   });
 
   test('is locked by the first of 20 refusals, and by that one alone', async () => {
-    const reports = await Promise.all(CALLERS.map((i) => account(SLOW).refused(`refusal ${i}`, undefined)));
+    const reports = await Promise.all(CALLERS.map((i) => account(SLOW).refused(`refusal ${i}`, undefined, 'balance')));
     expect(reports.filter((report) => report.changed)).toHaveLength(1);
     for (const { retryAfterMs } of reports) {
       expect(retryAfterMs).toBeGreaterThan(25_000);
@@ -53,7 +59,7 @@ describe('an account that works', () => {
 
 describe('a locked account', () => {
   test('lets nobody through before the wait is over, and says how long it is', async () => {
-    await account(SLOW).refused('User is locked.', undefined);
+    await account(SLOW).refused('User is locked.', undefined, 'balance');
     for (const pass of await Promise.all(CALLERS.map(() => account(SLOW).enter()))) {
       expect(pass).toMatchObject({ open: false, reason: 'User is locked.' });
       if (!pass.open) expect(pass.retryAfterMs).toBeGreaterThan(25_000);
@@ -61,7 +67,7 @@ describe('a locked account', () => {
   });
 
   test('lets exactly one of 20 callers try once the wait is over; the others are told to look again soon', async () => {
-    await account().refused('User is locked.', undefined);
+    await account().refused('User is locked.', undefined, 'balance');
     const passes = await Promise.all(CALLERS.map(() => account().enter()));
     expect(passes.filter(isProbe)).toHaveLength(1);
     const closed = passes.filter((pass) => !pass.open);
@@ -72,22 +78,22 @@ describe('a locked account', () => {
 
   test('is opened by a probe that passes, once, and is as new then', async () => {
     const alarm = account();
-    await alarm.refused('User is locked.', undefined);
+    await alarm.refused('User is locked.', undefined, 'balance');
     const probe = await probeOf(alarm);
     expect(await alarm.worked(probe)).toBe(true);
     expect(await alarm.worked(probe)).toBe(false);
     expect(await alarm.state()).toEqual({ state: 'ok', since: expect.any(String) });
     expect(await alarm.enter()).toEqual({ open: true, probe: undefined });
-    expect(await account(SLOW).refused('Locked again.', undefined)).toMatchObject({ changed: true });
+    expect(await account(SLOW).refused('Locked again.', undefined, 'balance')).toMatchObject({ changed: true });
     expect(await account(SLOW).enter()).toMatchObject({ open: false, reason: 'Locked again.' });
   });
 
   test('waits twice as long after every probe that is refused, up to the longest wait', async () => {
     const alarm = account();
-    await alarm.refused('User is locked.', undefined);
+    await alarm.refused('User is locked.', undefined, 'balance');
     const lengths: number[] = [];
     for (let i = 0; i < 6; i++) {
-      const { changed, retryAfterMs } = await account(SLOW).refused('Still locked.', await probeOf(alarm));
+      const { changed, retryAfterMs } = await account(SLOW).refused('Still locked.', await probeOf(alarm), 'balance');
       expect(changed).toBe(false);
       lengths.push(Math.round(retryAfterMs / 1000));
       await client
@@ -99,15 +105,15 @@ describe('a locked account', () => {
   });
 
   test('keeps its wait when others are refused that were under way before', async () => {
-    await account(SLOW).refused('first', undefined);
-    await Promise.all(CALLERS.map(() => account(SLOW).refused('late', undefined)));
+    await account(SLOW).refused('first', undefined, 'balance');
+    await Promise.all(CALLERS.map(() => account(SLOW).refused('late', undefined, 'balance')));
     const { data } = await client.from('provider_alarms').select('refusals, reason').single();
     expect(data).toEqual({ refusals: 1, reason: 'first' });
   });
 
   test('gives the turn of a probe that told nothing to the next one at once', async () => {
     const alarm = account();
-    await alarm.refused('User is locked.', undefined);
+    await alarm.refused('User is locked.', undefined, 'balance');
     const first = await probeOf(alarm);
     await alarm.gaveUp(first);
     const second = await probeOf(alarm);
@@ -118,7 +124,7 @@ describe('a locked account', () => {
 
   test('gives the turn of a probe that died to the next one after its lease', async () => {
     const alarm = account({ ...AT_ONCE, lease: 50 });
-    await alarm.refused('User is locked.', undefined);
+    await alarm.refused('User is locked.', undefined, 'balance');
     const dead = await probeOf(alarm);
     await sleep(60);
     const next = await probeOf(alarm);
@@ -128,17 +134,62 @@ describe('a locked account', () => {
 });
 
 test('the sandbox’s account is another one, and the API sees each', async () => {
-  await createProviderAccount(client, 'sandbox').refused('a fault', undefined);
+  await createProviderAccount(client, 'sandbox').refused('a fault', undefined, 'balance');
   const registry = createRegistry(client);
   expect(await registry.accountState('sandbox')).toMatchObject({ state: 'locked', reason: 'a fault' });
   expect(await registry.accountState('fal')).toMatchObject({ state: 'ok' });
 });
 
 test('nobody without a key of the server reads the alarm or changes it', async () => {
-  await account().refused('User is locked.', undefined);
+  await account().refused('User is locked.', undefined, 'balance');
   const outsider = testClient(supabase.url, supabase.publishableKey);
   expect((await outsider.from('provider_alarms').select()).error).not.toBeNull();
   const probe = await outsider.rpc('enter_provider', { p_provider: 'fal', p_lease_ms: 1, p_busy_ms: 1 });
   expect(probe.error).not.toBeNull();
   expect(await account().state()).toMatchObject({ state: 'locked' });
+});
+
+describe('an endpoint that the account may not use', () => {
+  const FLUX = 'fal-ai/flux-lora';
+
+  test('is closed by itself: the account and every other endpoint stay open, and people are told which one', async () => {
+    const alarm = account(SLOW);
+    expect(await alarm.endpoint(FLUX).refused('Access denied', undefined, 'endpoint')).toMatchObject({ changed: true });
+    expect(await alarm.endpoint(FLUX).refused('Access denied', undefined, 'endpoint')).toMatchObject({
+      changed: false,
+    });
+    expect(await alarm.endpoint(FLUX).enter()).toMatchObject({ open: false, reason: 'Access denied' });
+    expect(await alarm.enter()).toEqual({ open: true, probe: undefined });
+    expect(await alarm.endpoint('fal-ai/another').enter()).toEqual({ open: true, probe: undefined });
+    expect(await alarm.state()).toMatchObject({
+      state: 'ok',
+      closedEndpoints: [{ endpoint: FLUX, reason: 'Access denied', since: expect.any(String) }],
+    });
+    expect(await createProviderAccount(client, 'sandbox').state()).toEqual({ state: 'ok', since: undefined });
+  });
+
+  test('opens by a probe that works, a second time too', async () => {
+    const flux = account().endpoint(FLUX);
+    for (let time = 0; time < 2; time++) {
+      await flux.refused('Access denied', undefined, 'endpoint');
+      const pass = await flux.enter();
+      expect(await flux.worked((pass.open && pass.probe) || '')).toBe(true);
+      expect(await flux.enter()).toEqual({ open: true, probe: undefined });
+    }
+    expect(await account().state()).not.toHaveProperty('closedEndpoints');
+  });
+});
+
+describe('a lock by the provider’s staff', () => {
+  test('is a change although the account was locked before, and is not asked for ten minutes', async () => {
+    await account(SLOW).refused('Exhausted balance', undefined, 'balance');
+    const admin = await account(SLOW).refused('Admin lock', undefined, 'admin');
+    expect(admin.changed).toBe(true);
+    expect(admin.retryAfterMs).toBeGreaterThan(590_000);
+    expect(await account().state()).toMatchObject({ state: 'locked', kind: 'admin', reason: 'Admin lock' });
+    expect(await account(SLOW).refused('Admin lock', undefined, 'admin')).toMatchObject({ changed: false });
+    // Those that were refused for want of money a moment ago change nothing.
+    expect(await account(SLOW).refused('Exhausted balance', undefined, 'balance')).toMatchObject({ changed: false });
+    expect(await account().state()).toMatchObject({ kind: 'admin' });
+  });
 });

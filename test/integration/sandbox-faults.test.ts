@@ -96,6 +96,14 @@ const FAULT_TESTS: Record<FaultName, () => Promise<void>> = {
     world.sandbox.setFaults([]);
     expect((await submit()).status).toBe(200);
   },
+  async account_admin_locked() {
+    const { body } = await answersOnce(() => submit(), 403, 200);
+    expect(body.detail).toContain('Admin lock');
+  },
+  async endpoint_access_denied() {
+    const { body } = await answersOnce(() => submit(), 403, 200);
+    expect(body.detail).toBe('Access denied');
+  },
   async api_key_revoked() {
     await answersOnce(() => submit(), 401, 200);
     world.sandbox.setFaults([{ fault: 'api_key_revoked' }]);
@@ -307,8 +315,16 @@ const FAULT_TESTS: Record<FaultName, () => Promise<void>> = {
     expect((await result(id)).body).toMatchObject({ images: [] });
     expect(entryOf(id)?.chargedMicros).toBe(PICTURE_MICROS);
   },
+  async policy_violation() {
+    const { status, body } = await result(await submitted());
+    expect(status).toBe(422);
+    expect(body.detail).toMatchObject([
+      { type: 'content_policy_violation', loc: ['body', 'prompt'], categories: ['sexual', 'model_moderated'] },
+    ]);
+  },
   async output_nsfw() {
     expect((await result(await submitted())).body).toMatchObject({ images: [{}], has_nsfw_concepts: [true] });
+    expect((await result(await submitted())).body).toMatchObject({ images: [{}], has_nsfw_concepts: [false] });
   },
   async price_change() {
     const id = await submitted();

@@ -104,6 +104,7 @@ describe('opening a call', () => {
       requestId: undefined,
       charged: undefined,
       input: undefined,
+      requestHash: undefined,
       result: undefined,
     });
     expect(opened.call.token).toMatch(/^[\w-]{43}$/);

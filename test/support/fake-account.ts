@@ -1,6 +1,6 @@
-// The alarm of the provider's account in memory, with the promises of the port and the times of a test.
+// The alarms of the provider's account and its endpoints in memory, with the promises of the port and the times of a test.
 
-import type { ProviderAccount } from '../../activities/ports.ts';
+import type { CircuitBreaker, ProviderAccount } from '../../activities/ports.ts';
 import type { AccountState } from '../../domain/provider-account.ts';
 
 export interface FakeAccount extends ProviderAccount {
@@ -9,6 +9,10 @@ export interface FakeAccount extends ProviderAccount {
   probeIsDue: boolean;
   /** What was told, in order. */
   reports: string[];
+  /** Endpoints that are closed, with the reason. */
+  closed: Map<string, string>;
+  /** Whether the next one who comes to a closed endpoint may try. */
+  endpointProbeIsDue: boolean;
 }
 
 export const FAKE_WAIT_MS = 30_000;
@@ -16,10 +20,31 @@ export const FAKE_WAIT_MS = 30_000;
 export function createFakeAccount(): FakeAccount {
   let probes = 0;
   let current: string | undefined;
+  const endpointOf = (endpoint: string): CircuitBreaker<'endpoint'> => ({
+    async enter() {
+      const reason = fake.closed.get(endpoint);
+      if (reason === undefined) return { open: true, probe: undefined };
+      if (!fake.endpointProbeIsDue) return { open: false, reason, retryAfterMs: FAKE_WAIT_MS };
+      fake.endpointProbeIsDue = false;
+      return { open: true, probe: `probe of ${endpoint}` };
+    },
+    async refused(reason) {
+      const changed = !fake.closed.has(endpoint);
+      fake.closed.set(endpoint, reason);
+      return { changed, retryAfterMs: FAKE_WAIT_MS };
+    },
+    worked: async () => fake.closed.delete(endpoint),
+    async gaveUp() {
+      fake.endpointProbeIsDue = true;
+    },
+  });
   const fake: FakeAccount = {
     now: { state: 'ok', since: undefined },
     probeIsDue: false,
     reports: [],
+    closed: new Map(),
+    endpointProbeIsDue: false,
+    endpoint: endpointOf,
     async enter() {
       if (fake.now.state === 'ok') return { open: true, probe: undefined };
       if (!fake.probeIsDue) return { open: false, reason: fake.now.reason, retryAfterMs: FAKE_WAIT_MS };
@@ -28,10 +53,10 @@ export function createFakeAccount(): FakeAccount {
       current = `probe-${probes}`;
       return { open: true, probe: current };
     },
-    async refused(reason, probe) {
+    async refused(reason, probe, kind) {
       fake.reports.push(`refused ${probe ?? 'without a probe'}`);
-      const changed = fake.now.state === 'ok';
-      if (changed) fake.now = { state: 'locked', since: new Date().toISOString(), reason };
+      const changed = fake.now.state === 'ok' || (kind === 'admin' && fake.now.kind !== 'admin');
+      if (changed) fake.now = { state: 'locked', since: new Date().toISOString(), reason, kind };
       return { changed, retryAfterMs: FAKE_WAIT_MS };
     },
     async worked(probe) {

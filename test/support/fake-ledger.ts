@@ -44,6 +44,7 @@ export function createFakeLedger(cap: MicroUsd = 1_000_000_000): FakeLedger {
   function newRow(call: NewCall, state: ProviderCallState): ProviderCall {
     return {
       ...call,
+      requestHash: call.requestHash,
       id: randomUUID(),
       state,
       requestId: undefined,

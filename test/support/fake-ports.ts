@@ -71,7 +71,10 @@ export interface FakePorts extends Ports {
   /** Paid requests that were handed on to be settled or followed. */
   settled: string[];
   /** What operators were told of the account. */
-  alarms: Parameters<Ports['notifier']['accountChanged']>[0][];
+  alarms: (
+    | Parameters<Ports['notifier']['accountChanged']>[0]
+    | ({ endpoint: string } & Parameters<Ports['notifier']['endpointChanged']>[1])
+  )[];
 }
 
 export const pathOf = ({ bucket, key }: ObjectRef): string => `${bucket}/${key}`;
@@ -103,6 +106,9 @@ export function createFakePorts(
       },
       async accountChanged(state) {
         alarms.push(state);
+      },
+      async endpointChanged(endpoint, state) {
+        alarms.push({ endpoint, ...state });
       },
     },
     outbox: createFakeOutbox(happened),
@@ -175,6 +181,7 @@ function createFakeStore(): FakeStore {
       });
     },
     saveLora: async (_tenantId, identityId, lora) => void store.loras.set(identityId, lora),
+    safetyChecker: async () => true,
     async lora(_tenantId, identityId) {
       const lora = store.loras.get(identityId);
       if (!lora) throw new Failure('NotFound', 'The identity has no LoRA yet.');

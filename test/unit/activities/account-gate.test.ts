@@ -7,7 +7,7 @@ import type { SubmitOutcome } from '../../../activities/ports.ts';
 import { submitTraining } from '../../../activities/submit-training.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { archiveObject, trainingCallKey } from '../../../domain/keys.ts';
-import { TRAINING } from '../../../domain/provider-profile.ts';
+import { GENERATION, TRAINING } from '../../../domain/provider-profile.ts';
 import { FAKE_WAIT_MS } from '../../support/fake-account.ts';
 import { createFakePorts, type FakePorts, IDENTITY, TENANT } from '../../support/fake-ports.ts';
 import { failureOf, run } from './run-step.ts';
@@ -27,7 +27,7 @@ const LOCKED: SubmitOutcome & { kind: 'refused' } = {
   kind: 'refused',
   reason: 'fal refused the request: HTTP 403: User is locked',
   retry: 'later',
-  account: true,
+  closes: 'admin',
 };
 
 async function worldWithArchive(options: Parameters<typeof createFakePorts>[0] = {}): Promise<FakePorts> {
@@ -51,15 +51,26 @@ describe('an account that is refused', () => {
     world.provider.reactions = [LOCKED];
     expect(await failureOf(submitTraining(world), INPUT)).toMatchObject({ ...waits, message: LOCKED.reason });
     expect(world.account.now).toMatchObject({ state: 'locked', reason: LOCKED.reason });
-    expect(world.alarms).toEqual([{ state: 'locked', reason: LOCKED.reason }]);
+    expect(world.alarms).toEqual([{ state: 'locked', reason: LOCKED.reason, kind: 'admin' }]);
     expect(world.ledger.row(KEY).state).toBe('refused');
     expect(world.ledger.budget).toMatchObject({ reserved: 0, charged: 0 });
+  });
+
+  it('that its staff locks after it ran out of money is told at once, whoever hears it', async () => {
+    const world = await lockedWorld();
+    world.account.now = { state: 'locked', since: '2026-11-28T09:00:00.000Z', reason: 'no money', kind: 'balance' };
+    const locked = new Failure('ProviderAccount', 'Admin lock', { lock: 'admin' });
+    world.provider.statuses = [locked];
+    await watchedProvider(world)
+      .status('e', 'r')
+      .catch(() => undefined);
+    expect(world.alarms.at(-1)).toEqual({ state: 'locked', reason: 'Admin lock', kind: 'admin' });
   });
 
   it('is refused at the upload already: the same', async () => {
     const world = await worldWithArchive({ reachableByProvider: false });
     const upload = async () => {
-      throw new Failure('ProviderAccount', 'User is locked.');
+      throw new Failure('ProviderAccount', 'User is locked.', { lock: 'balance' });
     };
     const provider = { ...world.provider, upload };
     expect(await failureOf(submitTraining({ ...world, provider }), INPUT)).toMatchObject(waits);
@@ -82,11 +93,11 @@ describe('an account that is refused', () => {
       'submitted',
       { requestId: 'request-1' },
     );
-    world.provider.statuses = [new Failure('ProviderAccount', 'invalid key credentials')];
+    world.provider.statuses = [new Failure('ProviderAccount', 'invalid key credentials', { lock: 'key' })];
     const { provider } = createActivities(world);
     const poll = { callKey: KEY, firstPollMs: 60_000, pollMs: 10_000, deadlineMs: 3_600_000 };
     expect(await failureOf(provider.pollTraining, poll)).toMatchObject(waits);
-    expect(world.alarms).toEqual([{ state: 'locked', reason: 'invalid key credentials' }]);
+    expect(world.alarms).toEqual([{ state: 'locked', reason: 'invalid key credentials', kind: 'key' }]);
     await run(provider.pollTraining, poll, 2);
     expect(world.ledger.row(KEY).state).toBe('settled');
   });
@@ -116,7 +127,7 @@ describe('while the account is locked', () => {
   it('a request that was accepted before goes on', async () => {
     const world = await worldWithArchive();
     const { requestId } = await run(submitTraining(world), INPUT);
-    await world.account.refused('User is locked.', undefined);
+    await world.account.refused('User is locked.', undefined, 'balance');
     expect(await run(submitTraining(world), INPUT, 2)).toEqual({ requestId });
   });
 });
@@ -153,5 +164,54 @@ describe('when the next probe is due', () => {
     await failureOf(submitTraining(world), INPUT, 2);
     expect(world.account.reports.at(-1)).toBe('gaveUp probe-1');
     expect(world.account.now.state).toBe('locked');
+  });
+});
+
+describe('an endpoint that the account may not use', () => {
+  const DENIED: SubmitOutcome & { kind: 'refused' } = {
+    kind: 'refused',
+    reason: 'fal refused the request: HTTP 403: Access denied',
+    retry: 'never',
+    closes: 'endpoint',
+  };
+
+  it('ends a training before it costs anything, tells what to do, and leaves the account open', async () => {
+    const world = await worldWithArchive();
+    world.provider.reactions = [DENIED];
+    const failure = await failureOf(submitTraining(world), INPUT);
+    expect(failure).toMatchObject({ type: 'SubmissionRejected', nonRetryable: true });
+    for (const word of ['Access denied', TRAINING.endpoint, 'dashboard', 'Nothing was charged'])
+      expect(failure.message).toContain(word);
+    expect(world.account.now.state).toBe('ok');
+    expect(world.alarms).toEqual([{ endpoint: TRAINING.endpoint, state: 'closed', reason: DENIED.reason }]);
+    expect(world.ledger.row(KEY).state).toBe('refused');
+    expect(world.ledger.budget).toMatchObject({ reserved: 0, charged: 0 });
+  });
+
+  it('costs the next run no request and no alarm, until a probe is due: that one opens it', async () => {
+    const world = await worldWithArchive();
+    world.provider.reactions = [DENIED];
+    await failureOf(submitTraining(world), INPUT);
+    const next = inputOf(2);
+    expect(await failureOf(submitTraining(world), next)).toMatchObject({ type: 'SubmissionRejected' });
+    expect([world.provider.posts.length, world.alarms.length, world.ledger.rows.size]).toEqual([1, 1, 1]);
+    world.account.endpointProbeIsDue = true;
+    expect(await run(submitTraining(world), next)).toMatchObject({ requestId: expect.any(String) });
+    expect(world.alarms.at(-1)).toEqual({ endpoint: TRAINING.endpoint, state: 'ok' });
+  });
+
+  it('of the images ends a training too, because it would be paid in vain', async () => {
+    const world = await worldWithArchive();
+    world.account.closed.set(GENERATION.endpoint, DENIED.reason);
+    const failure = await failureOf(submitTraining(world), INPUT);
+    expect(failure).toMatchObject({ type: 'SubmissionRejected', nonRetryable: true });
+    expect(failure.message).toContain(GENERATION.endpoint);
+    expect(world.provider.posts).toEqual([]);
+  });
+
+  it('stops no other endpoint', async () => {
+    const world = await worldWithArchive();
+    world.account.closed.set('fal-ai/another', DENIED.reason);
+    expect(await run(submitTraining(world), INPUT)).toMatchObject({ requestId: expect.any(String) });
   });
 });

@@ -58,6 +58,24 @@ function worldWithLora(options: Parameters<typeof createFakePorts>[0] = {}): Fak
 }
 
 describe('a test image', () => {
+  it.each([true, false])('is drawn with the content checker as the tenant has set it: %s', async (on) => {
+    const world = worldWithLora();
+    world.store.safetyChecker = async () => on;
+    expect(await run(makeTestImage(world), INPUT)).not.toHaveProperty('flagged');
+    expect(world.provider.posts[0]?.input.enable_safety_checker).toBe(on);
+  });
+
+  it.each([
+    [[true], { flagged: true }],
+    [[false], {}],
+  ])('with has_nsfw_concepts %j says whether the provider flagged it', async (flags, said) => {
+    const world = worldWithLora();
+    world.provider.answer = { data: { images: [{ url: URL }], has_nsfw_concepts: flags }, billableUnits: 2 };
+    const { type, imageId, seed, sha256, ...rest } = await run(makeTestImage(world), INPUT);
+    expect(rest).toEqual(said);
+    expect(world.ledger.row(KEY).charged).toBe(PRICE);
+  });
+
   it('is paid for, waited for and kept', async () => {
     const world = worldWithLora();
     const sha256 = createHash('sha256').update(JPEG).digest('hex');

@@ -130,33 +130,30 @@ describe('a training is not paid for', () => {
 });
 
 const REFUSALS = [
-  { retry: 'never', account: false, type: 'SubmissionRejected', nonRetryable: true },
-  { retry: 'later', account: false, type: 'ProviderUnavailable', nonRetryable: false },
-  { retry: 'later', account: true, type: 'ProviderAccount', nonRetryable: false },
+  { retry: 'never', closes: undefined, type: 'SubmissionRejected', nonRetryable: true },
+  { retry: 'later', closes: undefined, type: 'ProviderUnavailable', nonRetryable: false },
+  { retry: 'later', closes: 'other', type: 'ProviderAccount', nonRetryable: false },
 ] as const;
 
 describe('a sure refusal', () => {
-  it.each(REFUSALS)(
-    '$type: refused in the ledger, nothing reserved',
-    async ({ retry, account, type, nonRetryable }) => {
-      const world = await worldWithArchive();
-      world.provider.reactions = [{ kind: 'refused', reason: 'no', retry, account }];
-      expect(await failureOf(submitTraining(world), INPUT)).toMatchObject({ type, nonRetryable, message: 'no' });
-      expect(world.ledger.row(KEY)).toMatchObject({ state: 'refused', requestId: undefined });
-      expect(world.ledger.budget).toMatchObject({ reserved: 0, charged: 0 });
-    },
-  );
+  it.each(REFUSALS)('$type: refused in the ledger, nothing reserved', async ({ retry, closes, type, nonRetryable }) => {
+    const world = await worldWithArchive();
+    world.provider.reactions = [{ kind: 'refused', reason: 'no', retry, ...(closes && { closes }) }];
+    expect(await failureOf(submitTraining(world), INPUT)).toMatchObject({ type, nonRetryable, message: 'no' });
+    expect(world.ledger.row(KEY)).toMatchObject({ state: 'refused', requestId: undefined });
+    expect(world.ledger.budget).toMatchObject({ reserved: 0, charged: 0 });
+  });
 
   it('that asks to wait is waited for as long as the provider says', async () => {
     const world = await worldWithArchive();
-    const busy = { kind: 'refused', reason: 'slow down', retry: 'later', account: false, retryAfterMs: 7000 } as const;
+    const busy = { kind: 'refused', reason: 'slow down', retry: 'later', retryAfterMs: 7000 } as const;
     world.provider.reactions = [busy];
     expect(await failureOf(submitTraining(world), INPUT)).toMatchObject({ nextRetryDelay: 7000 });
   });
 
   it('is opened again and posted again exactly once', async () => {
     const world = await worldWithArchive();
-    world.provider.reactions = [{ kind: 'refused', reason: 'busy', retry: 'later', account: false }];
+    world.provider.reactions = [{ kind: 'refused', reason: 'busy', retry: 'later' }];
     await failureOf(submitTraining(world), INPUT, 1);
     const { requestId } = await run(submitTraining(world), INPUT, 2);
     await run(submitTraining(world), INPUT, 3);

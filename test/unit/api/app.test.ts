@@ -147,7 +147,7 @@ describe('readiness', () => {
   test('tells of a locked provider account, and stays ready', async () => {
     const { app, account } = newWorld();
     expect(await (await app.request('/readyz')).json()).toEqual({ status: 'ready', provider: { state: 'ok' } });
-    account.state = { state: 'locked', since: CREATED, reason: 'User is locked.' };
+    account.state = { state: 'locked', since: CREATED, reason: 'User is locked.', kind: 'balance' };
     const answer = await app.request('/readyz');
     expect(answer.status).toBe(200);
     expect(await answer.json()).toEqual({ status: 'ready', provider: account.state });

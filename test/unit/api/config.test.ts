@@ -43,6 +43,10 @@ describe('the configuration', () => {
     ['LIKENESS_IDENTITY_CAP_USD', 'much'],
     ['LIKENESS_RATE_LIMIT', '0'],
     ['LIKENESS_MAX_OPEN_RUNS', 'many'],
+    ['LIKENESS_CORS_ORIGINS', '*'],
+    ['LIKENESS_CORS_ORIGINS', 'https://app.example.com/'],
+    ['LIKENESS_CORS_ORIGINS', 'https://*.example.com'],
+    ['LIKENESS_CORS_ORIGINS', 'app.example.com'],
   ])('names %s when it is %s', (name, value) => {
     expect(() => readConfig({ ...LEAST, [name]: value })).toThrow(name);
   });
@@ -53,6 +57,12 @@ describe('the configuration', () => {
 
   test('takes an empty FAL_KEY for none: the sandbox, and no money', () => {
     expect(readConfig({ ...LEAST, FAL_KEY: '', FAL_API_KEY: '' }).fal.sandboxUrl).toBe(LEAST.LIKENESS_SANDBOX_URL);
+  });
+
+  test('takes origins separated by commas', () => {
+    const LIKENESS_CORS_ORIGINS = 'https://app.example.com, http://localhost:5173,';
+    const { corsOrigins } = readConfig({ ...LEAST, LIKENESS_CORS_ORIGINS });
+    expect(corsOrigins).toEqual(['https://app.example.com', 'http://localhost:5173']);
   });
 
   test('takes caps in dollars, to the micro-dollar', () => {

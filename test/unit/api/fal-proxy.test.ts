@@ -24,6 +24,16 @@ describe('a target', () => {
       `${DRAW}/requests/a1/status?logs=1`,
       { kind: 'status_with_logs', endpoint: GENERATION.endpoint, requestId: 'a1' },
     ],
+    [
+      'GET',
+      `${DRAW}/requests/a1/status/stream?logs=0`,
+      { kind: 'status_stream', endpoint: GENERATION.endpoint, requestId: 'a1' },
+    ],
+    [
+      'GET',
+      `${DRAW}/requests/a1/status/stream?logs=1`,
+      { kind: 'status_stream_with_logs', endpoint: GENERATION.endpoint, requestId: 'a1' },
+    ],
     ['GET', `${DRAW}/requests/a1`, { kind: 'result', endpoint: GENERATION.endpoint, requestId: 'a1' }],
     ['PUT', `${DRAW}/requests/a1/cancel`, { kind: 'cancel', endpoint: GENERATION.endpoint, requestId: 'a1' }],
   ])('%s %s is what fal’s client asks', (method, url, target) => {
@@ -72,6 +82,8 @@ describe('a target', () => {
     ['GET', 'https://queue.fal.run/fal-ai/flux-lora/requests/a1/status?logs=0&x=1'],
     ['GET', 'https://queue.fal.run/fal-ai/flux-lora/requests/a1/status/stream?logs=2'],
     ['POST', 'https://queue.fal.run/fal-ai/flux-lora/requests/a1/status/stream'],
+    ['GET', 'https://queue.fal.run/fal-ai/flux-lora/requests/a1/stream'],
+    ['PUT', 'https://queue.fal.run/fal-ai/flux-lora/requests/a1/status/stream'],
     ['DELETE', 'https://queue.fal.run/fal-ai/flux-lora/requests/a1'],
   ])('%s %s is refused', (method, url) => {
     expect(() => targetOfUrl(method, url)).toThrow(expect.objectContaining({ code: 'target_not_allowed' }));
@@ -152,7 +164,7 @@ describe('a submission', () => {
   test('that is surely refused gives the reservation back, and may be sent again', async () => {
     const world = newWorld();
     const { provider, ledger } = world.proxy;
-    provider.reactions = [{ kind: 'refused', reason: 'too many', retry: 'later', account: false, retryAfterMs: 7000 }];
+    provider.reactions = [{ kind: 'refused', reason: 'too many', retry: 'later', retryAfterMs: 7000 }];
     const refused = await draw(world, { 'idempotency-key': 'k' });
     expect([refused.status, refused.headers.get('retry-after'), ledger.budget.reserved]).toEqual([503, '7', 0]);
     expect((await draw(world, { 'idempotency-key': 'k' })).status).toBe(200);
@@ -161,7 +173,7 @@ describe('a submission', () => {
 
   test('that fal refuses for good is no 502, which its client would send again', async () => {
     const world = newWorld();
-    world.proxy.provider.reactions = [{ kind: 'refused', reason: 'no such model', retry: 'never', account: false }];
+    world.proxy.provider.reactions = [{ kind: 'refused', reason: 'no such model', retry: 'never' }];
     const refused = await draw(world);
     expect([refused.status, await refused.json()]).toEqual([422, expect.objectContaining({ code: 'invalid_request' })]);
   });
@@ -173,6 +185,25 @@ describe('a submission', () => {
     ledger.unknown = () => Promise.reject(new Failure('StoreUnavailable', 'The database is away.'));
     const lost = await draw(world, { 'idempotency-key': 'k' });
     expect([lost.status, await lost.json()]).toEqual([409, expect.objectContaining({ code: 'submission_unknown' })]);
+  });
+
+  test('that was accepted, but could not be written down, names its request all the same', async () => {
+    const world = newWorld();
+    const { ledger } = world.proxy;
+    ledger.submitted = () => Promise.reject(new Failure('Internal', 'The row is another’s.'));
+    const lost = await draw(world, { 'idempotency-key': 'k' });
+    expect([lost.status, lost.headers.get('x-fal-request-id')]).toEqual([409, 'request-1']);
+    expect(await lost.json()).toMatchObject({ code: 'submission_unknown', request_id: 'request-1' });
+  });
+
+  test('that was accepted is no error because the alarm could not be written', async () => {
+    const world = newWorld();
+    const { account } = world.proxy;
+    account.now = { state: 'locked', since: '2026-11-28T09:00:00.000Z', reason: 'no money', kind: 'balance' };
+    account.probeIsDue = true;
+    account.worked = () => Promise.reject(new Failure('StoreUnavailable', 'The database is away.'));
+    const answer = await draw(world);
+    expect([answer.status, answer.headers.get('x-fal-request-id')]).toEqual([200, 'request-1']);
   });
 
   test('of an unclear one is never posted again with its key', async () => {
@@ -214,60 +245,9 @@ describe('a submission', () => {
       prompt: 'x',
       image_size: 'landscape_4_3',
       num_images: 1,
+      enable_safety_checker: true,
       seed: expect.any(Number),
     });
-  });
-});
-
-describe('an answer to a request that was taken names it', () => {
-  const ask = (world: World, key?: string) =>
-    world.ask(
-      'POST',
-      '/api/fal-proxy',
-      { endpoint: '/fal-ai/flux-lora', method: 'POST', body: { prompt: 'x' } },
-      {
-        ...(key === undefined ? {} : { 'idempotency-key': key }),
-      },
-    );
-
-  test.each(Object.keys(FAILURES) as FailureCode[])('though its status cannot be read: %s', async (code) => {
-    vi.useFakeTimers({ toFake: ['Date', 'setTimeout'] });
-    try {
-      const world = newWorld();
-      world.proxy.provider.statuses = Array.from({ length: 100 }, () => new Failure(code, 'The look failed.'));
-      const asking = ask(world, 'k');
-      await vi.advanceTimersByTimeAsync(70_000);
-      const answer = await asking;
-      expect([answer.status, answer.headers.get('x-fal-request-id')]).toEqual([202, 'request-1']);
-      expect(await answer.json()).toMatchObject({ request_id: 'request-1' });
-      world.proxy.provider.statuses = [];
-      world.proxy.provider.answer = { data: { images: [] }, billableUnits: 1 };
-      expect((await ask(world, 'k')).status).toBe(200);
-      expect(world.proxy.provider.posts).toHaveLength(1);
-    } finally {
-      vi.useRealTimers();
-    }
-  });
-
-  test('though its result is answered by a gateway that is away', async () => {
-    vi.useFakeTimers({ toFake: ['Date', 'setTimeout'] });
-    try {
-      const world = newWorld({ relay: async () => new Response('bad gateway', { status: 502 }) });
-      world.proxy.provider.answer = new Failure('ProviderFailed', 'HTTP 502');
-      const asking = ask(world);
-      await vi.advanceTimersByTimeAsync(70_000);
-      const answer = await asking;
-      expect([answer.status, answer.headers.get('x-fal-request-id')]).toEqual([202, 'request-1']);
-    } finally {
-      vi.useRealTimers();
-    }
-  });
-
-  test('also when the job failed and the provider leaves the id out', async () => {
-    const world = newWorld({ relay: async () => Response.json({ detail: 'no face' }, { status: 422 }) });
-    world.proxy.provider.answer = new Failure('ProviderFailed', 'HTTP 422');
-    const answer = await ask(world);
-    expect([answer.status, answer.headers.get('x-fal-request-id')]).toEqual([422, 'request-1']);
   });
 });
 
@@ -280,4 +260,108 @@ test('of two different requests with one key at the same moment one is a conflic
   const conflict = answers.find(({ status }) => status === 409);
   expect(await conflict?.json()).toMatchObject({ code: 'idempotency_conflict' });
   expect(world.proxy.provider.posts).toHaveLength(1);
+});
+
+describe('a plain request that was accepted', () => {
+  const ask = (world: World, headers: Record<string, string> = {}, prompt = 'x') =>
+    world.ask('POST', '/api/fal-proxy', { endpoint: '/fal-ai/flux-lora', body: { prompt } }, headers);
+  const codes = Object.keys(FAILURES) as FailureCode[];
+
+  /** The answer when the minute of waiting has passed, if it takes that long. */
+  async function answered(world: World, headers?: Record<string, string>): Promise<Response> {
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout'] });
+    try {
+      const asking = ask(world, headers);
+      await vi.advanceTimersByTimeAsync(70_000);
+      return await asking;
+    } finally {
+      vi.useRealTimers();
+    }
+  }
+
+  async function expectOnlyItsId(answer: Response) {
+    expect([answer.status, answer.headers.get('x-fal-request-id'), answer.headers.get('retry-after')]).toEqual([
+      202,
+      'request-1',
+      null,
+    ]);
+    expect(await answer.json()).toMatchObject({
+      status: 'IN_QUEUE',
+      request_id: 'request-1',
+      status_url: `${DRAW}/requests/request-1/status`,
+    });
+  }
+
+  test.each(codes)(
+    'is answered with its id when its status ends in %s, and never paid again with its key',
+    async (code) => {
+      const world = newWorld();
+      const { provider } = world.proxy;
+      provider.statuses = Array.from({ length: 100 }, () => new Failure(code, 'away', { retryAfterMs: 5000 }));
+      await expectOnlyItsId(await answered(world, { 'idempotency-key': 'k' }));
+      provider.statuses = [];
+      provider.answer = { data: { images: [] }, billableUnits: 1 };
+      expect((await ask(world, { 'idempotency-key': 'k' })).status).toBe(200);
+      expect(provider.posts).toHaveLength(1);
+    },
+  );
+
+  test.each(codes)('is answered with its id when its result ends in %s', async (code) => {
+    const world = newWorld({ relay: async () => new Response('{}', { status: 503, headers: { 'retry-after': '5' } }) });
+    world.proxy.provider.answer = new Failure(code, 'away');
+    await expectOnlyItsId(await answered(world));
+  });
+
+  test('is answered with its id when the ledger is away, the provider’s own answer is lost, or anything breaks', async () => {
+    const away = () => Promise.reject(new Failure('StoreUnavailable', 'away'));
+    const ledger = newWorld();
+    ledger.proxy.ledger.settled = away;
+    const relay = newWorld({ relay: away });
+    relay.proxy.provider.answer = new Failure('ProviderFailed', 'no');
+    const bug = newWorld();
+    bug.proxy.provider.status = () => Promise.reject(new TypeError('a defect'));
+    for (const world of [ledger, relay, bug]) await expectOnlyItsId(await answered(world));
+  });
+
+  test('is waited for when one look at it fails', async () => {
+    const world = newWorld();
+    world.proxy.provider.statuses = [new Failure('ProviderUnavailable', 'away')];
+    world.proxy.provider.answer = { data: { images: ['drawn'] }, billableUnits: 1 };
+    const answer = await ask(world);
+    expect([answer.status, await answer.json()]).toEqual([200, { images: ['drawn'] }]);
+  });
+
+  test('is told why the model would not draw it, with its id', async () => {
+    const body = JSON.stringify({ detail: [{ type: 'content_policy_violation' }] });
+    const world = newWorld({ relay: async () => new Response(body, { status: 422 }) });
+    world.proxy.provider.answer = new Failure('ProviderFailed', 'no');
+    const answer = await ask(world);
+    expect([answer.status, answer.headers.get('x-fal-request-id'), await answer.text()]).toEqual([
+      422,
+      'request-1',
+      body,
+    ]);
+  });
+
+  test('is never the answer to another body with the same key, not even at the same time', async () => {
+    const world = newWorld();
+    const { ledger, provider } = world.proxy;
+    provider.answer = { data: { images: ['of the first'] }, billableUnits: 1 };
+    const posting = ledger.posting;
+    let second: Promise<Response> | undefined;
+    // The second comes while the row of the first is written, and its body is not.
+    ledger.posting = async (...call) => {
+      second ??= Promise.resolve(ask(world, { 'idempotency-key': 'k' }, 'another'));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return posting(...call);
+    };
+    const first = await ask(world, { 'idempotency-key': 'k' });
+    expect([first.status, await first.json()]).toEqual([200, { images: ['of the first'] }]);
+    const other = await second;
+    expect([other?.status, await other?.json()]).toEqual([
+      409,
+      expect.objectContaining({ code: 'idempotency_conflict' }),
+    ]);
+    expect(provider.posts.map(({ input }) => input.prompt)).toEqual(['x']);
+  });
 });

@@ -20,7 +20,7 @@ const SOURCES: MetricsSources = {
     reserved: 2_035_000,
     charged: 12_500_000,
   }),
-  account: async () => ({ state: 'locked', since: '2026-11-22T09:00:00Z', reason: 'User is locked.' }),
+  account: async () => ({ state: 'locked', since: '2026-11-22T09:00:00Z', reason: 'User is locked.', kind: 'balance' }),
   photos: () => ({ reading: 1, waiting: 3 }),
 };
 

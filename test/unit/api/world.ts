@@ -15,6 +15,7 @@ import type {
   PhotoRow,
   Principal,
   Registry,
+  TenantSettings,
   TestImageRow,
 } from '../../../api/ports.ts';
 import type { RunError } from '../../../api/run-error.ts';
@@ -204,6 +205,16 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     },
   };
 
+  const mine: Awaited<ReturnType<TenantSettings['read']>> = { safetyChecker: true, changes: [] };
+  const tenantSettings: TenantSettings = {
+    read: async (tenantId) => (tenantId === TENANT ? { ...mine } : { safetyChecker: true, changes: [] }),
+    setSafetyChecker: async (tenantId, { on, by, reason }) => {
+      if (tenantId !== TENANT || mine.safetyChecker === on) return;
+      mine.safetyChecker = on;
+      mine.changes = [{ safetyChecker: on, by, reason, at: CREATED }, ...mine.changes];
+    },
+  };
+
   const endpoints = createFakeEndpoints();
   const files: FileStore = {
     put: async ({ bucket, key }, bytes) =>
@@ -237,6 +248,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     registry,
     people: { personOf: async () => 'unknown' },
     books,
+    tenantSettings,
     retests: createFakeRetests(),
     files,
     runs,
@@ -248,7 +260,11 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     limits: { requestsPerMinute: 10_000, openRuns: 50 },
     paying: {
       ...proxy,
-      notifier: { notify: async () => undefined, accountChanged: async () => undefined },
+      notifier: {
+        notify: async () => undefined,
+        accountChanged: async () => undefined,
+        endpointChanged: async () => undefined,
+      },
       publicUrl: undefined,
     },
     relay: async () => Response.json({ status: 'COMPLETED' }),
@@ -354,6 +370,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
       estimate: 2_000_000,
       charged: undefined,
       input: undefined,
+      requestHash: undefined,
       result: undefined,
       ...rest,
     };
@@ -376,6 +393,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
       estimate: 2_000_000,
       charged: undefined,
       requestId: 'req-1',
+      safetyChecker: undefined,
       reason: undefined,
       createdAt: CREATED,
       // Of the row, and never of an answer.

@@ -100,7 +100,7 @@ describe('the client', () => {
   test('has a call for every operation', async () => {
     const { likeness, asked, app } = newClient();
     const [id, photoId] = [randomUUID(), randomUUID()];
-    const { characters, photos: pictures, identities, tests, ledger, budget, webhooks } = likeness;
+    const { characters, photos: pictures, identities, tests, ledger, budget, settings, webhooks } = likeness;
     const calls: (() => Promise<unknown>)[] = [
       () => characters.create({ name: 'n' }),
       () => characters.list(),
@@ -136,6 +136,8 @@ describe('the client', () => {
       () => ledger.list(),
       () => budget.get(),
       () => budget.set(null),
+      () => settings.get(),
+      () => settings.setSafetyChecker(true, 'reviewed'),
     ];
     for (const call of calls) {
       const refused = await call().catch((error: unknown) => error);

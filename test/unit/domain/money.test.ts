@@ -70,7 +70,7 @@ describe('what is sent', () => {
 
   it('a test image names the shot, the LoRA with its scale, and asks for one picture', () => {
     const shot = { prompt: 'a photo', seed: 42 };
-    expect(testImageInput(shot, 'https://files.test/lora', 0.8)).toMatchObject({
+    expect(testImageInput(shot, 'https://files.test/lora', 0.8, true)).toMatchObject({
       prompt: 'a photo',
       seed: 42,
       loras: [{ path: 'https://files.test/lora', scale: 0.8 }],
@@ -78,6 +78,7 @@ describe('what is sent', () => {
       image_size: { width: 1024, height: 1024 },
       num_inference_steps: 28,
       guidance_scale: 3.5,
+      enable_safety_checker: true,
     });
   });
 });

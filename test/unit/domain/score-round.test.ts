@@ -39,6 +39,19 @@ describe('likeness', () => {
     expect(scored).toMatchObject({ distance: 0.4, centroidDistance: 0.2, score: 99.3 });
   });
 
+  it('of one that the provider flagged there is a reason, never a zero, and the others count', () => {
+    const flagged = { type: 'profile', imageId: 'image-2', flagged: true } as const;
+    const alone = scoreRound([portrait()], modelOf(photosAt(0.3, 0.3, 0.3)), undefined).summary;
+    const { scores, summary } = scoreRound([portrait(), flagged], modelOf(photosAt(0.3, 0.3, 0.3)), undefined);
+    expect(scores[1]).toEqual({
+      type: 'profile',
+      imageId: 'image-2',
+      state: 'not_scorable',
+      reason: 'provider_flagged',
+    });
+    expect(summary).toMatchObject({ mean: alone.mean, worst: alone.worst, scorable: 1, of: 2, copies: 0 });
+  });
+
   it('of what cannot be scored there is a reason and no number', () => {
     const turned = portrait(picture({ faces: [face({ yaw: MAX_YAW + 1, descriptor: ORIGIN })] }));
     const { scores, summary } = scoreRound([turned], modelOf(photosAt(0.3, 0.3, 0.3)), 'r1');

@@ -37,7 +37,11 @@ const TABLE: [FalOperation, number, unknown, FailureCode][] = [
   ['result', 503, '<html>', 'ProviderUnavailable'],
   ['cancel', 400, { status: 'ALREADY_COMPLETED' }, 'NotFound'],
   ['cancel', 404, { status: 'NOT_FOUND' }, 'NotFound'],
-  ['cancel', 403, null, 'ProviderAccount'],
+  ['cancel', 403, null, 'ProviderUnavailable'],
+  ['status', 403, { detail: 'Access denied' }, 'ProviderUnavailable'],
+  ['result', 403, { detail: 'Access denied' }, 'ProviderUnavailable'],
+  ['upload', 403, { detail: 'Forbidden' }, 'ProviderUnavailable'],
+  ['listing', 403, null, 'ProviderUnavailable'],
   ['cancel', 500, null, 'ProviderUnavailable'],
   ['upload', 403, { detail: 'User is locked.' }, 'ProviderAccount'],
   ['upload', 413, null, 'SubmissionRejected'],
@@ -110,4 +114,25 @@ describe('a request without an answer', () => {
     expect(told.message).toContain('ECONNRESET');
     expect(told.message).not.toContain('my-secret');
   });
+});
+
+it('a policy refusal keeps its categories and its field, for people and for programs, and nothing that was sent', () => {
+  const detail = [
+    {
+      type: 'content_policy_violation',
+      loc: ['body', 'prompt'],
+      msg: 'The content was flagged by a content checker.',
+      input: 'secret prompt',
+      categories: ['sexual', 'model_moderated'],
+    },
+  ];
+  const answer = { status: 422, headers: new Headers(), body: JSON.stringify({ detail }) };
+  const failure = failureOfAnswer('result', answer, 0);
+  expect(failure.message).toBe(
+    'fal could not finish the job: content_policy_violation (sexual, model_moderated; body.prompt): The content was flagged by a content checker.',
+  );
+  expect(failure.problems).toEqual([
+    { type: 'content_policy_violation', field: 'body.prompt', categories: ['sexual', 'model_moderated'] },
+  ]);
+  expect(JSON.stringify(failure)).not.toContain('secret');
 });

@@ -24,6 +24,8 @@ describe('a relayed look', () => {
   test.each<[RelayedLook, string, string]>([
     ['status', 'GET', '/queue/fal-ai/flux-lora/requests/a1/status'],
     ['status_with_logs', 'GET', '/queue/fal-ai/flux-lora/requests/a1/status?logs=1'],
+    ['status_stream', 'GET', '/queue/fal-ai/flux-lora/requests/a1/status/stream?logs=0'],
+    ['status_stream_with_logs', 'GET', '/queue/fal-ai/flux-lora/requests/a1/status/stream?logs=1'],
     ['result', 'GET', '/queue/fal-ai/flux-lora/requests/a1'],
     ['cancel', 'PUT', '/queue/fal-ai/flux-lora/requests/a1/cancel'],
   ])('%s asks %s %s with our key and no header of the caller', async (look, method, url) => {
@@ -57,6 +59,31 @@ describe('a relayed look', () => {
     const model = await relayTo((response) => response.writeHead(status).end(body));
     const answer = await model('result', CALL, never);
     expect([answer.status, await answer.text()]).toEqual([status, body]);
+  });
+
+  test('a 403 that closes an endpoint is not the app’s either', async () => {
+    const relay = await relayTo((response) => response.writeHead(403).end('{"detail":"Access denied"}'));
+    await expect(relay('status', CALL, never)).rejects.toMatchObject({ code: 'ProviderUnavailable' });
+  });
+
+  test('a stream that breaks before the job has ended goes on, and only with whole events', async () => {
+    const event = (status: string) => `data: ${JSON.stringify({ status })}\n\n`;
+    let opened = 0;
+    const relay = await relayTo((response) => {
+      opened += 1;
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      if (opened === 3) return response.end(event('COMPLETED'));
+      response.write(`${event('IN_QUEUE')}data: {"stat`);
+      return opened === 1 ? setTimeout(() => response.destroy(), 20) : response.end();
+    });
+    const answer = await relay('status_stream', CALL, never);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+    expect(await answer.text()).toBe(event('IN_QUEUE') + event('IN_QUEUE') + event('COMPLETED'));
+  });
+
+  test('a stream that cannot be opened is the provider’s own answer', async () => {
+    const relay = await relayTo((response) => response.writeHead(404).end('{"status":"NOT_FOUND"}'));
+    expect((await relay('status_stream', CALL, never)).status).toBe(404);
   });
 
   test('follows no redirect, and is ProviderUnavailable without an answer', async () => {

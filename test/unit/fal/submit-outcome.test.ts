@@ -14,9 +14,10 @@ interface Row {
   outcome: Record<string, unknown>;
 }
 
-const NEVER = { kind: 'refused', retry: 'never', account: false };
-const LATER = { kind: 'refused', retry: 'later', account: false };
-const ACCOUNT = { kind: 'refused', retry: 'later', account: true };
+const NEVER = { kind: 'refused', retry: 'never' };
+const LATER = { kind: 'refused', retry: 'later' };
+const locked = (closes: string) => ({ kind: 'refused', retry: 'later', closes });
+const ENDPOINT = { kind: 'refused', retry: 'never', closes: 'endpoint' };
 const UNKNOWN = { kind: 'unknown' };
 
 const ANSWERS: Row[] = [
@@ -51,9 +52,22 @@ const ANSWERS: Row[] = [
   { name: '404', status: 404, body: { detail: 'Application "x" not found' }, outcome: NEVER },
   { name: '422', status: 422, body: { detail: [{ type: 'missing', msg: 'field required' }] }, outcome: NEVER },
   { name: '413', status: 413, outcome: NEVER },
-  { name: '401', status: 401, body: { detail: 'invalid key credentials' }, outcome: ACCOUNT },
-  { name: '402', status: 402, outcome: ACCOUNT },
-  { name: '403', status: 403, body: { detail: 'User is locked.' }, outcome: ACCOUNT },
+  { name: '401', status: 401, body: { detail: 'invalid key credentials' }, outcome: locked('key') },
+  { name: '402', status: 402, outcome: locked('balance') },
+  { name: '403', status: 403, body: { detail: 'User is locked.' }, outcome: locked('other') },
+  ...[
+    ['Exhausted balance. Top up your balance at fal.ai/dashboard/billing.', 'balance'],
+    ['TOP_UP', 'balance'],
+    ['Admin lock', 'admin'],
+  ].map(([reason = '', kind = '']) => ({
+    name: `403 of a lock: ${reason}`,
+    status: 403,
+    body: { detail: `User is locked. Reason: ${reason}` },
+    outcome: locked(kind),
+  })),
+  { name: '400 of a lock', status: 400, body: { detail: 'User is locked' }, outcome: locked('other') },
+  { name: '403 for this endpoint', status: 403, body: { detail: 'Access denied' }, outcome: ENDPOINT },
+  { name: '403 without a word', status: 403, outcome: ENDPOINT },
   { name: '429', status: 429, outcome: LATER },
   { name: '429 with seconds', status: 429, headers: { 'retry-after': '7' }, outcome: { ...LATER, retryAfterMs: 7000 } },
   {
@@ -119,7 +133,6 @@ describe('the outcome of a submit without an answer', () => {
       kind: 'refused',
       reason: `fal cannot be reached: ${code}`,
       retry: 'later',
-      account: false,
     });
   });
 

@@ -10,7 +10,12 @@ it.each([
   [1024, 1024, 2],
   [2048, 2048, 5],
 ])('an image of %i × %i is billed as %i megapixels', (width, height, megapixels) => {
-  expect(billedMegapixels(width, height)).toBe(megapixels);
+  expect(billedMegapixels(width, height, 1_000_000)).toBe(megapixels);
+});
+
+it('by the other reading an image of 1024 × 1024 is one megapixel', () => {
+  expect(billedMegapixels(1024, 1024, 1_048_576)).toBe(1);
+  expect(billedMegapixels(1024, 1025, 1_048_576)).toBe(2);
 });
 
 it('a training of 1000 steps costs two dollars, an image of a megapixel three and a half cents', () => {

@@ -1,0 +1,47 @@
+// /v1/settings: what a tenant sets for itself. Each change is written down with who made it.
+
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { nameOf } from '../auth/name-of.ts';
+import { jsonBody } from '../body-limits.ts';
+import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { json, jsonRequest, problems } from '../schemas/common.ts';
+import { SetSettings, Settings } from '../schemas/settings.ts';
+import { needs } from '../scopes.ts';
+
+const read = createRoute({
+  method: 'get',
+  path: '/v1/settings',
+  operationId: 'getSettings',
+  tags: ['settings'],
+  summary: 'The settings of the tenant, and who changed them',
+  security: needs('admin'),
+  responses: { 200: json(Settings, 'The settings'), ...problems(503) },
+});
+
+const write = createRoute({
+  method: 'put',
+  path: '/v1/settings',
+  operationId: 'setSettings',
+  tags: ['settings'],
+  summary: "Turn the provider's content checker on or off",
+  description: 'On, unless it was turned off here. The value that a request was sent with stands in the ledger.',
+  security: needs('admin'),
+  middleware: jsonBody,
+  request: { body: jsonRequest(SetSettings, true) },
+  responses: { 200: json(Settings, 'The settings as they are now'), ...problems(400, 413, 415, 422, 503) },
+});
+
+export function settingsRoutes({ tenantSettings }: ApiDeps): OpenAPIHono<ApiEnv> {
+  const routes = new OpenAPIHono<ApiEnv>();
+
+  routes.openapi(read, async (c) => c.json(await tenantSettings.read(c.get('principal').tenantId), 200));
+
+  routes.openapi(write, async (c) => {
+    const principal = c.get('principal');
+    const { safetyChecker, reason } = c.req.valid('json');
+    await tenantSettings.setSafetyChecker(principal.tenantId, { on: safetyChecker, by: nameOf(principal), reason });
+    return c.json(await tenantSettings.read(principal.tenantId), 200);
+  });
+
+  return routes;
+}
