@@ -3,6 +3,7 @@
 // `{"detail": "…", "error_type": "…"}`. The platform API has a third: `{"error": {"type", "message"}}`.
 
 import { z } from 'zod';
+import { cleanText } from '../../domain/text.ts';
 
 export interface FalAnswer {
   status: number;
@@ -80,5 +81,6 @@ function harmless(texts: readonly (string | undefined)[], separator: string): st
   const clean = texts
     .flatMap((text) => text?.replace(ADDRESS, '[address]').replace(KEY, '[key]') ?? [])
     .join(separator);
-  return clean.length > LONGEST_TEXT ? `${clean.slice(0, LONGEST_TEXT)}…` : clean;
+  const short = cleanText(clean, LONGEST_TEXT);
+  return short.length < cleanText(clean).length ? `${short}…` : short;
 }
