@@ -380,6 +380,8 @@ export interface PreparedPhoto {
 export interface PhotoReader {
   /** A bad file is an unreadable picture, not an error. */
   prepare(bytes: Uint8Array, signal: AbortSignal): Promise<PreparedPhoto>;
+  /** The reading alone. */
+  read(bytes: Uint8Array, signal: AbortSignal): Promise<PictureReading>;
 }
 
 export type RelayedLook = 'status' | 'status_with_logs' | 'result' | 'cancel';

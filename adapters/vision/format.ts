@@ -13,6 +13,7 @@ const SIGNATURES: readonly { format: string; at: number; bytes: string }[] = [
   { format: 'avif', at: 4, bytes: 'ftypavi' },
   { format: 'heif', at: 4, bytes: 'ftyphe' },
   { format: 'heif', at: 4, bytes: 'ftypmif1' },
+  { format: 'heif', at: 4, bytes: 'ftypmsf1' },
   { format: 'jxl', at: 0, bytes: '\xff\x0a' },
   { format: 'jxl', at: 4, bytes: 'JXL ' },
   { format: 'bmp', at: 0, bytes: 'BM' },
@@ -23,9 +24,14 @@ const SIGNATURES: readonly { format: string; at: number; bytes: string }[] = [
 const SVG_START = /^(?:\xef\xbb\xbf)?\s*<(?:\?xml|!DOCTYPE svg|!--|svg)/i;
 const TEXT_PROBE_BYTES = 256;
 
+/** Of a file of the general HEIF brands, what tells AVIF among the brands that it is compatible with (ISO/IEC 23008-12). */
+const GENERAL_HEIF = /^[\0-\xff]{4}ftypm[is]f1/;
+const AVIF_BRAND = /avi[fs]/;
+
 /** The format's name, or undefined for none that we know. */
 export function formatOf(bytes: Uint8Array): string | undefined {
   const head = Buffer.from(bytes.subarray(0, TEXT_PROBE_BYTES)).toString('latin1');
+  if (GENERAL_HEIF.test(head) && AVIF_BRAND.test(head.slice(0, head.charCodeAt(3)))) return 'avif';
   const known = SIGNATURES.find((signature) => head.startsWith(signature.bytes, signature.at));
   return known?.format ?? (SVG_START.test(head) ? 'svg' : undefined);
 }
