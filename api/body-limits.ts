@@ -1,20 +1,31 @@
-// How much of a body is read at all. The limit holds before anything is parsed.
+// How much of a body is read at all. The limit holds before anything is parsed. Uploads have limits of their own, because
+// they are read as a stream (uploads/read-photos.ts).
 
+import { isUtf8 } from 'node:buffer';
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { PHOTO_LIMITS } from '../domain/photo-limits.ts';
 import type { ApiEnv } from './deps.ts';
 import { Problem } from './problem.ts';
 
 const KB = 1024;
 const MB = 1024 * KB;
-/** Boundaries and part headers of a multipart body. */
-const MULTIPART_OVERHEAD = 64 * KB;
 
-export const jsonBody = limitTo(64 * KB);
-export const photosBody = limitTo(PHOTO_LIMITS.maxPhotosEver * PHOTO_LIMITS.maxBytes + MULTIPART_OVERHEAD);
+const smallBody = limitTo(64 * KB);
 /** fal's webhooks carry addresses and timings, no files. */
 export const webhookBody = limitTo(MB);
+
+/** A small body in UTF-8, as JSON is (RFC 8259, section 8.1). Decoded as it comes, broken bytes would be lost silently. */
+export const jsonBody: MiddlewareHandler<ApiEnv> = function jsonBody(c, next) {
+  return smallBody(c, async () => {
+    if (!isUtf8(await c.req.arrayBuffer())) {
+      throw new Problem(
+        'malformed_request',
+        'The body is not valid UTF-8. Encode the JSON as UTF-8 and send it again.',
+      );
+    }
+    await next();
+  });
+};
 
 function limitTo(maxSize: number): MiddlewareHandler<ApiEnv> {
   const onError = () => {

@@ -58,7 +58,9 @@ async function list(database: Supabase, tenant: string | undefined): Promise<voi
 async function revoke(database: Supabase, which: string): Promise<void> {
   const prefix = WHICH.exec(which)?.[1];
   const keys = await listApiKeys(database);
-  const found = keys.filter((key) => (key.keyId === which || key.prefix === prefix) && key.revokedAt === undefined);
+  const found = keys.filter(
+    (key) => (key.keyId === which.toLowerCase() || key.prefix === prefix) && key.revokedAt === undefined,
+  );
   const [key, ...others] = found;
   if (!key) throw new Error(`No key that is not revoked yet has this id or prefix. See: npm run keys -- list`);
   if (others.length > 0)

@@ -423,6 +423,8 @@ export interface PreparedPhoto {
 export interface PhotoReader {
   /** A bad file is an unreadable picture, not an error. */
   prepare(bytes: Uint8Array, signal: AbortSignal): Promise<PreparedPhoto>;
+  /** The reading alone. */
+  read(bytes: Uint8Array, signal: AbortSignal): Promise<PictureReading>;
 }
 
 /** A stream tells every change until the job has ended. */

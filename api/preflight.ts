@@ -5,58 +5,79 @@ import { randomUUID } from 'node:crypto';
 import type { z } from '@hono/zod-openapi';
 import type { Finding, PhotoReport } from '../domain/photo-findings.ts';
 import { PHOTO_LIMITS } from '../domain/photo-limits.ts';
-import { judgeSet, type SetReport } from '../domain/photo-set.ts';
+import { judgeSet, type PhotoInSet, type SetReport } from '../domain/photo-set.ts';
 import type { ApiDeps } from './deps.ts';
 import { photoCountProblem } from './photo-count.ts';
 import type { PreparedPhoto } from './ports.ts';
 import type { PreflightFinding, PreflightReport } from './schemas/photo.ts';
+import type { UploadedFile } from './uploads/read-photos.ts';
 
-/** A file of the request with what was read and found; the id is new. */
-export interface JudgedPhoto extends PreparedPhoto {
+/** A file of the request as it was read; the id is new. */
+export interface ReadFile extends PreparedPhoto {
   photoId: string;
   fileName: string;
+}
+
+/** The same with what was found. */
+export interface JudgedPhoto extends ReadFile {
   report: PhotoReport;
 }
 
-interface Preflight {
+export interface Preflight {
   /** In the order of the files. */
   photos: JudgedPhoto[];
   set: SetReport;
 }
 
-/** Reads and judges; stores nothing. Throws what PhotoReader does, and the signal's reason. */
-export async function preflight(
-  { photoReader, settings }: ApiDeps,
-  files: readonly File[],
+/**
+ * Reads the files, and lets go of each once it was read: they are removed from the list. Stores nothing. Throws what
+ * PhotoReader does, and the signal's reason.
+ */
+export async function readFiles(
+  { photoReader }: Pick<ApiDeps, 'photoReader'>,
+  files: UploadedFile[],
   signal: AbortSignal,
-): Promise<Preflight> {
-  const read = [];
+): Promise<ReadFile[]> {
+  const read: ReadFile[] = [];
   // One after the other: all requests share the threads that read photos, and their short queue.
-  for (const file of files) {
-    const prepared = await photoReader.prepare(new Uint8Array(await file.arrayBuffer()), signal);
-    read.push({ photoId: randomUUID(), fileName: file.name, ...prepared });
+  for (let file = files.shift(); file; file = files.shift()) {
+    const { fileName, size, bytes } = file;
+    const prepared: PreparedPhoto =
+      size > PHOTO_LIMITS.maxBytes
+        ? { reading: { readable: false, problem: 'too_many_bytes', bytes: size, format: undefined } }
+        : await photoReader.prepare(bytes, signal);
+    read.push({ photoId: randomUUID(), fileName, ...prepared });
   }
-  const set = judgeSet(read, { maxPhotos: settings.maxPhotos });
-  return { photos: read.map((photo) => ({ ...photo, report: reportOf(set, photo.photoId) })), set };
+  return read;
+}
+
+/** Judges the files as a set, together with photos that are there already. */
+export function judgeFiles(
+  files: readonly ReadFile[],
+  { settings }: Pick<ApiDeps, 'settings'>,
+  stored: readonly PhotoInSet[] = [],
+): Preflight {
+  const set = judgeSet([...stored, ...files], { maxPhotos: settings.maxPhotos });
+  return { photos: files.map((file) => ({ ...file, report: reportOf(set, file.photoId) })), set };
 }
 
 /**
  * The answer to a request. `count` is of all photos that an identity would be started with: those of the request, or
- * all that the character has by now. `isStored` tells which photos have an id that a caller can use.
+ * all that the character has by now. `isKept` tells which photos have an id that a caller can use.
  */
 export function preflightAnswer(
   { photos, set }: Preflight,
   count: { usable: number; total: number },
-  { maxPhotos, isStored }: { maxPhotos: number; isStored: (photo: JudgedPhoto) => boolean },
+  { maxPhotos, isKept }: { maxPhotos: number; isKept: (photoId: string) => boolean },
 ): z.infer<typeof PreflightReport> {
   const stranger = set.problem?.code === 'wrong_person' ? set.problem : undefined;
-  const problem = stranger ?? photoCountProblem(count, maxPhotos);
+  const problem = stranger ? { ...stranger, ...namedIn(set, isKept) } : photoCountProblem(count, maxPhotos);
   return {
     photos: photos.map((photo) => ({
-      photoId: isStored(photo) ? photo.photoId : null,
+      photoId: isKept(photo.photoId) ? photo.photoId : null,
       fileName: photo.fileName,
       verdict: photo.report.verdict,
-      findings: photo.report.findings.map((finding) => withFileName(finding, photos)),
+      findings: photo.report.findings.map((finding) => withOther(finding, photos, isKept)),
     })),
     set: {
       ...count,
@@ -69,10 +90,28 @@ export function preflightAnswer(
   };
 }
 
-/** A caller knows the other photo of a duplicate by its file name: an id it has only when the photos are stored. */
-function withFileName({ otherPhotoId, ...finding }: Finding, photos: readonly JudgedPhoto[]): PreflightFinding {
-  const other = photos.find(({ photoId }) => photoId === otherPhotoId);
-  return { ...finding, ...(other ? { otherFileName: other.fileName } : {}) };
+/** The photos of another person, those among them that came before this request too. */
+function namedIn({ photos }: SetReport, isKept: (photoId: string) => boolean): { photoIds?: string[] } {
+  const named = photos.filter(({ photoId, findings }) => isKept(photoId) && findings.some(isStranger));
+  return named.length > 0 ? { photoIds: named.map(({ photoId }) => photoId) } : {};
+}
+
+const isStranger = ({ code, severity }: Finding) => code === 'wrong_person' && severity === 'rejection';
+
+/** The other photo of a duplicate: by its place and name in the request, and by its id once it is stored. */
+function withOther(
+  { otherPhotoId, ...finding }: Finding,
+  photos: readonly JudgedPhoto[],
+  isKept: (photoId: string) => boolean,
+): PreflightFinding {
+  if (otherPhotoId === undefined) return finding;
+  const otherIndex = photos.findIndex(({ photoId }) => photoId === otherPhotoId);
+  const other = photos[otherIndex];
+  return {
+    ...finding,
+    ...(isKept(otherPhotoId) ? { otherPhotoId } : {}),
+    ...(other ? { otherIndex, otherFileName: other.fileName } : {}),
+  };
 }
 
 function reportOf({ photos }: SetReport, photoId: string): PhotoReport {

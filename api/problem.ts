@@ -54,6 +54,7 @@ export const PROBLEMS = {
   rate_limited: { status: 429, title: 'Too many requests' },
   too_many_streams: { status: 429, title: 'Too many event streams are open' },
   internal: { status: 500, title: 'Unexpected error' },
+  engine_refused: { status: 500, title: 'Temporal refuses what the API asks of it' },
   provider_failed: { status: 502, title: 'The provider could not do this' },
   no_worker: { status: 503, title: 'No worker answers for the run' },
   engine_unavailable: { status: 503, title: 'Temporal cannot be reached' },
@@ -110,6 +111,7 @@ const OF_FAILURE: Record<FailureCode, ProblemCode> = {
   InvalidLora: 'provider_failed',
   StoreUnavailable: 'store_unavailable',
   NotFound: 'not_found',
+  InvalidInput: 'invalid_request',
   Internal: 'internal',
   Unexpected: 'internal',
 };
@@ -153,6 +155,10 @@ function problemOfRun(error: RunError): Problem {
       return new Problem('no_worker', error.message, { cause: error });
     case 'unavailable':
       return new Problem('engine_unavailable', error.message, { cause: error });
+    case 'invalid':
+      return new Problem('invalid_request', error.message, { cause: error });
+    case 'misconfigured':
+      return new Problem('engine_refused', error.message, { cause: error });
     case 'refused':
       return new Problem(codeOfRefusal(error.refusal), error.message);
   }

@@ -10,7 +10,7 @@ import type { ApiMetrics } from './metrics.ts';
 
 const LAST_MATCHED = -1;
 /** Of a request about an identity, and of the `Location` that a start answers. */
-const IDENTITY_PATH = /^\/v1\/identities\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\/|$)/;
+const IDENTITY_PATH = /^\/v1\/identities\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\/|$)/i;
 
 /** Sets `log`, which names the request in every line that a route writes. */
 export function requestLog(log: Logger, metrics: Pick<ApiMetrics, 'request'>): MiddlewareHandler<ApiEnv> {
@@ -34,6 +34,6 @@ export function routeOf(c: Context<ApiEnv>): string {
 export function concerned(c: Context<ApiEnv>): { tenantId?: string; workflowId?: string } {
   const tenantId = c.get('principal')?.tenantId;
   const named = IDENTITY_PATH.exec(c.req.path)?.[1] ?? IDENTITY_PATH.exec(c.res.headers.get('location') ?? '')?.[1];
-  const workflowId = c.get('workflowId') ?? (named === undefined ? undefined : identityWorkflowId(named));
+  const workflowId = c.get('workflowId') ?? (named === undefined ? undefined : identityWorkflowId(named.toLowerCase()));
   return { ...(tenantId === undefined ? {} : { tenantId }), ...(workflowId === undefined ? {} : { workflowId }) };
 }

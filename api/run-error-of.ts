@@ -9,13 +9,11 @@ import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, NamespaceNotFoundError } from '@temporalio/common';
 import { RunError } from './run-error.ts';
 
 /** The server's own refusal of an Update whose run ended while the Update was at work. */
 const RUN_ENDED_MEANWHILE = 'AcceptedUpdateCompletedWorkflow';
-/** gRPC status: the server saw no poller on the queue lately, or the run's last task failed. */
-const FAILED_PRECONDITION = 9;
 
 /** The server says so of a query while the newest task of the run fails: its code has a defect. */
 const TASK_FAILS = /workflow task in failed state/i;
@@ -26,24 +24,71 @@ const UNREACHABLE =
   'Temporal cannot be reached, or is not set up for these runs. Check its address and try again; sending the same again is safe.';
 const DEFECT =
   "The run's newest step fails in its code. Nothing is lost: it goes on by itself when a repaired worker is deployed. The worker's log and the Temporal Web UI have the error.";
-const MESSAGES = { no_worker: NO_WORKER, unavailable: UNREACHABLE } as const;
+const OVERLOADED = 'Temporal has more to do than it takes now. Try again in a moment; sending the same again is safe.';
+const INVALID =
+  'Temporal refuses a value of this request: too long, or none that it takes. Change it; the same again is refused too.';
+const REFUSED =
+  "Temporal refuses the API. Have the operator check the address, the namespace and the API's key or certificate.";
+const GONE = 'There is no open run.';
+const LATE = { no_worker: NO_WORKER, unavailable: UNREACHABLE } as const;
+
+/** The statuses of gRPC that say something for sure. */
+const STATUS = {
+  CANCELLED: 1,
+  INVALID_ARGUMENT: 3,
+  DEADLINE_EXCEEDED: 4,
+  NOT_FOUND: 5,
+  ALREADY_EXISTS: 6,
+  PERMISSION_DENIED: 7,
+  RESOURCE_EXHAUSTED: 8,
+  FAILED_PRECONDITION: 9,
+  OUT_OF_RANGE: 11,
+  UNIMPLEMENTED: 12,
+  DATA_LOSS: 15,
+  UNAUTHENTICATED: 16,
+} as const;
+
+type Meaning = readonly [trouble: RunError['trouble'], message: string];
+type Late = keyof typeof LATE;
+
+/**
+ * What each status of gRPC means (grpc.io, "Status codes"). Whatever is not sure to be permanent is `unavailable`, as nobody
+ * can tell what came through. DEADLINE_EXCEEDED and CANCELLED are one: it depends on whether the server or the client sees
+ * the deadline first.
+ */
+const OF_STATUS: Record<number, (late: Late) => Meaning> = {
+  [STATUS.CANCELLED]: (late) => [late, LATE[late]],
+  [STATUS.INVALID_ARGUMENT]: () => ['invalid', INVALID],
+  [STATUS.DEADLINE_EXCEEDED]: (late) => [late, LATE[late]],
+  [STATUS.NOT_FOUND]: () => ['gone', GONE],
+  [STATUS.ALREADY_EXISTS]: () => ['refused', 'It was started already. Read its state.'],
+  [STATUS.PERMISSION_DENIED]: () => ['misconfigured', REFUSED],
+  [STATUS.RESOURCE_EXHAUSTED]: () => ['unavailable', OVERLOADED],
+  // The server saw no poller on the queue lately, or the run's last task failed.
+  [STATUS.FAILED_PRECONDITION]: () => ['no_worker', NO_WORKER],
+  [STATUS.OUT_OF_RANGE]: () => ['invalid', INVALID],
+  [STATUS.UNIMPLEMENTED]: () => ['misconfigured', REFUSED],
+  [STATUS.DATA_LOSS]: () => ['misconfigured', REFUSED],
+  [STATUS.UNAUTHENTICATED]: () => ['misconfigured', REFUSED],
+};
 
 /**
  * Never throws; an error that says nothing known is `unavailable`, as nobody can tell what came through. `late` is what
  * a missed deadline means: a query waits for a worker, a signal for the server alone.
  */
-export function runErrorOf(error: unknown, late: keyof typeof MESSAGES): RunError {
+export function runErrorOf(error: unknown, late: Late): RunError {
   if (error instanceof RunError) return error;
-  if (error instanceof WorkflowNotFoundError) return new RunError('gone', 'There is no open run.', { cause: error });
+  if (error instanceof WorkflowNotFoundError) return new RunError('gone', GONE, { cause: error });
   if (error instanceof QueryRejectedError) return new RunError('gone', 'The run has ended.', { cause: error });
   if (error instanceof WorkflowUpdateFailedError) return refusalOf(error);
-  if (error instanceof QueryNotRegisteredError || grpcCode(error) === FAILED_PRECONDITION) {
-    return new RunError('no_worker', taskFails(error) ? DEFECT : NO_WORKER, { cause: error });
-  }
+  if (error instanceof NamespaceNotFoundError) return new RunError('misconfigured', REFUSED, { cause: error });
+  if (error instanceof QueryNotRegisteredError) return new RunError('no_worker', NO_WORKER, { cause: error });
+  if (taskFails(error)) return new RunError('no_worker', DEFECT, { cause: error });
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isLate(error)) {
-    return new RunError(late, MESSAGES[late], { cause: error });
+    return new RunError(late, LATE[late], { cause: error });
   }
-  return new RunError('unavailable', UNREACHABLE, { cause: error });
+  const [trouble, message] = OF_STATUS[grpcCode(error) ?? -1]?.(late) ?? ['unavailable', UNREACHABLE];
+  return new RunError(trouble, message, { cause: error });
 }
 
 function refusalOf({ cause }: WorkflowUpdateFailedError): RunError {
@@ -63,7 +108,7 @@ function taskFails(error: unknown): boolean {
 }
 
 /** The gRPC status that the client wraps in its own error. */
-function grpcCode(error: unknown): unknown {
+function grpcCode(error: unknown): number | undefined {
   const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'number' ? cause.code : undefined;
 }

@@ -5,8 +5,12 @@ type RunTrouble =
   | 'gone'
   /** Temporal is there, but no worker answered in time. */
   | 'no_worker'
-  /** Temporal cannot be reached. */
+  /** Temporal cannot be reached, or has too much to do: the same call passes later. */
   | 'unavailable'
+  /** Temporal refuses the values of the call, and will each time. */
+  | 'invalid'
+  /** Temporal refuses the API: its key, its namespace, its version. Passes once an operator has acted. */
+  | 'misconfigured'
   /** The run itself said no. */
   | 'refused';
 

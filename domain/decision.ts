@@ -3,6 +3,7 @@
 // another decision.
 
 import type { Stage } from './stage.ts';
+import { cleanId, cleanText } from './text.ts';
 
 export const NEXT_STEPS = ['regenerate', 'retrain', 'abandon'] as const;
 export type NextStep = (typeof NEXT_STEPS)[number];
@@ -120,11 +121,13 @@ function limitRefusal(review: ReviewState, next: NextStep): Refusal | undefined 
   return { code: 'round_limit', message: `${done}, which is the limit. What is left: ${left.join(', ')}.` };
 }
 
+/** Characters. */
 const MAX_TEXT = 500;
 
 /**
  * Reads what came in by a signal, which anyone with access to Temporal can send by hand: anything may be missing or of
- * the wrong type. `fallbackId` names a decision that came without an id.
+ * the wrong type. What cannot be stored of a text is left out of it. `fallbackId` names a decision that came without an
+ * id.
  */
 export function parseDecision(
   raw: unknown,
@@ -137,12 +140,13 @@ export function parseDecision(
   if (typeof round !== 'number' || !Number.isInteger(round) || round < 1) {
     return malformed('the "round" that was looked at, a whole number from 1');
   }
+  const said = typeof reason === 'string' ? cleanText(reason, MAX_TEXT) : '';
   const base = {
-    decisionId: typeof decisionId === 'string' && decisionId !== '' ? decisionId.slice(0, MAX_TEXT) : fallbackId,
+    decisionId: (typeof decisionId === 'string' && cleanId(decisionId, MAX_TEXT)) || fallbackId,
     round,
-    by: typeof by === 'string' && by !== '' ? by.slice(0, MAX_TEXT) : 'unnamed',
+    by: (typeof by === 'string' && cleanId(by, MAX_TEXT)) || 'unnamed',
     via,
-    ...(typeof reason === 'string' && reason !== '' ? { reason: reason.slice(0, MAX_TEXT) } : {}),
+    ...(said === '' ? {} : { reason: said }),
   };
   if (verdict === 'approve') return { ...base, verdict };
   const step = next === undefined ? 'abandon' : NEXT_STEPS.find((s) => s === next);

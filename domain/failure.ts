@@ -34,6 +34,8 @@ export const FAILURES = {
   StoreUnavailable: { retry: 'later', title: 'The database or storage cannot be reached' },
   /** A row or file that must exist is gone. */
   NotFound: { retry: 'never', title: 'Something that this step needs does not exist' },
+  /** A value cannot be stored as it is: the same call fails each time, and its caller has to change the value. */
+  InvalidInput: { retry: 'never', title: 'A value cannot be stored' },
   /** A rule of ours was broken: a defect, worth a report. The same call would break it again. */
   Internal: { retry: 'never', title: 'Internal error' },
   /**

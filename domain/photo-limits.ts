@@ -7,8 +7,11 @@ export const PHOTO_LIMITS = {
   maxPhotos: 5,
   maxPhotosEver: 20,
   maxBytes: 10 * 1024 * 1024,
-  /** Decoded pixels; stops a small file that unpacks to gigabytes. */
-  maxPixels: 50_000_000,
+  /**
+   * Decoded pixels; stops a small file that unpacks to gigabytes: these are 156 MB. Cameras that are sold as 50 megapixels
+   * make up to 51.3 million: 8192 × 6144 (phones), 8256 × 6192 and 8272 × 6200 (medium format).
+   */
+  maxPixels: 52_000_000,
   /** Pixels of the shorter side: below the first a photo is refused, below the second it is warned. */
   rejectSide: 256,
   warnSide: 512,

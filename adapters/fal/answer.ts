@@ -4,6 +4,7 @@
 
 import { z } from 'zod';
 import type { ProviderProblem } from '../../domain/failure.ts';
+import { cleanText } from '../../domain/text.ts';
 
 export interface FalAnswer {
   status: number;
@@ -22,7 +23,10 @@ interface Problem {
   problems: ProviderProblem[];
 }
 
-const word = z.string().max(100);
+const word = z
+  .string()
+  .max(100)
+  .transform((text) => cleanText(text));
 const detailSchema = z.object({
   type: z.string(),
   msg: z.string().catch(''),
@@ -111,5 +115,6 @@ function harmless(texts: readonly (string | undefined)[], separator: string): st
   const clean = texts
     .flatMap((text) => text?.replace(ADDRESS, '[address]').replace(KEY, '[key]') ?? [])
     .join(separator);
-  return clean.length > LONGEST_TEXT ? `${clean.slice(0, LONGEST_TEXT)}…` : clean;
+  const short = cleanText(clean, LONGEST_TEXT);
+  return short.length < cleanText(clean).length ? `${short}…` : short;
 }

@@ -28,6 +28,8 @@ const TOO_LARGE_CODES = new Set(['413', 'EntityTooLarge']);
 const WRONG_TYPE_CODES = new Set(['415', 'InvalidMimeType']);
 /** A function, column or table that PostgREST does not know: the migrations did not run, or it has yet to notice. */
 const NO_SCHEMA_CODES = new Set(['PGRST202', 'PGRST204', 'PGRST205', '42P01']);
+/** Class 22, "data exception": a value that no column of its type can hold, such as U+0000 in a text (22021, 22P05). */
+const BAD_VALUE_SQLSTATE = /^22/;
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 
 /** `subject` is what the query was about, as part of a sentence: "the identity 5f0c…". */
@@ -38,6 +40,12 @@ export function failureOf(error: StoreError, subject: string): Failure {
 
   if (code === 'P0001') return refusalOf(error, subject);
   if (MISSING_CODES.has(code) || (code === '22P02' && error.message.includes('type uuid'))) return missing(subject);
+  if (BAD_VALUE_SQLSTATE.test(code)) {
+    return new Failure(
+      'InvalidInput',
+      `The database cannot store a value of ${subject} (SQLSTATE ${code}). Change it.`,
+    );
+  }
   if (PASSING_SQLSTATE.test(code) || PASSING_POSTGREST.test(code)) return unavailable(`answered ${code}`);
   // The next two pass when an operator acts, so that no run has to end because of them.
   if (refusesKey(error)) {

@@ -6,6 +6,7 @@ import type { Ledger } from '../../activities/ports.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { MicroUsd } from '../../domain/money.ts';
 import type { ProviderCall, ProviderCallState } from '../../domain/provider-call.ts';
+import { cleanText } from '../../domain/text.ts';
 import type { Supabase } from './client.ts';
 import type { Database } from './database.ts';
 import { toJson, toProviderCall } from './rows.ts';
@@ -86,13 +87,13 @@ export function createLedger(client: Supabase, { defaultCapMicros, identityCapMi
     },
 
     submitted: (call, requestId) => move(call, 'submitted', { p_request: requestId }),
-    refused: (call, reason) => move(call, 'refused', { p_reason: reason }),
-    unknown: (call, reason) => move(call, 'unknown', { p_reason: reason }),
+    refused: (call, reason) => move(call, 'refused', { p_reason: cleanText(reason) }),
+    unknown: (call, reason) => move(call, 'unknown', { p_reason: cleanText(reason) }),
     settled: (call, charged, result) => move(call, 'settled', { p_charged: charged, p_result: toJson(result) }),
     failed: (call, charged, reason, problems = []) =>
       move(call, 'failed', {
         p_charged: charged,
-        p_reason: reason,
+        p_reason: cleanText(reason),
         ...(problems.length > 0 && { p_result: toJson({ problems }) }),
       }),
   };

@@ -16,8 +16,8 @@ const JWKS_TIMEOUT_MS = 5000;
 /** jose's codes for what is wrong with our copy of the keys, or with fetching it, and not with the token. */
 const OF_KEYS = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID']);
 
-const Claims = z.object({ sub: z.guid(), app_metadata: z.unknown().optional() });
-const AppMetadata = z.object({ tenant_id: z.guid(), likeness_scopes: z.unknown().optional() });
+const Claims = z.object({ sub: z.guid().toLowerCase(), app_metadata: z.unknown().optional() });
+const AppMetadata = z.object({ tenant_id: z.guid().toLowerCase(), likeness_scopes: z.unknown().optional() });
 
 /** @param url of the Supabase project, without a path. */
 export function createPeople({ url }: { url: string }): People {

@@ -6,6 +6,7 @@ import { BUCKETS, type Bucket, type ObjectRef } from '../../domain/keys.ts';
 import type { Finding } from '../../domain/photo-findings.ts';
 import { type AccountState, type ClosedEndpoint, LOCK_KINDS } from '../../domain/provider-account.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
+import { cleanJson } from '../../domain/text.ts';
 import type {
   CharacterOverviewRecord,
   IdentityRecord,
@@ -18,7 +19,8 @@ import type {
 } from './database.ts';
 
 /** Domain values are plain data; their types say more than JSON's, and `readonly` and `undefined` keep them apart. */
-export const toJson = (value: unknown): Json => value as Json;
+/** Texts of the provider's are among it: what the database could not hold is cleaned. */
+export const toJson = (value: unknown): Json => cleanJson(value) as Json;
 
 export const photoFile = (key: string): ObjectRef => ({ bucket: BUCKETS.references, key });
 

@@ -4,7 +4,9 @@
 import { z } from 'zod';
 import type { MicroUsd } from '../../domain/money.ts';
 import { IMAGE_SIZES, type ImageSizeName, imagePrice, TRAINING, trainingPrice } from '../../domain/provider-profile.ts';
+import { cleanText, storageProblem } from '../../domain/text.ts';
 import { Problem } from '../problem.ts';
+import { text } from '../schemas/text.ts';
 import { refuseInvalid } from '../validation.ts';
 import type { ProxiedEndpoint } from './target.ts';
 
@@ -28,7 +30,7 @@ const sizeName = z.enum(Object.keys(IMAGE_SIZES) as [ImageSizeName, ...ImageSize
 
 const Training = z.strictObject({
   images_data_url: address,
-  trigger_word: z.string().max(MAX_WORD).optional(),
+  trigger_word: text({ max: MAX_WORD, min: 0 }).optional(),
   create_masks: z.boolean().optional(),
   steps: z.number().int().min(TRAINING.minSteps).max(TRAINING.maxSteps).default(TRAINING.defaultSteps),
   is_style: z.boolean().optional(),
@@ -37,14 +39,16 @@ const Training = z.strictObject({
 });
 
 const Generation = z.strictObject({
-  prompt: z.string().min(1).max(MAX_PROMPT),
+  prompt: text({ max: MAX_PROMPT, lines: true }),
   image_size: z.union([sizeName, z.strictObject({ width: side, height: side })]).default(DEFAULT_SIZE),
   num_inference_steps: z.number().int().min(1).max(MAX_STEPS).optional(),
   guidance_scale: z.number().min(0).max(MAX_GUIDANCE).optional(),
   num_images: z.number().int().min(1).max(MAX_IMAGES).default(1),
   seed: z.number().int().min(0).max(MAX_SEED).optional(),
   loras: z
-    .array(z.strictObject({ path: z.string().max(MAX_ADDRESS), scale: z.number().min(0).max(MAX_SCALE).optional() }))
+    .array(
+      z.strictObject({ path: text({ max: MAX_ADDRESS, min: 0 }), scale: z.number().min(0).max(MAX_SCALE).optional() }),
+    )
     .max(MAX_LORAS)
     .optional(),
   enable_safety_checker: z.boolean().optional(),
@@ -62,6 +66,7 @@ export interface CheckedInput {
 
 /** The body as it may be posted. Throws 422, which names every field that does not fit. */
 export function checkInput(endpoint: ProxiedEndpoint, given: unknown): CheckedInput {
+  refuseUnstorable(given);
   if (endpoint === TRAINING.endpoint) {
     refusePhotoList(given);
     const body = parse(Training, given);
@@ -86,6 +91,14 @@ function parse<T extends z.ZodType>(schema: T, given: unknown): z.infer<T> {
   }
   refuseInvalid({ target: 'json', success: false, error: parsed.error });
   throw parsed.error;
+}
+
+/** Whatever goes through is also written into the ledger: looked at in any depth, with the names. */
+function refuseUnstorable(given: unknown): void {
+  const found = storageProblem(given);
+  if (!found) return;
+  const detail = `"${cleanText(found.path)}" ${found.message}. Correct it and send it again.`;
+  throw new Problem('invalid_request', detail, { members: { errors: [found] } });
 }
 
 /** The storyboard app sends the addresses of its photos. */

@@ -1,30 +1,32 @@
 // /v1/characters/{id}/photos and /v1/photos/{id}: upload with a verdict a photo, list, delete.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
-import { photoObject } from '../../domain/keys.ts';
-import { photosBody } from '../body-limits.ts';
+import { addToCharacter } from '../character-photos.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { photoContentPath } from '../links.ts';
+import { createPhotoReadings } from '../photo-readings.ts';
 import type { CharacterRow, PhotoRow } from '../ports.ts';
-import { type JudgedPhoto, preflight, preflightAnswer } from '../preflight.ts';
+import { preflightAnswer, readFiles } from '../preflight.ts';
 import { IdInPath, json, problems } from '../schemas/common.ts';
-import { type Photo, PhotoList, PhotosUpload, PreflightReport } from '../schemas/photo.ts';
+import { PHOTOS_BODY, type Photo, PhotoList, PreflightReport } from '../schemas/photo.ts';
 import { needs } from '../scopes.ts';
+import { withPhotos } from '../uploads/photos-in.ts';
 import { notFound } from '../validation.ts';
 
-const upload = createRoute({
-  method: 'post',
-  path: '/v1/characters/{id}/photos',
+const described = {
+  method: 'post' as const,
+  path: '/v1/characters/{id}/photos' as const,
   operationId: 'uploadPhotos',
   tags: ['photos'],
   summary: 'Upload reference photos; answers a verdict a photo',
   description:
-    'Readable photos are stored whatever the verdict, encoded anew. Duplicates and strangers are looked for among the photos of one request.',
+    'Readable photos are stored whatever the verdict, encoded anew. Duplicates and strangers are looked for among all photos of the character, and among those of the request alone once there are more than a run takes.',
   security: needs('characters'),
-  middleware: photosBody,
-  request: { params: IdInPath, body: { required: true, content: { 'multipart/form-data': { schema: PhotosUpload } } } },
   responses: { 200: json(PreflightReport, 'The pre-flight report'), ...problems(400, 404, 413, 415, 422, 503) },
-});
+};
+/** What the document says of it. The body is read by ourselves, as a stream. */
+const documented = createRoute({ ...described, request: { params: IdInPath, body: PHOTOS_BODY } });
+const upload = createRoute({ ...described, hide: true, request: { params: IdInPath } });
 
 const list = createRoute({
   method: 'get',
@@ -51,17 +53,18 @@ const remove = createRoute({
 export function photoRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   const { registry, files, settings } = deps;
   const routes = new OpenAPIHono<ApiEnv>();
+  const readings = createPhotoReadings(deps);
 
+  routes.openAPIRegistry.registerPath(documented);
   routes.openapi(upload, async (c) => {
-    const character = await loadCharacter(deps, c.get('principal').tenantId, c.req.valid('param').id);
-    const result = await preflight(deps, c.req.valid('form').photos, c.req.raw.signal);
-    for (const photo of result.photos) await keep(deps, character, photo);
-
-    const all = await registry.photosOf(character.tenantId, character.id);
-    const usable = all.filter((row) => row.report.verdict !== 'rejected').length;
-    const isStored = (photo: JudgedPhoto) => photo.stored !== undefined;
-    const count = { usable, total: all.length };
-    return c.json(preflightAnswer(result, count, { maxPhotos: settings.maxPhotos, isStored }), 200);
+    const { signal } = c.req.raw;
+    const added = await withPhotos(c.req.raw, deps, async (uploaded) => {
+      const character = await loadCharacter(deps, c.get('principal').tenantId, c.req.valid('param').id);
+      const read = await readFiles(deps, uploaded, signal);
+      return addToCharacter(deps, readings, { character, files: read, signal });
+    });
+    const { preflight, count, isKept } = added;
+    return c.json(preflightAnswer(preflight, count, { maxPhotos: settings.maxPhotos, isKept }), 200);
   });
 
   routes.openapi(list, async (c) => {
@@ -77,6 +80,7 @@ export function photoRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     // The file first: if the row can't follow, it is still there to be deleted again, and no picture stays unseen.
     await files.remove(photo.object.bucket, [photo.object.key]);
     await registry.removePhoto(tenantId, photo.id);
+    readings.forget(photo.id);
     return c.body(null, 204);
   });
 
@@ -87,24 +91,6 @@ async function loadCharacter({ registry }: ApiDeps, tenantId: string, characterI
   const character = await registry.character(tenantId, characterId);
   if (!character) throw notFound();
   return character;
-}
-
-/** Stores the file, then the row that makes it count. */
-async function keep({ registry, files }: ApiDeps, character: CharacterRow, photo: JudgedPhoto): Promise<void> {
-  const { photoId, reading, stored, report } = photo;
-  if (!reading.readable || !stored) return;
-  const object = photoObject(character.tenantId, character.id, photoId);
-  await files.put(object, stored.bytes, 'image/jpeg');
-  await registry.addPhoto({
-    id: photoId,
-    tenantId: character.tenantId,
-    characterId: character.id,
-    object,
-    sourceSha256: reading.sha256,
-    width: stored.width,
-    height: stored.height,
-    report,
-  });
 }
 
 function answer(row: PhotoRow): Photo {

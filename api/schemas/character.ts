@@ -4,11 +4,12 @@ import { z } from '@hono/zod-openapi';
 import { IDENTITY_STATUSES } from '../character-identity.ts';
 import { Id, NextCursor, StageName, Time } from './common.ts';
 import { EXAMPLES } from './examples.ts';
+import { text } from './text.ts';
 
 const MAX_NAME = 200;
 
 export const NewCharacter = z
-  .strictObject({ name: z.string().trim().min(1).max(MAX_NAME) })
+  .strictObject({ name: text({ max: MAX_NAME }).trim().min(1) })
   .openapi('NewCharacter', { example: { name: 'Captain Mara' } });
 
 export const Character = z

@@ -5,9 +5,13 @@ import { SCOPES } from '../../domain/scopes.ts';
 import { STAGES } from '../../domain/stage.ts';
 import type { ProblemStatus } from '../problem.ts';
 import { PROBLEMS, type ProblemCode } from '../problem.ts';
+import { text } from './text.ts';
 
-/** Any UUID, of whatever version: what PostgreSQL takes for one. */
-export const Id = z.guid().openapi({ format: 'uuid', example: '0f8b2a54-6f0c-4a57-9d5e-3f1c2b7a9e10' });
+/**
+ * Any UUID, of whatever version: what PostgreSQL takes for one. Some programs write them in upper case; from here on all
+ * are in lower case, as PostgreSQL answers them, so that two spellings of one id are equal wherever they are compared.
+ */
+export const Id = z.guid().toLowerCase().openapi({ format: 'uuid', example: '0f8b2a54-6f0c-4a57-9d5e-3f1c2b7a9e10' });
 export const Time = z.string().openapi({ format: 'date-time', example: '2026-11-22T09:30:00.000Z' });
 export const StageName = z.enum(STAGES).openapi('Stage');
 
@@ -19,7 +23,7 @@ const MAX_CURSOR = 500;
 
 export const PageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
-  cursor: z.string().max(MAX_CURSOR).optional().openapi({ description: '`nextCursor` of the page before.' }),
+  cursor: text({ max: MAX_CURSOR, min: 0 }).optional().openapi({ description: '`nextCursor` of the page before.' }),
 });
 export const NextCursor = z.string().optional().openapi({ description: 'Absent on the last page.' });
 

@@ -31,28 +31,31 @@ const Finding = Found.extend({
 });
 
 const PreflightFinding = Found.extend({
-  otherFileName: z.string().optional().openapi({ description: 'The file of the request that this one repeats.' }),
+  otherPhotoId: Id.optional().openapi({ description: 'The photo that this one repeats, when that is stored.' }),
+  otherIndex: z
+    .number()
+    .int()
+    .optional()
+    .openapi({ description: 'Its place in `photos` from 0, when it came in this request.' }),
+  otherFileName: z.string().optional().openapi({ description: 'Its file name, when it came in this request.' }),
 }).openapi('PreflightFinding');
 export type PreflightFinding = z.infer<typeof PreflightFinding>;
 
 export const PhotoVerdict = z.object({ photoId: Id, verdict: Verdict, findings: z.array(Finding) });
 
-export const PhotosUpload = z
+/** For the document: such a body is read as a stream (uploads/read-photos.ts). */
+const PhotosUpload = z
   .object({
-    photos: z
-      .preprocess(
-        (value) => (value === undefined || Array.isArray(value) ? value : [value]),
-        z.array(z.instanceof(File)).min(1).max(PHOTO_LIMITS.maxPhotosEver),
-      )
-      .openapi({
-        type: 'array',
-        items: { type: 'string', format: 'binary' },
-        minItems: 1,
-        maxItems: PHOTO_LIMITS.maxPhotosEver,
-        description: 'JPEG, PNG or WebP; 10 MB each at most, 512 × 512 pixels or more.',
-      }),
+    photos: z.any().openapi({
+      type: 'array',
+      items: { type: 'string', format: 'binary' },
+      minItems: 1,
+      maxItems: PHOTO_LIMITS.maxPhotosEver,
+      description: 'JPEG, PNG or WebP; 10 MB each at most, 512 × 512 pixels or more.',
+    }),
   })
   .openapi('PhotosUpload');
+export const PHOTOS_BODY = { required: true, content: { 'multipart/form-data': { schema: PhotosUpload } } };
 
 export const PreflightReport = z
   .object({
@@ -76,8 +79,16 @@ export const PreflightReport = z
         maximum: z.number().int(),
         sufficient: z.boolean(),
         problem: z
-          .object({ code: z.enum(['too_few_photos', 'too_many_photos', 'wrong_person']), message: z.string() })
-          .optional(),
+          .object({
+            code: z.enum(['too_few_photos', 'too_many_photos', 'wrong_person']),
+            message: z.string(),
+            photoIds: z
+              .array(Id)
+              .optional()
+              .openapi({ description: 'With `wrong_person`: the stored photos that are named.' }),
+          })
+          .optional()
+          .openapi({ description: 'What a run with these photos would stop with.' }),
       })
       .openapi({ description: 'All photos that the character has now: whether an identity can be started with them.' }),
     advice: z

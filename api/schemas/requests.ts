@@ -6,6 +6,7 @@ import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import { TRAINING } from '../../domain/provider-profile.ts';
 import { Id, PageQuery, StageName } from './common.ts';
 import { EXAMPLES } from './examples.ts';
+import { chosenId, text } from './text.ts';
 
 const MAX_TEXT = 500;
 /** Far above any limit of rounds that a run may have. */
@@ -50,11 +51,11 @@ export const StartIdentity = z
 export const IdentityQuery = PageQuery.extend({ stage: StageName.optional(), characterId: Id.optional() });
 
 const Round = z.number().int().min(1).max(MAX_ROUND).openapi({ description: 'The round whose images were looked at.' });
-const DecisionId = z.string().min(1).max(MAX_TEXT).openapi({
+const DecisionId = chosenId({ max: MAX_TEXT }).openapi({
   description:
     'Names one decision about one round: sent again it counts once. Make a new one for every decision, such as a UUID.',
 });
-const Reason = z.string().min(1).max(MAX_TEXT).optional();
+const Reason = text({ max: MAX_TEXT, lines: true }).optional();
 const Next = z.enum(NEXT_STEPS).default('abandon');
 
 export const Approve = z
@@ -85,13 +86,13 @@ export const ReplacePhotos = z.strictObject({ photoIds: PhotoIds }).openapi('Rep
   example: EXAMPLES.replacePhotos,
 });
 
-const CallKey = z.string().min(1).max(MAX_TEXT).openapi({ description: 'One of `unclearCalls`.' });
+const CallKey = chosenId({ max: MAX_TEXT }).openapi({ description: 'One of `unclearCalls`.' });
 export const SettleCall = z
   .discriminatedUnion('outcome', [
     z.strictObject({
       callKey: CallKey,
       outcome: z.literal('adopt').openapi({ description: 'The provider has it: this is its request id.' }),
-      requestId: z.string().min(1).max(MAX_TEXT),
+      requestId: chosenId({ max: MAX_TEXT }),
     }),
     z.strictObject({
       callKey: CallKey,

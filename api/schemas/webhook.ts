@@ -3,6 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import { DELIVERY_STATES, WEBHOOK_EVENTS } from '../../domain/webhook.ts';
 import { Id, NextCursor, Time } from './common.ts';
+import { text } from './text.ts';
 import { WEBHOOK_EXAMPLES } from './webhook-examples.ts';
 
 const MAX_URL = 2000;
@@ -11,7 +12,7 @@ const Event = z.enum(WEBHOOK_EVENTS).openapi('WebhookEvent');
 
 export const NewEndpoint = z
   .strictObject({
-    url: z.string().min(1).max(MAX_URL).openapi({ description: 'https, and reachable from the internet.' }),
+    url: text({ max: MAX_URL }).openapi({ description: 'https, and reachable from the internet.' }),
     events: z.array(Event).min(1).optional().openapi({ description: 'All of today, when left out.' }),
   })
   .openapi('NewWebhookEndpoint', {

@@ -7,7 +7,7 @@ import { goodPhoto, original } from '../originals.ts';
 import { once, type Recipes } from '../recipe.ts';
 
 const MB = 2 ** 20;
-/** Just under the limit of 50 million pixels: the most that has to be unpacked for an answer. */
+/** Just under the limit of 52 million pixels: the most that has to be unpacked for an answer. */
 const LARGE_SIDE = 7000;
 const GRAY = 0;
 const RGBA = 6;

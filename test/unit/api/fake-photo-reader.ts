@@ -3,12 +3,15 @@ import type { PictureReading } from '../../../domain/photo.ts';
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
+/** What a stored photo begins with. */
+const ENCODED_ANEW = 'encoded anew: ';
+
 /**
  * The photo reader's stand-in. A file's text says what is on it: `broken`, or words out of `small` and `stranger`.
  * Texts with another first letter are other photos, of one person.
  */
 export function readScript(bytes: Buffer) {
-  const text = bytes.toString();
+  const text = bytes.toString().replace(ENCODED_ANEW, '');
   if (text.startsWith('broken')) {
     const reading: PictureReading = { readable: false, problem: 'corrupt', bytes: bytes.length, format: undefined };
     return { reading };
@@ -39,6 +42,6 @@ export function readScript(bytes: Buffer) {
     mirrorPhash: sha256(bytes).slice(16, 32),
     faces: [face],
   };
-  const kept = Buffer.from(`encoded anew: ${text}`);
+  const kept = Buffer.from(ENCODED_ANEW + text);
   return { reading, stored: { bytes: kept, width: side, height: side, sha256: sha256(kept) } };
 }

@@ -365,3 +365,25 @@ describe('a plain request that was accepted', () => {
     expect(provider.posts.map(({ input }) => input.prompt)).toEqual(['x']);
   });
 });
+
+describe('a text that goes through to the provider', () => {
+  const draw = (input: unknown) =>
+    newWorld().ask('POST', '/api/fal-proxy', { endpoint: 'fal-ai/flux-lora', body: input });
+
+  test.each([
+    ['a prompt with NUL', { prompt: 'a\0b' }, 'prompt'],
+    ['a prompt with half of an emoji', { prompt: 'a\ud83d' }, 'prompt'],
+    ['a LoRA address', { prompt: 'a', loras: [{ path: 'https://files.test/\0' }] }, 'loras.0.path'],
+    ['a name', { prompt: 'a', 'x\0': 1 }, 'x\0'],
+    ['a text far inside', { prompt: 'a', more: [{ deep: { er: ['\udc00'] } }] }, 'more.0.deep.er.0'],
+    ['a prompt with a control character', { prompt: 'a\u0007b' }, 'prompt'],
+  ])('is refused with its path when it cannot be stored: %s', async (_, input, path) => {
+    const answer = await draw(input);
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toMatchObject({ code: 'invalid_request', errors: [{ path }] });
+  });
+
+  test('may have several lines', async () => {
+    expect(() => checkInput(GENERATION.endpoint, { prompt: 'a knight\n\tat dawn 👩‍🚀' })).not.toThrow();
+  });
+});

@@ -77,6 +77,9 @@ describe('a line of the log', () => {
     const signed = 'http://files.test/sign/anna.jpg?token=signedsecret';
     let text = '';
     const log = createLog('api', ['service-role-secret'], { write: (line) => (text += line) });
+    const busy = async () => {
+      throw new Failure('Busy', 'Come again.', { cause: new Error(signed) });
+    };
     const { app, addCharacter, addIdentity, addCall } = newWorld({
       log,
       webhooks: {
@@ -86,11 +89,7 @@ describe('a line of the log', () => {
           });
         },
       },
-      photoReader: {
-        prepare: async () => {
-          throw new Failure('Busy', 'Come again.', { cause: new Error(signed) });
-        },
-      },
+      photoReader: { prepare: busy, read: busy },
     });
     const character = addCharacter();
     const { token } = addCall(addIdentity(character), { token: `${randomUUID()}-token` });

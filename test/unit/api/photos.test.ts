@@ -39,8 +39,8 @@ describe('the pre-flight report', () => {
     const world = newWorld();
     const { id } = world.addCharacter();
     const report = (await (await upload(world, id, ['a', 'b', 'c', 'b'])).json()) as Report;
-    expect(report.photos[3]?.findings).toMatchObject([{ code: 'duplicate', otherFileName: '1.jpg' }]);
-    expect(report.photos[3]?.findings[0]).not.toHaveProperty('otherPhotoId');
+    const other = { otherFileName: '1.jpg', otherIndex: 1, otherPhotoId: report.photos[1]?.photoId };
+    expect(report.photos[3]?.findings).toMatchObject([{ code: 'duplicate', ...other }]);
     const [, kept] = [...world.rows.photos.values()];
     const copy = [...world.rows.photos.values()].at(-1);
     expect(copy?.report.findings).toMatchObject([{ code: 'duplicate', otherPhotoId: kept?.id }]);
@@ -61,6 +61,17 @@ describe('the pre-flight report', () => {
     await upload(world, id, ['a', 'b']);
     const report = (await (await upload(world, id, ['c'])).json()) as Report;
     expect(report.set).toEqual({ usable: 3, total: 3, minimum: 3, maximum: 5, sufficient: true });
+  });
+
+  test('a repeated file is named by its place, where all have one name', async () => {
+    const world = newWorld();
+    const { id } = world.addCharacter();
+    const form = new FormData();
+    for (const text of ['a', 'b', 'b']) form.append('photos', new File([text], 'image.jpg'));
+    const headers = { authorization: `Bearer ${KEY}` };
+    const body = { method: 'POST', headers, body: form };
+    const report = (await (await world.app.request(`/v1/characters/${id}/photos`, body)).json()) as Report;
+    expect(report.photos[2]?.findings).toMatchObject([{ otherIndex: 1, otherPhotoId: report.photos[1]?.photoId }]);
   });
 
   test('a photo of another person is named', async () => {
@@ -106,6 +117,68 @@ describe('the pre-flight report', () => {
       body: 'x',
     });
     expect((await problemIn(answer)).code).toBe('body_too_large');
+  });
+});
+
+describe('photos that come one in each request', () => {
+  const PEOPLE = { same: ['a', 'a', 'a'], other: ['a stranger', 'b', 'c'], good: ['a', 'b', 'c'] };
+
+  test('of one file: the set is not sufficient, for the reason that a run would stop with', async () => {
+    const world = newWorld();
+    const { id } = world.addCharacter();
+    const reports = [];
+    for (const text of PEOPLE.same) reports.push((await (await upload(world, id, [text])).json()) as Report);
+    const [first, , last] = reports;
+    expect(last?.set).toMatchObject({ usable: 1, total: 3, sufficient: false, problem: { code: 'too_few_photos' } });
+    const repeats = { code: 'duplicate', otherPhotoId: first?.photos[0]?.photoId };
+    expect(last?.photos).toMatchObject([{ verdict: 'rejected', findings: [repeats] }]);
+    expect(last?.photos[0]?.findings[0]).not.toHaveProperty('otherIndex');
+  });
+
+  test('of two people: the one who was there before is named', async () => {
+    const world = newWorld();
+    const { id } = world.addCharacter();
+    const reports = [];
+    for (const text of PEOPLE.other) reports.push((await (await upload(world, id, [text])).json()) as Report);
+    const problem = { code: 'wrong_person', photoIds: [reports[0]?.photos[0]?.photoId] };
+    expect(reports[2]?.set).toMatchObject({ usable: 2, total: 3, sufficient: false, problem });
+  });
+
+  test('of one person: the set is sufficient, also when all are sent at once', async () => {
+    for (const sideBySide of [false, true]) {
+      const world = newWorld();
+      const { id } = world.addCharacter();
+      const send = async (text: string) => (await (await upload(world, id, [text])).json()) as Report;
+      const reports = [];
+      if (sideBySide) reports.push(...(await Promise.all(PEOPLE.good.map(send))));
+      else for (const text of PEOPLE.good) reports.push(await send(text));
+      expect(reports.filter(({ set }) => set.total === 3 && set.sufficient).length).toBeGreaterThanOrEqual(1);
+    }
+  });
+
+  test('are read from where they are stored when this process has not seen them', async () => {
+    const world = newWorld();
+    const { id } = world.addCharacter();
+    await upload(world, id, ['a', 'b']);
+    const elsewhere = newWorld(
+      {},
+      {
+        character: async () => world.rows.characters.get(id),
+        photosOf: async () => [...world.rows.photos.values()],
+      },
+    );
+    for (const [key, bytes] of world.rows.objects) elsewhere.rows.objects.set(key, bytes);
+    const report = (await (await upload(elsewhere, id, ['b'])).json()) as Report;
+    expect(report.photos).toMatchObject([{ verdict: 'rejected', findings: [{ code: 'duplicate' }] }]);
+    expect(report.set).toMatchObject({ usable: 2, total: 3, sufficient: false });
+  });
+
+  test('count by their verdicts once there are more than a run takes', async () => {
+    const world = newWorld();
+    const { id } = world.addCharacter();
+    await upload(world, id, ['a', 'b', 'c', 'd', 'a']);
+    const report = (await (await upload(world, id, ['e'])).json()) as Report;
+    expect(report.set).toMatchObject({ usable: 5, total: 6, sufficient: false, problem: { code: 'too_many_photos' } });
   });
 });
 

@@ -4,8 +4,9 @@ import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, NamespaceNotFoundError } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
+import { PROBLEMS, problemOf } from '../../../api/problem.ts';
 import { RunError } from '../../../api/run-error.ts';
 import { runErrorOf } from '../../../api/run-error-of.ts';
 
@@ -33,6 +34,7 @@ describe('an error of Temporal’s client', () => {
     ['the query deadline, seen by the client first', grpc(CANCELLED), 'no_worker'],
     ['the Update deadline', new WorkflowUpdateRPCTimeoutOrCancelledError('late'), 'no_worker'],
     ['the server is away', grpc(UNAVAILABLE), 'unavailable'],
+    ['a namespace that is not there', new NamespaceNotFoundError('nowhere'), 'misconfigured'],
     ['something else', new TypeError('Invalid response from server'), 'unavailable'],
   ])('%s', (_, error, trouble) => {
     expect(runErrorOf(error, 'no_worker').trouble).toBe(trouble);
@@ -43,6 +45,35 @@ describe('an error of Temporal’s client', () => {
     const cause = Object.assign(new Error(message), { code: FAILED_PRECONDITION, details: '', metadata: {} });
     const error = runErrorOf(new ServiceError('Failed', { cause }), 'no_worker');
     expect(error).toMatchObject({ trouble: 'no_worker', message: expect.stringContaining('fails in its code') });
+  });
+
+  // All statuses of gRPC. Those that are sure to be permanent are not called transient.
+  test.each([
+    [1, 'CANCELLED', 'no_worker'],
+    [2, 'UNKNOWN', 'unavailable'],
+    [3, 'INVALID_ARGUMENT', 'invalid'],
+    [4, 'DEADLINE_EXCEEDED', 'no_worker'],
+    [5, 'NOT_FOUND', 'gone'],
+    [6, 'ALREADY_EXISTS', 'refused'],
+    [7, 'PERMISSION_DENIED', 'misconfigured'],
+    [8, 'RESOURCE_EXHAUSTED', 'unavailable'],
+    [9, 'FAILED_PRECONDITION', 'no_worker'],
+    [10, 'ABORTED', 'unavailable'],
+    [11, 'OUT_OF_RANGE', 'invalid'],
+    [12, 'UNIMPLEMENTED', 'misconfigured'],
+    [13, 'INTERNAL', 'unavailable'],
+    [14, 'UNAVAILABLE', 'unavailable'],
+    [15, 'DATA_LOSS', 'misconfigured'],
+    [16, 'UNAUTHENTICATED', 'misconfigured'],
+    [99, 'one that is new', 'unavailable'],
+  ])('the gRPC status %i, %s, means "%s"', (code, _, trouble) => {
+    const error = runErrorOf(grpc(code), 'no_worker');
+    expect(error.trouble).toBe(trouble);
+    const problem = problemOf(error);
+    const isTransient = PROBLEMS[problem.code].status === 503;
+    expect(isTransient).toBe(['no_worker', 'unavailable'].includes(trouble));
+    expect('retry-after' in problem.headers).toBe(isTransient);
+    expect(/again is safe/.test(problem.message)).toBe(isTransient);
   });
 
   test('a deadline where no worker is needed means that the server is away', () => {

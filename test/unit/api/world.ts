@@ -252,7 +252,10 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     retests: createFakeRetests(),
     files,
     runs,
-    photoReader: { prepare: async (bytes) => readScript(Buffer.from(bytes)) },
+    photoReader: {
+      prepare: async (bytes) => readScript(Buffer.from(bytes)),
+      read: async (bytes) => readScript(Buffer.from(bytes)).reading,
+    },
     webhooks: { verify: async () => 'valid' },
     endpoints,
     refusalOfAddress: async (url) => (url.includes('private') ? 'The host is private.' : undefined),

@@ -227,6 +227,28 @@ describe('one photo', () => {
     expect(new Set([...ROWS.map((row) => row.code), ...ofTheSet])).toEqual(new Set(FINDING_CODES));
   });
 
+  it.each([
+    ['heif', 'HEIC'],
+    ['avif', 'AVIF'],
+    ['gif', 'GIF'],
+    ['tiff', 'TIFF'],
+    ['jxl', 'JPEG XL'],
+  ])('names the format that a file really has: %s', (format, name) => {
+    const [finding] = judgePhoto({ readable: false, problem: 'unsupported_format', bytes: 1, format });
+    expect(finding).toMatchObject({ code: 'unsupported_format', severity: 'rejection' });
+    expect(finding?.message).toContain('Format not supported');
+    expect(finding?.message).toContain(name);
+    expect(finding?.message).toMatch(/JPEG[^.]*\./);
+  });
+
+  it.each([
+    ['a phone', 8192, 6144],
+    ['a medium format camera', 8256, 6192],
+    ['another', 8272, 6200],
+  ])('lets the 50 megapixels of %s pass', (_, width, height) => {
+    expect(width * height).toBeLessThanOrEqual(PHOTO_LIMITS.maxPixels);
+  });
+
   it('says "Format not supported" for what is no JPEG, PNG or WebP, and for an animation', () => {
     for (const problem of ['unsupported_format', 'animated'] as const) {
       expect(judgePhoto(unreadable(problem))[0]?.message).toContain('Format not supported');

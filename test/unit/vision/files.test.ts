@@ -72,6 +72,18 @@ describe('files that are refused', () => {
     ['an animated GIF', animation, 'unsupported_format', 'gif'],
     ['a TIFF', () => sharp(face).tiff().toBuffer(), 'unsupported_format', 'tiff'],
     ['an AVIF', () => sharp(face).resize(64).avif({ effort: 0 }).toBuffer(), 'unsupported_format', 'avif'],
+    [
+      'an AVIF of a general brand',
+      async () => Buffer.from('\0\0\0\x1cftypmif1\0\0\0\0avifmif1miaf', 'latin1'),
+      'unsupported_format',
+      'avif',
+    ],
+    [
+      'a HEIC of a general brand',
+      async () => Buffer.from('\0\0\0\x18ftypmif1\0\0\0\0mif1heic', 'latin1'),
+      'unsupported_format',
+      'heif',
+    ],
     ['a HEIC', async () => Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'), 'unsupported_format', 'heif'],
     ['a PDF', async () => Buffer.from('%PDF-1.7\n'), 'unsupported_format', 'pdf'],
     ['a text', async () => Buffer.from('not a picture'), 'unsupported_format', undefined],

@@ -1,0 +1,167 @@
+// The photos of an upload, read as a stream of multipart/form-data (RFC 7578) in all the forms that programs send it:
+// names with and without quotes, `filename*`, escaped quotes, other parameters beside the boundary.
+
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import { Busboy, type BusboyInstance } from '@fastify/busboy';
+import { cleanText } from '../../domain/text.ts';
+import { Problem } from '../problem.ts';
+
+export interface UploadedFile {
+  fileName: string;
+  /** As they came; empty for a file that is larger than what is read of one. */
+  bytes: Buffer;
+  /** Bytes that came. */
+  size: number;
+}
+
+export interface PhotosLimits {
+  maxFiles: number;
+  /** Bytes that are kept of one file, at most. A larger one is counted, and thrown away. */
+  maxFileBytes: number;
+  /** Bytes of the whole body. */
+  maxBodyBytes: number;
+}
+
+const PART = 'photos';
+/** As axios, PHP and their like name the parts of a list. */
+const PART_NAMES = /^photos(\[\d*\])?$/;
+const MULTIPART = /^multipart\/form-data\s*(;|$)/i;
+const MAX_FILE_NAME = 255;
+const UNNAMED = 'unnamed';
+/** Headers of one part, and bytes that are kept of a text field: nothing of it is used. */
+const PARSER_LIMITS = { headerPairs: 100, fieldSize: 1024 } as const;
+
+/** Bytes that the body may turn out to have. Throws Problem when it says itself that they are too many. */
+export function expectedBytes({ headers }: Request, limits: PhotosLimits): number {
+  const announced = headers.has('transfer-encoding') ? null : headers.get('content-length');
+  if (announced === null || !/^\d+$/.test(announced)) return limits.maxBodyBytes;
+  if (Number(announced) > limits.maxBodyBytes) throw tooLarge(limits, `it has ${announced}`);
+  return Number(announced);
+}
+
+/** The files in the order of the body. Throws Problem, which names the header or the part that is wrong. */
+export async function readPhotos(request: Request, limits: PhotosLimits): Promise<UploadedFile[]> {
+  const parser = newParser(request.headers.get('content-type'));
+  const form = collect(parser, limits);
+  try {
+    await feed(request.body, parser, limits);
+  } catch (error) {
+    parser.destroy();
+    throw error instanceof Problem ? error : broken(error, form.cutOff());
+  }
+  return form.files();
+}
+
+function newParser(contentType: string | null): BusboyInstance {
+  if (contentType === null || !MULTIPART.test(contentType)) {
+    const found = contentType === null ? 'is missing' : `is "${cleanText(contentType, MAX_FILE_NAME)}"`;
+    const detail = `The header Content-Type ${found}. Send the photos as multipart/form-data, each in a part "${PART}".`;
+    throw new Problem('unsupported_media_type', detail);
+  }
+  try {
+    return new Busboy({ headers: { 'content-type': contentType }, isPartAFile: isFile, limits: PARSER_LIMITS });
+  } catch (cause) {
+    const detail =
+      'The header Content-Type names no boundary. Leave it to your HTTP library, which sets it together with the body.';
+    throw new Problem('malformed_request', detail, { cause });
+  }
+}
+
+/** A program that sends bytes without a file name says at least that they are a picture, or no text. */
+function isFile(_name: string | undefined, type: string | undefined, fileName: string | undefined): boolean {
+  return fileName !== undefined || type === 'application/octet-stream' || type?.startsWith('image/') === true;
+}
+
+/** Hears what the parser finds. */
+function collect(parser: BusboyInstance, limits: PhotosLimits) {
+  const files: UploadedFile[] = [];
+  let count = 0;
+  let wrong: string | undefined;
+  let cutOff: string | undefined;
+
+  parser.on('file', (name: string | undefined, content: Readable, fileName: string | undefined) => {
+    // Why is heard from the parser.
+    content.on('error', () => {
+      cutOff = `the part "${shown(name)}" (${nameOf(fileName)})`;
+    });
+    let chunks: Buffer[] = [];
+    let size = 0;
+    content.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limits.maxFileBytes || count >= limits.maxFiles) chunks = [];
+      else chunks.push(chunk);
+    });
+    content.on('end', () => {
+      // What browsers send for a field in which no file was chosen.
+      if (fileName === '' && size === 0) return;
+      count += 1;
+      if (!PART_NAMES.test(name ?? '')) {
+        wrong ??= `A file came in a part named "${shown(name)}": name it "${PART}", one part for each photo`;
+      } else if (count <= limits.maxFiles) {
+        files.push({ fileName: nameOf(fileName), bytes: Buffer.concat(chunks), size });
+      }
+      chunks = [];
+    });
+  });
+  parser.on('field', (name: string) => {
+    if (PART_NAMES.test(name ?? '')) wrong ??= `The part "${PART}" is a text and no file: give it a filename`;
+  });
+
+  return {
+    /** The part in which the body ended, in words. */
+    cutOff: () => cutOff,
+    files(): UploadedFile[] {
+      if (wrong !== undefined) throw invalid(`${wrong}.`);
+      if (count === 0) throw invalid(`No photo came. Send each in a part named "${PART}", with a filename.`);
+      if (count > limits.maxFiles) {
+        const most = `Send at most ${limits.maxFiles} photos in one request`;
+        throw invalid(`${most}; these are ${count}: remove ${count - limits.maxFiles}.`);
+      }
+      return files;
+    },
+  };
+}
+
+async function feed(body: Request['body'], parser: BusboyInstance, limits: PhotosLimits): Promise<void> {
+  const ended = new Promise<void>((resolve, reject) => {
+    parser.once('finish', resolve);
+    parser.on('error', reject);
+  });
+  ended.catch(() => undefined); // Whoever waits below hears of it, also when that is later.
+  let size = 0;
+  // The types of the DOM leave out that a stream can be iterated; Node's do not.
+  for await (const chunk of (body ?? []) as ReadableStream<Uint8Array>) {
+    size += chunk.byteLength;
+    if (size > limits.maxBodyBytes) throw tooLarge(limits, 'it has more');
+    if (!parser.write(chunk)) await Promise.race([once(parser, 'drain'), ended]);
+  }
+  parser.end();
+  await ended;
+}
+
+function broken(cause: unknown, at: string | undefined): Problem {
+  const where = at === undefined ? '' : ` in ${at}`;
+  const detail =
+    `The multipart body ends too early${where}: it was cut off on its way, or has another boundary than the header ` +
+    'Content-Type names. Send it again.';
+  return new Problem('malformed_request', detail, { cause });
+}
+
+function tooLarge({ maxBodyBytes }: PhotosLimits, found: string): Problem {
+  const detail = `The photos of one request may have ${maxBodyBytes} bytes together, and ${found}. Send fewer at a time.`;
+  return new Problem('body_too_large', detail);
+}
+
+function invalid(detail: string): Problem {
+  return new Problem('invalid_request', detail, { members: { errors: [{ path: PART, message: detail }] } });
+}
+
+/** Browsers write three characters of a name as percent codes (WHATWG HTML, "multipart/form-data encoding"). */
+function nameOf(fileName: string | undefined): string {
+  const decoded = (fileName ?? '').replace(/%22/g, '"').replace(/%0[DA]/gi, '');
+  return shown(decoded) || UNNAMED;
+}
+
+const shown = (text: string | undefined): string => cleanText((text ?? '').replace(/\p{Cc}/gu, ''), MAX_FILE_NAME);
