@@ -9,7 +9,7 @@ import { text } from './text.ts';
 const MAX_NAME = 200;
 
 export const NewCharacter = z
-  .strictObject({ name: text({ max: MAX_NAME }).trim().min(1) })
+  .strictObject({ name: text({ max: MAX_NAME, min: 0 }).trim().min(1) })
   .openapi('NewCharacter', { example: { name: 'Captain Mara' } });
 
 export const Character = z

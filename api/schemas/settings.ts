@@ -2,6 +2,7 @@
 
 import { z } from '@hono/zod-openapi';
 import { Time } from './common.ts';
+import { text } from './text.ts';
 
 const MAX_REASON = 500;
 
@@ -39,10 +40,7 @@ export type Settings = z.infer<typeof Settings>;
 export const SetSettings = z
   .strictObject({
     safetyChecker: z.boolean().openapi({ description: 'Holds for every request that is sent from now on.' }),
-    reason: z
-      .string()
-      .min(1)
-      .max(MAX_REASON)
+    reason: text({ max: MAX_REASON, lines: true })
       .optional()
       .openapi({ description: 'Kept beside who changed it and when.' }),
   })
