@@ -2,6 +2,7 @@
 // promises, tests stand in for them. Every method throws `Failure` and nothing else.
 
 import type { DecisionRecord } from '../domain/identity-state.ts';
+import type { KnownMegapixel } from '../domain/image-units.ts';
 import type { Bucket, ObjectRef } from '../domain/keys.ts';
 import type { MicroUsd } from '../domain/money.ts';
 import type { WorkflowStatus } from '../domain/orphan.ts';
@@ -184,6 +185,14 @@ export interface UploadFile {
   fileName: string;
 }
 
+/** What a megapixel is to the provider: what its newest bill says, else the setting. */
+export interface ImageUnits {
+  /** Throws nothing: while it cannot be looked up, what was known last counts. */
+  megapixel(): Promise<KnownMegapixel>;
+  /** Has a bill of this result tell it from now on, to all processes; a bill that leaves it open changes nothing. */
+  billed(call: ProviderCall, units: number): Promise<void>;
+}
+
 /** fal.ai, or the sandbox that speaks as it does. */
 export interface Provider {
   /** One POST, never repeated. Answers what is known; throws nothing. */
@@ -297,6 +306,7 @@ export interface Ports {
   openWork: OpenWork;
   files: FileStore;
   ledger: Ledger;
+  imageUnits: ImageUnits;
   provider: Provider;
   account: ProviderAccount;
   vision: Vision;

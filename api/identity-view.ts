@@ -42,9 +42,9 @@ export async function viewOfRow(deps: ApiDeps, row: IdentityRow): Promise<Identi
 
 /**
  * The answer to a start: the identity as it began, whatever has become of it. So every repeat with the same key answers
- * the same, without asking anybody.
+ * the same, without asking anybody; only the estimate may be another, when a bill has told a price since.
  */
-export function viewAsBegun({ provider, webUi }: ApiDeps, row: IdentityRow): Identity {
+export async function viewAsBegun({ provider, webUi, paying }: ApiDeps, row: IdentityRow): Promise<Identity> {
   const { startStrength: referenceStrength, trainingSteps } = row;
   const later = {
     referencePhotoIds: undefined,
@@ -55,7 +55,8 @@ export function viewAsBegun({ provider, webUi }: ApiDeps, row: IdentityRow): Ide
   };
   const begun: IdentityRow = { ...row, ...later, stage: 'validating', referenceStrength };
   const spend = { reserved: 0, charged: 0 };
-  return answerFromRow(begun, [], { estimated: estimateRun(trainingSteps).total, spend, provider, webUi });
+  const { pixels } = await paying.imageUnits.megapixel();
+  return answerFromRow(begun, [], { estimated: estimateRun(trainingSteps, pixels).total, spend, provider, webUi });
 }
 
 /**
@@ -98,7 +99,7 @@ export async function viewOfEnded(deps: ApiDeps, row: IdentityRow): Promise<Iden
 }
 
 async function aboutOf(deps: ApiDeps, row: IdentityRow): Promise<About> {
-  const { registry, provider, webUi } = deps;
-  const spend = await registry.spend(row.tenantId, row.id);
-  return { estimated: estimateRun(row.trainingSteps).total, spend, provider, webUi };
+  const { registry, provider, webUi, paying } = deps;
+  const [spend, { pixels }] = await Promise.all([registry.spend(row.tenantId, row.id), paying.imageUnits.megapixel()]);
+  return { estimated: estimateRun(row.trainingSteps, pixels).total, spend, provider, webUi };
 }

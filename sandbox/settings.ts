@@ -30,6 +30,9 @@ export const settingsSchema = z.strictObject({
     .min(0)
     .max(YEARS_MS)
     .describe('how far the clock is ahead by which files expire: as though so much time had passed'),
+  megapixel: z
+    .literal([1_000_000, 1_048_576])
+    .describe('pixels of a megapixel, by which images are billed; fal documents neither meaning'),
   creditsMicros: z
     .number()
     .int()
@@ -55,6 +58,8 @@ export const DEFAULT_SETTINGS: Settings = {
   listQueued: false,
   minimumArchiveImages: 1,
   filesAheadMs: 0,
+  // Taken literally, so that an image of 1024 × 1024 is billed as two.
+  megapixel: 1_000_000,
   creditsMicros: 100_000_000,
 };
 

@@ -41,7 +41,8 @@ const TWIN_PAUSE_MS = 250;
  */
 export async function submitProxied(deps: ProxyDeps, asked: AskedFor): Promise<Submitted> {
   const { tenantId, endpoint, idempotencyKey } = asked;
-  const { purpose, body, estimate } = checkInput(endpoint, asked.input);
+  const { pixels } = await deps.paying.imageUnits.megapixel();
+  const { purpose, body, estimate } = checkInput(endpoint, asked.input, pixels);
   const input = await withOurLoras(deps, tenantId, body);
   const name = idempotencyKey === undefined ? randomUUID() : nameUuid(`${tenantId}\n${idempotencyKey}`);
   const key = proxyCallKey(tenantId, name);

@@ -6,10 +6,7 @@ export const MICROS_PER_TRAINING_STEP = 2_000;
 /** "$0.035 per megapixel, billed by rounding up to the nearest megapixel". */
 export const MICROS_PER_MEGAPIXEL = 35_000;
 
-/** Taken literally, so that an image of 1024 × 1024 is billed as two: fal documents no other meaning. */
-const MEGAPIXEL = 1_000_000;
-
-/** The megapixels billed for one image of this size. */
-export function billedMegapixels(width: number, height: number): number {
-  return Math.ceil((width * height) / MEGAPIXEL);
+/** The megapixels billed for one image of this size, where one has `megapixel` pixels. */
+export function billedMegapixels(width: number, height: number, megapixel: number): number {
+  return Math.ceil((width * height) / megapixel);
 }
