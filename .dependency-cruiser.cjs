@@ -61,7 +61,7 @@ module.exports = {
     room('sandbox', [], 'The sandbox stands for itself: it is what we are tested against.'),
     room(
       'bench',
-      ['adapters', 'domain', 'worker', 'api', 'stack', 'client'],
+      ['adapters', 'domain', 'worker', 'api', 'stack', 'client', 'sandbox'],
       'Measuring composes like a root does, and never steps into a workflow or a step.',
     ),
     {

@@ -16,7 +16,7 @@ const PAUSE_MS = 10_000;
 /** Milliseconds after the post in which the provider's listing may not have the request yet. */
 const LISTING_LAG_MS = 60_000;
 
-type World = Pick<Ports, 'ledger' | 'provider'>;
+type World = Pick<Ports, 'ledger' | 'imageUnits' | 'provider'>;
 
 export function cancelCall(ports: World): ProviderSteps['cancelCall'] {
   const reconcile = reconcileCall(ports);

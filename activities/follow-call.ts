@@ -27,7 +27,7 @@ const PACE = {
   [GENERATION.endpoint]: { ...GENERATION, pollMs: 15_000 },
 } as const;
 
-type World = Pick<Ports, 'ledger' | 'provider'>;
+type World = Pick<Ports, 'ledger' | 'imageUnits' | 'provider'>;
 type Submitted = ProviderCall & { requestId: string };
 
 export function followCall(ports: World): ProviderSteps['followCall'] {

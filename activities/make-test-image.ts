@@ -34,13 +34,14 @@ export function makeTestImage(ports: PayingWorld & Pick<Ports, 'store' | 'files'
     const shot = testShot(type, triggerWord, round);
     const tried = isTry ? strength : undefined;
     const key = testImageCallKey(identityId, round, type, tried);
+    const { pixels } = await ports.imageUnits.megapixel();
     const newCall = {
       key,
       tenantId,
       identityId,
       purpose: 'test_image',
       endpoint: GENERATION.endpoint,
-      estimate: imagePrice(TEST_IMAGE_SIZE),
+      estimate: imagePrice(TEST_IMAGE_SIZE, pixels),
     } as const;
     const call = await postOnce(ports, newCall, async () => {
       const lora = await ports.store.lora(tenantId, identityId);

@@ -9,7 +9,7 @@ import { enterGate } from './account-gate.ts';
 import type { JobResult, NewCall, Ports, SubmitOutcome } from './ports.ts';
 
 /** What a paid request needs. */
-export type PayingWorld = Pick<Ports, 'ledger' | 'provider' | 'account' | 'notifier' | 'publicUrl'>;
+export type PayingWorld = Pick<Ports, 'ledger' | 'imageUnits' | 'provider' | 'account' | 'notifier' | 'publicUrl'>;
 
 /** How often, and how long apart, a request id is offered to the ledger: it must not be lost for a short outage. */
 const SAVE_ATTEMPTS = 5;
@@ -118,7 +118,7 @@ export async function knownCall(ledger: Ports['ledger'], key: string): Promise<P
  * row answers from itself, because the provider forgets results after a while.
  */
 export async function settle(
-  world: Pick<Ports, 'ledger' | 'provider'>,
+  world: Pick<Ports, 'ledger' | 'imageUnits' | 'provider'>,
   call: ProviderCall & { requestId: string },
   unitPrice: MicroUsd,
   signal?: AbortSignal,
@@ -136,6 +136,7 @@ export async function settle(
     throw error;
   }
   const charged = answer.billableUnits === undefined ? call.estimate : Math.round(answer.billableUnits * unitPrice);
+  if (answer.billableUnits !== undefined) await world.imageUnits.billed(call, answer.billableUnits);
   await world.ledger.settled(call, charged, answer.data);
   return answer.data;
 }

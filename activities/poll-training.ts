@@ -14,7 +14,7 @@ import type { Ports } from './ports.ts';
 
 const MINUTE = 60_000;
 
-type World = Pick<Ports, 'ledger' | 'provider'>;
+type World = Pick<Ports, 'ledger' | 'imageUnits' | 'provider'>;
 
 export function pollTraining(ports: World): ProviderSteps['pollTraining'] {
   return activity(async ({ callKey, firstPollMs, pollMs, deadlineMs }) => {

@@ -3,6 +3,7 @@
 
 import type { ProviderProblem } from '../domain/failure.ts';
 import type { DecisionRecord } from '../domain/identity-state.ts';
+import type { KnownMegapixel } from '../domain/image-units.ts';
 import type { Bucket, ObjectRef } from '../domain/keys.ts';
 import type { MicroUsd } from '../domain/money.ts';
 import type { WorkflowStatus } from '../domain/orphan.ts';
@@ -195,6 +196,14 @@ export interface UploadFile {
   fileName: string;
 }
 
+/** What a megapixel is to the provider: what its newest bill says, else the setting. */
+export interface ImageUnits {
+  /** Throws nothing: while it cannot be looked up, what was known last counts. */
+  megapixel(): Promise<KnownMegapixel>;
+  /** Has a bill of this result tell it from now on, to all processes; a bill that leaves it open changes nothing. */
+  billed(call: ProviderCall, units: number): Promise<void>;
+}
+
 /** fal.ai, or the sandbox that speaks as it does. */
 export interface Provider {
   /** One POST, never repeated. Answers what is known; throws nothing. */
@@ -316,6 +325,7 @@ export interface Ports {
   openWork: OpenWork;
   files: FileStore;
   ledger: Ledger;
+  imageUnits: ImageUnits;
   provider: Provider;
   account: ProviderAccount;
   vision: Vision;

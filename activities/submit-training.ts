@@ -13,7 +13,8 @@ import type { Ports } from './ports.ts';
 export function submitTraining(ports: PayingWorld & Pick<Ports, 'store' | 'files'>): ProviderSteps['submitTraining'] {
   const deliver = createDelivery(ports);
   return activity(async ({ tenantId, identityId, training, archiveSha256, steps, triggerWord }) => {
-    const cost = estimateRun(steps);
+    const { pixels } = await ports.imageUnits.megapixel();
+    const cost = estimateRun(steps, pixels);
     const newCall = {
       key: trainingCallKey(identityId, training),
       tenantId,

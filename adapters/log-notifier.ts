@@ -2,6 +2,7 @@
 
 import type { Logger } from 'pino';
 import type { Notifier } from '../activities/ports.ts';
+import type { KnownMegapixel, Megapixel } from '../domain/image-units.ts';
 import { endpointRemedy, LOCK_REMEDY } from '../domain/provider-account.ts';
 
 export function createLogNotifier(log: Logger): Notifier {
@@ -19,5 +20,14 @@ export function createLogNotifier(log: Logger): Notifier {
       if (state.state === 'ok') log.info(alarm, 'the provider allows the endpoint again');
       else log.error(alarm, `the provider does not allow the endpoint. ${endpointRemedy(endpoint)}`);
     },
+  };
+}
+
+/** Tells operators what a bill told of the price of images: a warning when estimates were wrong until then. */
+export function createMegapixelLog(log: Logger, provider: 'fal' | 'sandbox') {
+  return ({ before, pixels, callKey }: { before: KnownMegapixel; pixels: Megapixel; callKey: string }): void => {
+    const told = { provider, megapixel: pixels, before: before.pixels, basedOn: before.basedOn, callKey };
+    if (pixels === before.pixels) log.info(told, `${provider} bills a megapixel of ${pixels} pixels, as was estimated`);
+    else log.warn(told, `${provider} bills a megapixel of ${pixels} pixels, not ${before.pixels}: estimates follow it`);
   };
 }

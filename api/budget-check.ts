@@ -48,8 +48,9 @@ export async function affordableNext(
   row: IdentityRow,
   decision: { decisionId: string; round: number; next: NextStep },
 ): Promise<void> {
-  const { testImages, total } = estimateRun(row.trainingSteps);
   if (decision.next === 'abandon') return;
+  const { pixels } = await deps.paying.imageUnits.megapixel();
+  const { testImages, total } = estimateRun(row.trainingSteps, pixels);
   const wanted = decision.next === 'retrain' ? total : testImages;
   try {
     await affordable(deps, row.tenantId, wanted, await deps.registry.spend(row.tenantId, row.id));

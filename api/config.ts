@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { DEFAULT_CAPS_USD } from '../domain/budget.ts';
+import { DEFAULT_MEGAPIXEL, MEGAPIXELS, type Megapixel } from '../domain/image-units.ts';
 import { type MicroUsd, microUsd } from '../domain/money.ts';
 import { PHOTO_LIMITS } from '../domain/photo-limits.ts';
 import { DEFAULT_SETTINGS, type RunSettings } from '../domain/settings.ts';
@@ -58,6 +59,13 @@ const Environment = z.object({
   LIKENESS_MAX_RESCUE_TRIES: z.preprocess(unset, z.coerce.number().int().min(0).max(9).optional()),
   LIKENESS_MONTHLY_CAP_USD: dollars,
   LIKENESS_IDENTITY_CAP_USD: dollars,
+  LIKENESS_MEGAPIXEL: z.preprocess(
+    unset,
+    z.coerce
+      .number()
+      .pipe(z.literal(MEGAPIXELS, `is ${MEGAPIXELS.join(' or ')}`))
+      .default(DEFAULT_MEGAPIXEL),
+  ),
   LIKENESS_WEBHOOKS_ALLOW_PRIVATE: z.preprocess(unset, z.enum(['true', 'false']).default('false')),
   LIKENESS_TRAINING_FIRST_POLL_MS: milliseconds,
   LIKENESS_TRAINING_POLL_MS: milliseconds,
@@ -81,6 +89,8 @@ interface ApiConfig {
   webUiUrl: string | undefined;
   /** What a tenant may spend in a month, unless it has a cap of its own, and on one identity. */
   caps: { month: MicroUsd; identity: MicroUsd };
+  /** Pixels that a megapixel counts as until a bill of the provider has told it. */
+  megapixel: Megapixel;
   /** Origins whose pages may call the API from a browser. */
   corsOrigins: readonly string[];
   limits: { requestsPerMinute: number; openRuns: number };
@@ -142,6 +152,7 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
       month: microUsd(vars.LIKENESS_MONTHLY_CAP_USD ?? DEFAULT_CAPS_USD.month),
       identity: microUsd(vars.LIKENESS_IDENTITY_CAP_USD ?? DEFAULT_CAPS_USD.identity),
     },
+    megapixel: vars.LIKENESS_MEGAPIXEL,
     corsOrigins: vars.LIKENESS_CORS_ORIGINS,
     limits: { requestsPerMinute: vars.LIKENESS_RATE_LIMIT, openRuns: vars.LIKENESS_MAX_OPEN_RUNS },
     settings,

@@ -57,9 +57,9 @@ export async function viewOfRow(deps: ApiDeps, row: IdentityRow): Promise<Identi
 
 /**
  * The answer to a start: the identity as it began, whatever has become of it. So every repeat with the same key answers
- * the same, without asking anybody.
+ * the same, without asking anybody; only the estimate may be another, when a bill has told a price since.
  */
-export function viewAsBegun({ provider, webUi }: ApiDeps, row: IdentityRow): Identity {
+export async function viewAsBegun({ provider, webUi, paying }: ApiDeps, row: IdentityRow): Promise<Identity> {
   const { startStrength: referenceStrength, trainingSteps } = row;
   const later = {
     referencePhotoIds: undefined,
@@ -70,10 +70,10 @@ export function viewAsBegun({ provider, webUi }: ApiDeps, row: IdentityRow): Ide
   };
   const begun: IdentityRow = { ...row, ...later, stage: 'validating', referenceStrength };
   const spend = { reserved: 0, charged: 0 };
-  return answerFromRow(begun, [], { estimated: estimateRun(trainingSteps).total, spend, provider, webUi });
+  const { pixels } = await paying.imageUnits.megapixel();
+  return answerFromRow(begun, [], { estimated: estimateRun(trainingSteps, pixels).total, spend, provider, webUi });
 }
 
-/**
 /**
  * The answer with the run's state of this moment; how it ended, when it did. A problem with the coarse stage in it when
  * nobody can tell the state now. Of `identity` only what never changes need be right: its row is read when the run does
@@ -125,9 +125,10 @@ export async function viewOfEnded(deps: ApiDeps, row: IdentityRow): Promise<Iden
 }
 
 async function aboutOf(
-  { provider, webUi }: ApiDeps,
+  { provider, webUi, paying }: ApiDeps,
   { trainingSteps }: IdentityFacts,
   spend: Promise<Spend>,
 ): Promise<About> {
-  return { estimated: estimateRun(trainingSteps).total, spend: await spend, provider, webUi };
+  const [spent, { pixels }] = await Promise.all([spend, paying.imageUnits.megapixel()]);
+  return { estimated: estimateRun(trainingSteps, pixels).total, spend: spent, provider, webUi };
 }

@@ -8,12 +8,13 @@ import { falHosts } from '../adapters/fal/hosts.ts';
 import { createFalProvider } from '../adapters/fal/provider.ts';
 import { createFalRelay } from '../adapters/fal/relay.ts';
 import { createWebhookVerifier } from '../adapters/fal/webhook.ts';
-import { createLogNotifier } from '../adapters/log-notifier.ts';
+import { createLogNotifier, createMegapixelLog } from '../adapters/log-notifier.ts';
 import { createAddressCheck } from '../adapters/outbound/address-rules.ts';
 import { isReachableFromInternet } from '../adapters/outbound/reachable-host.ts';
 import { createBooks } from '../adapters/supabase/books.ts';
 import { createSupabaseClient } from '../adapters/supabase/client.ts';
 import { createFileStore } from '../adapters/supabase/file-store.ts';
+import { createImageUnits } from '../adapters/supabase/image-units.ts';
 import { createLedger } from '../adapters/supabase/ledger.ts';
 import { createOverview } from '../adapters/supabase/overview.ts';
 import { createPeople } from '../adapters/supabase/people.ts';
@@ -79,6 +80,11 @@ async function start(): Promise<void> {
     limits: config.limits,
     paying: {
       ledger: createLedger(supabase, caps),
+      imageUnits: createImageUnits(supabase, {
+        provider,
+        setting: config.megapixel,
+        learned: createMegapixelLog(log, provider),
+      }),
       provider: measuredProvider(createFalProvider(config.fal), { ended: metrics.provider, tracing }),
       account: createProviderAccount(supabase, provider),
       notifier: createLogNotifier(log),

@@ -26,18 +26,19 @@ export async function estimate(
   characterId: string,
   request: IdentityRequest,
 ): Promise<CostEstimate> {
-  const { registry, books, settings } = deps;
-  const [character, photos, month] = await Promise.all([
+  const { registry, books, settings, paying } = deps;
+  const [character, photos, month, { pixels }] = await Promise.all([
     registry.character(tenantId, characterId),
     registry.photosOf(tenantId, characterId),
     books.budget(tenantId),
+    paying.imageUnits.megapixel(),
   ]);
   if (!character) throw notFound();
   const all = photos.map(({ id }) => id);
   choosePhotos(all, request.photoIds, settings);
   const { trainingSteps = settings.trainingSteps } = request;
-  requireAffordable(month, estimateRun(trainingSteps).total);
-  return runCost({ ...settings, trainingSteps }, month);
+  requireAffordable(month, estimateRun(trainingSteps, pixels).total);
+  return runCost({ ...settings, trainingSteps }, month, pixels);
 }
 
 /** The identity that the key stands for, with its run begun unless it has ended. */
@@ -48,10 +49,11 @@ export async function startIdentity(
   request: IdentityRequest,
   key: string,
 ): Promise<IdentityRow> {
-  const { registry, books, settings, limits } = deps;
+  const { registry, books, settings, limits, paying } = deps;
   const hash = requestHash(characterId, request);
   const { trainingSteps = settings.trainingSteps, referenceStrength = settings.referenceStrength, photoIds } = request;
-  const wanted = estimateRun(trainingSteps).total;
+  const { pixels } = await paying.imageUnits.megapixel();
+  const wanted = estimateRun(trainingSteps, pixels).total;
   const id = newIdentityId(tenantId, key);
   const opened = await registry.openIdentity(
     { id, tenantId, characterId, requestHash: hash, photoIds, referenceStrength, trainingSteps },

@@ -39,10 +39,11 @@ export async function startRetest(
   const id = newRetestId(tenantId, identityId, key);
   if (!(await retests.isKnown(tenantId, id))) {
     if (!(await hasReferences(deps, identity))) throw new Problem('references_missing', NO_REFERENCES);
+    const { pixels } = await deps.paying.imageUnits.megapixel();
     await affordable(
       deps,
       tenantId,
-      types.length * imagePrice(TEST_IMAGE_SIZE),
+      types.length * imagePrice(TEST_IMAGE_SIZE, pixels),
       await registry.spend(tenantId, identityId),
     );
   }

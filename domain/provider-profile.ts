@@ -1,6 +1,7 @@
 // Provider endpoints as data: what they are called, what they take, what they cost. Prices were read from fal's model
 // pages in November 2026; the ledger is settled with the units that the provider itself bills.
 
+import { billedMegapixels, type ImageSize, type Megapixel } from './image-units.ts';
 import type { MicroUsd } from './money.ts';
 import type { CallPurpose } from './provider-call.ts';
 import { TEST_IMAGE_SIZE, TEST_TYPES } from './test-suite.ts';
@@ -29,17 +30,6 @@ export const GENERATION = {
   deadlineMs: 30 * MINUTE,
 } as const;
 
-/** The sizes that flux-lora knows by name (its model page), in pixels. */
-export const IMAGE_SIZES = {
-  square_hd: { width: 1024, height: 1024 },
-  square: { width: 512, height: 512 },
-  portrait_4_3: { width: 768, height: 1024 },
-  portrait_16_9: { width: 576, height: 1024 },
-  landscape_4_3: { width: 1024, height: 768 },
-  landscape_16_9: { width: 1024, height: 576 },
-} as const;
-export type ImageSizeName = keyof typeof IMAGE_SIZES;
-
 /** What one unit costs of those that the provider bills: a step of a training, a megapixel of an image. */
 export function unitPrice(purpose: CallPurpose): MicroUsd {
   switch (purpose) {
@@ -52,15 +42,12 @@ export function unitPrice(purpose: CallPurpose): MicroUsd {
   }
 }
 
-const PIXELS_PER_MEGAPIXEL = 1_000_000;
-
 export function trainingPrice(steps: number): MicroUsd {
   return steps * TRAINING.microUsdPerStep;
 }
 
-/** Megapixels are rounded up, so this is the most that one image can cost. */
-export function imagePrice(size: { width: number; height: number }): MicroUsd {
-  return Math.ceil((size.width * size.height) / PIXELS_PER_MEGAPIXEL) * GENERATION.microUsdPerMegapixel;
+export function imagePrice(size: ImageSize, megapixel: Megapixel): MicroUsd {
+  return billedMegapixels(size, megapixel) * GENERATION.microUsdPerMegapixel;
 }
 
 export interface CostEstimate {
@@ -70,15 +57,15 @@ export interface CostEstimate {
 }
 
 /** What one run costs when its first round is approved. */
-export function estimateRun(steps: number): CostEstimate {
+export function estimateRun(steps: number, megapixel: Megapixel): CostEstimate {
   const training = trainingPrice(steps);
-  const testImages = TEST_TYPES.length * imagePrice(TEST_IMAGE_SIZE);
+  const testImages = TEST_TYPES.length * imagePrice(TEST_IMAGE_SIZE, megapixel);
   return { training, testImages, total: training + testImages };
 }
 
 /** The most that rescuing one round can add: so many further sets of its images. */
-export function rescuePrice(maxTries: number): MicroUsd {
-  return maxTries * estimateRun(0).testImages;
+export function rescuePrice(maxTries: number, megapixel: Megapixel): MicroUsd {
+  return maxTries * estimateRun(0, megapixel).testImages;
 }
 
 /** The body of a training request. `archiveUrl` is ONE address of a zip. */

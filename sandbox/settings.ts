@@ -30,9 +30,9 @@ export const settingsSchema = z.strictObject({
     .min(0)
     .max(YEARS_MS)
     .describe('how far the clock is ahead by which files expire: as though so much time had passed'),
-  megapixelPixels: z
-    .union([z.literal(1_000_000), z.literal(1_048_576)])
-    .describe('pixels that are billed as one megapixel: 1000000, or 1048576 (1024 x 1024)'),
+  megapixel: z
+    .literal([1_000_000, 1_048_576])
+    .describe('pixels of a megapixel, by which images are billed; fal documents neither meaning'),
   creditsMicros: z
     .number()
     .int()
@@ -58,7 +58,8 @@ export const DEFAULT_SETTINGS: Settings = {
   listQueued: false,
   minimumArchiveImages: 1,
   filesAheadMs: 0,
-  megapixelPixels: 1_000_000,
+  // Taken literally, so that an image of 1024 × 1024 is billed as two.
+  megapixel: 1_000_000,
   creditsMicros: 100_000_000,
 };
 

@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { DEFAULT_CAPS_USD } from '../domain/budget.ts';
+import { DEFAULT_MEGAPIXEL, MEGAPIXELS, type Megapixel } from '../domain/image-units.ts';
 import { type MicroUsd, microUsd } from '../domain/money.ts';
 
 export const ROLES = ['workflow', 'provider', 'vision'] as const;
@@ -25,6 +26,7 @@ const schema = z.object({
     .pipe(z.array(z.enum(ROLES)).min(1)),
   LIKENESS_MONTHLY_CAP_USD: z.coerce.number().nonnegative().default(DEFAULT_CAPS_USD.month),
   LIKENESS_IDENTITY_CAP_USD: z.coerce.number().nonnegative().default(DEFAULT_CAPS_USD.identity),
+  LIKENESS_MEGAPIXEL: z.coerce.number().pipe(z.literal(MEGAPIXELS)).default(DEFAULT_MEGAPIXEL),
   LIKENESS_VISION_THREADS: z.coerce
     .number()
     .int()
@@ -53,6 +55,8 @@ export interface WorkerConfig {
   roles: readonly Role[];
   /** What a tenant may spend in a month, unless it has a cap of its own, and on one identity. */
   caps: { month: MicroUsd; identity: MicroUsd };
+  /** Pixels that a megapixel counts as until a bill of the provider has told it. */
+  megapixel: Megapixel;
   visionThreads: number;
   providerSlots: number;
   /** Activities a second that all workers of the provider queue start together. */
@@ -100,6 +104,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     publicUrl: e.PUBLIC_URL,
     roles: e.LIKENESS_ROLES,
     caps: { month: microUsd(e.LIKENESS_MONTHLY_CAP_USD), identity: microUsd(e.LIKENESS_IDENTITY_CAP_USD) },
+    megapixel: e.LIKENESS_MEGAPIXEL,
     visionThreads: e.LIKENESS_VISION_THREADS,
     providerSlots: e.LIKENESS_PROVIDER_SLOTS,
     providerRate: e.LIKENESS_PROVIDER_RATE,

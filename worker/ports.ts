@@ -4,12 +4,13 @@ import { getClient } from '@temporalio/activity';
 import type { Logger } from 'pino';
 import type { Ports } from '../activities/ports.ts';
 import { createFalProvider } from '../adapters/fal/provider.ts';
-import { createLogNotifier } from '../adapters/log-notifier.ts';
+import { createLogNotifier, createMegapixelLog } from '../adapters/log-notifier.ts';
 import { createWebhookPost } from '../adapters/outbound/post-webhook.ts';
 import { isReachableFromInternet } from '../adapters/outbound/reachable-host.ts';
 import { createSupabaseClient } from '../adapters/supabase/client.ts';
 import { createFileStore } from '../adapters/supabase/file-store.ts';
 import { createIdentityStore } from '../adapters/supabase/identity-store.ts';
+import { createImageUnits } from '../adapters/supabase/image-units.ts';
 import { createLedger } from '../adapters/supabase/ledger.ts';
 import { createOpenWork } from '../adapters/supabase/open-work.ts';
 import { createOutbox } from '../adapters/supabase/outbox.ts';
@@ -38,6 +39,7 @@ export interface World {
 export function createPorts(config: WorkerConfig, log: Logger, watch: ProviderWatch): World {
   const { url, serviceRoleKey, reachableByProvider } = config.supabase;
   const client = createSupabaseClient({ url, serviceRoleKey });
+  const provider = config.fal.sandboxUrl === undefined ? 'fal' : 'sandbox';
   // A network of its own in every thread: only who looks at pictures pays for it.
   const vision = config.roles.includes('vision') ? createVision({ threads: config.visionThreads }) : noVision;
   return {
@@ -46,8 +48,13 @@ export function createPorts(config: WorkerConfig, log: Logger, watch: ProviderWa
       openWork: createOpenWork(client),
       files: createFileStore(client, { reachableByProvider: reachableByProvider ?? isReachableFromInternet(url) }),
       ledger: createLedger(client, { defaultCapMicros: config.caps.month, identityCapMicros: config.caps.identity }),
+      imageUnits: createImageUnits(client, {
+        provider,
+        setting: config.megapixel,
+        learned: createMegapixelLog(log, provider),
+      }),
       provider: measuredProvider(createFalProvider(config.fal), watch),
-      account: createProviderAccount(client, config.fal.sandboxUrl === undefined ? 'fal' : 'sandbox'),
+      account: createProviderAccount(client, provider),
       vision,
       notifier: createLogNotifier(log),
       outbox: createOutbox(client),

@@ -1,6 +1,7 @@
 // The tables, views and functions of supabase/migrations as supabase-js wants them typed: a wrong column name does not
 // compile. Changes together with the migrations; the integration tests run every query against the real thing.
 
+import type { Megapixel } from '../../domain/image-units.ts';
 import type { PhotoVerdict } from '../../domain/photo-findings.ts';
 import type { LockKind } from '../../domain/provider-account.ts';
 import type { CallPurpose, ProviderCallState } from '../../domain/provider-call.ts';
@@ -200,6 +201,9 @@ export type ProviderAlarmRecord = {
   probe: string | null;
 };
 
+/** What a bill told of the provider's megapixel, in pixels. */
+type MegapixelRecord = { provider: string; pixels: Megapixel; call_key: string; since: string };
+
 export type WebhookEndpointRecord = {
   id: string;
   tenant_id: string;
@@ -240,6 +244,7 @@ export type Database = {
       budgets: Table<BudgetRecord, 'reserved_micros' | 'charged_micros'>;
       provider_calls: Table<ProviderCallRecord, never>;
       provider_alarms: Table<ProviderAlarmRecord, 'since' | 'kind' | 'reason' | 'refusals' | 'next_probe_at' | 'probe'>;
+      provider_megapixels: Table<MegapixelRecord, 'since'>;
       webhook_endpoints: Table<WebhookEndpointRecord, never>;
       webhook_deliveries: Table<WebhookDeliveryRecord, never>;
     };
@@ -381,6 +386,10 @@ export type Database = {
           p_gone: boolean;
         };
         Returns: undefined;
+      };
+      note_megapixel: {
+        Args: { p_provider: string; p_pixels: Megapixel; p_call: string };
+        Returns: boolean;
       };
       training_pace: {
         Args: { p_endpoint: string; p_fastest: number; p_newest: number; p_fewest: number };

@@ -134,7 +134,7 @@ export function toProviderCall(row: ProviderCallRecord): ProviderCall {
   };
 }
 
-function toObject(json: Json): Record<string, unknown> | undefined {
+export function toObject(json: Json): Record<string, unknown> | undefined {
   return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : undefined;
 }
 

@@ -2,8 +2,9 @@
 // is the body that is posted, but for the LoRA addresses.
 
 import { z } from 'zod';
+import { IMAGE_SIZES, type ImageSizeName, type Megapixel } from '../../domain/image-units.ts';
 import type { MicroUsd } from '../../domain/money.ts';
-import { IMAGE_SIZES, type ImageSizeName, imagePrice, TRAINING, trainingPrice } from '../../domain/provider-profile.ts';
+import { imagePrice, TRAINING, trainingPrice } from '../../domain/provider-profile.ts';
 import { cleanText, storageProblem } from '../../domain/text.ts';
 import { Problem } from '../problem.ts';
 import { text } from '../schemas/text.ts';
@@ -65,7 +66,7 @@ export interface CheckedInput {
 }
 
 /** The body as it may be posted. Throws 422, which names every field that does not fit. */
-export function checkInput(endpoint: ProxiedEndpoint, given: unknown): CheckedInput {
+export function checkInput(endpoint: ProxiedEndpoint, given: unknown, megapixel: Megapixel): CheckedInput {
   refuseUnstorable(given);
   if (endpoint === TRAINING.endpoint) {
     refusePhotoList(given);
@@ -74,7 +75,7 @@ export function checkInput(endpoint: ProxiedEndpoint, given: unknown): CheckedIn
   }
   const { raw: _, ...body } = parse(Generation, given);
   const size = typeof body.image_size === 'string' ? IMAGE_SIZES[body.image_size] : body.image_size;
-  return { purpose: 'proxy_image', body, estimate: body.num_images * imagePrice(size) };
+  return { purpose: 'proxy_image', body, estimate: body.num_images * imagePrice(size, megapixel) };
 }
 
 function parse<T extends z.ZodType>(schema: T, given: unknown): z.infer<T> {

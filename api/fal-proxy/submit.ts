@@ -42,7 +42,8 @@ const TWIN_PAUSE_MS = 250;
  */
 export async function submitProxied(deps: ProxyDeps, asked: AskedFor): Promise<Submitted> {
   const { tenantId, endpoint, idempotencyKey } = asked;
-  const { purpose, body: wanted, estimate } = checkInput(endpoint, asked.input);
+  const { pixels } = await deps.paying.imageUnits.megapixel();
+  const { purpose, body: wanted, estimate } = checkInput(endpoint, asked.input, pixels);
   const body = await withSafetyChecker(deps, tenantId, endpoint, wanted);
   const input = await withOurLoras(deps, tenantId, body);
   const name = idempotencyKey === undefined ? randomUUID() : nameUuid(`${tenantId}\n${idempotencyKey}`);

@@ -23,19 +23,24 @@ const read = createRoute({
   responses: { 200: json(RunEstimate, 'The estimate'), ...problems(422, 503) },
 });
 
-export function estimateRoutes({ books, settings, expectTraining }: ApiDeps): OpenAPIHono<ApiEnv> {
+export function estimateRoutes({ books, settings, expectTraining, paying }: ApiDeps): OpenAPIHono<ApiEnv> {
   const routes = new OpenAPIHono<ApiEnv>();
 
   routes.openapi(read, async (c) => {
     const { trainingSteps = settings.trainingSteps } = c.req.valid('query');
     const { tenantId } = c.get('principal');
-    const [month, expected] = await Promise.all([books.budget(tenantId), expectTraining(trainingSteps)]);
-    const refusal = refusalOf(month, estimateRun(trainingSteps).total);
+    const [month, expected, megapixel] = await Promise.all([
+      books.budget(tenantId),
+      expectTraining(trainingSteps),
+      paying.imageUnits.megapixel(),
+    ]);
+    const refusal = refusalOf(month, estimateRun(trainingSteps, megapixel.pixels).total);
     return c.json(
       {
-        ...runCost({ ...settings, trainingSteps }, month),
+        ...runCost({ ...settings, trainingSteps }, month, megapixel.pixels),
         photos: { minimum: PHOTO_LIMITS.minPhotos, maximum: settings.maxPhotos },
         expected,
+        megapixel,
         ...(refusal === undefined ? {} : { problem: { code: 'budget_exceeded' as const, message: refusal } }),
       },
       200,

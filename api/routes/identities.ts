@@ -82,7 +82,7 @@ export function identityRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     }
     const key = requireKey(c.req.valid('header')['idempotency-key'], 'identity');
     const row = await startIdentity(deps, tenantId, characterId, request, key);
-    return c.json(viewAsBegun(deps, row), 202, { location: identityPath(row.id) });
+    return c.json(await viewAsBegun(deps, row), 202, { location: identityPath(row.id) });
   });
 
   routes.openapi(list, async (c) => {

@@ -1,6 +1,7 @@
 // What a run would cost and take, before there are photos for it.
 
 import { z } from '@hono/zod-openapi';
+import { MEGAPIXEL_SOURCES, MEGAPIXELS } from '../../domain/image-units.ts';
 import { CURRENCY } from '../../domain/money.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import { TRAINING } from '../../domain/provider-profile.ts';
@@ -24,6 +25,14 @@ export const RunEstimate = z
       .object({ minimum: z.number().int(), maximum: z.number().int() })
       .openapi({ description: 'How many photos a run takes.' }),
     expected: ExpectedTime,
+    megapixel: z
+      .object({
+        pixels: z.literal(MEGAPIXELS).openapi({ description: 'Images are billed by megapixels of so many pixels.' }),
+        basedOn: z
+          .enum(MEGAPIXEL_SOURCES)
+          .openapi({ description: '`bill`: the provider billed an image so. `setting`: no bill has told it yet.' }),
+      })
+      .openapi({ description: 'What the price of images is counted with.' }),
     problem: z
       .object({ code: z.literal('budget_exceeded'), message: z.string() })
       .optional()
@@ -39,6 +48,7 @@ export const RunEstimate = z
       budget: { cap: 200, reserved: 2, charged: 40.25, left: 157.75, warning: false },
       photos: { minimum: PHOTO_LIMITS.minPhotos, maximum: PHOTO_LIMITS.maxPhotos },
       expected: { trainingSeconds: 210, basedOn: 'past_runs' },
+      megapixel: { pixels: 1_000_000, basedOn: 'setting' },
     },
   });
 export type RunEstimate = z.infer<typeof RunEstimate>;

@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
 import { createIdentityRuns } from '../../api/temporal-runs.ts';
+import { DEFAULT_MEGAPIXEL } from '../../domain/image-units.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import { estimateRun } from '../../domain/provider-profile.ts';
 import { DEFAULT_SETTINGS } from '../../domain/settings.ts';
@@ -80,7 +81,7 @@ function rowsOfStart({ stack, caller }: ApiBench): (id: string) => Promise<void>
   const { tenantId, characterId } = caller;
   const registry = createRegistry(stack.database);
   const { referenceStrength, trainingSteps, maxPhotos } = DEFAULT_SETTINGS;
-  const wanted = estimateRun(trainingSteps).total;
+  const wanted = estimateRun(trainingSteps, DEFAULT_MEGAPIXEL).total;
   const limits = { minPhotos: PHOTO_LIMITS.minPhotos, maxPhotos, openRuns: MANY, wanted, caps: NO_CAPS };
   return async (id) => {
     const row = { id, tenantId, characterId, requestHash: id, referenceStrength, trainingSteps };

@@ -15,6 +15,7 @@ import { createAddressCheck } from '../../adapters/outbound/address-rules.ts';
 import { createBooks } from '../../adapters/supabase/books.ts';
 import { createSupabaseClient } from '../../adapters/supabase/client.ts';
 import { createFileStore } from '../../adapters/supabase/file-store.ts';
+import { createImageUnits } from '../../adapters/supabase/image-units.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createOverview } from '../../adapters/supabase/overview.ts';
 import { createProviderAccount } from '../../adapters/supabase/provider-account.ts';
@@ -27,6 +28,7 @@ import { newApp } from '../../api/app.ts';
 import { createMetrics } from '../../api/metrics.ts';
 import { createIdentityRuns } from '../../api/temporal-runs.ts';
 import { expectedTraining } from '../../domain/expected-time.ts';
+import { DEFAULT_MEGAPIXEL } from '../../domain/image-units.ts';
 import { DEFAULT_SETTINGS } from '../../domain/settings.ts';
 
 /** What this process tells its parent. */
@@ -64,6 +66,11 @@ const app = newApp({
   stopping: new AbortController().signal,
   paying: {
     ledger: createLedger(supabase, { defaultCapMicros: 0, identityCapMicros: 0 }),
+    imageUnits: createImageUnits(supabase, {
+      provider: 'sandbox',
+      setting: DEFAULT_MEGAPIXEL,
+      learned: () => undefined,
+    }),
     provider: createFalProvider(fal),
     account: createProviderAccount(supabase, 'sandbox'),
     notifier: createLogNotifier(log),

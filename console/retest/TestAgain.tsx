@@ -6,6 +6,7 @@ import type { Identity, IdentityTest } from '../../client/types.ts';
 import { TEST_TYPES, type TestType } from '../../domain/test-suite.ts';
 import { RefusedNotice } from '../review/RefusedNotice.tsx';
 import type { ReferencePhoto } from '../review/references.ts';
+import { useEstimate } from '../state/use-prepare.ts';
 import { isRunning, useStartTest, useTests } from '../state/use-tests.ts';
 import { texts } from '../texts.ts';
 import { Button } from '../ui/Button.tsx';
@@ -26,6 +27,7 @@ interface TestAgainProps {
 export function TestAgain({ identity: { identityId }, references, onEnded }: TestAgainProps) {
   const list = useTests(identityId);
   const start = useStartTest(identityId);
+  const { estimate } = useEstimate();
   const heading = useId();
   const running = list.tests?.find(isRunning);
   const watched = useWatched(list.tests, running, onEnded);
@@ -49,10 +51,10 @@ export function TestAgain({ identity: { identityId }, references, onEnded }: Tes
           <Button {...button} look="primary" busy={isPressed(TEST_TYPES)} onClick={() => press(TEST_TYPES)}>
             {texts.review.generateAll}
           </Button>
-          <p className="lk-soft lk-numbers">{t.all(priceOf(TEST_TYPES.length))}</p>
+          <p className="lk-soft lk-numbers">{t.all(estimate && priceOf(TEST_TYPES.length, estimate))}</p>
         </div>
         <fieldset className="lk-retest-one">
-          <legend className="lk-soft lk-small lk-numbers">{t.one(priceOf(1))}</legend>
+          <legend className="lk-soft lk-small lk-numbers">{t.one(estimate && priceOf(1, estimate))}</legend>
           {TEST_TYPES.map((type) => (
             <Button key={type} {...button} size="small" busy={isPressed([type])} onClick={() => press([type])}>
               {texts.review.types[type]}

@@ -1,16 +1,16 @@
 // What is said of a test on request: pure, so that it is tested without a page.
 
-import type { IdentityTest } from '../../client/types.ts';
-import { formatUsd } from '../../domain/money.ts';
-import { imagePrice } from '../../domain/provider-profile.ts';
-import { TEST_IMAGE_SIZE, TEST_TYPES } from '../../domain/test-suite.ts';
+import type { IdentityTest, RunEstimate } from '../../client/types.ts';
+import { formatUsd, microUsd } from '../../domain/money.ts';
+import { TEST_TYPES } from '../../domain/test-suite.ts';
 import { type Tile, tilesOf } from '../review/tiles.ts';
 import { texts } from '../texts.ts';
 
 const t = texts.retest;
 
-/** The most that so many images cost. */
-export const priceOf = (images: number): string => formatUsd(images * imagePrice(TEST_IMAGE_SIZE));
+/** What so many images cost, as a run's estimate says of one image of each type. */
+export const priceOf = (images: number, { testImages }: Pick<RunEstimate, 'testImages'>): string =>
+  formatUsd(Math.round((images * microUsd(testImages)) / TEST_TYPES.length));
 
 /** A tile for each type that was asked for, in the order of the suite. */
 export function testTiles(test: IdentityTest): Tile[] {

@@ -7,8 +7,8 @@ const images = (n: number) => count(n, 'image');
 export const retest = {
   heading: 'Test again',
   lead: 'New images by the same training, scored like those above. What was approved stays as it is.',
-  all: (price: string) => `All five types: ${price}.`,
-  one: (price: string) => `One type alone, ${price} each`,
+  all: (price: string | undefined) => (price === undefined ? 'All five types.' : `All five types: ${price}.`),
+  one: (price: string | undefined) => (price === undefined ? 'One type alone' : `One type alone, ${price} each`),
   waitsForList: 'Not now: it is not known yet whether a test is running.',
   isRunning: (number: number) => `Not now: test ${number} is running.`,
   expected: 'Usually done within a minute.',

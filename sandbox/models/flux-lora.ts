@@ -85,7 +85,7 @@ export const fluxLora: Model = {
       images.push({ ...(await run.saveOutput(name, `image/${format}`, bytes)), ...size });
     }
     return {
-      units: billedMegapixels(size.width, size.height, run.settings.megapixelPixels) * num_images,
+      units: billedMegapixels(size.width, size.height, run.settings.megapixel) * num_images,
       body: {
         images,
         timings: { inference: (performance.now() - started) / 1000 },

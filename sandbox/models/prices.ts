@@ -6,7 +6,7 @@ export const MICROS_PER_TRAINING_STEP = 2_000;
 /** "$0.035 per megapixel, billed by rounding up to the nearest megapixel". */
 export const MICROS_PER_MEGAPIXEL = 35_000;
 
-/** The megapixels billed for one image of this size; `pixels`: of one megapixel, of which fal's pages leave open what they mean. */
-export function billedMegapixels(width: number, height: number, pixels: number): number {
-  return Math.ceil((width * height) / pixels);
+/** The megapixels billed for one image of this size, where one has `megapixel` pixels. */
+export function billedMegapixels(width: number, height: number, megapixel: number): number {
+  return Math.ceil((width * height) / megapixel);
 }

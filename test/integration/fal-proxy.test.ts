@@ -19,12 +19,14 @@ import { createBooks } from '../../adapters/supabase/books.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { createFileStore } from '../../adapters/supabase/file-store.ts';
 import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
+import { createImageUnits } from '../../adapters/supabase/image-units.ts';
 import { createApiKey } from '../../adapters/supabase/keys.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createProviderAccount } from '../../adapters/supabase/provider-account.ts';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
 import { createRetests } from '../../adapters/supabase/retests.ts';
 import type { ApiDeps } from '../../api/deps.ts';
+import { DEFAULT_MEGAPIXEL } from '../../domain/image-units.ts';
 import { GENERATION, TRAINING, trainingInput } from '../../domain/provider-profile.ts';
 import type { Scope } from '../../domain/scopes.ts';
 import { type RunningSandbox, startSandbox } from '../../sandbox/server.ts';
@@ -63,6 +65,11 @@ beforeAll(async () => {
   const fal = { credentials: sandbox.key, sandboxUrl: sandbox.url };
   paying = {
     ledger: createLedger(client, CAPS),
+    imageUnits: createImageUnits(client, {
+      provider: 'sandbox',
+      setting: DEFAULT_MEGAPIXEL,
+      learned: () => undefined,
+    }),
     provider: createFalProvider(fal),
     account: createProviderAccount(client, 'sandbox'),
     notifier: {

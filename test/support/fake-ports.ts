@@ -17,6 +17,8 @@ import type { PictureReading } from '../../domain/photo.ts';
 import type { RunNotice } from '../../domain/steps.ts';
 import type { FakeAccount } from './fake-account.ts';
 import { createFakeAccount } from './fake-account.ts';
+import type { FakeImageUnits } from './fake-image-units.ts';
+import { createFakeImageUnits } from './fake-image-units.ts';
 import type { FakeLedger } from './fake-ledger.ts';
 import { createFakeLedger } from './fake-ledger.ts';
 import type { FakeProvider } from './fake-provider.ts';
@@ -60,6 +62,7 @@ export interface FakePorts extends Ports {
   store: FakeStore;
   files: FakeFiles;
   ledger: FakeLedger;
+  imageUnits: FakeImageUnits;
   provider: FakeProvider;
   account: FakeAccount;
   /** What vision reads from a file, by the file's text. */
@@ -92,6 +95,7 @@ export function createFakePorts(
     store: createFakeStore(),
     files: createFakeFiles(options.reachableByProvider ?? true),
     ledger: createFakeLedger(options.cap),
+    imageUnits: createFakeImageUnits(),
     provider: createFakeProvider(),
     account: createFakeAccount(),
     readings,

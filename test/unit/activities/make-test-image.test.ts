@@ -146,6 +146,15 @@ describe('a test image', () => {
     expect(waits).toEqual([1000, 1000]);
   });
 
+  it('reserves by the megapixel that bills have told, and tells what its own bill says', async () => {
+    const world = worldWithLora();
+    world.imageUnits.known = { pixels: 1_048_576, basedOn: 'bill' };
+    world.provider.answer = { data: { images: [{ url: URL }] }, billableUnits: 2 };
+    await run(makeTestImage(world), INPUT);
+    expect(world.ledger.row(KEY).estimate).toBe(35_000);
+    expect(world.imageUnits.bills).toEqual([`${KEY}: 2`]);
+  });
+
   it('is charged by the megapixels that the provider bills', async () => {
     const world = worldWithLora();
     world.provider.answer = { data: { images: [{ url: URL }] }, billableUnits: 1.05 };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig } from '../../../api/config.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
+import { readWorkerConfig } from '../../../worker/config.ts';
 
 const LEAST = {
   SUPABASE_URL: 'http://127.0.0.1:54321',
@@ -19,6 +20,7 @@ describe('the configuration', () => {
       webUiUrl: undefined,
       caps: { month: 200_000_000, identity: 20_000_000 },
       corsOrigins: [],
+      megapixel: 1_000_000,
       limits: { requestsPerMinute: 600, openRuns: 50 },
       secrets: expect.arrayContaining(['secret']),
       settings: DEFAULT_SETTINGS,
@@ -68,6 +70,17 @@ describe('the configuration', () => {
   test('takes caps in dollars, to the micro-dollar', () => {
     const caps = { LIKENESS_MONTHLY_CAP_USD: '1.005', LIKENESS_IDENTITY_CAP_USD: '0' };
     expect(readConfig({ ...LEAST, ...caps }).caps).toEqual({ month: 1_005_000, identity: 0 });
+  });
+
+  test.each([
+    ['', 1_000_000],
+    ['1000000', 1_000_000],
+    ['1048576', 1_048_576],
+  ])('takes a megapixel of "%s" as the worker does: %i pixels', (LIKENESS_MEGAPIXEL, pixels) => {
+    const env = { ...LEAST, LIKENESS_MEGAPIXEL };
+    expect([readConfig(env).megapixel, readWorkerConfig(env).megapixel]).toEqual([pixels, pixels]);
+    const wrong = { ...LEAST, LIKENESS_MEGAPIXEL: '1024' };
+    for (const read of [readConfig, readWorkerConfig]) expect(() => read(wrong)).toThrow('LIKENESS_MEGAPIXEL');
   });
 
   test('takes how many strengths may be tried, none among it', () => {

@@ -66,6 +66,7 @@ test('the estimate needs no photos and no character: cost, what a rescue may add
     currency: 'USD',
     budget: { cap: 200, reserved: 1, charged: 2, left: 197, warning: false },
     photos: { minimum: 3, maximum: 5 },
+    megapixel: { pixels: 1_000_000, basedOn: 'setting' },
     expected: { trainingSeconds: 360, basedOn: 'profile' },
   });
   const longer = (await (await ask('GET', '/v1/estimate?trainingSteps=2000')).json()) as RunEstimate;

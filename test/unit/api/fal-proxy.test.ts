@@ -7,6 +7,7 @@ import { targetOfEndpoint, targetOfUrl } from '../../../api/fal-proxy/target.ts'
 import { Problem } from '../../../api/problem.ts';
 import { RunError } from '../../../api/run-error.ts';
 import { FAILURES, Failure, type FailureCode } from '../../../domain/failure.ts';
+import { DEFAULT_MEGAPIXEL } from '../../../domain/image-units.ts';
 import { GENERATION, TRAINING } from '../../../domain/provider-profile.ts';
 import { newWorld, TENANT, type World } from './world.ts';
 
@@ -94,7 +95,7 @@ describe('a target', () => {
 describe('a body', () => {
   const problem = (endpoint: typeof GENERATION.endpoint | typeof TRAINING.endpoint, body: unknown): Problem => {
     try {
-      checkInput(endpoint, body);
+      checkInput(endpoint, body, DEFAULT_MEGAPIXEL);
     } catch (error) {
       if (error instanceof Problem) return error;
       throw error;
@@ -138,11 +139,12 @@ describe('a body', () => {
   });
 
   test('is estimated at the most that it can cost', () => {
-    expect(checkInput(GENERATION.endpoint, { prompt: 'x' }).estimate).toBe(35_000);
-    expect(checkInput(GENERATION.endpoint, { prompt: 'x', image_size: 'square_hd', num_images: 4 }).estimate).toBe(
-      280_000,
-    );
-    expect(checkInput(TRAINING.endpoint, { images_data_url: 'https://a.test/a.zip' }).estimate).toBe(2_000_000);
+    const drawn = { prompt: 'x', image_size: 'square_hd', num_images: 4 };
+    const trained = { images_data_url: 'https://a.test/a.zip' };
+    expect(checkInput(GENERATION.endpoint, { prompt: 'x' }, 1_000_000).estimate).toBe(35_000);
+    expect(checkInput(GENERATION.endpoint, drawn, 1_000_000).estimate).toBe(280_000);
+    expect(checkInput(GENERATION.endpoint, drawn, 1_048_576).estimate).toBe(140_000);
+    expect(checkInput(TRAINING.endpoint, trained, 1_000_000).estimate).toBe(2_000_000);
   });
 });
 
@@ -384,6 +386,8 @@ describe('a text that goes through to the provider', () => {
   });
 
   test('may have several lines', async () => {
-    expect(() => checkInput(GENERATION.endpoint, { prompt: 'a knight\n\tat dawn 👩‍🚀' })).not.toThrow();
+    expect(() =>
+      checkInput(GENERATION.endpoint, { prompt: 'a knight\n\tat dawn 👩‍🚀' }, DEFAULT_MEGAPIXEL),
+    ).not.toThrow();
   });
 });

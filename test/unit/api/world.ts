@@ -31,6 +31,7 @@ import { SCOPES } from '../../../domain/scopes.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
 import type { TestType } from '../../../domain/test-suite.ts';
 import { createFakeAccount } from '../../support/fake-account.ts';
+import { createFakeImageUnits } from '../../support/fake-image-units.ts';
 import { createFakeLedger } from '../../support/fake-ledger.ts';
 import { createFakeProvider } from '../../support/fake-provider.ts';
 import { createFakeEndpoints } from './fake-endpoints.ts';
@@ -71,6 +72,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
   /** What the proxy pays with, and the LoRAs of identities by their id. */
   const proxy = {
     ledger: createFakeLedger(),
+    imageUnits: createFakeImageUnits(),
     provider: createFakeProvider(),
     account: createFakeAccount(),
     loras: new Map<string, StoredLora>(),

@@ -22,8 +22,11 @@ const test = (more: Partial<IdentityTest> = {}): IdentityTest => ({
 });
 
 describe('a test on request', () => {
-  it('costs seven cents an image', () => {
-    expect([priceOf(1), priceOf(TEST_TYPES.length)]).toEqual(['$0.07', '$0.35']);
+  it.each([
+    [0.35, '$0.07', '$0.35'],
+    [0.175, '$0.035', '$0.175'],
+  ])('costs what the estimate of $%f says', (testImages, one, all) => {
+    expect([priceOf(1, { testImages }), priceOf(TEST_TYPES.length, { testImages })]).toEqual([one, all]);
   });
 
   it('has places for the types that were asked for, and for no others, as the suite orders them', () => {

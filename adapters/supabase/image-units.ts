@@ -1,0 +1,65 @@
+// What a megapixel is to the provider, in one row that all processes share: the newest bill that tells writes it.
+
+import type { ImageUnits } from '../../activities/ports.ts';
+import { type KnownMegapixel, type Megapixel, megapixelOfBill } from '../../domain/image-units.ts';
+import { GENERATION } from '../../domain/provider-profile.ts';
+import type { Supabase } from './client.ts';
+import { toObject } from './rows.ts';
+import { unwrap, unwrapMaybe } from './unwrap.ts';
+
+/** Milliseconds that what was looked up counts in a process that has settled no bill itself. */
+const KEPT_MS = 10_000;
+
+interface ImageUnitsOptions {
+  /** The sandbox's bills say nothing of fal's. */
+  provider: 'fal' | 'sandbox';
+  /** What counts until a bill has told it. */
+  setting: Megapixel;
+  /** A bill told something new, to whichever process settled it. `before`: what was counted with until then. */
+  learned(bill: { before: KnownMegapixel; pixels: Megapixel; callKey: string }): void;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+}
+
+export function createImageUnits(client: Supabase, options: ImageUnitsOptions): ImageUnits {
+  const { provider, setting, learned, now = Date.now } = options;
+  const subject = `the megapixel of ${provider}`;
+  let known: Promise<KnownMegapixel> = Promise.resolve({ pixels: setting, basedOn: 'setting' });
+  let lookedAt = Number.NEGATIVE_INFINITY;
+
+  async function lookUp(): Promise<KnownMegapixel> {
+    const request = client.from('provider_megapixels').select('pixels').eq('provider', provider).maybeSingle();
+    const row = await unwrapMaybe(request, subject);
+    return row ? { pixels: row.pixels, basedOn: 'bill' } : { pixels: setting, basedOn: 'setting' };
+  }
+
+  function megapixel(): Promise<KnownMegapixel> {
+    if (now() - lookedAt >= KEPT_MS) {
+      lookedAt = now();
+      const before = known;
+      known = lookUp().catch(() => before);
+    }
+    return known;
+  }
+
+  return {
+    megapixel,
+
+    async billed({ id, key, endpoint }, units) {
+      if (endpoint !== GENERATION.endpoint) return;
+      // The caller may hold the row from before its body was noted.
+      const row = await unwrapMaybe(
+        client.from('provider_calls').select('input').eq('id', id).maybeSingle(),
+        `the provider call ${key}`,
+      );
+      const pixels = megapixelOfBill(toObject(row?.input ?? null) ?? {}, units);
+      if (pixels === undefined) return;
+      const before = await megapixel();
+      const note = { p_provider: provider, p_pixels: pixels, p_call: key };
+      if (!(await unwrap(client.rpc('note_megapixel', note), subject))) return;
+      known = Promise.resolve({ pixels, basedOn: 'bill' });
+      lookedAt = now();
+      learned({ before, pixels, callKey: key });
+    },
+  };
+}

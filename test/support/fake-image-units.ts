@@ -1,0 +1,20 @@
+// What a megapixel is to the provider, in memory: what a test says.
+
+import type { ImageUnits } from '../../activities/ports.ts';
+import { DEFAULT_MEGAPIXEL, type KnownMegapixel } from '../../domain/image-units.ts';
+
+export interface FakeImageUnits extends ImageUnits {
+  known: KnownMegapixel;
+  /** What bills were told, as `key: units`. */
+  bills: string[];
+}
+
+export function createFakeImageUnits(): FakeImageUnits {
+  const fake: FakeImageUnits = {
+    known: { pixels: DEFAULT_MEGAPIXEL, basedOn: 'setting' },
+    bills: [],
+    megapixel: async () => fake.known,
+    billed: async ({ key }, units) => void fake.bills.push(`${key}: ${units}`),
+  };
+  return fake;
+}
