@@ -5,7 +5,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from 'playwright-core';
 import { expect } from 'vitest';
 import { buildConsole } from '../../engine/console.mjs';
 import { enginePaths } from '../../engine/paths.mjs';
@@ -88,6 +95,11 @@ function listen(context: BrowserContext, origin: string, troubles: string[]): vo
     const { protocol, origin: asked } = new URL(request.url());
     if (protocol !== 'blob:' && asked !== origin) troubles.push(`asked ${request.url()}`);
   });
+}
+
+/** Waits until a run may be started: the price shows before the photos are in store, this button waits for both. */
+export async function canStart(button: Locator): Promise<void> {
+  await button.and(button.page().locator(':not([aria-disabled="true"])')).waitFor();
 }
 
 /**
