@@ -115,12 +115,13 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     openIdentity: async (identity, { minPhotos, maxPhotos, openRuns, wanted }) => {
       const { id, tenantId, characterId } = identity;
       if (!own(characters.get(characterId), tenantId)) return undefined;
+      // Asked first: the look and the write are one step, as in the database.
+      const month = await books.budget(tenantId);
       const there = identities.get(id);
       if (there) return { identity: there };
       const all = [...photos.values()].filter((photo) => photo.characterId === characterId).map((photo) => photo.id);
       const { photoIds = all } = identity;
       const open = [...identities.values()].filter((row) => own(row, tenantId) && row.closedAt === undefined);
-      const month = await books.budget(tenantId);
       const enough = photoIds.every((photo) => all.includes(photo)) && photoIds.length >= minPhotos;
       const affordable = fits(month, wanted) && wanted <= month.identityCap;
       if (!enough || photoIds.length > maxPhotos || !affordable || open.length >= openRuns) {
