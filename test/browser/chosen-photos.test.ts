@@ -3,7 +3,7 @@
 
 import type { Page, Request } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { accessibilityOf, type ConsoleStack, startConsoleStack } from '../support/console-stack.ts';
+import { accessibilityOf, type ConsoleStack, canStart, startConsoleStack } from '../support/console-stack.ts';
 import { franck } from '../support/photos.ts';
 
 const MINUTE = 60_000;
@@ -83,7 +83,7 @@ it('good photos are sent whatever their names and types say', async () => {
     expect(width, name).toBeGreaterThan(0);
   }
   await page.getByRole('checkbox').check();
-  await expect.poll(() => prepareButton(page).getAttribute('aria-disabled'), { timeout: MINUTE }).not.toBe('true');
+  await canStart(prepareButton(page));
   await page.context().close();
 });
 

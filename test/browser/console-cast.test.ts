@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { accessibilityOf, type ConsoleStack, startConsoleStack } from '../support/console-stack.ts';
+import { accessibilityOf, type ConsoleStack, canStart, startConsoleStack } from '../support/console-stack.ts';
 import { franck, photoOfAnotherMan } from '../support/photos.ts';
 
 const MINUTE = 60_000;
@@ -53,17 +53,13 @@ async function openModal(name: string, options: BrowserContextOptions = {}): Pro
 const choose = (page: Page, files: string[]) => dialogOf(page).locator('input[type=file]').setInputFiles(files);
 const tile = (page: Page, name: string) => dialogOf(page).getByRole('listitem').filter({ hasText: name });
 
-/** The photos are in store. */
-const canStart = (page: Page) =>
-  expect.poll(() => prepareButton(page).getAttribute('aria-disabled'), { timeout: MINUTE }).not.toBe('true');
-
 /** From good photos to a run that goes on. */
 async function start(page: Page): Promise<void> {
   await choose(page, good.slice(0, 3));
   await page.getByText('3 photos can be used.').waitFor();
   await page.getByRole('checkbox').check();
   await page.getByText('$2.35 estimated').waitFor();
-  await canStart(page);
+  await canStart(prepareButton(page));
   await prepareButton(page).click();
   await page.getByText('elapsed').first().waitFor();
 }
@@ -261,7 +257,7 @@ describe('checklist: errors', () => {
     await page.getByText('3 photos can be used.').waitFor();
     await page.getByRole('checkbox').check();
     await goesOut('Uploading 3 photos');
-    await expect.poll(() => prepareButton(page).isEnabled(), { timeout: MINUTE }).toBe(true);
+    await canStart(prepareButton(page));
     await page.context().close();
   });
 
@@ -356,7 +352,7 @@ it('the whole way to a running training goes by keyboard alone', { timeout: 3 * 
   await tabTo('I have the right to use these photos');
   await page.keyboard.press('Space');
   await page.getByText('$2.35 estimated').waitFor();
-  await canStart(page);
+  await canStart(prepareButton(page));
   await tabTo('Prepare Identity');
   await page.keyboard.press('Enter');
   await dialogOf(page).getByText('elapsed').first().waitFor();

@@ -12,7 +12,7 @@ import { proxy } from 'hono/proxy';
 import type { Locator } from 'playwright-core';
 import { build, defaultClientConditions } from 'vite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { accessibilityOf, type ConsoleStack, startConsoleStack } from '../support/console-stack.ts';
+import { accessibilityOf, type ConsoleStack, canStart, startConsoleStack } from '../support/console-stack.ts';
 import { franck } from '../support/photos.ts';
 
 const MINUTE = 60_000;
@@ -101,10 +101,12 @@ it('CharacterIdentityModal prepares an identity there, and tells the page when i
   await modal.getByRole('checkbox').check();
   await modal.getByText('$2.35 estimated').waitFor();
   expect(await accessibilityOf(page)).toEqual([]);
-  // It brings its own looks, without a style of the page.
+  // The price is there before the photos are in store, and the button is not what it will be until they are.
   const button = modal.getByRole('button', { name: 'Prepare Identity' });
+  await canStart(button);
+  // It brings its own looks, without a style of the page. A colour fades to what it will be.
   expect(await backgroundOf(modal)).toBe('rgb(255, 255, 255)');
-  expect(await backgroundOf(button)).toBe('rgb(51, 80, 176)');
+  await expect.poll(() => backgroundOf(button), { timeout: MINUTE }).toBe('rgb(51, 80, 176)');
   await page.emulateMedia({ colorScheme: 'dark' });
   expect(await backgroundOf(modal)).toBe('rgb(33, 36, 41)');
   await button.click();

@@ -1,8 +1,7 @@
 // What an operator and a reviewer see, in a real browser: the Temporal Web UI while a run waits, and the contact sheet.
 
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -15,14 +14,14 @@ import { contactSheet } from '../../stack/contact-sheet.ts';
 import { type DemoApi, type DemoIdentity, demoApi } from '../../stack/demo-api.ts';
 import { demoPhotos } from '../../stack/demo-photos.ts';
 import { demoKey } from '../../stack/first-key.ts';
-import { quietPorts } from '../../stack/free-ports.ts';
-import { type Stack, startStack } from '../../stack/stack.ts';
+import type { Stack } from '../../stack/stack.ts';
+import { startTestStack, type TestStack } from '../support/test-stack.ts';
 
 const MINUTE = 60_000;
 /** No network but the machine's own: what Chromium asks for by itself stays unasked. */
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
 
-let folder: string;
+let world: TestStack;
 let stack: Stack;
 let api: DemoApi;
 let browser: Browser;
@@ -46,10 +45,8 @@ async function frameWith(text: string): Promise<Frame> {
 }
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'likeness-browser-'));
-  const env = { ...process.env, FAL_KEY: '', FAL_API_KEY: '' };
-  const ports = await quietPorts();
-  stack = await startStack({ dataFolder: folder, ports, env, sandboxTrainingMs: 1000 }, () => {});
+  world = await startTestStack({ trainingMs: 1000 });
+  stack = world.stack;
   api = demoApi(stack.urls.api, await demoKey(stack.database));
   const { id } = await api.createCharacter('Franck');
   await api.upload(id, demoPhotos(undefined));
@@ -62,8 +59,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
-  await stack?.stop();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 500 });
+  await world?.stop();
 }, MINUTE);
 
 describe('the Temporal Web UI, while a run waits for approval', () => {
@@ -114,7 +110,7 @@ describe('the contact sheet', () => {
       waiting.references.map(({ links }, n) => ({ title: `photo ${n + 1}`, path: links.content })),
     );
     const tests = await pictures(waiting.images.map(({ type, links }) => ({ title: type, path: links.content })));
-    const file = join(folder, 'sheet.html');
+    const file = join(world.folder, 'sheet.html');
     writeFileSync(file, await contactSheet('Franck <script>', waiting, references, tests));
     const requests: string[] = [];
     const sheet = await browser.newPage();

@@ -7,9 +7,9 @@ const KILLS = 5;
 
 test('nobody pays twice and nothing is lost while every process is killed again and again', async () => {
   const report = await runChaos({
-    runs: 4,
+    runs: 3,
     seed: 7,
-    concurrency: 4,
+    concurrency: 3,
     killEveryMs: 8000,
     minKills: KILLS,
     everyFault: false,

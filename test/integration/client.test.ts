@@ -2,34 +2,23 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLikenessClient } from '../../client/index.ts';
 import { demoPhotos } from '../../stack/demo-photos.ts';
 import { demoKey } from '../../stack/first-key.ts';
-import { quietPorts } from '../../stack/free-ports.ts';
-import { type Stack, startStack } from '../../stack/stack.ts';
+import { startTestStack, type TestStack } from '../support/test-stack.ts';
 
 const MINUTE = 60_000;
 
-let folder: string;
-let stack: Stack;
+let world: TestStack;
 let key: string;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'likeness-client-'));
-  const env = { ...process.env, FAL_KEY: '', FAL_API_KEY: '' };
-  const ports = await quietPorts();
-  stack = await startStack({ dataFolder: folder, ports, env, sandboxTrainingMs: 500 }, () => {});
-  key = await demoKey(stack.database);
+  world = await startTestStack({ trainingMs: 500 });
+  key = await demoKey(world.stack.database);
 }, 4 * MINUTE);
 
-afterAll(async () => {
-  await stack?.stop();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 500 });
-}, MINUTE);
+afterAll(() => world?.stop(), MINUTE);
 
 test(
   'the Node example takes photos to an approved identity',
@@ -38,7 +27,7 @@ test(
       process.execPath,
       ['--import', 'tsx', 'docs/examples/node.ts', 'Franck', ...demoPhotos(undefined)],
       {
-        env: { ...process.env, LIKENESS_URL: stack.urls.api, LIKENESS_KEY: key },
+        env: { ...process.env, LIKENESS_URL: world.stack.urls.api, LIKENESS_KEY: key },
         stdio: ['pipe', 'pipe', 'inherit'],
       },
     );
@@ -57,7 +46,7 @@ test(
 );
 
 test('a wait sees a run from beside as it goes, and hears that it was stopped', async () => {
-  const likeness = createLikenessClient({ baseUrl: stack.urls.api, apiKey: key });
+  const likeness = createLikenessClient({ baseUrl: world.stack.urls.api, apiKey: key });
   const { items } = await likeness.characters.list();
   const { identityId } = await likeness.identities.start(items[0]?.id ?? '');
   const stages: string[] = [];

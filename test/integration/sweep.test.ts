@@ -2,8 +2,7 @@
 // Temporal server, real photos. The rows, the money, the places and the files follow, whoever looks is told the end at
 // once, and nobody has to look for that.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
@@ -14,29 +13,25 @@ import { GENERATION, TRAINING } from '../../domain/provider-profile.ts';
 import type { Stage } from '../../domain/stage.ts';
 import { demoPhotos } from '../../stack/demo-photos.ts';
 import { demoKey } from '../../stack/first-key.ts';
-import { quietPorts } from '../../stack/free-ports.ts';
-import { type Stack, startStack } from '../../stack/stack.ts';
+import type { Stack } from '../../stack/stack.ts';
 import { ensureSweepSchedule } from '../../worker/sweep-schedule.ts';
 import { SWEEP_SCHEDULE_ID } from '../../workflows/messages.ts';
 import { photoOfAnotherMan } from '../support/photos.ts';
+import { startTestStack, type TestStack } from '../support/test-stack.ts';
 
 const MINUTE = 60_000;
 const OPEN_RUNS = 6;
 const stuck = (endpoint: string) => ({ fault: 'stuck_in_queue', endpoint });
 const lost = (endpoint: string) => ({ fault: 'lost_submit_response', endpoint, times: 1 });
 
-let folder: string;
+let world: TestStack;
 let stack: Stack;
 let likeness: LikenessClient;
 let temporal: Client;
 let photos: File[];
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'likeness-sweep-'));
-  const env: NodeJS.ProcessEnv = {
-    ...process.env,
-    FAL_KEY: '',
-    FAL_API_KEY: '',
+  const settings = {
     LIKENESS_SWEEP_EVERY_MS: '2000',
     LIKENESS_RECONCILE_PAUSE_MS: '50',
     LIKENESS_TRAINING_FIRST_POLL_MS: '500',
@@ -44,7 +39,8 @@ beforeAll(async () => {
     LIKENESS_MAX_OPEN_RUNS: String(OPEN_RUNS),
     LIKENESS_WEBHOOKS_ALLOW_PRIVATE: 'true',
   };
-  stack = await startStack({ dataFolder: folder, ports: await quietPorts(), env, sandboxTrainingMs: 500 }, () => {});
+  world = await startTestStack({ trainingMs: 500, settings });
+  stack = world.stack;
   const apiKey = await demoKey(stack.database);
   likeness = createLikenessClient({ baseUrl: stack.urls.api, apiKey });
   temporal = new Client({ connection: await Connection.connect({ address: stack.temporalAddress }) });
@@ -54,8 +50,7 @@ beforeAll(async () => {
 }, 3 * MINUTE);
 afterAll(async () => {
   await temporal?.connection.close();
-  await stack?.stop();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 500 });
+  await world?.stop();
 });
 
 async function prepare(name: string, files = photos): Promise<string> {
@@ -128,7 +123,7 @@ it('whoever terminates a run or a test loses no place, no money and no word, in 
   });
   const tested = await ready('Tested');
   const unclearTested = await ready('Tested, unclear');
-  const stranger = join(folder, 'stranger.jpg');
+  const stranger = join(world.folder, 'stranger.jpg');
   writeFileSync(stranger, await photoOfAnotherMan());
   const mixed = [...photos, new File([readFileSync(stranger)], 'stranger.jpg')];
 

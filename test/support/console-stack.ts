@@ -1,18 +1,22 @@
 // The console as a person has it: the embedded stack, the console that the API serves, and a real browser. Started once
 // for a test file.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from 'playwright-core';
 import { expect } from 'vitest';
 import { buildConsole } from '../../engine/console.mjs';
 import { enginePaths } from '../../engine/paths.mjs';
 import { type DemoApi, demoApi } from '../../stack/demo-api.ts';
 import { consoleLink, demoKey } from '../../stack/first-key.ts';
-import { quietPorts } from '../../stack/free-ports.ts';
-import { type Stack, startStack } from '../../stack/stack.ts';
+import type { Stack } from '../../stack/stack.ts';
+import { startTestStack } from './test-stack.ts';
 
 /** No network but the machine's own: what Chromium asks for by itself stays unasked. */
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
@@ -41,10 +45,7 @@ export async function startConsoleStack(
   settings: Record<string, string> = {},
 ): Promise<ConsoleStack> {
   await buildConsole();
-  const folder = mkdtempSync(join(tmpdir(), 'likeness-console-'));
-  const ports = await quietPorts();
-  const env = { ...process.env, FAL_KEY: '', FAL_API_KEY: '', ...settings };
-  const stack = await startStack({ dataFolder: folder, ports, env, sandboxTrainingMs: trainingMs }, () => {});
+  const { stack, stop } = await startTestStack({ trainingMs, settings });
   const browser = await chromium.launch({ executablePath: enginePaths().chromium, args: FLAGS });
   const key = await demoKey(stack.database);
   const troubles: string[] = [];
@@ -73,8 +74,7 @@ export async function startConsoleStack(
     expectClean: () => expect(troubles).toEqual([]),
     async stop() {
       await browser.close();
-      await stack.stop();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 500 });
+      await stop();
     },
   };
 }
@@ -88,6 +88,11 @@ function listen(context: BrowserContext, origin: string, troubles: string[]): vo
     const { protocol, origin: asked } = new URL(request.url());
     if (protocol !== 'blob:' && asked !== origin) troubles.push(`asked ${request.url()}`);
   });
+}
+
+/** Waits until a run may be started: the price shows before the photos are in store, this button waits for both. */
+export async function canStart(button: Locator): Promise<void> {
+  await button.and(button.page().locator(':not([aria-disabled="true"])')).waitFor();
 }
 
 /**

@@ -88,11 +88,12 @@ export function testClient(url: string, key: string, token?: string): SupabaseCl
 /** A data folder as a first start with `migrationsDir` leaves it. The caller removes it. */
 export async function newDataFolder(migrationsDir: string): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), 'likeness-supabase-'));
-  await cp(await templateFor(migrationsDir), root, { recursive: true });
+  await cp(await emptyDatabase(migrationsDir), root, { recursive: true });
   return root;
 }
 
-async function templateFor(migrationsDir: string): Promise<string> {
+/** The folder to copy: as a first start with `migrationsDir` leaves it. */
+export async function emptyDatabase(migrationsDir = MIGRATIONS): Promise<string> {
   // Whatever shapes an empty database: the migrations, what runs before them, and the libraries.
   const shapes = [...(await migrationFiles(migrationsDir)), 'stack/supabase/database.ts', 'package-lock.json'];
   return templateFolder(TEMPLATES, await fingerprintOf(shapes), async (draft) => {

@@ -1,4 +1,4 @@
-// The workflows, bundled once for all files of the project: Vitest runs this before them (vitest.config.ts).
+// The workflows, bundled once for all files of a project: Vitest runs this before them (vitest.config.ts).
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

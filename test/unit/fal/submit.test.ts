@@ -8,7 +8,9 @@ import { TRAINING } from '../../../domain/provider-profile.ts';
 import { startTinyServer, type TinyServer } from './tiny-server.ts';
 
 const ID = '764cabcf-b745-4b3e-ae38-1200304cf45b';
+/** For an answer that never comes; every other one gets the time that a busy machine needs. */
 const SHORT_MS = 300;
+const PATIENCE_MS = 60_000;
 /** Long enough for a client that repeats requests to have done so: fal's own waits about a second. */
 const WATCH_MS = 1500;
 
@@ -23,19 +25,19 @@ async function serve(answer: (response: ServerResponse) => void): Promise<TinySe
   return server;
 }
 
-const post = (url: string) =>
-  postOnce({ url, headers: {}, body: '{"steps":1000}', timeoutMs: SHORT_MS }, fetch, Date.now);
+const post = (url: string, timeoutMs = PATIENCE_MS) =>
+  postOnce({ url, headers: {}, body: '{"steps":1000}', timeoutMs }, fetch, Date.now);
 
 const json =
   (status: number, body: unknown, headers: Record<string, string> = {}) =>
   (response: ServerResponse) =>
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 
-const WIRE: [string, (response: ServerResponse) => void, Record<string, unknown>][] = [
+const WIRE: [string, (response: ServerResponse) => void, Record<string, unknown>, number?][] = [
   ['an id', json(200, { request_id: ID }), { kind: 'accepted', requestId: ID }],
   ['a connection reset after the request was taken', (r) => r.socket?.resetAndDestroy(), { kind: 'unknown' }],
   ['a connection closed without a word', (r) => r.socket?.end(), { kind: 'unknown' }],
-  ['no answer at all', () => {}, { kind: 'unknown', reason: expect.stringContaining('TimeoutError') }],
+  ['no answer at all', () => {}, { kind: 'unknown', reason: expect.stringContaining('TimeoutError') }, SHORT_MS],
   [
     'a 503 page of a proxy',
     (r) => r.writeHead(503, { 'content-type': 'text/html' }).end('<html>'),
@@ -55,10 +57,10 @@ const WIRE: [string, (response: ServerResponse) => void, Record<string, unknown>
 ];
 
 describe('a paid POST', () => {
-  it.concurrent.each(WIRE)('answered with %s is sent once', async (_name, answer, outcome) => {
+  it.concurrent.each(WIRE)('answered with %s is sent once', async (_name, answer, outcome, timeoutMs) => {
     const server = await startTinyServer((_request, response) => answer(response));
     try {
-      expect(await post(server.url)).toMatchObject(outcome);
+      expect(await post(server.url, timeoutMs)).toMatchObject(outcome);
       await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
       expect(server.arrived).toHaveLength(1);
     } finally {
