@@ -1,10 +1,6 @@
-// Temporal's own logs, silenced for tests that make things fail on purpose. What we log as an error still shows,
-// unless a test is about it.
+// Temporal's runtime of this process, with the quiet logger. A process has one.
 
-import { DefaultLogger, Runtime } from '@temporalio/worker';
-
-export const quiet = new DefaultLogger('ERROR', ({ level, message }) => {
-  if (level === 'ERROR' && !message.includes('compensation')) process.stderr.write(`${message}\n`);
-});
+import { Runtime } from '@temporalio/worker';
+import { quiet } from './quiet-logger.ts';
 
 Runtime.install({ logger: quiet, telemetryOptions: { logging: { filter: 'OFF' } } });

@@ -1,4 +1,5 @@
-// The workflows, bundled once for all files of a project: Vitest runs this before them (vitest.config.ts).
+// The workflows, bundled once for a run: Vitest calls this before the files of each kind that needs it (vitest.config.ts),
+// and the first call makes the bundle for all.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +7,7 @@ import { join } from 'node:path';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import type { TestProject } from 'vitest/node';
 import { WORKFLOWS_PATH } from '../../worker/workflows-path.ts';
-import { quiet } from './quiet-runtime.ts';
+import { quiet } from './quiet-logger.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -15,15 +16,24 @@ declare module 'vitest' {
   }
 }
 
-export default async function bundleOnce(project: TestProject): Promise<() => void> {
-  const folder = mkdtempSync(join(tmpdir(), 'likeness-bundle-'));
-  const file = join(folder, 'workflow-bundle.js');
-  const bundle = async () => {
-    const { code } = await bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH, logger: quiet });
-    writeFileSync(file, code);
+/** Each kind of test loads this module anew, in one process. */
+const shared = globalThis as { likenessBundle?: Promise<string> | undefined };
+
+export default async function bundleOnce(project: TestProject): Promise<() => Promise<void>> {
+  const isFirst = shared.likenessBundle === undefined;
+  shared.likenessBundle ??= bundle(mkdtempSync(join(tmpdir(), 'likeness-bundle-')));
+  const folder = await shared.likenessBundle;
+  if (isFirst) project.onTestsRerun(async () => void (await bundle(folder)));
+  project.provide('workflowBundle', join(folder, FILE));
+  return async () => {
+    if (isFirst) rmSync(folder, { recursive: true, force: true });
   };
-  await bundle();
-  project.onTestsRerun(bundle);
-  project.provide('workflowBundle', file);
-  return () => rmSync(folder, { recursive: true, force: true });
+}
+
+const FILE = 'workflow-bundle.js';
+
+async function bundle(folder: string): Promise<string> {
+  const { code } = await bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH, logger: quiet });
+  writeFileSync(join(folder, FILE), code);
+  return folder;
 }

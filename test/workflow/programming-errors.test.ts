@@ -9,7 +9,8 @@ import { retestWorkflowId } from '../../domain/keys.ts';
 import { DEFAULT_SETTINGS } from '../../domain/settings.ts';
 import { approveIdentity, getState, TASK_QUEUES } from '../../workflows/messages.ts';
 import { type FakeSteps, failure, fakeSteps } from '../support/fake-steps.ts';
-import { quiet } from '../support/quiet-runtime.ts';
+import { quiet } from '../support/quiet-logger.ts';
+import '../support/quiet-runtime.ts';
 import { startWorkflowBench, untilStage, type WorkflowBench } from '../support/workflow-bench.ts';
 
 let bench: WorkflowBench;

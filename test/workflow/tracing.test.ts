@@ -14,7 +14,8 @@ import { WORKFLOWS_PATH } from '../../worker/workflows-path.ts';
 import { approveIdentity, TASK_QUEUES } from '../../workflows/messages.ts';
 import type { prepareIdentity } from '../../workflows/prepare-identity.ts';
 import { fakeSteps } from '../support/fake-steps.ts';
-import { quiet } from '../support/quiet-runtime.ts';
+import { quiet } from '../support/quiet-logger.ts';
+import '../support/quiet-runtime.ts';
 import { HISTORIES, startWorkflowBench, untilStage, type WorkflowBench } from '../support/workflow-bench.ts';
 
 const IDENTITY = '00000000-0000-4000-8000-00000000aaaa';
