@@ -55,8 +55,8 @@ const WORKFLOW_TASK_EVENTS = [
   'workflowTaskTimedOutEventAttributes',
 ] as const;
 
-/** Milliseconds of real time: for what needs no more than a moment on a machine that is free. */
-const PATIENCE = { timeout: 20_000, interval: 20 };
+/** Milliseconds of real time: for what needs no more than a moment on a machine that is free. Nobody waits it out. */
+const PATIENCE = { timeout: 60_000, interval: 20 };
 
 let identities = 0;
 

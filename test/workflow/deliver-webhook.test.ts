@@ -127,7 +127,7 @@ const verified = ({ headers, text }: Received, secret = SECRET) =>
   new Webhook(secret).verify(text, headers as Record<string, string>) as WebhookBody;
 
 async function until(done: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 20_000; !done(); ) {
+  for (const deadline = Date.now() + 60_000; !done(); ) {
     if (Date.now() > deadline) throw new Error(`waited too long: ${JSON.stringify(received)}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -140,7 +140,7 @@ async function standsAt(workflowId: string, where: 'waiting' | 'COMPLETED' | 'CA
     const { status, raw } = await handle.describe();
     return raw.pendingActivities?.some(({ lastFailure }) => lastFailure) ? 'waiting' : status.name;
   };
-  await expect.poll(look, { timeout: 20_000 }).toBe(where);
+  await expect.poll(look, { timeout: 60_000 }).toBe(where);
 }
 
 /** Lets the hours pass, one after the other, until the delivery has ended. */

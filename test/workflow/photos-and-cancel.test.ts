@@ -96,7 +96,7 @@ describe('photos that will not do', () => {
       expect(state.photoProblem).toMatchObject({ code: 'unknown_photos', message: expect.stringContaining('photo-1') });
       await handle.executeUpdate(replacePhotos, { args: [{ photoIds: [seven, eight, unknown] }] });
       await expect
-        .poll(async () => (await untilStage(handle, 'needs_photos')).photoProblem?.message, { timeout: 20_000 })
+        .poll(async () => (await untilStage(handle, 'needs_photos')).photoProblem?.message, { timeout: 60_000 })
         .toContain(unknown);
       await handle.executeUpdate(replacePhotos, { args: [{ photoIds: OTHERS }] });
       const { photoProblem } = await untilStage(handle, 'awaiting_approval');
@@ -139,7 +139,7 @@ describe('cancel', () => {
       while (steps.calls(name).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
       await handle.cancel();
       // In real time: the server would skip a step that runs.
-      await expect.poll(async () => (await handle.describe()).status.name, { timeout: 20_000 }).toBe('CANCELLED');
+      await expect.poll(async () => (await handle.describe()).status.name, { timeout: 60_000 }).toBe('CANCELLED');
       expect((await handle.query(getState)).stage).toBe('cancelled');
       if (name === 'submitTraining') await keepHistory(bench, handle, 'cancelled-without-worker');
     });
@@ -180,7 +180,7 @@ describe('cancel', () => {
       await handle.signal(approveIdentity, { round: 1 });
       while (steps.calls('publishIdentity').length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
       await handle.cancel();
-      await expect.poll(async () => (await handle.describe()).status.name, { timeout: 20_000 }).toBe('COMPLETED');
+      await expect.poll(async () => (await handle.describe()).status.name, { timeout: 60_000 }).toBe('COMPLETED');
       expect((await handle.result()).stage).toBe('ready');
     });
     expect(steps.calls('closeIdentity')).toEqual([]);

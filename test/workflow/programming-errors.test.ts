@@ -25,7 +25,7 @@ afterAll(async () => {
 async function taskFails(handle: Pick<WorkflowHandle, 'fetchHistory'>): Promise<void> {
   const failed = async () =>
     (await handle.fetchHistory()).events?.some((event) => event.workflowTaskFailedEventAttributes) ?? false;
-  await expect.poll(failed, { timeout: 20_000 }).toBe(true);
+  await expect.poll(failed, { timeout: 60_000 }).toBe(true);
 }
 
 const wrong = async () => ({}) as never;
