@@ -27,6 +27,7 @@ export function resultOf(deps: ApiDeps, call: Submitted, signal: AbortSignal): P
  * that makes it post again.
  */
 export async function resultInTime(deps: ApiDeps, call: Submitted, signal: AbortSignal): Promise<Response | undefined> {
+  let trouble: unknown;
   for (const end = Date.now() + WAIT_MS; Date.now() < end && !signal.aborted; await sleep(LOOK_MS)) {
     try {
       const { state } = await deps.paying.provider.status(call.endpoint, call.requestId, signal);
@@ -36,9 +37,12 @@ export async function resultInTime(deps: ApiDeps, call: Submitted, signal: Abort
       await answer.body?.cancel();
       if (!TRANSIENT.has(answer.status)) return undefined;
     } catch (error) {
-      deps.log.warn({ callKey: call.key, err: error }, 'the result of a request of the proxy cannot be fetched now');
-      if (!(error instanceof Failure) || FAILURES[error.code].retry !== 'later') return undefined;
+      trouble = error;
+      if (!(error instanceof Failure) || FAILURES[error.code].retry !== 'later') break;
     }
+  }
+  if (trouble !== undefined) {
+    deps.log.warn({ callKey: call.key, err: trouble }, 'the result of a request of the proxy cannot be fetched now');
   }
   return undefined;
 }

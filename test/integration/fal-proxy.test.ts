@@ -31,6 +31,7 @@ import { GENERATION, TRAINING, trainingInput } from '../../domain/provider-profi
 import type { Scope } from '../../domain/scopes.ts';
 import { type RunningSandbox, startSandbox } from '../../sandbox/server.ts';
 import { type Cast, lora, newCast, newIdentity, publication } from '../support/cast.ts';
+import { silentNotifier } from '../support/silent-notifier.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 import { run } from '../unit/activities/run-step.ts';
 import { newWorld } from '../unit/api/world.ts';
@@ -72,11 +73,7 @@ beforeAll(async () => {
     }),
     provider: createFalProvider(fal),
     account: createProviderAccount(client, 'sandbox'),
-    notifier: {
-      notify: async () => undefined,
-      accountChanged: async () => undefined,
-      endpointChanged: async () => undefined,
-    },
+    notifier: silentNotifier,
     publicUrl: undefined,
   };
   files = createFileStore(client, { reachableByProvider: true });

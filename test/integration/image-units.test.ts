@@ -17,6 +17,7 @@ import { GENERATION, imagePrice } from '../../domain/provider-profile.ts';
 import { TEST_IMAGE_SIZE } from '../../domain/test-suite.ts';
 import { type RunningSandbox, startSandbox } from '../../sandbox/server.ts';
 import { type Cast, newCast } from '../support/cast.ts';
+import { silentNotifier } from '../support/silent-notifier.ts';
 import { startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
 import { newWorld } from '../unit/api/world.ts';
 
@@ -58,11 +59,7 @@ function payingWith(imageUnits: ImageUnits) {
     imageUnits,
     provider: createFalProvider({ credentials: sandbox.key, sandboxUrl: sandbox.url }),
     account: createProviderAccount(client, 'sandbox'),
-    notifier: {
-      notify: async () => undefined,
-      accountChanged: async () => undefined,
-      endpointChanged: async () => undefined,
-    },
+    notifier: silentNotifier,
     publicUrl: undefined,
   };
 }

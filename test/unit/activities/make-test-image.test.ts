@@ -155,6 +155,14 @@ describe('a test image', () => {
     expect(world.imageUnits.bills).toEqual([`${KEY}: 2`]);
   });
 
+  it('is settled although what its bill tells of the megapixel cannot be written down', async () => {
+    const world = worldWithLora();
+    world.imageUnits.billed = () => Promise.reject(new Failure('StoreUnavailable', 'away'));
+    world.provider.answer = { data: { images: [{ url: URL }] }, billableUnits: 2 };
+    await run(makeTestImage(world), INPUT);
+    expect(world.ledger.row(KEY)).toMatchObject({ state: 'settled', charged: 2 * GENERATION.microUsdPerMegapixel });
+  });
+
   it('is charged by the megapixels that the provider bills', async () => {
     const world = worldWithLora();
     world.provider.answer = { data: { images: [{ url: URL }] }, billableUnits: 1.05 };

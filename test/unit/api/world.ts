@@ -34,6 +34,7 @@ import { createFakeAccount } from '../../support/fake-account.ts';
 import { createFakeImageUnits } from '../../support/fake-image-units.ts';
 import { createFakeLedger } from '../../support/fake-ledger.ts';
 import { createFakeProvider } from '../../support/fake-provider.ts';
+import { silentNotifier } from '../../support/silent-notifier.ts';
 import { createFakeEndpoints } from './fake-endpoints.ts';
 import { readScript } from './fake-photo-reader.ts';
 import { createFakeRetests } from './fake-retests.ts';
@@ -265,11 +266,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     limits: { requestsPerMinute: 10_000, openRuns: 50 },
     paying: {
       ...proxy,
-      notifier: {
-        notify: async () => undefined,
-        accountChanged: async () => undefined,
-        endpointChanged: async () => undefined,
-      },
+      notifier: silentNotifier,
       publicUrl: undefined,
     },
     relay: async () => Response.json({ status: 'COMPLETED' }),

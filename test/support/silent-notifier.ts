@@ -1,0 +1,9 @@
+// Tells nobody anything: for tests of what is paid, and not of who hears of it.
+
+import type { Notifier } from '../../activities/ports.ts';
+
+export const silentNotifier: Notifier = {
+  notify: async () => undefined,
+  accountChanged: async () => undefined,
+  endpointChanged: async () => undefined,
+};
