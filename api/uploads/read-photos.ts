@@ -43,7 +43,7 @@ export function expectedBytes({ headers }: Request, limits: PhotosLimits): numbe
 
 /** The files in the order of the body. Throws Problem, which names the header or the part that is wrong. */
 export async function readPhotos(request: Request, limits: PhotosLimits): Promise<UploadedFile[]> {
-  const parser = newParser(request.headers.get('content-type'));
+  const parser = newParser(request.headers.get('content-type'), limits);
   const form = collect(parser, limits);
   try {
     await feed(request.body, parser, limits);
@@ -54,14 +54,21 @@ export async function readPhotos(request: Request, limits: PhotosLimits): Promis
   return form.files();
 }
 
-function newParser(contentType: string | null): BusboyInstance {
+function newParser(contentType: string | null, { maxBodyBytes }: PhotosLimits): BusboyInstance {
   if (contentType === null || !MULTIPART.test(contentType)) {
     const found = contentType === null ? 'is missing' : `is "${cleanText(contentType, MAX_FILE_NAME)}"`;
     const detail = `The header Content-Type ${found}. Send the photos as multipart/form-data, each in a part "${PART}".`;
     throw new Problem('unsupported_media_type', detail);
   }
   try {
-    return new Busboy({ headers: { 'content-type': contentType }, isPartAFile: isFile, limits: PARSER_LIMITS });
+    return new Busboy({
+      headers: { 'content-type': contentType },
+      isPartAFile: isFile,
+      limits: PARSER_LIMITS,
+      // The parser never waits for a reader. When it waited for that of a part it skips, and the body's end came in
+      // the same chunk, it waited for ever. Every part is read or thrown away as it comes, so nothing piles up.
+      fileHwm: maxBodyBytes,
+    });
   } catch (cause) {
     const detail =
       'The header Content-Type names no boundary. Leave it to your HTTP library, which sets it together with the body.';

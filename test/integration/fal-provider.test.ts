@@ -150,7 +150,7 @@ describe('fal behind the Provider port', () => {
     const input = { prompt: 'x' };
     expect(await stranger.submit(GENERATION.endpoint, input, undefined)).toMatchObject({
       kind: 'refused',
-      closes: 'balance',
+      closes: 'key',
     });
     const account = { code: 'ProviderAccount' };
     await expect(stranger.status(GENERATION.endpoint, 'some-id')).rejects.toMatchObject(account);
