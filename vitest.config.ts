@@ -22,7 +22,7 @@ export default defineConfig({
       { test: withServers('workflow') },
       { test: withServers('integration') },
       { test: withServers('browser') },
-      { test: { ...kind('chaos'), maxWorkers: 1, testTimeout: 600_000, sequence: { groupOrder: 2 } } },
+      { test: { ...kind('chaos'), maxWorkers: 1, sequence: { groupOrder: 2 } } },
     ],
   },
 });

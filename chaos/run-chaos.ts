@@ -62,6 +62,8 @@ const RUN_WITHIN_MS = 4 * 60_000;
 /** With every process well again, this long is longer than any pause between two attempts. */
 const QUIET_WITHIN_MS = 10 * 60_000;
 const SETTLE_WITHIN_MS = 3 * 60_000;
+/** What is waited for at most, once no further run is started. */
+export const LAST_RUNS_WITHIN_MS = RUN_WITHIN_MS + QUIET_WITHIN_MS + SETTLE_WITHIN_MS;
 /** Long enough for a person to cancel what runs. */
 const TRAINING_MS = 3000;
 const SAY_EVERY_MS = 15_000;
