@@ -4,9 +4,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Identity } from '../api/schemas/identity.ts';
+import type { IdentityTest } from '../api/schemas/retest.ts';
 import { identityWorkflowId, retestWorkflowId } from '../domain/keys.ts';
 import { isEndStage, STAGES, type Stage } from '../domain/stage.ts';
-import type { RetestState } from '../domain/steps.ts';
 import type { Chance } from './chance.ts';
 import type { PatientClient } from './client.ts';
 
@@ -41,12 +41,14 @@ export interface Surroundings {
   characterFor(plan: Plan): Promise<string>;
 }
 
+export type TestStory = Pick<IdentityTest, 'state' | 'types' | 'failedImages' | 'closeReason'>;
+
 export interface RunStory {
   identityId: string;
   plan: Plan;
   final: Identity;
-  /** The last state of each test on request that was begun. */
-  tests: string[];
+  /** Each test on request that was begun, as it was seen last. */
+  tests: TestStory[];
   /** The stage in which it was terminated, or its photos were deleted. */
   hitIn?: string | undefined;
   /** Ids of decisions that the API said count. */
@@ -142,14 +144,14 @@ async function deletePhotos(client: PatientClient, characterId: string): Promise
   }
 }
 
-/** A test on request, whose workflow may be terminated on its way; answers the states of all tests when none is open. */
+/** A test on request, whose workflow may be terminated on its way; answers all tests when none is open. */
 async function testAgain(
   client: PatientClient,
   temporal: Client,
   identityId: string,
   isStopped: boolean,
   deadline: number,
-): Promise<string[]> {
+): Promise<TestStory[]> {
   const path = `/v1/identities/${identityId}/tests`;
   const key = { 'idempotency-key': `again-${identityId}` };
   const { status } = await client.ask('POST', path, { types: ['portrait', 'profile'] }, key);
@@ -157,8 +159,8 @@ async function testAgain(
   let stopped = !isStopped;
   for (; ; await sleep(LOOK_EVERY_MS)) {
     const { body } = await client.ask('GET', path);
-    const states = (body as { items: { state: RetestState }[] }).items.map(({ state }) => state);
-    if (!states.includes('running') || Date.now() > deadline) return states;
+    const { items } = body as { items: IdentityTest[] };
+    if (!items.some(({ state }) => state === 'running') || Date.now() > deadline) return items;
     if (!stopped) stopped = await terminate(temporal, retestWorkflowId(identityId, 1));
   }
 }

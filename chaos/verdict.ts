@@ -4,7 +4,7 @@
 import { isEndStage } from '../domain/stage.ts';
 import type { BookEntry, Evidence, LedgerRow } from './evidence.ts';
 import { webhookFingerprint } from './evidence.ts';
-import type { RunStory } from './people.ts';
+import type { RunStory, TestStory } from './people.ts';
 
 export interface Verdict {
   /** Ledger keys whose request the provider accepted more than once. */
@@ -57,7 +57,10 @@ export function judge(stories: readonly RunStory[], evidence: Evidence, publicUr
       )
       .map(({ key, state }) => `${key} is ${state}`),
     reservations: reservations(evidence),
-    harmed: stories.filter(isHarmed).map(({ identityId, hitIn, tests }) => `${identityId}, hit in ${hitIn}: ${tests}`),
+    harmed: stories.filter(isHarmed).map(({ identityId, hitIn, final, tests }) => {
+      const reasons = [final.closeReason, ...tests.map(({ closeReason }) => closeReason)].filter(Boolean);
+      return `${identityId}, hit in ${hitIn}: ${reasons.join(' ')}`;
+    }),
     ambiguous: waiting.filter((story) => !needless.includes(story)).map(({ identityId }) => identityId),
   };
 }
@@ -97,7 +100,12 @@ function isHarmed({ plan, final: { stage, failure, closeReason = '' }, tests }: 
   if (plan !== 'forget') return false;
   const why = failure?.code ?? '';
   const ofPhotos = why === 'NotFound' || why === 'InvalidPhotos' || closeReason.includes('photo');
-  return (stage === 'failed' && ofPhotos) || tests.includes('failed');
+  return (stage === 'failed' && ofPhotos) || tests.some(isBroken);
+}
+
+/** Whether a test failed that the provider made an image for: one without any is the provider's doing. */
+function isBroken({ state, types, failedImages }: TestStory): boolean {
+  return state === 'failed' && failedImages.length < types.length;
 }
 
 function byFingerprint(ledger: readonly LedgerRow[], publicUrl: string): Map<string, LedgerRow> {

@@ -56,6 +56,12 @@ function story(stage: string, changes: Partial<RunStory> = {}): RunStory {
   };
 }
 
+/** A test of two images; no image could be made of these types. */
+function failedTest(unmade: ('portrait' | 'profile')[]): RunStory['tests'][number] {
+  const failedImages = unmade.map((type) => ({ type, code: 'ProviderDeadline' as const, message: 'It did not end.' }));
+  return { state: 'failed', types: ['portrait', 'profile'], failedImages, closeReason: 'Not found: the references.' };
+}
+
 const broken: [string, Parameters<typeof judge>[0], Evidence, string][] = [
   [
     'a request accepted twice',
@@ -112,7 +118,7 @@ const broken: [string, Parameters<typeof judge>[0], Evidence, string][] = [
   ['a reservation that nobody gives back', [story('ready')], evidence({ reservedMicros: 70_000 }), 'reservations'],
   [
     'a test that a deleted photo has harmed',
-    [story('ready', { plan: 'forget', hitIn: 'training', tests: ['failed'] })],
+    [story('ready', { plan: 'forget', hitIn: 'training', tests: [failedTest(['profile'])] })],
     evidence(),
     'harmed',
   ],
@@ -133,6 +139,11 @@ describe('the judge', () => {
     const verdict = judge(stories, found, API);
     expect(verdict[promise as 'lost']).not.toEqual([]);
     expect(kept(verdict)).toBe(false);
+  });
+
+  it('does not blame deleted photos for a test of which the provider made no image', () => {
+    const tests = [failedTest(['portrait', 'profile'])];
+    expect(judge([story('ready', { plan: 'forget', hitIn: 'training', tests })], evidence(), API).harmed).toEqual([]);
   });
 
   it('tells a payment that nobody can know apart from a difference', () => {
