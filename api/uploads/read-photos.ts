@@ -65,8 +65,8 @@ function newParser(contentType: string | null, { maxBodyBytes }: PhotosLimits): 
       headers: { 'content-type': contentType },
       isPartAFile: isFile,
       limits: PARSER_LIMITS,
-      // The parser never waits for a reader. When it waited for that of a part it skips, and the body's end came in
-      // the same chunk, it waited for ever. Every part is read or thrown away as it comes, so nothing piles up.
+      // Bytes of a part that may lie unread before the parser waits for its reader. It must never wait: with a part that
+      // it skips and the body's end in one chunk, it would for ever. Nothing piles up: each part is taken as it comes.
       fileHwm: maxBodyBytes,
     });
   } catch (cause) {

@@ -29,6 +29,7 @@ import { run } from '../unit/activities/run-step.ts';
 const CAPS = { defaultCapMicros: 100_000_000, identityCapMicros: 100_000_000 };
 const EIGHT_DAYS_MS = 8 * 86_400_000;
 const STEPS = 100;
+/** Steps that may fail in passing, before a test calls it a fault. */
 const MOST_TROUBLE = 5;
 /** Two say what five would: they are made at the same time, and both show a face. */
 const TYPES = ['portrait', 'lighting'] as const;
