@@ -36,6 +36,8 @@ import { webhookEndpointRoutes } from './routes/webhook-endpoints.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { refuseInvalid } from './validation.ts';
 
+const NO_SNIFF = ['x-content-type-options', 'nosniff'] as const;
+
 /** The app over its dependencies; `app.request()` is all that a test needs. */
 export function newApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
@@ -45,8 +47,10 @@ export function newApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   if (deps.tracing) app.use(requestTrace(deps.tracing));
   app.use(headersOnly);
   app.use(async function noSniff(c, next) {
+    // Beforehand, because a header that is set on an answer makes a copy of it, its body read through a stream.
+    c.header(...NO_SNIFF);
     await next();
-    c.header('x-content-type-options', 'nosniff');
+    if (!c.res.headers.has(NO_SNIFF[0])) c.header(...NO_SNIFF);
   });
   // Before anything that asks for a key: a preflight has none. Without origins no answer speaks of them.
   if (deps.corsOrigins.length > 0) {

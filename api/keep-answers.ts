@@ -4,6 +4,8 @@
 interface KeepOptions {
   /** Milliseconds that an answer holds: as long may it be out of date. */
   forMs: number;
+  /** An answer holds as long again as its question is known, from `forMs` up to this many milliseconds. Else `forMs`. */
+  longestMs?: number;
   /** How many answers at most; the one that was asked for longest ago makes room. */
   most: number;
 }
@@ -11,13 +13,19 @@ interface KeepOptions {
 /** The same look-up, asked once for all who ask within the time. That there is nothing is asked each time, and so are errors. */
 export function keepAnswers<Question extends readonly (string | number)[], Answer>(
   lookUp: (...question: Question) => Promise<Answer | undefined>,
-  { forMs, most }: KeepOptions,
+  { forMs, longestMs = forMs, most }: KeepOptions,
 ): (...question: Question) => Promise<Answer | undefined> {
-  /** By question, in the order of asking; `until` is in milliseconds of the process. */
-  const kept = new Map<string, { answer: Promise<Answer | undefined>; until: number }>();
+  /** By question, in the order of asking; `since` and `until` are in milliseconds of the process. */
+  const kept = new Map<string, { answer: Promise<Answer | undefined>; since: number; until: number }>();
 
   function ask(name: string, question: Question): Promise<Answer | undefined> {
-    const asked = { answer: lookUp(...question), until: performance.now() + forMs };
+    const now = performance.now();
+    const since = kept.get(name)?.since ?? now;
+    const asked = {
+      answer: lookUp(...question),
+      since,
+      until: now + Math.min(Math.max(now - since, forMs), longestMs),
+    };
     const forget = () => void (kept.get(name) === asked && kept.delete(name));
     kept.delete(name);
     kept.set(name, asked);

@@ -6,8 +6,10 @@ import type { Registry } from './ports.ts';
 
 /** Whose an identity is never changes; but its row may be deleted, and is not answered for longer than this. */
 const FACTS_KEPT_MS = 60_000;
-/** A new revision of the state asks anew, so that the cost is never behind the state; else it is so old at most. */
+/** A new revision of the state asks anew, so that the cost is never behind the state; else it is so old at most… */
 const SPEND_KEPT_MS = 2_000;
+/** …and so old where the revision is as old: a run that rests spends little beside a test on request. */
+const SPEND_KEPT_AT_REST_MS = 10_000;
 /** A kilobyte each. */
 const MOST = 10_000;
 
@@ -23,7 +25,7 @@ export function keepReads(registry: Registry): KeptReads {
   }
   const keptSpend = keepAnswers<Parameters<SpendOf>, Awaited<ReturnType<SpendOf>>>(
     (tenantId, identityId) => registry.spend(tenantId, identityId),
-    { forMs: SPEND_KEPT_MS, most: MOST },
+    { forMs: SPEND_KEPT_MS, longestMs: SPEND_KEPT_AT_REST_MS, most: MOST },
   );
   return {
     identity: keepAnswers(facts, { forMs: FACTS_KEPT_MS, most: MOST }),

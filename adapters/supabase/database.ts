@@ -349,9 +349,9 @@ export type Database = {
         };
         Returns: { changed: boolean; retry_ms: number };
       };
-      identity_spend: {
-        Args: { p_tenant: string; p_identity: string };
-        Returns: { reserved: number; charged: number };
+      identity_spends: {
+        Args: { p_tenants: string[]; p_identities: string[] };
+        Returns: { reserved: number; charged: number }[];
       };
       operations_overview: {
         Args: Record<PropertyKey, never>;

@@ -16,6 +16,7 @@ import {
   toProviderCall,
   toTestImage,
 } from './rows.ts';
+import { createSpends } from './spends.ts';
 import { answerOf, unwrap, unwrapMaybe } from './unwrap.ts';
 
 /** What `createLedger` makes. Anything else is not worth a query. */
@@ -120,10 +121,7 @@ export function createRegistry(client: Supabase): Registry {
       return row && toTestImage(row);
     },
 
-    async spend(tenantId, identityId) {
-      const request = client.rpc('identity_spend', { p_tenant: tenantId, p_identity: identityId });
-      return (await unwrapMaybe(request, 'the spend')) ?? { reserved: 0, charged: 0 };
-    },
+    spend: createSpends(client),
 
     accountState: (provider) => createProviderAccount(client, provider).state(),
 

@@ -1,7 +1,7 @@
 // What the API reads and writes, against a real database.
 
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { IdentityStore } from '../../activities/ports.ts';
 import { createBooks } from '../../adapters/supabase/books.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
@@ -183,6 +183,30 @@ describe('what the API reads', () => {
     expect(await registry.callByToken(`${call.token},id.neq.0`)).toBeUndefined();
     expect(await registry.spend(cast.tenantId, cast.identityId)).toEqual({ reserved: 7, charged: 0 });
     expect(await registry.spend(cast.tenantId, randomUUID())).toEqual({ reserved: 0, charged: 0 });
+  });
+
+  test('what identities have cost, asked by many at once: to each its own, and nothing of another tenant', async () => {
+    const ledger = createLedger(client, { defaultCapMicros: 1000, identityCapMicros: 1000 });
+    const casts = await Promise.all(Array.from({ length: 5 }, () => newCast(client)));
+    for (const [index, cast] of casts.entries()) {
+      const key = `${cast.identityId}/train/1`;
+      await ledger.open({ ...cast, key, purpose: 'training', endpoint: 'e', estimate: 10 + index });
+    }
+    const requests = vi.spyOn(client, 'rpc');
+    const stranger = await newTenant(client);
+    const asked = Array.from({ length: 300 }, (_, n) => {
+      const cast = casts[n % casts.length];
+      if (n % 7 === 0) return registry.spend(stranger, cast?.identityId ?? '');
+      if (n % 11 === 0) return registry.spend(cast?.tenantId ?? '', 'ada');
+      return registry.spend(cast?.tenantId ?? '', cast?.identityId ?? '');
+    });
+    const expected = asked.map((_, n) => ({
+      reserved: n % 7 === 0 || n % 11 === 0 ? 0 : 10 + (n % casts.length),
+      charged: 0,
+    }));
+    expect(await Promise.all(asked)).toEqual(expected);
+    expect(requests.mock.calls.length).toBeLessThanOrEqual(4);
+    requests.mockRestore();
   });
 
   test('what an operator has to know of calls, in the order asked for, and nothing secret of them', async () => {

@@ -197,6 +197,7 @@ describe.each(['anon', 'authenticated'] as const)('whoever has the role %s', (ro
     expect(functions).toContain('start_identity');
     for (const [name, args] of [
       ['identity_spend', { p_tenant: cast.tenantId, p_identity: cast.identityId }],
+      ['identity_spends', { p_tenants: [cast.tenantId], p_identities: [cast.identityId] }],
       ['month_budget', { p_tenant: cast.tenantId }],
     ] as const) {
       const answer = await person.rpc(name, args);

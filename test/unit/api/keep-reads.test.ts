@@ -38,7 +38,7 @@ test('whose an identity is, is asked once, and its cost once for a revision', as
   expect(asked).toEqual(['identity', 'spend', 'spend']);
 });
 
-test('the cost is never behind the state, and two seconds old at most', async () => {
+test('the cost is never behind the state, and two seconds old at most while the state is young', async () => {
   const { world, read, change } = readable();
   await read();
   world.money.spend = { reserved: 0, charged: 3_000_000 };
@@ -47,6 +47,26 @@ test('the cost is never behind the state, and two seconds old at most', async ()
   world.money.spend = { reserved: 0, charged: 4_000_000 };
   vi.advanceTimersByTime(2_001);
   expect((await read()).body).toMatchObject({ cost: { charged: 4 } });
+});
+
+test('the cost of a run that rests is ten seconds old at most, however long it is watched', async () => {
+  const { world, asked, read, change } = readable();
+  for (let second = 0; second < 300; second += 1) {
+    await read();
+    vi.advanceTimersByTime(1_000);
+  }
+  const times = asked.filter((method) => method === 'spend').length;
+  expect(times).toBeGreaterThanOrEqual(30);
+  expect(times).toBeLessThan(40);
+  world.money.spend = { reserved: 0, charged: 5_000_000 };
+  vi.advanceTimersByTime(9_001);
+  expect((await read()).body).toMatchObject({ cost: { charged: 5 } });
+  world.money.spend = { reserved: 0, charged: 6_000_000 };
+  change();
+  expect((await read()).body).toMatchObject({ cost: { charged: 6 } });
+  world.money.spend = { reserved: 0, charged: 7_000_000 };
+  vi.advanceTimersByTime(2_001);
+  expect((await read()).body).toMatchObject({ cost: { charged: 7 } });
 });
 
 test('what is kept of one tenant answers no other', async () => {

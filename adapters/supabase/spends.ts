@@ -1,0 +1,49 @@
+// What identities have cost, for all who ask at the same time: while one request is under way the questions gather, and
+// the next request takes them together. Whoever asks alone waits for nobody.
+
+import DataLoader from 'dataloader';
+import type { Registry, Spend } from '../../api/ports.ts';
+import { isUuid } from '../../domain/uuid.ts';
+import type { Supabase } from './client.ts';
+import { unwrap } from './unwrap.ts';
+
+const MOST_AT_ONCE = 100;
+/** A request that hangs holds nobody up for longer. */
+const GATHER_AT_MOST_MS = 100;
+const NOTHING: Spend = { reserved: 0, charged: 0 };
+
+interface Question {
+  tenantId: string;
+  identityId: string;
+}
+
+/** Nothing of an identity that the tenant does not have. Throws Failure, to all who asked in the same request. */
+export function createSpends(client: Supabase): Registry['spend'] {
+  let underWay: Promise<unknown> = Promise.resolve();
+
+  async function answers(questions: readonly Question[]): Promise<Spend[]> {
+    const request = client.rpc('identity_spends', {
+      p_tenants: questions.map(({ tenantId }) => tenantId),
+      p_identities: questions.map(({ identityId }) => identityId),
+    });
+    const asked = unwrap(request, 'the spend');
+    underWay = asked.catch(() => undefined);
+    return await asked;
+  }
+
+  const gathered = new DataLoader(answers, {
+    cache: false,
+    maxBatchSize: MOST_AT_ONCE,
+    batchScheduleFn: (send) => {
+      let patience: NodeJS.Timeout;
+      const enough = new Promise((resolve) => {
+        patience = setTimeout(resolve, GATHER_AT_MOST_MS);
+      });
+      void Promise.race([underWay, enough]).then(() => {
+        clearTimeout(patience);
+        send();
+      });
+    },
+  });
+  return async (tenantId, identityId) => (isUuid(identityId) ? gathered.load({ tenantId, identityId }) : NOTHING);
+}
