@@ -105,7 +105,15 @@ function tooManyOpen(most: number): Problem {
 }
 
 async function begin({ runs, settings }: ApiDeps, row: IdentityRow): Promise<void> {
-  const { id: identityId, tenantId, characterId, photoIds, startStrength: referenceStrength, trainingSteps, subject } = row;
+  const {
+    id: identityId,
+    tenantId,
+    characterId,
+    photoIds,
+    startStrength: referenceStrength,
+    trainingSteps,
+    subject,
+  } = row;
   await runs.start({
     identityId,
     tenantId,

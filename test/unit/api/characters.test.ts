@@ -21,7 +21,11 @@ describe('the cast', () => {
     const created = await ask('POST', '/v1/characters', { name: '  Mara ' });
     expect(created.status).toBe(201);
     const character = (await created.json()) as { id: string };
-    expect(character).toMatchObject({ name: 'Mara', subject: { kind: 'human', noun: 'person' }, identity: { status: 'none' } });
+    expect(character).toMatchObject({
+      name: 'Mara',
+      subject: { kind: 'human', noun: 'person' },
+      identity: { status: 'none' },
+    });
     const location = created.headers.get('location') ?? '';
     expect(location).toBe(`/v1/characters/${character.id}`);
     expect(await (await ask('GET', location)).json()).toEqual(character);

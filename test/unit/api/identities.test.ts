@@ -32,7 +32,10 @@ describe('starting an identity', () => {
     expect(answer.headers.get('location')).toBe(`/v1/identities/${identityId}`);
     const settings = { ...DEFAULT_SETTINGS, referenceStrength: 70, trainingSteps: 500 };
     expect(told).toEqual([
-      ['start', { identityId, tenantId: TENANT, characterId: character.id, photoIds, subject: character.subject, settings }],
+      [
+        'start',
+        { identityId, tenantId: TENANT, characterId: character.id, photoIds, subject: character.subject, settings },
+      ],
     ]);
   });
 

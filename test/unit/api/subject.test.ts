@@ -36,14 +36,17 @@ describe('a character that is added', () => {
     expect(await (await world.ask('GET', '/v1/characters')).json()).toMatchObject({ items: [character] });
   });
 
-  test.each(SUBJECT_KINDS.filter((kind) => kind !== 'human'))('of the kind %s is refused, and told why', async (kind) => {
-    const world = newWorld();
-    const problem = await problemIn(await create(world, { kind, noun: 'dog' }));
-    expect(problem).toMatchObject({ status: 422, code: 'invalid_request' });
-    const { message } = problem.errors?.find(({ path }) => path === 'subject.kind') ?? {};
-    expect(message).toBe(`no identity can be prepared of a ${kind} character yet, only of one that is "human"`);
-    expect(world.rows.characters.size).toBe(0);
-  });
+  test.each(SUBJECT_KINDS.filter((kind) => kind !== 'human'))(
+    'of the kind %s is refused, and told why',
+    async (kind) => {
+      const world = newWorld();
+      const problem = await problemIn(await create(world, { kind, noun: 'dog' }));
+      expect(problem).toMatchObject({ status: 422, code: 'invalid_request' });
+      const { message } = problem.errors?.find(({ path }) => path === 'subject.kind') ?? {};
+      expect(message).toBe(`no identity can be prepared of a ${kind} character yet, only of one that is "human"`);
+      expect(world.rows.characters.size).toBe(0);
+    },
+  );
 
   test.each([
     ['a kind that is none', { kind: 'ghost', noun: 'person' }, 'subject.kind'],
@@ -99,7 +102,8 @@ describe('what a character is may be changed', () => {
 });
 
 describe('an identity', () => {
-  const ready = (subject: IdentityRow['subject']) => ({ stage: 'ready', version: 1, closedAt: CREATED, subject }) as const;
+  const ready = (subject: IdentityRow['subject']) =>
+    ({ stage: 'ready', version: 1, closedAt: CREATED, subject }) as const;
 
   test('is begun as what its character is then, and begun again after a crash as what it was', async () => {
     const world = newWorld();
@@ -159,19 +163,22 @@ describe('an identity', () => {
   test.each([
     [WOMAN, 'lkkbbbbb woman'],
     [undefined, 'lkkbbbbb'],
-  ])('that is ready and was begun as %o is drawn with the phrase that it was trained with', async (subject, triggerPhrase) => {
-    const world = newWorld();
-    const approved = {
-      identityId: '40000000-0000-4000-8000-000000000004',
-      version: 1,
-      lora: { bucket: BUCKETS.loras, key: 'a/b/1.safetensors' },
-      loraSha256: 'ab',
-      referenceStrength: 75,
-      subject,
-    };
-    const { id } = world.addCharacter(undefined, { subject: MAN, ready: approved });
-    const shown = { identity: { technologyData: { triggerPhrase } } };
-    expect(await (await world.ask('GET', `/v1/characters/${id}`)).json()).toMatchObject(shown);
-    expect(await (await world.ask('GET', '/v1/characters')).json()).toMatchObject({ items: [shown] });
-  });
+  ])(
+    'that is ready and was begun as %o is drawn with the phrase that it was trained with',
+    async (subject, triggerPhrase) => {
+      const world = newWorld();
+      const approved = {
+        identityId: '40000000-0000-4000-8000-000000000004',
+        version: 1,
+        lora: { bucket: BUCKETS.loras, key: 'a/b/1.safetensors' },
+        loraSha256: 'ab',
+        referenceStrength: 75,
+        subject,
+      };
+      const { id } = world.addCharacter(undefined, { subject: MAN, ready: approved });
+      const shown = { identity: { technologyData: { triggerPhrase } } };
+      expect(await (await world.ask('GET', `/v1/characters/${id}`)).json()).toMatchObject(shown);
+      expect(await (await world.ask('GET', '/v1/characters')).json()).toMatchObject({ items: [shown] });
+    },
+  );
 });

@@ -98,7 +98,15 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
       return principals.get(hash);
     },
     createCharacter: async (tenantId, name, subject = DEFAULT_SUBJECT) => {
-      const row = { id: randomUUID(), tenantId, name, subject, createdAt: CREATED, ready: undefined, newest: undefined };
+      const row = {
+        id: randomUUID(),
+        tenantId,
+        name,
+        subject,
+        createdAt: CREATED,
+        ready: undefined,
+        newest: undefined,
+      };
       characters.set(row.id, row);
       return row;
     },

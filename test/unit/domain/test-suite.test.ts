@@ -14,18 +14,9 @@ const SUITE_1: Record<TestType, [prompt: string, seed: number]> = {
     'full body photo of lkbdf, standing, head to toe in frame, facing the camera, city street, daylight',
     22_002,
   ],
-  profile: [
-    'three-quarter profile view of lkbdf, head turned to the side, plain background, soft daylight',
-    33_003,
-  ],
-  lighting: [
-    'close portrait of lkbdf, facing the camera, dramatic warm side lighting, dark background',
-    44_004,
-  ],
-  expression: [
-    'close portrait of lkbdf, laughing with a joyful expression, facing the camera, soft daylight',
-    55_005,
-  ],
+  profile: ['three-quarter profile view of lkbdf, head turned to the side, plain background, soft daylight', 33_003],
+  lighting: ['close portrait of lkbdf, facing the camera, dramatic warm side lighting, dark background', 44_004],
+  expression: ['close portrait of lkbdf, laughing with a joyful expression, facing the camera, soft daylight', 55_005],
 };
 
 const ROUNDS = [1, 2, 3, 4, 5, 6];
@@ -58,12 +49,15 @@ describe('the test suite', () => {
     }
   });
 
-  it.each(TEST_TYPES)('%s: suite-1 stays drawable, word for word, and suite-2 has the class noun beside the word', (type) => {
-    const [prompt, seed] = SUITE_1[type];
-    expect(testShot(type, triggerPhrase('lkbdf', undefined), 1)).toEqual({ type, prompt, seed });
-    const withNoun = testShot(type, triggerPhrase('lkbdf', { kind: 'human', noun: 'woman' }), 1);
-    expect(withNoun).toEqual({ type, prompt: prompt.replace('lkbdf', 'lkbdf woman'), seed });
-  });
+  it.each(TEST_TYPES)(
+    '%s: suite-1 stays drawable, word for word, and suite-2 has the class noun beside the word',
+    (type) => {
+      const [prompt, seed] = SUITE_1[type];
+      expect(testShot(type, triggerPhrase('lkbdf', undefined), 1)).toEqual({ type, prompt, seed });
+      const withNoun = testShot(type, triggerPhrase('lkbdf', { kind: 'human', noun: 'woman' }), 1);
+      expect(withNoun).toEqual({ type, prompt: prompt.replace('lkbdf', 'lkbdf woman'), seed });
+    },
+  );
 
   it('the portrait begins as the storyboard app’s own does', () => {
     expect(testShot('portrait', 'lkbdf', 1).prompt).toMatch(/^professional headshot, neutral expression/);
