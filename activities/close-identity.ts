@@ -6,7 +6,6 @@ import type { ObjectRef } from '../domain/keys.ts';
 import { BUCKETS, identityFolders, loraObject } from '../domain/keys.ts';
 import type { EndStage } from '../domain/stage.ts';
 import type { IdentityRef, RecordSteps } from '../domain/steps.ts';
-import { TEST_SUITE_VERSION } from '../domain/test-suite.ts';
 import { activity } from './activity.ts';
 import { announce } from './announce.ts';
 import type { Ports } from './ports.ts';
@@ -15,9 +14,9 @@ type World = Pick<Ports, 'store' | 'files' | 'outbox' | 'dispatch'>;
 
 export function publishIdentity(ports: World): RecordSteps['publishIdentity'] {
   const { store, files } = ports;
-  return activity(async ({ training, ...publication }) => {
+  return activity(async ({ training, testSuite = 'suite-1', ...publication }) => {
     const { tenantId, identityId } = publication;
-    const published = await store.publish({ ...publication, testSuite: TEST_SUITE_VERSION });
+    const published = await store.publish({ ...publication, testSuite });
     await files.removeFolder(identityFolders(tenantId, identityId).archives);
     // LoRAs that a reviewer sent back: nobody may use them, and each takes 90 MB or more. The images of rejected rounds
     // stay: they are small, and the record of what was rejected and why.

@@ -9,6 +9,7 @@ import { retestOfRound, testImageCallKey, testImageObject } from '../domain/keys
 import type { ProviderCall } from '../domain/provider-call.ts';
 import { GENERATION, imagePrice, testImageInput } from '../domain/provider-profile.ts';
 import type { ProviderSteps } from '../domain/steps.ts';
+import { triggerPhrase } from '../domain/subject.ts';
 import { TEST_IMAGE_SIZE, testShot } from '../domain/test-suite.ts';
 import { activity } from './activity.ts';
 import { createDelivery, loraFile } from './deliver.ts';
@@ -27,11 +28,11 @@ const MAX_IMAGE_BYTES = 20 * 1024 * 1024;
 
 export function makeTestImage(ports: PayingWorld & Pick<Ports, 'store' | 'files'>): ProviderSteps['makeTestImage'] {
   const deliver = createDelivery(ports);
-  return activity(async ({ tenantId, identityId, round, type, triggerWord, strength, isTry }) => {
+  return activity(async ({ tenantId, identityId, round, type, triggerWord, subject, strength, isTry }) => {
     const test = retestOfRound(round);
     // It goes on: an operator is not waited for any more.
     if (test !== undefined) await ports.store.saveRetestState(tenantId, identityId, test, 'running');
-    const shot = testShot(type, triggerWord, round);
+    const shot = testShot(type, triggerPhrase(triggerWord, subject), round);
     const tried = isTry ? strength : undefined;
     const key = testImageCallKey(identityId, round, type, tried);
     const { pixels } = await ports.imageUnits.megapixel();

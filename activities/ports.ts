@@ -14,7 +14,7 @@ import type { CallPurpose, ProviderCall } from '../domain/provider-call.ts';
 import type { ImageScore, ScoreSummary } from '../domain/score.ts';
 import type { EndStage, Stage } from '../domain/stage.ts';
 import type { RetestEnd, RetestState, RunNotice } from '../domain/steps.ts';
-import type { TestType } from '../domain/test-suite.ts';
+import type { TestSuite, TestType } from '../domain/test-suite.ts';
 import type { DeliveryState, WebhookBody, WebhookEvent } from '../domain/webhook.ts';
 
 /** The rows that outlive a run. Every method is bound to the tenant and safe to call twice. */
@@ -96,7 +96,7 @@ export interface Publication {
   characterId: string;
   identityId: string;
   loraSha256: string;
-  testSuite: string;
+  testSuite: TestSuite;
   scores: ScoreSummary;
   decisionRound: number;
   decisionId: string;

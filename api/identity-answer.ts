@@ -3,6 +3,8 @@
 import type { IdentityState } from '../domain/identity-state.ts';
 import { isRetestRound, triggerWord } from '../domain/keys.ts';
 import { CURRENCY, type MicroUsd, usd } from '../domain/money.ts';
+import { type Subject, triggerPhrase } from '../domain/subject.ts';
+import { testSuiteOf } from '../domain/test-suite.ts';
 import type { ApiDeps } from './deps.ts';
 import { identityPath, imageContentPath, referenceContentPath, webUiLink } from './links.ts';
 import type { IdentityRow, Spend, TestImageRow, UnclearCall } from './ports.ts';
@@ -23,6 +25,7 @@ export function answerFromRun(state: IdentityState, unclear: readonly UnclearCal
   const { tenantId: _, images, tries, ...rest } = state;
   return {
     ...rest,
+    ...naming(state.triggerWord, state.subject),
     ...around(state.identityId, about),
     source: 'run',
     references: referencesIn(state),
@@ -55,7 +58,7 @@ export function answerFromRow(row: IdentityRow, images: readonly TestImageRow[],
     stageSince: row.closedAt ?? row.createdAt,
     round,
     training: 0,
-    triggerWord: triggerWord(row.id),
+    ...naming(triggerWord(row.id), row.subject),
     referenceStrength: row.referenceStrength,
     photos: [],
     references: (row.referencePhotoIds ?? []).map((photoId) => reference(row.id, photoId)),
@@ -83,6 +86,19 @@ export function endedByRow(view: Identity, row: IdentityRow): Identity {
     unclearCalls: [],
     unclear: [],
     ...(row.closeReason === undefined ? {} : { closeReason: row.closeReason }),
+  };
+}
+
+/** How it is named in captions and prompts, and by which suite it is tested. */
+function naming(
+  word: string,
+  subject: Subject | undefined,
+): Pick<Identity, 'triggerWord' | 'triggerPhrase' | 'subject' | 'testSuite'> {
+  return {
+    triggerWord: word,
+    triggerPhrase: triggerPhrase(word, subject),
+    ...(subject ? { subject } : {}),
+    testSuite: testSuiteOf(subject),
   };
 }
 

@@ -16,6 +16,7 @@ import type { Scope } from '../domain/scopes.ts';
 import type { ScoreSummary } from '../domain/score.ts';
 import type { Stage } from '../domain/stage.ts';
 import type { RetestState } from '../domain/steps.ts';
+import type { Subject } from '../domain/subject.ts';
 import type { TestType } from '../domain/test-suite.ts';
 import type { DeliveryState, WebhookEvent } from '../domain/webhook.ts';
 import type {
@@ -50,10 +51,19 @@ export interface CharacterRow {
   id: string;
   tenantId: string;
   name: string;
+  /** What its next identity is begun as. */
+  subject: Subject;
   createdAt: string;
-  /** The identity that production uses. */
+  /** The identity that production uses, with what it was begun as. */
   ready:
-    | { identityId: string; version: number; lora: ObjectRef; loraSha256: string; referenceStrength: number }
+    | {
+        identityId: string;
+        version: number;
+        lora: ObjectRef;
+        loraSha256: string;
+        referenceStrength: number;
+        subject: Subject | undefined;
+      }
     | undefined;
   /** The newest identity of the character, whatever its stage. */
   newest: { identityId: string; stage: Stage } | undefined;
@@ -85,6 +95,8 @@ export interface IdentityRow {
   startStrength: number;
   referenceStrength: number;
   trainingSteps: number;
+  /** What the character was at the start; undefined for one that was begun without a class noun. */
+  subject: Subject | undefined;
   version: number | undefined;
   closeReason: string | undefined;
   createdAt: string;
@@ -206,7 +218,13 @@ export interface Registry {
    * down once a minute, without anybody waiting for it.
    */
   principal(keyHash: string): Promise<Principal | undefined>;
-  createCharacter(tenantId: string, name: string): Promise<CharacterRow>;
+  /** A person, when nothing else is said. */
+  createCharacter(tenantId: string, name: string, subject?: Subject): Promise<CharacterRow>;
+  /**
+   * What the character is from now on. False, and nothing is changed, while an identity of it is open that was begun as
+   * something else; undefined when there is no such character.
+   */
+  setSubject(tenantId: string, characterId: string, subject: Subject): Promise<boolean | undefined>;
   characters(tenantId: string, page: PageRequest): Promise<Page<CharacterRow>>;
   character(tenantId: string, characterId: string): Promise<CharacterRow | undefined>;
   addPhoto(photo: Omit<PhotoRow, 'createdAt'>): Promise<PhotoRow>;

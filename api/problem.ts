@@ -34,6 +34,7 @@ export const PROBLEMS = {
   submission_unknown: { status: 409, title: 'It is not known whether the provider took the request' },
   identity_not_ready: { status: 409, title: 'The identity is not ready' },
   references_missing: { status: 409, title: 'The reference photos are gone' },
+  subject_in_use: { status: 409, title: 'An identity is being prepared of the character as it is' },
   test_running: { status: 409, title: 'A test is running' },
   endpoint_disabled: { status: 409, title: 'The endpoint is disabled' },
   too_many_endpoints: { status: 409, title: 'Too many webhook endpoints' },

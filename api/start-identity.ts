@@ -105,12 +105,21 @@ function tooManyOpen(most: number): Problem {
 }
 
 async function begin({ runs, settings }: ApiDeps, row: IdentityRow): Promise<void> {
-  const { id: identityId, tenantId, characterId, photoIds, startStrength: referenceStrength, trainingSteps } = row;
+  const {
+    id: identityId,
+    tenantId,
+    characterId,
+    photoIds,
+    startStrength: referenceStrength,
+    trainingSteps,
+    subject,
+  } = row;
   await runs.start({
     identityId,
     tenantId,
     characterId,
     photoIds,
+    subject,
     settings: { ...settings, referenceStrength, trainingSteps },
   });
 }

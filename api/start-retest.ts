@@ -67,11 +67,11 @@ export async function startRetest(
 
 async function begin(
   { runs, settings }: ApiDeps,
-  { id: identityId, tenantId, characterId, trainingSteps }: IdentityRow,
+  { id: identityId, tenantId, characterId, trainingSteps, subject }: IdentityRow,
   { retest, photoIds, heldOut }: Awaited<ReturnType<ApiDeps['retests']['open']>>,
 ): Promise<void> {
   const { number, types, strength: referenceStrength } = retest;
-  const run = { identityId, tenantId, characterId, photoIds, heldOut, number, types };
+  const run = { identityId, tenantId, characterId, photoIds, heldOut, subject, number, types };
   await runs.startRetest({ ...run, settings: { ...settings, referenceStrength, trainingSteps } });
 }
 

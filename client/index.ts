@@ -36,6 +36,9 @@ export function createLikenessClient(options: ClientOptions) {
     /** Newest first, a page at a time. */
     list: (page: t.PageRequest = {}): Promise<t.Characters> => json('GET', '/v1/characters', { query: page }),
     get: (characterId: string): Promise<t.Character> => json('GET', of('characters', characterId)),
+    /** What its next identity is begun as; refused (`subject_in_use`) while one is open that was begun as something else. */
+    setSubject: (characterId: string, subject: t.SubjectInput): Promise<t.Character> =>
+      json('PUT', `${of('characters', characterId)}/subject`, { body: subject, repeatable: true }),
   };
 
   const photos = {

@@ -24,6 +24,7 @@ import type {
   TestQuery,
   IdentityTests as Tests,
 } from '../api/schemas/retest.ts';
+import type { NewSubject } from '../api/schemas/subject.ts';
 import type { DeliveryPage, EndpointList, EndpointWithSecret, NewEndpoint } from '../api/schemas/webhook.ts';
 
 export type { Budget, LedgerEntry } from '../api/schemas/budget.ts';
@@ -42,6 +43,7 @@ export type { Stage } from '../domain/stage.ts';
 /** The next `limit` after `cursor`, which is the `nextCursor` of the page before. */
 export type PageRequest = { limit?: number } & Omit<z.input<typeof PageQuery>, 'limit'>;
 export type CharacterInput = z.input<typeof NewCharacter>;
+export type SubjectInput = z.input<typeof NewSubject>;
 export type Characters = z.output<typeof CharacterPage>;
 export type Photos = z.output<typeof PhotoList>;
 export type PreflightReport = z.output<typeof Report>;

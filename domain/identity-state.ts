@@ -7,6 +7,7 @@ import type { PhotoReport } from './photo-findings.ts';
 import type { SetProblem, UnknownPhotos } from './photo-set.ts';
 import type { ImageScore, ScoreSummary } from './score.ts';
 import type { Stage } from './stage.ts';
+import type { Subject } from './subject.ts';
 import type { TestType } from './test-suite.ts';
 
 export interface TestImage {
@@ -67,6 +68,8 @@ export interface IdentityState {
   /** How many trainings were begun. */
   training: number;
   triggerWord: string;
+  /** What the character was when the run began; none in a run that was begun before characters had a class noun. */
+  subject?: Subject;
   /** 0–100: of the images below, and the one that an approval pins. */
   referenceStrength: number;
   photos: PhotoReport[];

@@ -6,7 +6,8 @@ import type { OrphanEnd } from './orphan.ts';
 import type { SetProblem, SetReport, UnknownPhotos } from './photo-set.ts';
 import type { ImageScore, ScoreSummary } from './score.ts';
 import type { EndStage, Stage } from './stage.ts';
-import type { TestType } from './test-suite.ts';
+import type { Subject } from './subject.ts';
+import type { TestSuite, TestType } from './test-suite.ts';
 
 export interface IdentityRef {
   tenantId: string;
@@ -21,9 +22,14 @@ export interface TestSet {
   isTry: boolean;
 }
 
-export interface TestShotInput extends IdentityRef, TestSet {
+export interface TestShotInput extends IdentityRef, TestSet, Naming {
   type: TestType;
+}
+
+/** How captions and prompts name the character; without a subject as they did before characters had a class noun. */
+interface Naming {
   triggerWord: string;
+  subject?: Subject | undefined;
 }
 
 /** The set as it was judged. Of a sufficient one, `heldOut` is the photo not to train on. */
@@ -118,7 +124,7 @@ export interface SweepSteps {
 export interface RecordSteps {
   /** Packs the photos to train on with their captions; the same photos give the same archive. */
   packPhotos(
-    input: IdentityRef & { photoIds: string[]; triggerWord: string },
+    input: IdentityRef & Naming & { photoIds: string[] },
   ): Promise<{ archiveSha256: string; bytes: number; photos: number }>;
   /** Writes down which strength a round settled on, with its scores. */
   keepStrength(input: IdentityRef & { strength: number; scores: ScoreSummary }): Promise<void>;
@@ -132,6 +138,8 @@ export interface RecordSteps {
       /** The training whose LoRA was approved; those of the trainings before it are removed. */
       training: number;
       loraSha256: string;
+      /** Of the images that were approved; suite-1 where a workflow that knew no other does not say. */
+      testSuite?: TestSuite;
       scores: ScoreSummary;
       /** The approval that the version comes from: a decision is one for its round and its id. */
       decisionRound: number;
@@ -158,9 +166,8 @@ export interface WebhookSteps {
 }
 
 /** What the child workflow `testIdentity` is asked, and what it answers. */
-export interface TestIdentityInput extends IdentityRef, TestSet {
+export interface TestIdentityInput extends IdentityRef, TestSet, Naming {
   types: TestType[];
-  triggerWord: string;
 }
 
 export interface TestIdentityResult {

@@ -1,7 +1,16 @@
 // The fixed test suite: five pictures that every identity is judged by. Prompts, seeds and size are part of what an
-// approval means, so a change of any of them is a new version.
+// approval means, so a change of any of them is a new version. The versions differ in how a prompt names the character:
+// suite-1 by the trigger word alone, suite-2 with the class noun beside it. Identities of both are drawn.
 
-export const TEST_SUITE_VERSION = 'suite-1';
+import type { Subject } from './subject.ts';
+
+export const TEST_SUITES = ['suite-1', 'suite-2'] as const;
+export type TestSuite = (typeof TEST_SUITES)[number];
+
+/** The suite of an identity, by the subject that it was begun with: without one it is of suite-1, and stays so. */
+export function testSuiteOf(subject: Subject | undefined): TestSuite {
+  return subject ? 'suite-2' : 'suite-1';
+}
 
 export const TEST_TYPES = ['portrait', 'fullbody', 'profile', 'lighting', 'expression'] as const;
 export type TestType = (typeof TEST_TYPES)[number];
@@ -9,7 +18,7 @@ export type TestType = (typeof TEST_TYPES)[number];
 /** Pixels. */
 export const TEST_IMAGE_SIZE = { width: 1024, height: 1024 } as const;
 
-/** `{who}` is the trigger word; the portrait's beginning is the storyboard app's own. */
+/** `{who}` is the trigger phrase; the portrait's beginning is the storyboard app's own. */
 const PROMPTS: Record<TestType, string> = {
   portrait: 'professional headshot, neutral expression, {who}, facing the camera, plain background, soft daylight',
   fullbody: 'full body photo of {who}, standing, head to toe in frame, facing the camera, city street, daylight',
@@ -35,11 +44,14 @@ export interface TestShot {
   seed: number;
 }
 
-/** The shot of one type in one round (rounds count from 1). The same arguments give the same shot, always. */
-export function testShot(type: TestType, triggerWord: string, round: number): TestShot {
+/**
+ * The shot of one type in one round (rounds count from 1). `who` is the trigger phrase. The same arguments give the same
+ * shot, always.
+ */
+export function testShot(type: TestType, who: string, round: number): TestShot {
   return {
     type,
-    prompt: PROMPTS[type].replace('{who}', triggerWord),
+    prompt: PROMPTS[type].replace('{who}', who),
     seed: BASE_SEEDS[type] + (round - 1) * SEED_STEP,
   };
 }

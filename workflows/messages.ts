@@ -7,6 +7,7 @@ import type { NextStep } from '../domain/decision.ts';
 import type { IdentityState } from '../domain/identity-state.ts';
 import { leftoverWorkflowId, proxyWorkflowId, webhookWorkflowId } from '../domain/keys.ts';
 import type { RunSettings } from '../domain/settings.ts';
+import type { Subject } from '../domain/subject.ts';
 import type { TestType } from '../domain/test-suite.ts';
 
 /**
@@ -72,6 +73,8 @@ export interface PrepareIdentityInput {
   tenantId: string;
   characterId: string;
   photoIds: string[];
+  /** What the character is, for as long as the identity is there; none for one that was begun without a class noun. */
+  subject?: Subject | undefined;
   settings: RunSettings;
 }
 

@@ -6,6 +6,7 @@ import type { Decision } from '../domain/decision.ts';
 import type { IdentityState, PinnedLora } from '../domain/identity-state.ts';
 import type { ScoreSummary } from '../domain/score.ts';
 import type { EndStage } from '../domain/stage.ts';
+import { testSuiteOf } from '../domain/test-suite.ts';
 import { endBroken, rethrowDefect } from './broken-run.ts';
 import { cancelCalls } from './cancel-calls.ts';
 import { failureCode } from './failure-code.ts';
@@ -104,7 +105,7 @@ async function publish(
   run: Run,
   approved: { lora: PinnedLora; scores: ScoreSummary; decision: Decision },
 ): Promise<void> {
-  const { characterId, referenceStrength } = run.state;
+  const { characterId, referenceStrength, subject } = run.state;
   const { lora, scores, decision } = approved;
   run.enter('publishing');
   await record(run);
@@ -114,6 +115,7 @@ async function publish(
       characterId,
       training: lora.training,
       loraSha256: lora.sha256,
+      testSuite: testSuiteOf(subject),
       scores,
       decisionRound: decision.round,
       decisionId: decision.decisionId,

@@ -20,7 +20,7 @@ export class Run {
 
   /** `already`: what is known when it begins, of a run that begins in the middle. */
   constructor(input: PrepareIdentityInput, already: Partial<Pick<IdentityState, 'stage' | 'round' | 'heldOut'>> = {}) {
-    const { identityId, tenantId, characterId, settings } = input;
+    const { identityId, tenantId, characterId, subject, settings } = input;
     this.ref = { tenantId, identityId };
     this.settings = settings;
     const now = new Date().toISOString();
@@ -35,6 +35,7 @@ export class Run {
       round: 0,
       training: 0,
       triggerWord: triggerWord(identityId),
+      ...(subject === undefined ? {} : { subject }),
       referenceStrength: settings.referenceStrength,
       photos: [],
       images: [],

@@ -33,11 +33,11 @@ export class Training {
     const run = this.#run;
     const photoIds = accepted.filter((id) => id !== run.state.heldOut);
     const training = run.state.training + 1;
-    const { triggerWord } = run.state;
+    const { triggerWord, subject } = run.state;
     run.enter('uploading');
     const { archiveSha256 } = await records.packPhotos.executeWithOptions(
       { summary: `Pack ${photoIds.length} photos with captions` },
-      [{ ...run.ref, photoIds, triggerWord }],
+      [{ ...run.ref, photoIds, triggerWord, subject }],
     );
     run.enter('training', { training });
     const callKey = trainingCallKey(run.ref.identityId, training);

@@ -8,7 +8,8 @@ import type { CallPurpose, ProviderCallState } from '../../domain/provider-call.
 import type { Scope } from '../../domain/scopes.ts';
 import type { Stage } from '../../domain/stage.ts';
 import type { RetestState } from '../../domain/steps.ts';
-import type { TestType } from '../../domain/test-suite.ts';
+import type { SubjectKind } from '../../domain/subject.ts';
+import type { TestSuite, TestType } from '../../domain/test-suite.ts';
 import type { DeliveryState, WebhookEvent } from '../../domain/webhook.ts';
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json | undefined };
@@ -59,6 +60,8 @@ type CharacterRecord = {
   ready_identity_id: string | null;
   last_version: number;
   created_at: string;
+  subject_kind: SubjectKind;
+  subject_noun: string;
 };
 
 export type CharacterOverviewRecord = {
@@ -73,6 +76,11 @@ export type CharacterOverviewRecord = {
   ready_reference_strength: number | null;
   newest_id: string | null;
   newest_stage: Stage | null;
+  subject_kind: SubjectKind;
+  subject_noun: string;
+  ready_subject_kind: SubjectKind | null;
+  ready_subject_noun: string | null;
+  ready_test_suite: TestSuite | null;
 };
 
 export type PhotoRecord = {
@@ -102,7 +110,7 @@ export type IdentityRecord = {
   lora: Json;
   scores: Json;
   version: number | null;
-  test_suite: string | null;
+  test_suite: TestSuite | null;
   lora_sha256: string | null;
   decision_id: string | null;
   decision_round: number | null;
@@ -112,6 +120,8 @@ export type IdentityRecord = {
   closed_at: string | null;
   reference_photo_ids: string[] | null;
   held_out: string | null;
+  subject_kind: SubjectKind | null;
+  subject_noun: string | null;
 };
 
 export type RetestRecord = {
@@ -235,7 +245,10 @@ export type Database = {
       tenants: Table<TenantRecord, 'id' | 'monthly_cap_micros' | 'safety_checker' | 'created_at'>;
       tenant_setting_changes: Table<TenantSettingChangeRecord, never>;
       api_keys: Table<ApiKeyRecord, 'id' | 'expires_at' | 'last_used_at' | 'created_at' | 'revoked_at'>;
-      characters: Table<CharacterRecord, 'id' | 'ready_identity_id' | 'last_version' | 'created_at'>;
+      characters: Table<
+        CharacterRecord,
+        'id' | 'ready_identity_id' | 'last_version' | 'created_at' | 'subject_kind' | 'subject_noun'
+      >;
       photos: Table<PhotoRecord, 'findings' | 'created_at'>;
       identities: Table<IdentityRecord, never>;
       test_images: Table<TestImageRecord, 'score' | 'created_at'>;
@@ -279,7 +292,7 @@ export type Database = {
           p_character: string;
           p_identity: string;
           p_lora_sha256: string;
-          p_test_suite: string;
+          p_test_suite: TestSuite;
           p_scores: Json;
           p_decision_round: number;
           p_decision: string;
@@ -287,6 +300,10 @@ export type Database = {
           p_reference_strength: number;
         };
         Returns: number;
+      };
+      set_subject: {
+        Args: { p_tenant: string; p_character: string; p_kind: SubjectKind; p_noun: string };
+        Returns: boolean | null;
       };
       start_identity: {
         Args: {

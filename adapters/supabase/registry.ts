@@ -1,6 +1,7 @@
 // Rows for the API. Lists show the newest first; an id that is no UUID names nothing.
 
 import type { Registry, UnclearCall } from '../../api/ports.ts';
+import { DEFAULT_SUBJECT } from '../../domain/subject.ts';
 import { TEST_TYPES, type TestType } from '../../domain/test-suite.ts';
 import type { Supabase } from './client.ts';
 import { createKeyring } from './keyring.ts';
@@ -26,10 +27,16 @@ export function createRegistry(client: Supabase): Registry {
   return {
     principal: createKeyring(client),
 
-    async createCharacter(tenantId, name) {
-      const request = client.from('characters').insert({ tenant_id: tenantId, name }).select('id, created_at').single();
+    async createCharacter(tenantId, name, subject = DEFAULT_SUBJECT) {
+      const row = { tenant_id: tenantId, name, subject_kind: subject.kind, subject_noun: subject.noun };
+      const request = client.from('characters').insert(row).select('id, created_at').single();
       const { id, created_at } = await unwrap(request, `the tenant ${tenantId}`);
-      return { id, tenantId, name, createdAt: created_at, ready: undefined, newest: undefined };
+      return { id, tenantId, name, subject, createdAt: created_at, ready: undefined, newest: undefined };
+    },
+
+    async setSubject(tenantId, characterId, { kind, noun }) {
+      const change = { p_tenant: tenantId, p_character: characterId, p_kind: kind, p_noun: noun };
+      return (await answerOf(client.rpc('set_subject', change), `the character ${characterId}`)) ?? undefined;
     },
 
     async characters(tenantId, page) {

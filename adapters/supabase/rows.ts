@@ -6,6 +6,8 @@ import { BUCKETS, type Bucket, type ObjectRef } from '../../domain/keys.ts';
 import type { Finding } from '../../domain/photo-findings.ts';
 import { type AccountState, type ClosedEndpoint, LOCK_KINDS } from '../../domain/provider-account.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
+import type { Subject, SubjectKind } from '../../domain/subject.ts';
+import type { TestSuite } from '../../domain/test-suite.ts';
 import { cleanJson } from '../../domain/text.ts';
 import type {
   CharacterOverviewRecord,
@@ -45,6 +47,7 @@ export function toCharacter(row: CharacterOverviewRecord): CharacterRow {
     id: row.id,
     tenantId: row.tenant_id,
     name: row.name,
+    subject: { kind: row.subject_kind, noun: row.subject_noun },
     createdAt: row.created_at,
     ready: readyIdentity(row),
     newest: row.newest_id && row.newest_stage ? { identityId: row.newest_id, stage: row.newest_stage } : undefined,
@@ -61,7 +64,16 @@ function readyIdentity(row: CharacterOverviewRecord): CharacterRow['ready'] {
     lora: lora.object,
     loraSha256: row.ready_lora_sha256,
     referenceStrength: row.ready_reference_strength,
+    subject: begunAs(row.ready_subject_kind, row.ready_subject_noun, row.ready_test_suite),
   };
+}
+
+/**
+ * What an identity was begun as. The row is written first: of one that an older process went on with, its test suite says
+ * that no noun came into its captions.
+ */
+function begunAs(kind: SubjectKind | null, noun: string | null, suite: TestSuite | null): Subject | undefined {
+  return kind === null || noun === null || suite === 'suite-1' ? undefined : { kind, noun };
 }
 
 export function toPhoto(row: PhotoRecord): PhotoRow {
@@ -91,6 +103,7 @@ export function toIdentity(row: IdentityRecord): IdentityRow {
     startStrength: row.start_strength,
     referenceStrength: row.reference_strength,
     trainingSteps: row.training_steps,
+    subject: begunAs(row.subject_kind, row.subject_noun, row.test_suite),
     version: row.version ?? undefined,
     closeReason: row.close_reason ?? undefined,
     createdAt: row.created_at,

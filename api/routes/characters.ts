@@ -2,18 +2,25 @@
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { Failure } from '../../domain/failure.ts';
-import type { ObjectRef } from '../../domain/keys.ts';
+import { type ObjectRef, triggerWord } from '../../domain/keys.ts';
+import { triggerPhrase } from '../../domain/subject.ts';
 import { jsonBody } from '../body-limits.ts';
 import { characterIdentity } from '../character-identity.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import type { CharacterRow } from '../ports.ts';
+import { Problem } from '../problem.ts';
 import { Character, CharacterPage, NewCharacter } from '../schemas/character.ts';
 import { IdInPath, json, jsonRequest, PageQuery, problems } from '../schemas/common.ts';
+import { NewSubject } from '../schemas/subject.ts';
 import { needs } from '../scopes.ts';
 import { notFound } from '../validation.ts';
 
 /** Seconds that the address of a LoRA works: long enough to make a scene, short enough to be useless when leaked. */
 const LORA_ADDRESS_SECONDS = 3600;
+
+const IN_USE =
+  'An identity of this character is being prepared, and goes on with the class noun that it was begun with. Wait for its ' +
+  'end, or cancel it (GET /v1/identities?characterId=… names it), then set the subject and start a new one.';
 
 const create = createRoute({
   method: 'post',
@@ -49,12 +56,27 @@ const read = createRoute({
   responses: { 200: json(Character, 'The character'), ...problems(404, 503) },
 });
 
+const setSubject = createRoute({
+  method: 'put',
+  path: '/v1/characters/{id}/subject',
+  operationId: 'setSubject',
+  tags: ['characters'],
+  summary: 'What the character is: kind and class noun',
+  description:
+    'Holds for the next identity. One that was begun keeps what the character was then, in its training and in all its tests; while it is open, nothing else can be set (`subject_in_use`).',
+  security: needs('characters'),
+  middleware: jsonBody,
+  request: { params: IdInPath, body: jsonRequest(NewSubject, true) },
+  responses: { 200: json(Character, 'The character'), ...problems(400, 404, 409, 413, 415, 422, 503) },
+});
+
 export function characterRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   const { registry } = deps;
   const routes = new OpenAPIHono<ApiEnv>();
 
   routes.openapi(create, async (c) => {
-    const row = await registry.createCharacter(c.get('principal').tenantId, c.req.valid('json').name);
+    const { name, subject } = c.req.valid('json');
+    const row = await registry.createCharacter(c.get('principal').tenantId, name, subject);
     return c.json(plain(row), 201, { location: `/v1/characters/${row.id}` });
   });
 
@@ -66,6 +88,17 @@ export function characterRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
 
   routes.openapi(read, async (c) => {
     const row = await registry.character(c.get('principal').tenantId, c.req.valid('param').id);
+    if (!row) throw notFound();
+    return c.json(await answerOf(deps, row), 200);
+  });
+
+  routes.openapi(setSubject, async (c) => {
+    const { tenantId } = c.get('principal');
+    const { id } = c.req.valid('param');
+    if ((await registry.setSubject(tenantId, id, c.req.valid('json'))) === false) {
+      throw new Problem('subject_in_use', IN_USE);
+    }
+    const row = await registry.character(tenantId, id);
     if (!row) throw notFound();
     return c.json(await answerOf(deps, row), 200);
   });
@@ -108,12 +141,14 @@ async function signedOrMissing(
 }
 
 function plain(row: CharacterRow): Character {
-  const { id, name, createdAt } = row;
-  return { id, name, createdAt, identity: characterIdentity(row) };
+  const { id, name, subject, createdAt } = row;
+  return { id, name, subject, createdAt, identity: characterIdentity(row) };
 }
 
 function withAddress(row: CharacterRow, ready: NonNullable<CharacterRow['ready']>, falCharacterId: string): Character {
   const character = plain(row);
-  const technologyData = { falCharacterId, referenceStrength: ready.referenceStrength };
+  const { identityId, referenceStrength, subject } = ready;
+  const phrase = triggerPhrase(triggerWord(identityId), subject);
+  const technologyData = { falCharacterId, referenceStrength, triggerPhrase: phrase };
   return { ...character, identity: { ...character.identity, technologyData } };
 }

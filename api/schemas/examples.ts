@@ -9,9 +9,14 @@ const DECISION = 'e7b1c1de-52f4-4c09-9d1e-8a6f0b3c2d14';
 const STARTED = '2026-11-22T09:30:00.000Z';
 const SINCE = '2026-11-22T09:38:12.000Z';
 
+const subject = { kind: 'human', noun: 'woman' } as const;
+const triggerWord = 'lkhsvrnq';
+const triggerPhrase = `${triggerWord} ${subject.noun}`;
+
 const character = {
   id: CHARACTER,
   name: 'Captain Mara',
+  subject,
   createdAt: '2026-11-22T09:12:00.000Z',
   identity: {
     status: 'ready',
@@ -21,6 +26,7 @@ const character = {
     technologyData: {
       falCharacterId: 'https://storage.example.org/character-loras/mara.safetensors?token=signed',
       referenceStrength: 80,
+      triggerPhrase,
     },
   },
 };
@@ -75,7 +81,10 @@ const identity = {
   stageSince: SINCE,
   round: 1,
   training: 1,
-  triggerWord: 'lkhsvrnq',
+  triggerWord,
+  triggerPhrase,
+  subject,
+  testSuite: 'suite-2',
   referenceStrength: 80,
   photos: [{ photoId: PHOTO, verdict: 'accepted', findings: [] }],
   references: [{ photoId: PHOTO, links: { content: `/v1/identities/${IDENTITY}/references/${PHOTO}/content` } }],
@@ -176,6 +185,7 @@ const testItem = {
 };
 
 export const EXAMPLES = {
+  subject,
   character,
   characterPage: { items: [character] },
   photo,

@@ -5,13 +5,14 @@ import { NEXT_STEPS, REFUSAL_CODES } from '../../domain/decision.ts';
 import { FAILURES, type FailureCode } from '../../domain/failure.ts';
 import { CURRENCY } from '../../domain/money.ts';
 import { CALL_PURPOSES } from '../../domain/provider-call.ts';
-import { TEST_TYPES } from '../../domain/test-suite.ts';
+import { TEST_SUITES, TEST_TYPES } from '../../domain/test-suite.ts';
 import { TYPE_FINDING_CODES } from '../../domain/type-findings.ts';
 import { Budget, Currency } from './budget.ts';
 import { Id, NextCursor, StageName, Time } from './common.ts';
 import { EXAMPLES } from './examples.ts';
 import { ExpectedTime } from './expected-time.ts';
 import { PhotoVerdict } from './photo.ts';
+import { Subject, TriggerPhrase } from './subject.ts';
 
 const FailureName = z.enum(Object.keys(FAILURES) as [FailureCode, ...FailureCode[]]);
 const Type = z.enum(TEST_TYPES);
@@ -143,6 +144,11 @@ export const Identity = z
     round: z.number().int(),
     training: z.number().int(),
     triggerWord: z.string(),
+    triggerPhrase: TriggerPhrase,
+    subject: Subject.optional().openapi({
+      description: 'What the character was when the run began. Absent for one that was begun without a class noun.',
+    }),
+    testSuite: z.enum(TEST_SUITES).openapi({ description: 'The prompts and seeds of its test images.' }),
     referenceStrength: z.number().int().openapi({ description: '0–100, of the images below.' }),
     photos: z.array(PhotoVerdict),
     references: z.array(z.object({ photoId: Id, links: z.object({ content: z.string() }) })).openapi({

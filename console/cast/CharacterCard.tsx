@@ -20,7 +20,7 @@ interface CharacterCardProps {
 }
 
 export function CharacterCard({ character, identityHref, onOpen }: CharacterCardProps) {
-  const { id, name, identity } = character;
+  const { id, name, subject, identity } = character;
   const [card, wasInSight] = useWasInSight<HTMLElement>();
   const { photos } = usePhotos(wasInSight ? id : undefined);
   const photo = photos?.find(({ verdict }) => verdict !== 'rejected') ?? photos?.[0];
@@ -41,6 +41,7 @@ export function CharacterCard({ character, identityHref, onOpen }: CharacterCard
         </h2>
         <p className="lk-card-state">
           <IdentityBadge identity={identity} />
+          <span className="lk-soft lk-small">{t.nounText(subject.noun)}</span>
           {identity.version ? <span className="lk-soft lk-small">{t.version(identity.version)}</span> : null}
         </p>
         {identity.newer ? (

@@ -1,6 +1,7 @@
-// A name makes a new member of the cast.
+// A name, and the word for what they are, make a new member of the cast.
 
 import { type FormEvent, useId, useState } from 'react';
+import { DEFAULT_SUBJECT, HUMAN_NOUNS } from '../../domain/subject.ts';
 import { errorText } from '../state/error-text.ts';
 import { useNewCharacter } from '../state/use-characters.ts';
 import { texts } from '../texts.ts';
@@ -24,10 +25,12 @@ export function NewCharacterDialog({ open, onClose }: { open: boolean; onClose: 
   };
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const entered = new FormData(event.currentTarget).get('name');
-    const name = typeof entered === 'string' ? entered.trim() : '';
+    const entered = new FormData(event.currentTarget);
+    const named = entered.get('name');
+    const name = typeof named === 'string' ? named.trim() : '';
+    const noun = HUMAN_NOUNS.find((one) => one === entered.get('noun')) ?? DEFAULT_SUBJECT.noun;
     setMissing(!name);
-    if (name && !add.isPending) add.mutate(name, { onSuccess: close });
+    if (name && !add.isPending) add.mutate({ name, subject: { kind: 'human', noun } }, { onSuccess: close });
   };
   const error = missing ? t.nameMissing : add.error ? errorText(add.error) : undefined;
 
@@ -48,7 +51,7 @@ export function NewCharacterDialog({ open, onClose }: { open: boolean; onClose: 
         </>
       }
     >
-      <form id={form} noValidate onSubmit={submit}>
+      <form className="lk-stack" id={form} noValidate onSubmit={submit}>
         <Field label={t.name} error={error}>
           {(field) => (
             <input
@@ -60,6 +63,17 @@ export function NewCharacterDialog({ open, onClose }: { open: boolean; onClose: 
               placeholder={t.namePlaceholder}
               onInput={() => setMissing(false)}
             />
+          )}
+        </Field>
+        <Field label={t.noun} hint={t.nounHint}>
+          {(field) => (
+            <select {...field} name="noun" defaultValue={DEFAULT_SUBJECT.noun}>
+              {HUMAN_NOUNS.map((noun) => (
+                <option key={noun} value={noun}>
+                  {t.nouns[noun]}
+                </option>
+              ))}
+            </select>
           )}
         </Field>
       </form>

@@ -10,7 +10,7 @@ import './PinnedRecord.css';
 const t = texts.review.pinned;
 
 export function PinnedRecord({ identity }: { identity: Identity }) {
-  const { version, lora, scores, referenceStrength, decisions } = identity;
+  const { version, lora, scores, referenceStrength, triggerPhrase, testSuite, decisions } = identity;
   const approval = decisions.findLast(({ decision }) => decision.verdict === 'approve');
   return (
     <section className="lk-pinned" aria-label={t.title}>
@@ -23,6 +23,10 @@ export function PinnedRecord({ identity }: { identity: Identity }) {
       <dl className="lk-facts">
         {version === undefined ? null : <Fact name={t.version}>{version}</Fact>}
         <Fact name={t.strength}>{referenceStrength}</Fact>
+        <Fact name={t.inPrompts}>
+          <code>{triggerPhrase}</code>
+        </Fact>
+        <Fact name={t.suite}>{testSuite}</Fact>
         {scores?.mean === undefined ? null : (
           <Fact name={t.scores}>
             {scoreText(scores.mean)} <span className="lk-soft lk-small">{t.calibration(scores.calibration)}</span>

@@ -1,7 +1,7 @@
 // The cast, page by page, looked at again every few seconds while it is in sight.
 
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import type { Character } from '../../client/index.ts';
+import type { Character, CharacterInput } from '../../client/index.ts';
 import { useLikeness } from './likeness-provider.tsx';
 
 const PAGE = 60;
@@ -32,7 +32,7 @@ export function useNewCharacter() {
   const client = useLikeness();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (name: string) => client.characters.create({ name }),
+    mutationFn: (character: CharacterInput) => client.characters.create(character),
     onSuccess: () => queries.invalidateQueries({ queryKey: CHARACTERS_KEY }),
   });
 }

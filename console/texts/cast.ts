@@ -1,5 +1,16 @@
 // The cast.
 
+import type { HumanNoun } from '../../domain/subject.ts';
+
+const nouns: Record<HumanNoun, string> = {
+  person: 'Person',
+  woman: 'Woman',
+  man: 'Man',
+  girl: 'Girl',
+  boy: 'Boy',
+  child: 'Child',
+};
+
 export const cast = {
   title: 'Cast',
   lead: 'Give each character three to five photos. Every later frame will look like them.',
@@ -10,6 +21,11 @@ export const cast = {
   name: 'Name',
   namePlaceholder: 'Captain Mara',
   nameMissing: 'Enter a name.',
+  noun: 'Trained as',
+  nouns,
+  nounHint: 'The word for them in captions and prompts. “Girl” and “boy” are children to image models.',
+  /** Of whatever the API says: other kinds of characters have other nouns. */
+  nounText: (noun: string) => Object.entries(nouns).find(([known]) => known === noun)?.[1] ?? noun,
   list: 'Characters',
   emptyTitle: 'No characters yet',
   emptyLead: 'Add the first member of your cast, then prepare their identity from a few photos.',

@@ -150,6 +150,8 @@ export const review = {
     scores: 'Average similarity',
     calibration: (version: string) => `calibration ${version}`,
     strength: 'Reference strength',
+    inPrompts: 'In prompts',
+    suite: 'Test suite',
     reviewer: 'Reviewer',
     decided: 'Decided',
     note: 'Note',

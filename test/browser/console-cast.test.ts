@@ -104,6 +104,28 @@ describe('signing in', () => {
   });
 });
 
+describe('a new character', () => {
+  it('is asked what it is, is a person when nothing is chosen, and shows it on its card', async () => {
+    const page = await world.signedIn();
+    const add = async (name: string, noun?: string) => {
+      await page.getByRole('button', { name: 'New character' }).first().click();
+      await page.getByLabel('Name').fill(name);
+      expect(await page.getByLabel('Trained as').inputValue()).toBe('person');
+      if (noun) await page.getByLabel('Trained as').selectOption(noun);
+      expect(await accessibilityOf(page)).toEqual([]);
+      await dialogOf(page).getByRole('button', { name: 'New character' }).click();
+      await dialogOf(page).waitFor({ state: 'detached' });
+    };
+    await add('Mara', 'Woman');
+    // The second time the dialog begins anew.
+    await add('Whoever');
+    await page.getByRole('article', { name: 'Mara' }).getByText('Woman', { exact: true }).waitFor();
+    await page.getByRole('article', { name: 'Whoever' }).getByText('Person', { exact: true }).waitFor();
+    expect(await accessibilityOf(page)).toEqual([]);
+    await page.context().close();
+  });
+});
+
 describe('checklist: upload', () => {
   it('photos get a verdict and a sentence each, and the cost is told before the click', async () => {
     const page = await openModal('Upload');

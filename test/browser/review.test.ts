@@ -63,6 +63,9 @@ describe('a review by keyboard alone', () => {
     await page.getByRole('heading', { name: /What was approved/ }).waitFor();
     const { lora, decisions } = await house.reach(approved, 'ready');
     await page.getByText(lora?.sha256 ?? 'no LoRA').waitFor();
+    // What whoever draws with it has to write, and what it was tested by.
+    await page.getByText(/^lk[a-z]{6} person$/).waitFor();
+    await page.getByText('suite-2', { exact: true }).waitFor();
     expect(decisions.map(({ decision }) => decision)).toMatchObject([{ verdict: 'approve', round: 1, via: 'update' }]);
     expect(await accessibilityOf(page)).toEqual([]);
   });

@@ -116,6 +116,26 @@ describe.skipIf(noPostgresHere)('forty callers at once', () => {
     expect(new Set(rows.map((row) => row?.createdAt)).size).toBe(1);
   });
 
+  test('what a character is and what its open identities were begun as are never two things', async () => {
+    const { registry } = world;
+    const nouns = ['woman', 'man'] as const;
+    for (let round = 0; round < 5; round++) {
+      const { tenantId } = await createTenant(hammer.client, `Tenant ${randomUUID()}`);
+      const { id: characterId } = await registry.createCharacter(tenantId, 'Ada');
+      const cast = { tenantId, characterId, photoIds: [], identityId: '' };
+      const answers = await atOnce(CONNECTIONS, async (n) => {
+        if (n % 4 === 0) return registry.openIdentity(start(cast, randomUUID()), NO_LIMITS);
+        return registry.setSubject(tenantId, characterId, { kind: 'human', noun: nouns[n % 2] ?? 'person' });
+      });
+      expect(refusals(answers)).toEqual({});
+      const now = (await registry.character(tenantId, characterId))?.subject;
+      const begunAs = (await registry.identities(tenantId, { characterId }, { limit: 50 })).items.map(
+        (row) => row.subject,
+      );
+      expect(begunAs).toEqual(Array(CONNECTIONS / 4).fill(now));
+    }
+  });
+
   test('one test on request is opened, and whoever asks meanwhile gets that one', async () => {
     const { store, retests } = world;
     const cast = await newCast(hammer.client);

@@ -128,6 +128,26 @@ describe('the stack', () => {
     expect(trainings(await books(stack.urls.sandbox ?? ''))).toHaveLength(1);
   });
 
+  it('its test images were asked for by trigger word and class noun, and its character tells that phrase', async () => {
+    const { identityId } = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'));
+    const { characterId, triggerPhrase, testSuite, subject } = await api.identity(identityId);
+    expect([triggerPhrase, testSuite, subject]).toEqual([
+      expect.stringMatching(/^lk[a-z]{6} person$/),
+      'suite-2',
+      { kind: 'human', noun: 'person' },
+    ]);
+    const calls = stack.database.from('provider_calls').select('input').eq('purpose', 'test_image');
+    const { data } = await calls.eq('identity_id', identityId);
+    expect(data?.length).toBeGreaterThanOrEqual(5);
+    for (const { input } of data ?? []) expect(JSON.stringify(input)).toContain(triggerPhrase);
+    const rows = stack.database.from('identities').select('test_suite').eq('id', identityId);
+    expect((await rows).data).toEqual([{ test_suite: 'suite-2' }]);
+    const character = await fetch(`${stack.urls.api}/v1/characters/${characterId}`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    expect(await character.json()).toMatchObject({ subject, identity: { technologyData: { triggerPhrase } } });
+  });
+
   it('the history holds no picture, no address of one, and no e-mail address', async () => {
     const { identityId } = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'));
     const { events } = await client.workflow.getHandle(identityWorkflowId(identityId)).fetchHistory();

@@ -111,6 +111,7 @@ describe('another tenant', () => {
       expect(await registry.openIdentity(mine, NO_LIMITS)).toMatchObject({ photoIds: other.photoIds });
     }
     const taken = { ...newIdentity(cast.identityId), characterId: other.characterId, photoIds: other.photoIds };
+    expect(await registry.setSubject(tenantId, cast.characterId, { kind: 'human', noun: 'man' })).toBeUndefined();
     const refusedCalls: Promise<unknown>[] = [
       registry.openIdentity(taken, NO_LIMITS),
       registry.addPhoto(photo),

@@ -5,7 +5,7 @@ import { closeIdentity, publishIdentity } from '../../../activities/close-identi
 import { Failure } from '../../../domain/failure.ts';
 import { archiveObject, loraObject, photoObject, referenceObject, testImageObject } from '../../../domain/keys.ts';
 import type { EndStage } from '../../../domain/stage.ts';
-import { TEST_SUITE_VERSION, TEST_TYPES } from '../../../domain/test-suite.ts';
+import { TEST_TYPES } from '../../../domain/test-suite.ts';
 import { CHARACTER, createFakePorts, type FakePorts, IDENTITY, pathOf, TENANT } from '../../support/fake-ports.ts';
 import { failureOf, run } from './run-step.ts';
 
@@ -93,18 +93,26 @@ const PUBLICATION = {
   training: 2,
   loraSha256: 'c'.repeat(64),
   scores: SCORES,
+  testSuite: 'suite-2',
   decisionRound: 2,
   decisionId: 'd-1',
   approvedBy: 'anna',
   referenceStrength: 80,
-};
+} as const;
 
 describe('a run that became ready', () => {
   it('is pinned to what was approved', async () => {
     const world = worldAtTheEnd();
     expect(await run(publishIdentity(world), PUBLICATION)).toEqual({ version: 1 });
     const { training: _, ...pinned } = PUBLICATION;
-    expect(world.store.publications).toEqual([{ ...pinned, testSuite: TEST_SUITE_VERSION }]);
+    expect(world.store.publications).toEqual([pinned]);
+  });
+
+  it('by a workflow that knew no other suite, it was tested by suite-1', async () => {
+    const world = worldAtTheEnd();
+    const { testSuite: _, ...older } = PUBLICATION;
+    await run(publishIdentity(world), older);
+    expect(world.store.publications).toMatchObject([{ testSuite: 'suite-1' }]);
   });
 
   it('loses the archive with its photos and the LoRAs that were sent back, and keeps images and references', async () => {

@@ -8,6 +8,7 @@ import { nameUuid } from '../../../activities/name-uuid.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { loraObject, testImageCallKey, testImageObject } from '../../../domain/keys.ts';
 import { GENERATION } from '../../../domain/provider-profile.ts';
+import type { Subject } from '../../../domain/subject.ts';
 import { TEST_TYPES, testShot } from '../../../domain/test-suite.ts';
 import { createFakePorts, type FakePorts, IDENTITY, pathOf, TENANT } from '../../support/fake-ports.ts';
 import { runAsWorkflow } from './as-workflow.ts';
@@ -115,6 +116,16 @@ describe('a test image', () => {
       expect(input?.prompt).toContain('lkbdf');
     },
   );
+
+  it('names the character by trigger word and class noun, or as before where the identity has none', async () => {
+    const promptOf = async (subject?: Subject) => {
+      const world = worldWithLora();
+      await run(makeTestImage(world), { ...INPUT, subject });
+      return world.provider.posts[0]?.input.prompt;
+    };
+    expect(await promptOf({ kind: 'human', noun: 'girl' })).toBe(testShot('profile', 'lkbdf girl', 1).prompt);
+    expect(await promptOf()).toBe(testShot('profile', 'lkbdf', 1).prompt);
+  });
 
   it('and its siblings share one upload of the LoRA', async () => {
     const world = worldWithLora({ reachableByProvider: false });

@@ -5,16 +5,19 @@ import { strFromU8, unzipSync } from 'fflate';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { packPhotos } from '../../../activities/pack-photos.ts';
 import { archiveObject } from '../../../domain/keys.ts';
+import type { Subject } from '../../../domain/subject.ts';
 import { addPhotos, createFakePorts, IDENTITY, pathOf, TENANT } from '../../support/fake-ports.ts';
 import { picture } from '../../support/readings.ts';
 import { activityEnvironment, failureOf, run, runIn } from './run-step.ts';
 
+const WOMAN = { kind: 'human', noun: 'woman' } as const;
 const PHOTOS = { anna: picture(), bert: picture(), carl: picture() };
-const input = (photoIds: string[], triggerWord = 'lkbdf') => ({
+const input = (photoIds: string[], triggerWord = 'lkbdf', subject: Subject | undefined = WOMAN) => ({
   tenantId: TENANT,
   identityId: IDENTITY,
   photoIds,
   triggerWord,
+  subject,
 });
 
 async function worldWithPhotos() {
@@ -23,9 +26,9 @@ async function worldWithPhotos() {
   return { world, photoIds };
 }
 
-async function pack(photoIds = Object.keys(PHOTOS), triggerWord?: string) {
+async function pack(photoIds = Object.keys(PHOTOS), triggerWord?: string, subject?: Subject) {
   const { world } = await worldWithPhotos();
-  const packed = await run(packPhotos(world), input(photoIds, triggerWord));
+  const packed = await run(packPhotos(world), input(photoIds, triggerWord, subject));
   const bytes = await world.files.get(archiveObject(TENANT, IDENTITY, packed.archiveSha256));
   return { world, packed, bytes };
 }
@@ -38,14 +41,14 @@ afterEach(() => {
 });
 
 describe('the archive', () => {
-  it('holds every photo as it is, in order, each beside a caption with the trigger word', async () => {
+  it('holds every photo as it is, in order, each beside a caption: trigger word and class noun', async () => {
     const { bytes } = await pack();
     const entries = unzipSync(bytes);
     expect(Object.keys(entries)).toEqual(['0001.jpg', '0001.txt', '0002.jpg', '0002.txt', '0003.jpg', '0003.txt']);
     const texts = Object.entries(entries).map(([name, content]) => [name, strFromU8(content)]);
     expect(texts.filter(([name]) => name?.endsWith('.jpg')).map(([, text]) => text)).toEqual(['anna', 'bert', 'carl']);
     for (const [name, text] of texts) {
-      if (name?.endsWith('.txt')) expect(text).toBe('a photo of lkbdf, a person');
+      if (name?.endsWith('.txt')) expect(text).toBe('lkbdf woman');
     }
   });
 
@@ -79,18 +82,27 @@ describe('the archive', () => {
     async function* contents() {
       for (const name of Object.keys(PHOTOS)) yield Buffer.from(name);
     }
-    const archive = await elsewhere.packArchive(contents(), 'a photo of lkbdf, a person');
+    const archive = await elsewhere.packArchive(contents(), 'lkbdf woman');
     expect(archive.sha256).toBe(here.packed.archiveSha256);
   });
 
-  it('another order, another photo or another trigger word give another archive', async () => {
+  it('another order, another photo, another trigger word or another noun give another archive', async () => {
     const shas = [
       await pack(),
       await pack(['bert', 'anna', 'carl']),
       await pack(['anna', 'bert']),
       await pack(undefined, 'lkgkl'),
+      await pack(undefined, undefined, { kind: 'human', noun: 'man' }),
     ].map(({ packed }) => packed.archiveSha256);
-    expect(new Set(shas).size).toBe(4);
+    expect(new Set(shas).size).toBe(5);
+  });
+
+  it('of an identity that was begun without a class noun has the bytes that it always had', async () => {
+    const { world, photoIds } = await worldWithPhotos();
+    const { subject: _, ...older } = input(photoIds);
+    // Written down from the archive as it was before there were nouns.
+    const sha256 = 'f70d467b7f377cddbd77f0197fe1c56282db21ad622c3fbc78666b2e7844107b';
+    expect(await run(packPhotos(world), older)).toEqual({ archiveSha256: sha256, bytes: 760, photos: 3 });
   });
 
   it('packed twice is one file', async () => {

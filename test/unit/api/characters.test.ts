@@ -12,6 +12,7 @@ const ready = {
   lora: { bucket: BUCKETS.loras, key: 'a/b/1.safetensors' },
   loraSha256: 'ab',
   referenceStrength: 75,
+  subject: { kind: 'human', noun: 'woman' } as const,
 };
 
 describe('the cast', () => {
@@ -20,7 +21,11 @@ describe('the cast', () => {
     const created = await ask('POST', '/v1/characters', { name: '  Mara ' });
     expect(created.status).toBe(201);
     const character = (await created.json()) as { id: string };
-    expect(character).toMatchObject({ name: 'Mara', identity: { status: 'none' } });
+    expect(character).toMatchObject({
+      name: 'Mara',
+      subject: { kind: 'human', noun: 'person' },
+      identity: { status: 'none' },
+    });
     const location = created.headers.get('location') ?? '';
     expect(location).toBe(`/v1/characters/${character.id}`);
     expect(await (await ask('GET', location)).json()).toEqual(character);
@@ -48,6 +53,7 @@ describe('the cast', () => {
       technologyData: {
         falCharacterId: 'https://files.test/character-loras/a/b/1.safetensors?seconds=3600',
         referenceStrength: 75,
+        triggerPhrase: 'lkkbbbbb woman',
       },
     });
   });

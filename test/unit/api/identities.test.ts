@@ -31,7 +31,12 @@ describe('starting an identity', () => {
     expect(stage).toBe('validating');
     expect(answer.headers.get('location')).toBe(`/v1/identities/${identityId}`);
     const settings = { ...DEFAULT_SETTINGS, referenceStrength: 70, trainingSteps: 500 };
-    expect(told).toEqual([['start', { identityId, tenantId: TENANT, characterId: character.id, photoIds, settings }]]);
+    expect(told).toEqual([
+      [
+        'start',
+        { identityId, tenantId: TENANT, characterId: character.id, photoIds, subject: character.subject, settings },
+      ],
+    ]);
   });
 
   test('without a key is refused, because a repeat would pay again', async () => {

@@ -29,6 +29,7 @@ import type { AccountState } from '../../../domain/provider-account.ts';
 import type { ProviderCall } from '../../../domain/provider-call.ts';
 import { SCOPES } from '../../../domain/scopes.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
+import { DEFAULT_SUBJECT } from '../../../domain/subject.ts';
 import type { TestType } from '../../../domain/test-suite.ts';
 import { createFakeAccount } from '../../support/fake-account.ts';
 import { createFakeImageUnits } from '../../support/fake-image-units.ts';
@@ -96,10 +97,26 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
       if (broken.registry) throw broken.registry;
       return principals.get(hash);
     },
-    createCharacter: async (tenantId, name) => {
-      const row = { id: randomUUID(), tenantId, name, createdAt: CREATED, ready: undefined, newest: undefined };
+    createCharacter: async (tenantId, name, subject = DEFAULT_SUBJECT) => {
+      const row = {
+        id: randomUUID(),
+        tenantId,
+        name,
+        subject,
+        createdAt: CREATED,
+        ready: undefined,
+        newest: undefined,
+      };
       characters.set(row.id, row);
       return row;
+    },
+    setSubject: async (tenantId, id, subject) => {
+      const row = own(characters.get(id), tenantId);
+      if (!row) return undefined;
+      const open = [...identities.values()].filter((one) => one.characterId === id && one.closedAt === undefined);
+      if (open.some((one) => one.subject?.kind !== subject.kind || one.subject.noun !== subject.noun)) return false;
+      row.subject = subject;
+      return true;
     },
     characters: async (tenantId, { limit, cursor }) => page(characters.values(), tenantId, limit, cursor),
     character: async (tenantId, id) => own(characters.get(id), tenantId),
@@ -118,7 +135,8 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     },
     openIdentity: async (identity, { minPhotos, maxPhotos, openRuns, wanted }) => {
       const { id, tenantId, characterId } = identity;
-      if (!own(characters.get(characterId), tenantId)) return undefined;
+      const character = own(characters.get(characterId), tenantId);
+      if (!character) return undefined;
       const month = await books.budget(tenantId); // from here on nothing comes between, as in the database's transaction
       const there = identities.get(id);
       if (there) return { identity: there };
@@ -136,6 +154,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
         referencePhotoIds: undefined,
         heldOut: undefined,
         startStrength: identity.referenceStrength,
+        subject: character.subject,
         stage: 'validating',
         version: undefined,
         closeReason: undefined,
@@ -292,6 +311,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
       id: randomUUID(),
       tenantId,
       name: 'Mara',
+      subject: DEFAULT_SUBJECT,
       createdAt: CREATED,
       ready: undefined,
       newest: undefined,
@@ -335,6 +355,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
       startStrength: 80,
       referenceStrength: 80,
       trainingSteps: 1000,
+      subject: character.subject,
       version: undefined,
       closeReason: undefined,
       createdAt: CREATED,

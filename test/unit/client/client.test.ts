@@ -105,6 +105,7 @@ describe('the client', () => {
       () => characters.create({ name: 'n' }),
       () => characters.list(),
       () => characters.get(id),
+      () => characters.setSubject(id, { kind: 'human', noun: 'woman' }),
       () => pictures.upload(id, photos()),
       () => pictures.inspect(photos()),
       () => pictures.list(id),

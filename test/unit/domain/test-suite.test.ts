@@ -1,7 +1,23 @@
 // The fixed suite: an approval means these pictures, so the same arguments must give the same shot.
 
 import { describe, expect, it } from 'vitest';
-import { TEST_TYPES, testShot } from '../../../domain/test-suite.ts';
+import { triggerPhrase } from '../../../domain/subject.ts';
+import { TEST_TYPES, type TestType, testShot } from '../../../domain/test-suite.ts';
+
+/** As suite-1 has drawn them since there is one. Never change a line: identities that were approved by it are drawn again. */
+const SUITE_1: Record<TestType, [prompt: string, seed: number]> = {
+  portrait: [
+    'professional headshot, neutral expression, lkbdf, facing the camera, plain background, soft daylight',
+    11_001,
+  ],
+  fullbody: [
+    'full body photo of lkbdf, standing, head to toe in frame, facing the camera, city street, daylight',
+    22_002,
+  ],
+  profile: ['three-quarter profile view of lkbdf, head turned to the side, plain background, soft daylight', 33_003],
+  lighting: ['close portrait of lkbdf, facing the camera, dramatic warm side lighting, dark background', 44_004],
+  expression: ['close portrait of lkbdf, laughing with a joyful expression, facing the camera, soft daylight', 55_005],
+};
 
 const ROUNDS = [1, 2, 3, 4, 5, 6];
 /** Seeds are 32 bits at the provider. */
@@ -32,6 +48,16 @@ describe('the test suite', () => {
       expect(prompt).not.toMatch(/[{}]/);
     }
   });
+
+  it.each(TEST_TYPES)(
+    '%s: suite-1 stays drawable, word for word, and suite-2 has the class noun beside the word',
+    (type) => {
+      const [prompt, seed] = SUITE_1[type];
+      expect(testShot(type, triggerPhrase('lkbdf', undefined), 1)).toEqual({ type, prompt, seed });
+      const withNoun = testShot(type, triggerPhrase('lkbdf', { kind: 'human', noun: 'woman' }), 1);
+      expect(withNoun).toEqual({ type, prompt: prompt.replace('lkbdf', 'lkbdf woman'), seed });
+    },
+  );
 
   it('the portrait begins as the storyboard app’s own does', () => {
     expect(testShot('portrait', 'lkbdf', 1).prompt).toMatch(/^professional headshot, neutral expression/);
