@@ -1,5 +1,5 @@
-// The people of one run: they start it, look at it, decide, lose patience, terminate its workflow or delete its photos. What they were told counts is noted, so
-// that it can be held against what became of it.
+// The people of one run: they start it, look at it, decide, lose patience, terminate its workflow or delete its photos.
+// What they were told counts is noted, so that it can be held against what became of it.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';

@@ -1,6 +1,6 @@
 // What a character is: its kind and its class noun. Captions and prompts name it by both words, `lkhsvrnq woman`: so the
 // training starts from what the model knows of the class, and the trigger word has to carry only what is this person's own
-// ("a [identifier] [class noun]", Ruiz et al., DreamBooth, arXiv:2208.12242, section 3.2).
+// ("a [identifier] [class noun]", Ruiz et al., DreamBooth, arXiv:2208.12242).
 
 export const SUBJECT_KINDS = ['human', 'stylised', 'creature', 'object'] as const;
 export type SubjectKind = (typeof SUBJECT_KINDS)[number];
