@@ -116,10 +116,10 @@ describe('a new character', () => {
       await dialogOf(page).getByRole('button', { name: 'New character' }).click();
       await dialogOf(page).waitFor({ state: 'detached' });
     };
-    await add('Mara', 'Woman');
+    await add('Nora', 'Woman');
     // The second time the dialog begins anew.
     await add('Whoever');
-    await page.getByRole('article', { name: 'Mara' }).getByText('Woman', { exact: true }).waitFor();
+    await page.getByRole('article', { name: 'Nora' }).getByText('Woman', { exact: true }).waitFor();
     await page.getByRole('article', { name: 'Whoever' }).getByText('Person', { exact: true }).waitFor();
     expect(await accessibilityOf(page)).toEqual([]);
     await page.context().close();

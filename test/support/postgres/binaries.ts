@@ -19,7 +19,8 @@ export const noPostgresHere: string | undefined = PLATFORMS[process.platform]
  */
 export async function unpackPostgres(folder: string): Promise<void> {
   const native = join(dirname(dirname(findPackage())), 'native');
-  await cp(native, folder, { recursive: true });
+  // As they are: cp would turn a link that npm's install script made into the address of this checkout.
+  await cp(native, folder, { recursive: true, verbatimSymlinks: true });
   const links = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8')) as {
     source: string;
     target: string;
