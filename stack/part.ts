@@ -19,7 +19,10 @@ export interface PartOptions {
   onGuarded?: (pid: number) => void;
 }
 
-const READY_WITHIN_MS = 60_000;
+/** The slowest part is ready after 16 s on two idle cores; a machine that is busy may take ten times as long. */
+const READY_WITHIN_MS = 5 * 60_000;
+/** While a part is waited for, a line tells so. */
+const WAITING_EVERY_MS = 30_000;
 const STOP_WITHIN_MS = 30_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
@@ -51,7 +54,7 @@ export class Part {
 
   /** Starts the process and waits until it can be used. Throws with the end of its log when it can't. */
   async start(): Promise<void> {
-    const { name, ready } = this.#options;
+    const { name, ready, logFile, say } = this.#options;
     const child = this.#spawn();
     const giveUp = new AbortController();
     const ended = new Promise<never>((_, reject) => {
@@ -59,7 +62,14 @@ export class Part {
         reject(new Error(`${name} ended at its start (${signal ?? `code ${code}`}).\n${this.#tail.trim()}`));
       });
     });
-    const late = setTimeout(() => giveUp.abort(new Error(`${name} was not ready within a minute.`)), READY_WITHIN_MS);
+    const late = setTimeout(() => {
+      const minutes = READY_WITHIN_MS / 60_000;
+      giveUp.abort(new Error(`${name} was not ready within ${minutes} minutes. What it said last is in ${logFile}.`));
+    }, READY_WITHIN_MS);
+    const since = Date.now();
+    const waiting = setInterval(() => {
+      say(`${name} is not ready yet after ${Math.round((Date.now() - since) / 1000)} s: waiting (its log: ${logFile})`);
+    }, WAITING_EVERY_MS);
     const tooLate = new Promise<never>((_, reject) => {
       giveUp.signal.addEventListener('abort', () => reject(giveUp.signal.reason));
     });
@@ -73,6 +83,7 @@ export class Part {
       throw error;
     } finally {
       clearTimeout(late);
+      clearInterval(waiting);
       giveUp.abort();
     }
     const startedAt = Date.now();
