@@ -21,8 +21,8 @@ let good: Buffer[];
 beforeAll(async () => {
   world = await startConsoleStack(6000);
   good = await franck(5);
-}, 4 * MINUTE);
-afterAll(() => world?.stop(), MINUTE);
+}, 10 * MINUTE);
+afterAll(() => world?.stop(), 3 * MINUTE);
 afterEach(() => world.expectClean());
 
 const dialogOf = (page: Page) => page.getByRole('dialog');

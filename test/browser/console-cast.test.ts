@@ -29,11 +29,11 @@ beforeAll(async () => {
   world = await startConsoleStack(6000);
   folder = mkdtempSync(join(tmpdir(), 'likeness-photos-'));
   good = (await franck(5)).map((bytes, n) => file(`franck-${n + 1}.jpg`, bytes));
-}, 4 * MINUTE);
+}, 10 * MINUTE);
 afterAll(async () => {
   await world?.stop();
   rmSync(folder, { recursive: true, force: true });
-}, MINUTE);
+}, 3 * MINUTE);
 afterEach(() => world.expectClean());
 
 const dialogOf = (page: Page) => page.getByRole('dialog');
@@ -160,7 +160,7 @@ describe('checklist: upload', () => {
 
 describe('checklist: training', () => {
   it('shows stages and elapsed time, goes on when closed, and stands where it is after a reload', {
-    timeout: 4 * MINUTE,
+    timeout: 8 * MINUTE,
   }, async () => {
     const page = await openModal('Mara');
     await start(page);
@@ -178,7 +178,7 @@ describe('checklist: training', () => {
     await page.reload();
     await opener.click();
     await dialogOf(page).getByText('elapsed').first().waitFor();
-    await page.getByText('The test images are waiting for a decision.').waitFor({ timeout: 2 * MINUTE });
+    await page.getByText('The test images are waiting for a decision.').waitFor({ timeout: 4 * MINUTE });
 
     const [mara] = await newest();
     expect(mara).toMatchObject({ stage: 'awaiting_approval' });
@@ -191,7 +191,7 @@ describe('checklist: training', () => {
     await page.context().close();
   });
 
-  it('a run can be stopped, after one question', { timeout: 2 * MINUTE }, async () => {
+  it('a run can be stopped, after one question', { timeout: 8 * MINUTE }, async () => {
     const page = await openModal('Stopped');
     await start(page);
     await page.getByRole('button', { name: 'Stop preparing' }).click();
@@ -293,13 +293,13 @@ describe('checklist: errors', () => {
     await page.context().close();
   });
 
-  it('a run that needs other photos takes them in the modal, and goes on', { timeout: 3 * MINUTE }, async () => {
+  it('a run that needs other photos takes them in the modal, and goes on', { timeout: 8 * MINUTE }, async () => {
     const stranger = file('stranger.jpg', await photoOfAnotherMan());
     const { id } = await world.api.createCharacter('Needs');
     await world.api.upload(id, [...good.slice(0, 3), stranger]);
     const { identityId } = await world.api.prepare(id, `key-${id}`);
     await expect
-      .poll(async () => (await world.api.identity(identityId)).stage, { timeout: MINUTE })
+      .poll(async () => (await world.api.identity(identityId)).stage, { timeout: 3 * MINUTE })
       .toBe('needs_photos');
 
     const page = await world.signedIn();
@@ -316,7 +316,7 @@ describe('checklist: errors', () => {
   });
 });
 
-it('a training that fails says why, and what to do next', { timeout: 2 * MINUTE }, async () => {
+it('a training that fails says why, and what to do next', { timeout: 8 * MINUTE }, async () => {
   await setFaults([{ fault: 'training_fails' }]);
   const page = await openModal('Fails');
   await start(page);
@@ -334,7 +334,7 @@ it('a training that fails says why, and what to do next', { timeout: 2 * MINUTE 
   await page.context().close();
 });
 
-it('the whole way to a running training goes by keyboard alone', { timeout: 3 * MINUTE }, async () => {
+it('the whole way to a running training goes by keyboard alone', { timeout: 8 * MINUTE }, async () => {
   const page = await world.signedIn();
   page.on('filechooser', () => {}); // from here on Chromium tells of them, instead of opening one
   const tabTo = async (name: string) => {

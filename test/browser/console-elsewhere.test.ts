@@ -79,15 +79,15 @@ beforeAll(async () => {
   host = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 });
   await new Promise((resolve) => host.once('listening', resolve));
   origin = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
-}, 4 * MINUTE);
+}, 10 * MINUTE);
 afterAll(async () => {
   await world?.stop();
   host?.close();
   rmSync(folder, { recursive: true, force: true });
-}, MINUTE);
+}, 3 * MINUTE);
 
 it('CharacterIdentityModal prepares an identity there, and tells the page when it is ready', {
-  timeout: 4 * MINUTE,
+  timeout: 8 * MINUTE,
 }, async () => {
   const { id } = await world.api.createCharacter('Guest');
   const page = await (await world.browser.newContext()).newPage();
@@ -106,7 +106,7 @@ it('CharacterIdentityModal prepares an identity there, and tells the page when i
   await canStart(button);
   // It brings its own looks, without a style of the page. A colour fades to what it will be.
   expect(await backgroundOf(modal)).toBe('rgb(255, 255, 255)');
-  await expect.poll(() => backgroundOf(button), { timeout: MINUTE }).toBe('rgb(51, 80, 176)');
+  await expect.poll(() => backgroundOf(button), { timeout: 3 * MINUTE }).toBe('rgb(51, 80, 176)');
   await page.emulateMedia({ colorScheme: 'dark' });
   expect(await backgroundOf(modal)).toBe('rgb(33, 36, 41)');
   await button.click();

@@ -25,8 +25,8 @@ beforeAll(async () => {
   await setFaults({ fault: 'lost_submit_response', endpoint, times: 1 }, { fault: 'stuck_in_queue', endpoint });
   unclear = await house.prepare('The Gardener');
   await house.reach(unclear, 'needs_operator');
-}, 6 * MINUTE);
-afterAll(() => house?.stop(), MINUTE);
+}, 10 * MINUTE);
+afterAll(() => house?.stop(), 3 * MINUTE);
 
 it('shows what waits, with a way to each, and what was paid', async () => {
   const { page } = await house.reviewer('#/operations');
@@ -41,7 +41,7 @@ it('shows what waits, with a way to each, and what was paid', async () => {
   await page.keyboard.press('Escape');
   await ledger.getByLabel('State').selectOption('Settled');
   // Its head, one training and five images.
-  await expect.poll(() => ledger.getByRole('row').count(), { timeout: MINUTE }).toBe(1 + 6);
+  await expect.poll(() => ledger.getByRole('row').count(), { timeout: 3 * MINUTE }).toBe(1 + 6);
   expect(await accessibilityOf(page)).toEqual([]);
   await approvals.getByRole('link', { name: 'Review Captain Mara' }).click();
   await page.getByRole('heading', { name: 'Captain Mara' }).waitFor();

@@ -55,12 +55,12 @@ beforeAll(async () => {
   webUi = `${stack.urls.temporalUi}/namespaces/default/workflows/${encodeURIComponent(identityWorkflowId(identityId))}`;
   browser = await chromium.launch({ executablePath: enginePaths().chromium, args: FLAGS });
   page = await browser.newPage({ viewport: { width: 1440, height: 1200 } });
-}, 4 * MINUTE);
+}, 10 * MINUTE);
 
 afterAll(async () => {
   await browser?.close();
   await world?.stop();
-}, MINUTE);
+}, 3 * MINUTE);
 
 describe('the Temporal Web UI, while a run waits for approval', () => {
   it('has a readable summary for every activity', async () => {
@@ -75,13 +75,19 @@ describe('the Temporal Web UI, while a run waits for approval', () => {
       'Score 5 images of round 1',
       'Tell reviewers: awaiting approval',
     ]) {
-      await page.getByText(summary).first().waitFor({ timeout: MINUTE });
+      await page
+        .getByText(summary)
+        .first()
+        .waitFor({ timeout: 3 * MINUTE });
     }
   });
 
   it('shows the stage among the search attributes', async () => {
     await page.getByText('Search Attributes', { exact: true }).first().click();
-    await page.getByText('awaiting_approval').first().waitFor({ timeout: MINUTE });
+    await page
+      .getByText('awaiting_approval')
+      .first()
+      .waitFor({ timeout: 3 * MINUTE });
   });
 
   it('shows the exact signal to send, and that signal finishes the run', async () => {

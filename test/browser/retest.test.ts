@@ -18,8 +18,8 @@ beforeAll(async () => {
   const { round } = await house.reach(ready, 'awaiting_approval');
   await house.likeness.identities.decide(ready, { round, verdict: 'approve' });
   await house.reach(ready, 'ready');
-}, 6 * MINUTE);
-afterAll(() => house?.stop(), MINUTE);
+}, 10 * MINUTE);
+afterAll(() => house?.stop(), 3 * MINUTE);
 
 /** How many images the sandbox was asked for, told by itself. */
 async function imagesInBooks(): Promise<number> {
@@ -148,7 +148,7 @@ it('a test whose answer was lost is not paid again by pressing again', async () 
   await lighting.click();
   await section(page).getByRole('alert').first().getByText('gave no answer').waitFor();
   const ended = async () => (await house.likeness.identities.tests(ready)).items[0]?.state;
-  await expect.poll(ended, { timeout: MINUTE }).toBe('done');
+  await expect.poll(ended, { timeout: 3 * MINUTE }).toBe('done');
   expect(posted).toBeGreaterThan(0);
   await page.unroute(`**/v1/identities/${ready}/tests`);
   await lighting.click();

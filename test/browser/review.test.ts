@@ -19,8 +19,8 @@ beforeAll(async () => {
   const ids = await Promise.all(names.map((name) => house.prepare(name)));
   [approved = '', rejected = '', one = '', another = ''] = ids;
   await Promise.all(ids.map((id) => house.reach(id, 'awaiting_approval')));
-}, 6 * MINUTE);
-afterAll(() => house?.stop(), MINUTE);
+}, 10 * MINUTE);
+afterAll(() => house?.stop(), 3 * MINUTE);
 
 /** The type of the test whose picture button has the focus. */
 const focusedTest = (page: Page) =>
@@ -84,7 +84,7 @@ describe('a review by keyboard alone', () => {
 
     await house.likeness.identities.test(approved, { types: ['portrait'] });
     const newest = async () => (await house.likeness.identities.tests(approved)).items[0];
-    await expect.poll(async () => (await newest())?.state, { timeout: MINUTE, interval: 500 }).toBe('done');
+    await expect.poll(async () => (await newest())?.state, { timeout: 3 * MINUTE, interval: 500 }).toBe('done');
     expect((await newest())?.images.map(({ score }) => score?.state)).toEqual(['scored']);
   });
 
@@ -131,7 +131,7 @@ describe('a review by keyboard alone', () => {
     const { page } = await house.reviewer(`#/identities/${rejected}`);
     await page.getByRole('button', { name: 'Approve' }).waitFor();
     house.killApi();
-    await expect.poll(() => house.likeness.ready().catch(() => undefined), { timeout: MINUTE }).toBeDefined();
+    await expect.poll(() => house.likeness.ready().catch(() => undefined), { timeout: 3 * MINUTE }).toBeDefined();
     const decision = { round: 2, verdict: 'reject', next: 'abandon', reason: 'Not her' } as const;
     await house.likeness.identities.decide(rejected, decision);
     await page.getByText('Rejected by a reviewer').waitFor();

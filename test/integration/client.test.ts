@@ -16,9 +16,9 @@ let key: string;
 beforeAll(async () => {
   world = await startTestStack({ trainingMs: 500 });
   key = await demoKey(world.stack.database);
-}, 4 * MINUTE);
+}, 10 * MINUTE);
 
-afterAll(() => world?.stop(), MINUTE);
+afterAll(() => world?.stop(), 3 * MINUTE);
 
 test(
   'the Node example takes photos to an approved identity',
@@ -52,7 +52,7 @@ test('a wait sees a run from beside as it goes, and hears that it was stopped', 
   const stages: string[] = [];
   const waiting = likeness.identities.waitUntil(identityId, 'ready', { onChange: ({ stage }) => stages.push(stage) });
   const outcome = waiting.catch((error: unknown) => error);
-  await likeness.identities.waitUntil(identityId, 'awaiting_approval', { timeoutMs: MINUTE });
+  await likeness.identities.waitUntil(identityId, 'awaiting_approval', { timeoutMs: 3 * MINUTE });
   await likeness.identities.cancel(identityId);
   expect(await outcome).toMatchObject({ name: 'WaitError', reason: 'ended', identity: { stage: 'cancelled' } });
   expect(stages).toContain('awaiting_approval');

@@ -101,7 +101,7 @@ beforeAll(async () => {
   draws = await key(cast.tenantId, ['stills']);
   trains = await key(cast.tenantId, ['identities']);
   theirs = await key((await newCast(client)).tenantId, ['stills', 'identities']);
-}, 120_000);
+}, 480_000);
 
 afterAll(async () => {
   server?.closeAllConnections();

@@ -46,7 +46,7 @@ beforeAll(async () => {
   client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
   sandbox = await startSandbox({ settings: { queueMs: 0, trainingMs: 50, imageMs: 50, concurrency: 20 } });
   vision = createVision({ threads: 1 });
-}, 120_000);
+}, 480_000);
 afterAll(async () => {
   await vision?.close();
   await sandbox?.close();
@@ -158,7 +158,7 @@ async function untilReady<T>(step: () => Promise<T>): Promise<T> {
   }
 }
 
-test('photos deleted in every stage harm neither the run nor a test after it', { timeout: 120_000 }, async () => {
+test('photos deleted in every stage harm neither the run nor a test after it', { timeout: 480_000 }, async () => {
   const identity = await newRun();
   const [first, second, third] = identity.photoIds;
   expect((await identity.validate()).sufficient).toBe(true);
@@ -177,7 +177,7 @@ test('photos deleted in every stage harm neither the run nor a test after it', {
 });
 
 test('eight days later new images are made, and a new training, of files that the provider keeps no more', {
-  timeout: 120_000,
+  timeout: 480_000,
 }, async () => {
   const identity = await newRun();
   await identity.validate();

@@ -116,11 +116,11 @@ describe('the stack', () => {
     key = await demoKey(stack.database);
     api = demoApi(stack.urls.api, key);
     client = new Client({ connection: await Connection.connect({ address: stack.temporalAddress }) });
-  }, 2 * MINUTE);
+  }, 10 * MINUTE);
   afterAll(async () => {
     await client?.connection.close();
     await stack?.stop();
-  }, MINUTE);
+  }, 3 * MINUTE);
 
   it('still has the identity, the books and the history of the run before it was started', async () => {
     const { identityId } = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'));

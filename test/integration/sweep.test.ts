@@ -47,7 +47,7 @@ beforeAll(async () => {
   photos = demoPhotos(undefined)
     .slice(0, 3)
     .map((file) => new File([readFileSync(file)], basename(file)));
-}, 3 * MINUTE);
+}, 10 * MINUTE);
 afterAll(async () => {
   await temporal?.connection.close();
   await world?.stop();
@@ -60,7 +60,7 @@ async function prepare(name: string, files = photos): Promise<string> {
 }
 
 const reach = (id: string, stage: Stage) =>
-  likeness.identities.waitUntil(id, stage, { timeoutMs: 3 * MINUTE, onNeedsPerson: () => {} });
+  likeness.identities.waitUntil(id, stage, { timeoutMs: 6 * MINUTE, onNeedsPerson: () => {} });
 
 async function ready(name: string): Promise<string> {
   const id = await prepare(name);
@@ -230,7 +230,7 @@ it('whoever terminates a run or a test loses no place, no money and no word, in 
   await Promise.all(next.map((id) => reach(id, 'cancelled')));
 });
 
-it('a test that waits for an operator can be cancelled by the API', { timeout: 4 * MINUTE }, async () => {
+it('a test that waits for an operator can be cancelled by the API', { timeout: 8 * MINUTE }, async () => {
   await setFaults([]);
   const identityId = await ready('Stopped');
   await setFaults([lost(GENERATION.endpoint), stuck(GENERATION.endpoint)]);

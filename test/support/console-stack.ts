@@ -21,7 +21,7 @@ import { startTestStack } from './test-stack.ts';
 /** No network but the machine's own: what Chromium asks for by itself stays unasked. */
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
 /** For whatever a page waits for: the machine may be busy. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 
 export interface ConsoleStack {
   stack: Stack;

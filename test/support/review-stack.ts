@@ -39,7 +39,7 @@ export async function startReviewStack(): Promise<ReviewStack> {
       return (await likeness.identities.start(id)).identityId;
     },
     reach: (identityId, ...stages) =>
-      likeness.identities.waitUntil(identityId, stages, { timeoutMs: 3 * MINUTE, onNeedsPerson: () => {} }),
+      likeness.identities.waitUntil(identityId, stages, { timeoutMs: 6 * MINUTE, onNeedsPerson: () => {} }),
     killApi() {
       const pid = stack.pidOf('api');
       if (pid === undefined) throw new Error('the API does not run');

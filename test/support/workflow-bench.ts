@@ -56,7 +56,7 @@ const WORKFLOW_TASK_EVENTS = [
 ] as const;
 
 /** Milliseconds of real time: for what needs no more than a moment on a machine that is free. Nobody waits it out. */
-const PATIENCE = { timeout: 60_000, interval: 20 };
+const PATIENCE = { timeout: 180_000, interval: 20 };
 
 let identities = 0;
 
