@@ -10,14 +10,15 @@ import { withLock } from './lock.mjs';
  * @param {Machine} machine
  * @param {string} name the folder's name in the cache
  * @param {(draft: string) => Promise<void>} make fills the empty folder it is given
+ * @param {(home: string) => boolean} [isWhole] whether the folder may stay as it is
  * @returns {Promise<string>} the folder
  */
-export async function makeOnce(machine, name, make) {
+export async function makeOnce(machine, name, make, isWhole = existsSync) {
   const home = join(machine.cache, name);
   await withLock(
     join(machine.cache, `${name}.lock`),
     async () => {
-      if (existsSync(home)) return;
+      if (isWhole(home)) return;
       const drafts = `${name}.draft-`;
       // Whoever made these was killed: the lock is ours now.
       for (const entry of readdirSync(machine.cache)) {
@@ -27,6 +28,7 @@ export async function makeOnce(machine, name, make) {
       mkdirSync(draft);
       try {
         await make(draft);
+        rmSync(home, { recursive: true, force: true });
         renameSync(draft, home);
       } finally {
         rmSync(draft, { recursive: true, force: true });

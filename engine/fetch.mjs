@@ -9,7 +9,8 @@ import { SetUpError } from './machine.mjs';
 const ANSWER_MS = 5_000;
 /** A slow line may take its time, a dead one not: so long between two pieces of a file. */
 const SILENCE_MS = 10_000;
-const FILE_MS = 300_000;
+/** 80 MB, the largest file, at 1 Mbit/s. */
+const FILE_MS = 900_000;
 
 /**
  * @param {string} url

@@ -20,6 +20,7 @@ export function thisMachine() {
     arch: process.arch,
     isRoot: process.getuid?.() === 0,
     downloadHost: 'https://temporal.download',
+    modelHost: 'https://media.githubusercontent.com/media/opencv/opencv_zoo',
     packageIndex: process.env.PIP_INDEX_URL || 'https://pypi.org/simple',
     // Standard error, so that what a command prints on standard output stays its own.
     say: (line) => process.stderr.write(`${line}\n`),

@@ -7,7 +7,8 @@ import { CACHE_NAMES, recorded, VARIABLES } from './records.mjs';
 
 /**
  * `LIKENESS_CACHE`, else `$XDG_CACHE_HOME/likeness`, else `~/.cache/likeness`. Always outside the checkout, so that a
- * second clone or a `git clean` need not build anything again.
+ * second clone or a `git clean` need not build anything again. adapters/vision/model-files.ts looks for it by the same
+ * rule.
  * @param {NodeJS.ProcessEnv} env
  * @returns {string}
  */

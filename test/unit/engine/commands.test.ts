@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { countResults } from '../../../engine/results.mjs';
 import { type FakeMachine, fakeMachine, repository } from './fake-machine.ts';
+import { CONTENTS, folderWith } from './fake-networks.ts';
 
 /** A checkout whose packages are this repository's, so that TypeScript programs and Vitest run in it. */
 function checkout(): FakeMachine {
@@ -27,6 +28,7 @@ function start(machine: FakeMachine, command: string, ...args: string[]) {
       TEMPORAL_CLI: chosen,
       TEMPORAL_TEST_SERVER: chosen,
       CHROMIUM_PATH: chosen,
+      LIKENESS_MODELS: folderWith(join(machine.folder, 'models'), CONTENTS),
     },
   });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -50,14 +52,15 @@ test('run gives the program its arguments, the engine and the time of the start,
   const machine = checkout();
   writeFileSync(
     join(machine.root, 'hello.ts'),
-    `const { TEMPORAL_CLI, LIKENESS_STARTED_AT } = process.env;
-     console.log(JSON.stringify([process.argv.slice(2), TEMPORAL_CLI, Date.now() - Number(LIKENESS_STARTED_AT)]));
+    `const { TEMPORAL_CLI, LIKENESS_MODELS, LIKENESS_STARTED_AT } = process.env;
+     console.log(JSON.stringify([process.argv.slice(2), TEMPORAL_CLI, LIKENESS_MODELS, Date.now() - Number(LIKENESS_STARTED_AT)]));
      process.exit(7 as number);`,
   );
   const { output, code } = await outcome(start(machine, 'run.mjs', 'hello.ts', '--for', 'me', 'b.ts'));
-  const [args, cli, waitedMs] = JSON.parse(output);
+  const [args, cli, models, waitedMs] = JSON.parse(output);
   expect(args).toEqual(['--for', 'me', 'b.ts']);
   expect(cli).toBe(join(String(machine.env.PATH), 'chosen'));
+  expect(models).toBe(join(machine.folder, 'models'));
   expect(waitedMs).toBeGreaterThan(0);
   expect(waitedMs).toBeLessThan(60_000);
   expect(code).toBe(7);

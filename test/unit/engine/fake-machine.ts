@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { Machine } from '../../../engine/setup.mjs';
+import { MODELS_JSON } from './fake-networks.ts';
 
 export const repository = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
@@ -42,6 +43,7 @@ export function fakeMachine(overrides: Partial<Machine> = {}): FakeMachine {
     isRoot: false,
     // Nothing listens there: the discard port.
     downloadHost: 'http://127.0.0.1:9',
+    modelHost: 'http://127.0.0.1:9',
     packageIndex: 'http://127.0.0.1:9/simple',
     say: (line) => said.push(line),
     ...overrides,
@@ -56,11 +58,13 @@ export function fakeMachine(overrides: Partial<Machine> = {}): FakeMachine {
   };
 }
 
-/** A checkout with the real engine in it, and packages that are already installed. */
+/** A checkout with the real engine in it, small networks pinned, and packages that are already installed. */
 function makeCheckout(folder: string): string {
   const root = join(folder, 'checkout');
   cpSync(join(repository, 'engine'), join(root, 'engine'), { recursive: true });
   cpSync(join(repository, 'package.json'), join(root, 'package.json'));
+  mkdirSync(join(root, 'adapters', 'vision'), { recursive: true });
+  writeFileSync(join(root, 'adapters', 'vision', 'models.json'), JSON.stringify(MODELS_JSON));
   const packages = {
     '': { version: '1.0.0' },
     'node_modules/a': { version: '1.0.0', integrity: 'sha512-a' },

