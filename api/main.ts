@@ -27,6 +27,7 @@ import { createWebhookEndpoints } from '../adapters/supabase/webhook-endpoints.t
 import { createLog } from '../adapters/telemetry/log.ts';
 import { measuredProvider } from '../adapters/telemetry/measured-provider.ts';
 import { startTracing } from '../adapters/telemetry/start-tracing.ts';
+import { checkModels } from '../adapters/vision/model-files.ts';
 import { createVision } from '../adapters/vision/vision.ts';
 import { newApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
@@ -52,6 +53,9 @@ async function start(): Promise<void> {
   // Lazy: the API comes up before Temporal does, and /readyz tells when both are there.
   const connection = Connection.lazy(connectionOptions);
   const supabase = createSupabaseClient(config.supabase);
+  await checkModels().catch((cause: Error) => {
+    throw new ConfigError([cause.message]);
+  });
   const vision = createVision();
   const rows = createRegistry(supabase);
   const registry = { ...rows, principal: keepAnswers(rows.principal, { forMs: KEY_KEPT_MS, most: KEYS_KEPT }) };

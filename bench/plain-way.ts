@@ -1,6 +1,6 @@
 // What one would write first, and what ours is held against: face-api's own way with its SSD detector, on the picture
-// in full size, on the thread that asks. It runs on the same WebAssembly back end as ours, with the weights that come
-// in face-api's package.
+// in full size, on the thread that asks. It runs on TensorFlow.js in WebAssembly, with the weights that come in face-api's
+// package.
 
 import { createRequire } from 'node:module';
 import path from 'node:path';

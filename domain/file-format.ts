@@ -4,7 +4,8 @@ import { PHOTO_FORMATS, type PhotoFormat } from './photo.ts';
 
 /** Each character stands for the byte of its code. */
 const SIGNATURES: readonly { format: string; at: number; bytes: string }[] = [
-  { format: 'jpeg', at: 0, bytes: '\xff\xd8\xff' },
+  // Some cameras write stray bytes before the next marker.
+  { format: 'jpeg', at: 0, bytes: '\xff\xd8' },
   { format: 'png', at: 0, bytes: '\x89PNG\r\n\x1a\n' },
   { format: 'webp', at: 8, bytes: 'WEBP' },
   { format: 'gif', at: 0, bytes: 'GIF8' },

@@ -18,7 +18,7 @@ export const VARIETY = {
   photos: 5,
   /** Degrees between the leftmost and the rightmost head. */
   yaw: 10,
-  /** Width of the largest face, in pixels as the network saw it. */
+  /** Width of the largest face, in pixels as it was read (analysedWidth). */
   faceWidth: 200,
   /** Between the darkest and the brightest face, 0–255; eleven frames of one video in one light: 16. */
   brightness: 20,

@@ -47,13 +47,13 @@ export function repeatedPhotos(photos: readonly Photo[]): Map<string, Finding> {
 function compare(picture: ReadablePicture, { photoId, reading: earlier }: Photo): Finding | undefined {
   const [face, earlierFace] = [mainFace(picture), mainFace(earlier)];
   if (!face || !earlierFace) return undefined;
-  const { duplicateBits, mirrorDistance } = PHOTO_LIMITS;
+  const { duplicateBits, mirrorDistance, similarDistance } = PHOTO_LIMITS;
   const upright = hashDistance(picture.phash, earlier.phash);
   const mirrored = hashDistance(picture.mirrorPhash, earlier.phash);
   const bits = Math.min(upright, mirrored);
   const distance = descriptorDistance(face.descriptor, earlierFace.descriptor);
   const other = { otherPhotoId: photoId };
-  // The network sees a face and its mirror image as further apart than two copies.
+  // The detector sets the five points of a mirror image elsewhere, so it lies further away than other copies do.
   const limit = mirrored < upright ? mirrorDistance : COPY_DISTANCE;
   if (bits <= duplicateBits && distance < limit) {
     const message = `The same picture as another photo of the set${mirrored < upright ? ', mirrored' : ''}. Use a different photo.`;
@@ -65,6 +65,6 @@ function compare(picture: ReadablePicture, { photoId, reading: earlier }: Photo)
     return warning('near_duplicate', message, { value: distance, limit: mirrorDistance, ...other });
   }
   // A crop: the hash is another, the face is not.
-  if (distance >= COPY_DISTANCE) return undefined;
-  return warning('near_duplicate', message, { value: distance, limit: COPY_DISTANCE, ...other });
+  if (distance >= similarDistance) return undefined;
+  return warning('near_duplicate', message, { value: distance, limit: similarDistance, ...other });
 }

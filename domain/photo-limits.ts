@@ -19,8 +19,8 @@ export const PHOTO_LIMITS = {
   rejectSharpness: 100,
   warnSharpness: 150,
   /**
-   * Mean brightness of the face, 0–255. Past the outer limits a photo is 0.43 (median) and more from itself in good
-   * light, which is as far as two photos of one person may lie apart.
+   * Mean brightness of the face, 0–255. Past the outer limits a photo is 0.8 (median) and more from itself in good light,
+   * which is further than two usual photos of one person lie apart.
    */
   rejectDark: 10,
   warnDark: 40,
@@ -29,17 +29,19 @@ export const PHOTO_LIMITS = {
   /** Share of the face that is black or white, where its mean brightness says nothing: hard light. */
   warnClipped: 0.25,
   rejectClipped: 0.6,
-  /** Share of the 68 landmarks outside of the picture: with 0.1 chin or cheek are cut, with 0.3 mouth or an eye. */
+  /** Share of the face outside of the picture: with 0.1 chin or cheek are cut, with 0.3 mouth or an eye. */
   warnOutside: 0.1,
   rejectOutside: 0.3,
-  /** Distance to the other photos' middle past which it is another person. */
-  rejectStranger: 0.6,
-  warnStranger: 0.5,
+  /** Median distance to the other photos past which it is another person: docs/calibration.md, mixed sets. */
+  rejectStranger: 1.06,
+  warnStranger: 1,
   /** Bits of 64 that the hashes of two copies differ by; unrelated photos: 19 and more. */
   duplicateBits: 8,
   /**
-   * Distance under which a face is the mirror image of another. Copies lie under COPY_DISTANCE, mirror images at 0.25
-   * at most, two frames of a video at 0.19 and more. Hashes alone are no proof: frames of a fixed camera differ by 0 bits.
+   * Distance under which a face is the mirror image of another. Most copies lie under COPY_DISTANCE, mirror images at 0.25
+   * at most, two frames of a video at 0.24 and more. Hashes alone are no proof: frames of a fixed camera differ by 0 bits.
    */
-  mirrorDistance: 0.25,
+  mirrorDistance: 0.35,
+  /** Distance under which a photo says little new, whatever its hash: crops measure 0.08 to 0.3, and frames of a film as well. */
+  similarDistance: 0.3,
 } as const;

@@ -4,7 +4,7 @@
 import {
   BACKGROUND_SHARE,
   BYSTANDER_SHARE,
-  MAX_FACE_DISAGREEMENT,
+  MAX_ROLL,
   MAX_YAW,
   MIN_FACE_WIDTH,
   WARN_FACE_WIDTH,
@@ -22,14 +22,9 @@ export function judgePhoto(reading: PictureReading): Finding[] {
   return [...judgeResolution(reading), ...judgeFace(reading)];
 }
 
-/** The face that a photo is about, or none: the largest that detector and landmarks agree on. */
+/** The face that a photo is about, or none: the largest. */
 export function mainFace(reading: ReadablePicture): FaceReading | undefined {
-  return reading.faces.find(isFace);
-}
-
-/** Past the largest yaw the landmarks are unsure by themselves, so that their disagreement says nothing. */
-function isFace(face: FaceReading): boolean {
-  return Math.abs(face.yaw) > MAX_YAW || face.disagreement <= MAX_FACE_DISAGREEMENT;
+  return reading.faces[0];
 }
 
 function judgeFace(reading: ReadablePicture): Finding[] {
@@ -37,8 +32,8 @@ function judgeFace(reading: ReadablePicture): Finding[] {
   if (!face) return [rejection('no_face', 'No face found. Use a photo that shows the face clearly.')];
   const width = analysedWidth(face, reading);
   const yaw = Math.abs(face.yaw);
-  const findings = [judgeCompany(face, reading), judgeWidth(width), judgePose(yaw)];
-  // What follows is measured by landmarks, which cannot be trusted past the largest yaw.
+  const findings = [judgeCompany(face, reading), judgeWidth(width), judgeRoll(face.roll), judgePose(yaw)];
+  // What follows is measured on the aligned face, which says little past the largest yaw.
   if (yaw <= MAX_YAW) {
     findings.push(judgeEdges(face.outside), judgeLight(face), judgeSharpness(comparableSharpness(face, width)));
   }
@@ -46,9 +41,7 @@ function judgeFace(reading: ReadablePicture): Finding[] {
 }
 
 function judgeCompany(face: FaceReading, { faces }: ReadablePicture): Finding | undefined {
-  const shares = faces
-    .filter((other) => other !== face && isFace(other))
-    .map((other) => other.box.width / face.box.width);
+  const shares = faces.filter((other) => other !== face).map((other) => other.box.width / face.box.width);
   const alike = shares.filter((share) => share >= BYSTANDER_SHARE).length;
   if (alike > 0) {
     const message = 'More than one person. Crop the photo so that only the character is in it.';
@@ -79,6 +72,17 @@ function judgeEdges(value: number): Finding | undefined {
   if (value <= warnOutside) return undefined;
   const message = 'The edge of the photo cuts into the face: one with some room around it trains better.';
   return warning('face_cut_off', message, { value, limit: warnOutside });
+}
+
+/** A trainer learns what it is shown: faces on their side come out on their side. */
+function judgeRoll(roll: number): Finding | undefined {
+  const value = Math.abs(roll);
+  if (value <= MAX_ROLL) return undefined;
+  const way =
+    value > 135
+      ? 'stands on its head: turn it by 180°'
+      : `lies on its side: turn it by 90° ${roll > 0 ? 'anticlockwise' : 'clockwise'}`;
+  return rejection('turned', `The photo ${way}.`, { value, limit: MAX_ROLL });
 }
 
 function judgePose(value: number): Finding | undefined {

@@ -7,6 +7,7 @@ import { NativeConnection, Runtime } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities.ts';
 import { createLog } from '../adapters/telemetry/log.ts';
 import { startTracing } from '../adapters/telemetry/start-tracing.ts';
+import { checkModels } from '../adapters/vision/model-files.ts';
 import { readWorkerConfig } from './config.ts';
 import { createWorkers } from './create-workers.ts';
 import { createWorkerMetrics } from './metrics.ts';
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
   });
   const tracing = await startTracing('likeness-worker', config.traceCollector);
   const metrics = createWorkerMetrics({ pictures: () => world.pictures(), sdk });
+  if (config.roles.includes('vision')) await checkModels();
   const world = createPorts(config, log, { ended: metrics.provider, tracing });
   const temporal = loadClientConnectConfig();
   const connection = await NativeConnection.connect(temporal.connectionOptions);

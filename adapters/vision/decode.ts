@@ -1,5 +1,5 @@
-// From a stranger's file to upright sRGB pixels, or to the reason why not. The file is judged by its content, its size
-// before it is unpacked, and every decoder warning counts as damage.
+// From a stranger's file to upright sRGB pixels, or to the reason why not. The file is judged by its content, and its size
+// before it is unpacked. A decoder's error is damage, its warning is none: cameras write odd headers and stray bytes.
 
 import { createHash } from 'node:crypto';
 import sharp, { type Sharp } from 'sharp';
@@ -64,7 +64,7 @@ export function sha256(bytes: Uint8Array): string {
 }
 
 function open(bytes: Uint8Array): Sharp {
-  return sharp(bytes, { limitInputPixels: PHOTO_LIMITS.maxPixels });
+  return sharp(bytes, { limitInputPixels: PHOTO_LIMITS.maxPixels, failOn: 'error' });
 }
 
 /** sharp reads the first picture of an animated PNG and does not tell; the control chunk comes before the pixels. */

@@ -1,20 +1,9 @@
 // How sharp and how bright a face is, measured on the face alone: a blurred background is no fault. The face is first
 // aligned to one size, so that the numbers compare between photos.
 
-import { fitSimilarity, type Point, type RgbImage, warp } from './align.ts';
-import { eyesAndNose, type Landmarks } from './landmarks.ts';
-
-const CHIP_SIDE = 112;
-
-/** Eyes, nose tip and mouth corners on the 112 px chip: the template of ArcFace (insightface, `arcface_dst`). */
-const PLACES: readonly Point[] = [
-  { x: 38.2946, y: 51.6963 },
-  { x: 73.5318, y: 51.5014 },
-  { x: 56.0252, y: 71.7366 },
-  { x: 41.5493, y: 92.3655 },
-  { x: 70.7299, y: 92.2041 },
-];
-const MOUTH_CORNERS = [48, 54] as const;
+import type { RgbImage } from './align.ts';
+import { unmap } from './align.ts';
+import { alignment, CHIP_SIDE, chipOf, type FacePoints } from './face-points.ts';
 
 /** Luma, 0–255, up to which and from which nothing can be told apart. */
 const BLACK = 5;
@@ -27,25 +16,35 @@ export interface FaceQuality {
   brightness: number;
   /** Share of pixels with next to no or full luma, 0–1. */
   clipped: number;
-  /** Share of the landmarks that lie outside of the picture, 0–1. */
+  /** Share of the face, brows to chin, that lies outside of the picture, 0–1. */
   outside: number;
 }
 
-export function measureQuality(image: RgbImage, landmarks: Landmarks): FaceQuality {
-  const { leftEye, rightEye, nose } = eyesAndNose(landmarks);
-  const mouth = MOUTH_CORNERS.flatMap((i) => landmarks[i] ?? []);
-  const transform = fitSimilarity([leftEye, rightEye, nose, ...mouth], PLACES);
-  const luma = lumaOf(warp(image, transform, CHIP_SIDE));
+export function measureQuality(image: RgbImage, points: FacePoints): FaceQuality {
+  const luma = lumaOf(chipOf(image, points));
   return {
     sharpness: laplacianVariance(luma, CHIP_SIDE),
     brightness: luma.reduce((sum, v) => sum + v, 0) / luma.length,
     clipped: luma.filter((v) => v <= BLACK || v >= WHITE).length / luma.length,
-    outside: landmarks.filter((point) => !contains(image, point)).length / landmarks.length,
+    outside: outsideOf(image, points),
   };
 }
 
-function contains({ width, height }: RgbImage, { x, y }: Point): boolean {
-  return x >= 0 && y >= 0 && x < width && y < height;
+/** From the brows to the chin and from cheek to cheek, on the aligned face. */
+const OVAL = { x: 56, y: 72, across: 32, down: 40 } as const;
+
+function outsideOf({ width, height }: RgbImage, points: FacePoints): number {
+  const transform = alignment(points);
+  let [inside, outside] = [0, 0];
+  for (let y = OVAL.y - OVAL.down; y <= OVAL.y + OVAL.down; y++) {
+    for (let x = OVAL.x - OVAL.across; x <= OVAL.x + OVAL.across; x++) {
+      if (((x - OVAL.x) / OVAL.across) ** 2 + ((y - OVAL.y) / OVAL.down) ** 2 > 1) continue;
+      const at = unmap(transform, { x, y });
+      if (at.x < 0 || at.y < 0 || at.x >= width || at.y >= height) outside += 1;
+      else inside += 1;
+    }
+  }
+  return outside / (inside + outside);
 }
 
 /** ITU-R BT.601 luma. */

@@ -1,35 +1,75 @@
-// How a face is turned, from the detector's points alone.
+// How a head is held, from the five points of its face: they are laid onto a simple head in space as seen from afar
+// (weak perspective), by least squares.
 
-import { distanceBetween, meanPoint, type Point } from './align.ts';
-import type { FacePoints } from './detector.ts';
+import { meanPoint } from './align.ts';
+import { type FacePoints, pointsOf } from './face-points.ts';
 
+type Vector = readonly [x: number, y: number, z: number];
+
+/** Eyes, nose tip and mouth corners of a head that looks at the viewer, in eye distances: y down, z towards the viewer. */
+const HEAD: readonly Vector[] = centred([
+  [-0.5, -0.5, 0],
+  [0.5, -0.5, 0],
+  [0, 0.05, 0.45],
+  [-0.4, 0.6, 0.1],
+  [0.4, 0.6, 0.1],
+]);
 const DEGREES = 180 / Math.PI;
-/** How far the nose stands out, in half ear distances: fitted on 16 photos of known pose (mean error 3.5°). */
-const NOSE_LENGTH = 1.5;
-/** Eyes nearer than this, in distances from nose to ears, fall together: a profile. */
-const PROFILE_EYES = 0.25;
 
-/** Radians by which the line of the eyes leans, clockwise positive. */
-export function eyeLine({ leftEye, rightEye }: Pick<FacePoints, 'leftEye' | 'rightEye'>): number {
-  return Math.atan2(rightEye.y - leftEye.y, rightEye.x - leftEye.x);
+export interface Pose {
+  /** Degrees by which the head is turned: 0 is frontal, positive when the nose points to the picture's right. */
+  yaw: number;
+  /** Degrees by which it leans in the picture, −180 to 180, clockwise positive. */
+  roll: number;
 }
 
-/** Radians by which the head leans, clockwise positive. In profile the eyes cannot tell: upright is assumed. */
-export function rollOf(points: FacePoints): number {
-  const { leftEye, rightEye, nose, leftEar, rightEar } = points;
-  const depth = distanceBetween(nose, meanPoint([leftEar, rightEar]));
-  return distanceBetween(leftEye, rightEye) < PROFILE_EYES * depth ? 0 : eyeLine(points);
+export function poseOf(points: FacePoints): Pose {
+  const seen = pointsOf(points);
+  const middle = meanPoint(seen);
+  const across = solve(seen.map(({ x }) => x - middle.x));
+  const down = solve(seen.map(({ y }) => y - middle.y));
+  const roll = Math.atan2(down[0], across[0]);
+  const along = (axis: 0 | 2) => Math.cos(roll) * across[axis] + Math.sin(roll) * down[axis];
+  return { yaw: Math.atan2(along(2), along(0)) * DEGREES, roll: roll * DEGREES };
 }
 
-/**
- * Degrees by which the head is turned: 0 is frontal, positive when the nose points to the picture's right. A
- * near-profile in a tight crop may come out too small.
- */
-export function yawOf(points: FacePoints): number {
-  const roll = rollOf(points);
-  const along = (p: Point) => p.x * Math.cos(roll) + p.y * Math.sin(roll);
-  const nose = along(points.nose);
-  const ears = [along(points.leftEar), along(points.rightEar)];
-  const [first, last] = [Math.min(...ears), Math.max(...ears)];
-  return Math.atan2(2 * nose - first - last, NOSE_LENGTH * (last - first)) * DEGREES;
+function centred(points: readonly Vector[]): Vector[] {
+  const mean = ([0, 1, 2] as const).map((axis) => points.reduce((sum, p) => sum + p[axis], 0) / points.length);
+  return points.map(([x, y, z]) => [x - (mean[0] ?? 0), y - (mean[1] ?? 0), z - (mean[2] ?? 0)]);
+}
+
+/** The row of the projection that brings the head's points nearest to these coordinates. */
+function solve(coordinates: readonly number[]): Vector {
+  return times(
+    INVERSE,
+    sumOf((point, i) => scaled(point, coordinates[i] ?? 0)),
+  );
+}
+
+type Matrix = readonly [Vector, Vector, Vector];
+
+const times = (matrix: Matrix, v: Vector): Vector => [dot(matrix[0], v), dot(matrix[1], v), dot(matrix[2], v)];
+const dot = (a: Vector, b: Vector): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+const scaled = (v: Vector, by: number): Vector => [v[0] * by, v[1] * by, v[2] * by];
+const cross = (a: Vector, b: Vector): Vector => [
+  a[1] * b[2] - a[2] * b[1],
+  a[2] * b[0] - a[0] * b[2],
+  a[0] * b[1] - a[1] * b[0],
+];
+
+function sumOf(term: (point: Vector, index: number) => Vector): Vector {
+  return HEAD.map(term).reduce((a, b) => [a[0] + b[0], a[1] + b[1], a[2] + b[2]]);
+}
+
+/** Of the head's second moments, which are symmetric. */
+const INVERSE = inverseOf([
+  sumOf((p) => scaled(p, p[0])),
+  sumOf((p) => scaled(p, p[1])),
+  sumOf((p) => scaled(p, p[2])),
+]);
+
+function inverseOf([a, b, c]: Matrix): Matrix {
+  const volume = dot(a, cross(b, c));
+  // The inverse of a symmetric matrix is symmetric too, so its rows may be taken for its columns.
+  return [scaled(cross(b, c), 1 / volume), scaled(cross(c, a), 1 / volume), scaled(cross(a, b), 1 / volume)];
 }

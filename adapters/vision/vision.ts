@@ -1,5 +1,7 @@
 // What a picture shows, read off the event loop: a pool of threads, each with networks of its own.
 
+// Loaded here as well: once the last thread that holds it has ended, it could not be loaded again.
+import 'onnxruntime-node';
 import { Piscina } from 'piscina';
 import { Failure } from '../../domain/failure.ts';
 import type { PictureReading } from '../../domain/photo.ts';
@@ -44,8 +46,11 @@ export interface VisionOptions {
   maxQueue?: number;
 }
 
-/** A picture takes a second at most; a thread that has not ended after this is stopped where it stands. */
-const CLOSE_TIMEOUT_MS = 10_000;
+/**
+ * How long the pool waits for the pictures that are being read before it ends their threads: for as good as ever. A
+ * thread that is ended while a network computes takes the process with it, and a picture takes seconds at most.
+ */
+const CLOSE_TIMEOUT_MS = 10 * 60_000;
 
 /** A thread that cannot start at all is tried again no more often than this. */
 const RESTART_MS = 500;

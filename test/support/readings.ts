@@ -12,8 +12,11 @@ export function descriptorAt(axis: number, distance: number): number[] {
   return numbers;
 }
 
-/** Photos of one person: each axis is another photo, and any two of them are 0.35 apart. */
-export const samePerson = (axis: number): number[] => descriptorAt(axis, 0.35 / Math.SQRT2);
+/** How far apart two usual photos of one person are. */
+export const SAME_PERSON = 0.75;
+
+/** Photos of one person: each axis is another photo, and any two of them are SAME_PERSON apart. */
+export const samePerson = (axis: number): number[] => descriptorAt(axis, SAME_PERSON / Math.SQRT2);
 
 /** A face that breaks no rule. */
 export function face(changes: Partial<Omit<FaceReading, 'box'>> & { width?: number } = {}): FaceReading {
@@ -22,7 +25,8 @@ export function face(changes: Partial<Omit<FaceReading, 'box'>> & { width?: numb
     box: { x: 300, y: 200, width, height: width },
     confidence: 0.98,
     yaw: 3,
-    disagreement: 0.1,
+    roll: 0,
+    clarity: 12,
     sharpness: 400,
     brightness: 130,
     clipped: 0,

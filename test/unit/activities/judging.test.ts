@@ -20,7 +20,7 @@ import {
   pathOf,
   TENANT,
 } from '../../support/fake-ports.ts';
-import { descriptorAt, face, picture, samePerson, unreadable } from '../../support/readings.ts';
+import { descriptorAt, face, picture, SAME_PERSON, samePerson, unreadable } from '../../support/readings.ts';
 import { activityEnvironment, failureOf, run, runIn } from './run-step.ts';
 
 const photo = (name: string, descriptor: readonly number[]) => picture({ name, faces: [face({ descriptor })] });
@@ -28,7 +28,7 @@ const PHOTOS = {
   anna1: photo('anna1', samePerson(1)),
   anna2: photo('anna2', samePerson(2)),
   anna3: photo('anna3', samePerson(3)),
-  bert: photo('bert', descriptorAt(9, 0.9)),
+  bert: photo('bert', descriptorAt(9, 1.3)),
   broken: unreadable('truncated'),
 } satisfies Record<string, PictureReading>;
 const REF = { tenantId: TENANT, identityId: IDENTITY };
@@ -166,7 +166,7 @@ describe('validatePhotos', () => {
 
 const IMAGES: Partial<Record<TestType, PictureReading>> = {
   portrait: photo('portrait', samePerson(20)),
-  lighting: photo('lighting', descriptorAt(30, 0.7)),
+  lighting: photo('lighting', descriptorAt(30, 1.2)),
   profile: picture({ faces: [] }),
 };
 /** The row's coarse stage, written first. */
@@ -207,7 +207,7 @@ describe('scoreImages', () => {
     const { world, images } = await worldWithRound();
     const input = { ...REF, photoIds, ...SET, images };
     const { scores, summary } = await run(scoreImages(world), { ...input, heldOut: 'anna2' });
-    expect(scores[0]).toMatchObject({ state: 'scored', heldOut: { distance: 0.35 } });
+    expect(scores[0]).toMatchObject({ state: 'scored', heldOut: { distance: SAME_PERSON } });
     expect(summary.heldOut?.photoId).toBe('anna2');
     expect((await run(scoreImages(world), input)).summary.heldOut).toBeUndefined();
   });

@@ -17,14 +17,15 @@ export function readScript(bytes: Buffer) {
     return { reading };
   }
   const side = text.includes('small') ? 300 : 1000;
-  const stranger = text.includes('stranger') ? 1 : 0;
+  const stranger = text.includes('stranger') ? 1.4 : 0;
   const pose = 1 + ((text.codePointAt(0) ?? 0) % 127);
-  const placeOf = (axis: number) => (axis === 0 ? stranger : axis === pose ? 0.25 : 0);
+  const placeOf = (axis: number) => (axis === 0 ? stranger : axis === pose ? 0.5 : 0);
   const face = {
     box: { x: 10, y: 10, width: 200, height: 200 },
     confidence: 0.9,
     yaw: 0,
-    disagreement: 0.1,
+    roll: 0,
+    clarity: 12,
     sharpness: 500,
     brightness: 120,
     clipped: 0,

@@ -7,7 +7,7 @@ import { PHOTO_LIMITS } from '../../../domain/photo-limits.ts';
 import { judgeSet, type PhotoInSet } from '../../../domain/photo-set.ts';
 import { face, picture, samePerson } from '../../support/readings.ts';
 
-const { duplicateBits, mirrorDistance } = PHOTO_LIMITS;
+const { duplicateBits, mirrorDistance, similarDistance } = PHOTO_LIMITS;
 const LIMITS = { maxPhotos: 5 };
 const A_LITTLE = 0.001;
 
@@ -54,10 +54,10 @@ describe('a repeated photo', () => {
   });
 
   it.each([
-    ['other bits, the same face: a crop', { bits: duplicateBits + 1, distance: COPY_DISTANCE - A_LITTLE }],
+    ['other bits, the same face: a crop', { bits: duplicateBits + 1, distance: similarDistance - A_LITTLE }],
     ['the same bits, nearly the same face: a fixed camera', { bits: 0, distance: COPY_DISTANCE }],
     ['the same bits, nearly the same face', { bits: duplicateBits, distance: mirrorDistance - A_LITTLE }],
-    ['a crop of the mirror image', { mirroredBits: duplicateBits + 1, distance: COPY_DISTANCE - A_LITTLE }],
+    ['a crop of the mirror image', { mirroredBits: duplicateBits + 1, distance: similarDistance - A_LITTLE }],
   ])('%s is warned, and stays', (_, repeat) => {
     const report = judgeSet([...SET, repeatOfP1(repeat)], LIMITS);
     const [finding, ...rest] = report.photos[3]?.findings ?? [];
@@ -69,7 +69,7 @@ describe('a repeated photo', () => {
 
   it.each([
     ['the same bits and another face', { bits: 0, distance: mirrorDistance + A_LITTLE }],
-    ['a few bits more and another face', { bits: duplicateBits + 1, distance: COPY_DISTANCE + A_LITTLE }],
+    ['a few bits more and another face', { bits: duplicateBits + 1, distance: similarDistance + A_LITTLE }],
     ['a mirrored picture and another face', { mirroredBits: 0, distance: mirrorDistance + A_LITTLE }],
   ])('%s is another photo', (_, repeat) => {
     expect(found([...SET, repeatOfP1(repeat)])).toEqual([]);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   BACKGROUND_SHARE,
   BYSTANDER_SHARE,
-  MAX_FACE_DISAGREEMENT,
+  MAX_ROLL,
   MAX_YAW,
   MIN_FACE_WIDTH,
   WARN_FACE_WIDTH,
@@ -13,7 +13,7 @@ import {
 import type { PictureReading } from '../../../domain/photo.ts';
 import { FINDING_CODES, type FindingCode } from '../../../domain/photo-findings.ts';
 import { PHOTO_LIMITS } from '../../../domain/photo-limits.ts';
-import { judgePhoto, mainFace } from '../../../domain/photo-rules.ts';
+import { judgePhoto } from '../../../domain/photo-rules.ts';
 import { face, picture, unreadable } from '../../support/readings.ts';
 
 const withFace = (changes: Parameters<typeof face>[0]) => picture({ faces: [face(changes)] });
@@ -61,10 +61,12 @@ const ROWS: Row[] = [
   },
   { code: 'no_face', severity: 'rejection', breaks: picture({ faces: [] }), passes: picture() },
   {
-    code: 'no_face',
+    code: 'turned',
     severity: 'rejection',
-    breaks: withFace({ disagreement: MAX_FACE_DISAGREEMENT + 0.01 }),
-    passes: withFace({ disagreement: MAX_FACE_DISAGREEMENT }),
+    breaks: withFace({ roll: -MAX_ROLL - 1 }),
+    passes: withFace({ roll: MAX_ROLL }),
+    value: MAX_ROLL + 1,
+    limit: MAX_ROLL,
   },
   {
     code: 'several_faces',
@@ -73,12 +75,6 @@ const ROWS: Row[] = [
     passes: withBystander({ width: WIDTH * BACKGROUND_SHARE - 1 }),
     value: 2,
     limit: 1,
-  },
-  {
-    code: 'several_faces',
-    severity: 'rejection',
-    breaks: withBystander({ disagreement: MAX_FACE_DISAGREEMENT }),
-    passes: withBystander({ disagreement: MAX_FACE_DISAGREEMENT + 0.01 }),
   },
   {
     code: 'bystander',
@@ -288,18 +284,17 @@ describe('one photo', () => {
     expect(judgePhoto(crowd)).toMatchObject([{ code: 'several_faces', value: 2 }]);
   });
 
-  it('a face turned away is told apart from no face, however much detector and landmarks disagree', () => {
-    const [finding] = judgePhoto(withFace({ yaw: MAX_YAW + 5, disagreement: 0.9 }));
-    expect(finding?.code).toBe('face_turned_away');
+  it.each([
+    [90, 'lies on its side: turn it by 90° anticlockwise'],
+    [-100, 'lies on its side: turn it by 90° clockwise'],
+    [175, 'stands on its head: turn it by 180°'],
+    [-150, 'stands on its head: turn it by 180°'],
+  ])('a photo whose face leans by %i° is told which way to turn', (roll, way) => {
+    expect(judgePhoto(withFace({ roll }))).toMatchObject([{ code: 'turned', message: `The photo ${way}.` }]);
   });
 
-  it('of a face turned away nothing is said that its landmarks would have to tell', () => {
+  it('of a face turned away nothing is said that the aligned face would have to tell', () => {
     const turned = withFace({ yaw: MAX_YAW + 5, sharpness: 5, brightness: 5, clipped: 1, outside: 1 });
     expect(judgePhoto(turned).map((finding) => finding.code)).toEqual(['face_turned_away']);
-  });
-
-  it('a larger shape that is no face does not hide the face', () => {
-    const real = face({ width: 100 });
-    expect(mainFace(picture({ faces: [face({ width: 400, disagreement: 0.8 }), real] }))).toBe(real);
   });
 });

@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import { PHOTO_LIMITS } from '../../../domain/photo-limits.ts';
 import { judgeSet, type PhotoInSet } from '../../../domain/photo-set.ts';
-import { descriptorAt, face, picture, samePerson, unreadable } from '../../support/readings.ts';
+import { descriptorAt, face, picture, SAME_PERSON, samePerson, unreadable } from '../../support/readings.ts';
 
 const withFace = (changes: Parameters<typeof face>[0]) => picture({ faces: [face(changes)] });
 
@@ -17,7 +17,9 @@ function setOf(...descriptors: (readonly number[])[]): PhotoInSet[] {
 }
 
 const family = (count: number) => Array.from({ length: count }, (_, axis) => samePerson(axis));
-const stranger = descriptorAt(100, 0.9);
+/** As far from the family as strangers usually are. */
+const FAR = 1.3;
+const stranger = descriptorAt(100, FAR);
 const LIMITS = { maxPhotos: 5 };
 
 describe('the set', () => {
@@ -47,7 +49,7 @@ describe('the set', () => {
   });
 
   it('two strangers of different people among five are both named, and nobody else', () => {
-    const report = judgeSet(setOf(...family(3), stranger, descriptorAt(101, 0.9)), LIMITS);
+    const report = judgeSet(setOf(...family(3), stranger, descriptorAt(101, FAR)), LIMITS);
     const rejected = report.photos.filter((photo) => photo.verdict === 'rejected');
     expect(rejected.map((photo) => photo.photoId)).toEqual(['p4', 'p5']);
   });
@@ -55,7 +57,7 @@ describe('the set', () => {
   /** Two photos of one person that are not copies of each other, and a third so far from either. */
   const apart = (distance: number) => {
     const [p1, p2] = [samePerson(1), samePerson(2)];
-    const fromOrigin = 0.35 / Math.SQRT2;
+    const fromOrigin = SAME_PERSON / Math.SQRT2;
     return setOf(p1, p2, descriptorAt(3, Math.sqrt(distance ** 2 - fromOrigin ** 2)));
   };
 
@@ -84,7 +86,7 @@ describe('the set', () => {
   });
 
   it('of two against two nobody is in the right, and the set says so', () => {
-    const other = (axis: number) => descriptorAt(100, 0.9).with(axis, 0.25);
+    const other = (axis: number) => descriptorAt(100, FAR).with(axis, 0.5);
     const report = judgeSet(setOf(...family(2), other(50), other(51)), LIMITS);
     expect(report.accepted).toEqual([]);
     expect(report.problem?.message).toContain('Keep the photos of one person');

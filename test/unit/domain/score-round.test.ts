@@ -36,7 +36,7 @@ describe('likeness', () => {
 
   it('tells the distance to the middle of the references beside it, and makes no score of it', () => {
     const [scored] = scoreRound([portrait()], modelOf(photosAt(0.4, 0.4, 0.4, 0.4)), undefined).scores;
-    expect(scored).toMatchObject({ distance: 0.4, centroidDistance: 0.2, score: 99.3 });
+    expect(scored).toMatchObject({ distance: 0.4, centroidDistance: 0.2, score: 100 });
   });
 
   it('of one that the provider flagged there is a reason, never a zero, and the others count', () => {
@@ -61,10 +61,10 @@ describe('likeness', () => {
   });
 
   it('counts the photo that was held out among the references, and tells the likeness to it alone', () => {
-    const model = modelOf(photosAt(0.3, 0.3, 0.58));
+    const model = modelOf(photosAt(0.3, 0.3, 1.09));
     const { scores, summary } = scoreRound([portrait()], model, 'r2');
-    expect(scores[0]).toMatchObject({ distance: 0.3, heldOut: { distance: 0.58, score: 62.2 } });
-    expect(summary.heldOut).toEqual({ photoId: 'r2', mean: 62.2 });
+    expect(scores[0]).toMatchObject({ distance: 0.3, heldOut: { distance: 1.09, score: 52.5 } });
+    expect(summary.heldOut).toEqual({ photoId: 'r2', mean: 52.5 });
     expect(summary.passed).toBe(scoreRound([portrait()], model, undefined).summary.passed);
   });
 
@@ -133,5 +133,5 @@ it('a finding on the type of an image changes no score', () => {
     ['not_profile'],
     ['same_as_portrait'],
   ]);
-  expect(scores.map((score) => score?.state === 'scored' && score.score)).toEqual([99.9, 99.9]);
+  expect(scores.map((score) => score?.state === 'scored' && score.score)).toEqual([100, 100]);
 });

@@ -20,14 +20,14 @@ describe('the distance of two faces', () => {
   test('grows little when the photo is turned, mirrored or shrunk', async () => {
     const [file = Buffer.alloc(0)] = await franck(1);
     const face = await faceIn(file);
-    expect(apart(face, await faceIn(await sharp(file).rotate(20).toBuffer()))).toBeLessThan(0.15);
-    expect(apart(face, await faceIn(await sharp(file).flop().toBuffer()))).toBeLessThan(0.25);
-    expect(apart(face, await faceIn(await sharp(file).resize({ width: 360 }).toBuffer()))).toBeLessThan(0.1);
+    expect(apart(face, await faceIn(await sharp(file).rotate(20).toBuffer()))).toBeLessThan(0.3);
+    expect(apart(face, await faceIn(await sharp(file).flop().toBuffer()))).toBeLessThan(0.3);
+    expect(apart(face, await faceIn(await sharp(file).resize({ width: 360 }).toBuffer()))).toBeLessThan(0.25);
   });
 
   test('the other man of the test photos is far from the first, and alone', async () => {
     const other = await faceIn(await photoOfAnotherMan());
-    for (const face of await facesOf(await franck())) expect(apart(face, other)).toBeGreaterThan(0.7);
+    for (const face of await facesOf(await franck())) expect(apart(face, other)).toBeGreaterThan(1.2);
     expect(other.sharpness).toBeGreaterThan(PHOTO_LIMITS.warnSharpness);
   });
 });
@@ -40,7 +40,7 @@ describe('faces', () => {
     expect(areas).toEqual(areas.toSorted((p, q) => q - p));
     for (const [i, face] of faces.entries()) {
       expect(face.descriptor).toHaveLength(128);
-      for (const other of faces.slice(i + 1)) expect(apart(face, other)).toBeGreaterThan(0.4);
+      for (const other of faces.slice(i + 1)) expect(apart(face, other)).toBeGreaterThan(0.8);
     }
   });
 

@@ -152,7 +152,7 @@ describe('files that are read', () => {
     const original = onlyFace(await vision.read(face));
     const { reading, stored } = await vision.prepare(await make());
     expect(readable(reading)).toMatchObject({ format, width: 720, height: 576 });
-    expect(onlyFace(reading).box.x).toBeCloseTo(original.box.x, -1);
+    expect(Math.abs(onlyFace(reading).box.x - original.box.x)).toBeLessThan(original.box.width * 0.05);
     expect(Math.abs(onlyFace(reading).brightness - original.brightness)).toBeLessThan(10);
     const metadata = await sharp(stored?.bytes).metadata();
     expect(metadata).toMatchObject({
@@ -216,4 +216,63 @@ test('a PNG that lies about its size is an answer, not a crash', async () => {
   const pixels = chunk('IDAT', deflateSync(Buffer.alloc(10)));
   const file = Buffer.concat([signature, chunk('IHDR', header), pixels, chunk('IEND', Buffer.alloc(0))]);
   expect(await vision.read(file)).toMatchObject({ readable: false, problem: 'corrupt', format: 'png' });
+});
+
+describe('what cameras write and every viewer shows is no damage', () => {
+  const QUANTISATION = 0xdb;
+  const FRAME = 0xc0;
+  const SCAN = 0xda;
+  const STRAY_BYTES = 18;
+
+  let original: Buffer;
+  let upright: Buffer;
+  beforeAll(async () => {
+    original = await sharp(face).resize(1080).jpeg({ quality: 92 }).toBuffer();
+    upright = await pixelsOf(original);
+  });
+
+  async function pixelsOf(file: Buffer): Promise<Buffer> {
+    const { stored } = await vision.prepare(file);
+    if (!stored) throw new Error('nothing to store');
+    return stored.bytes;
+  }
+
+  /** Where a segment of this marker begins. */
+  function segment(file: Buffer, marker: number): number {
+    for (let at = 2; at < file.length; at += 2 + file.readUInt16BE(at + 2)) {
+      if (file[at + 1] === marker) return at;
+    }
+    throw new Error('no such segment');
+  }
+
+  /** The header of the scan ends in three bytes that say nothing in a baseline JPEG; Samsung phones fill them oddly. */
+  function withScanTail(...tail: number[]): Buffer {
+    const file = Buffer.from(original);
+    const at = segment(file, SCAN);
+    const end = at + 2 + file.readUInt16BE(at + 2);
+    file.set(tail, end - tail.length);
+    return file;
+  }
+
+  function withStrayBytes(marker: number): Buffer {
+    const at = segment(original, marker);
+    return Buffer.concat([original.subarray(0, at), Buffer.alloc(STRAY_BYTES), original.subarray(at)]);
+  }
+
+  test.each<[string, () => Buffer]>([
+    ['a scan header with the tail 00 00 00', () => withScanTail(0, 0, 0)],
+    ['a scan header with the tail 01 3f 10', () => withScanTail(0x01, 0x3f, 0x10)],
+    ['stray bytes before the quantisation tables', () => withStrayBytes(QUANTISATION)],
+    ['stray bytes before the frame header', () => withStrayBytes(FRAME)],
+    ['stray bytes before the scan', () => withStrayBytes(SCAN)],
+  ])('%s: the same pixels are stored', async (_name, make) => {
+    const file = make();
+    expect(file.equals(original)).toBe(false);
+    expect((await pixelsOf(file)).equals(upright)).toBe(true);
+  });
+
+  test.each([0.5, 0.9, 0.99, 0.999])('but a file of which %d is left is cut off', async (share) => {
+    const file = original.subarray(0, Math.floor(original.length * share));
+    expect(await vision.read(file)).toMatchObject({ readable: false, problem: 'truncated' });
+  });
 });

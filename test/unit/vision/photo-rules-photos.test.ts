@@ -88,7 +88,7 @@ const ROWS: Row[] = [
   {
     code: 'no_face',
     rejected: () =>
-      changed((picture) => picture.extract({ left: 0, top: 0, width: 720, height: 300 }).resize(720, 720)),
+      changed((picture) => picture.extract({ left: 0, top: 0, width: 720, height: 200 }).resize(720, 720)),
     passes: () => changed((picture) => picture),
   },
   {
