@@ -15,28 +15,56 @@ export interface AucInterval {
 const DRAWS = 1_000;
 const SEED = 1;
 
-/** The 95 % percentile interval over a thousand seeded draws of as many persons, with repetition. */
+/** The 95 % percentile interval over a thousand seeded draws of as many persons as are in the pairs, with repetition. */
 export function aucInterval(sorted: readonly MeasuredPair[], photos: readonly LabelledPhoto[]): AucInterval {
-  const persons = [...new Set(photos.map((photo) => photo.person))];
-  const places = new Map(persons.map((person, place) => [person, place]));
-  const personOf = photos.map((photo) => places.get(photo.person) ?? 0);
+  const paired = new Set(sorted.flatMap(({ a, b }) => [a, b]));
+  const names = new Set(photos.filter((_, place) => paired.has(place)).map(({ person }) => person));
+  const persons = new Map([...names].map((person, i) => [person, i]));
+  const personAt = (place: number): number => persons.get(photos[place]?.person ?? '') ?? 0;
+  const pairs = sorted.map(({ a, b, same, distance }) => ({ same, distance, one: personAt(a), other: personAt(b) }));
+  // Only where the kinds overlap does the order of single pairs matter. Before it there are pairs of one person alone,
+  // after it pairs of two people alone: of those the numbers are enough, and they are almost all.
+  const nearest = pairs.find(({ same }) => !same)?.distance ?? Number.POSITIVE_INFINITY;
+  const farthest = pairs.findLast(({ same }) => same)?.distance ?? Number.NEGATIVE_INFINITY;
+  const before = countsOf(pairs.filter(({ same, distance }) => same && distance < nearest));
+  const after = countsOf(pairs.filter(({ same, distance }) => !same && distance > farthest));
+  const overlap = pairs.filter(({ distance }) => distance >= nearest && distance <= farthest);
   const next = randomNumbers(SEED);
+  const times = new Array<number>(persons.size);
+  // A person drawn twice brings the own pairs twice; the person and its double are no pair.
+  const weightOf = ({ one, other }: { one: number; other: number }): number =>
+    one === other ? (times[one] ?? 0) : (times[one] ?? 0) * (times[other] ?? 0);
+  const weigh = (counts: readonly Count[]): number =>
+    counts.reduce((sum, each) => sum + each.count * weightOf(each), 0);
   const areas: number[] = [];
   for (let draw = 0; draw < DRAWS; draw++) {
-    const times = new Array<number>(persons.length).fill(0);
-    for (let i = 0; i < persons.length; i++) {
-      const drawn = Math.floor(next() * persons.length);
+    times.fill(0);
+    for (let i = 0; i < persons.size; i++) {
+      const drawn = Math.floor(next() * persons.size);
       times[drawn] = (times[drawn] ?? 0) + 1;
     }
-    // A person drawn twice brings the own pairs twice; the person and its double are no pair.
-    const area = rocAuc(sorted, ({ a, b }) => {
-      const [one, other] = [personOf[a] ?? 0, personOf[b] ?? 0];
-      return one === other ? (times[one] ?? 0) : (times[one] ?? 0) * (times[other] ?? 0);
-    });
+    const area = rocAuc(overlap, weightOf, { genuineBefore: weigh(before), impostorAfter: weigh(after) });
     if (!Number.isNaN(area)) areas.push(area);
   }
   areas.sort((x, y) => x - y);
   return { low: atShare(areas, 0.025), high: atShare(areas, 0.975), draws: areas.length };
+}
+
+/** How many pairs two persons have, or one person with itself. */
+interface Count {
+  one: number;
+  other: number;
+  count: number;
+}
+
+function countsOf(pairs: readonly { one: number; other: number }[]): Count[] {
+  const counts = new Map<string, Count>();
+  for (const { one, other } of pairs) {
+    const key = `${Math.min(one, other)} ${Math.max(one, other)}`;
+    const known = counts.get(key) ?? { one, other, count: 0 };
+    counts.set(key, { ...known, count: known.count + 1 });
+  }
+  return [...counts.values()];
 }
 
 /** mulberry32: numbers of 0 ≤ x < 1 that look random, the same for the same seed. */

@@ -1,4 +1,16 @@
-// Photos of which it is known who is who. Two ways to say it (person-folders.ts, pair-list.ts) end here.
+// Photos of which it is known who is who. All ways to say it (person-folders.ts, pair-list.ts, public-photos.ts) end here.
+
+/** What a person was labelled as, by judgement and public knowledge: to measure errors by, and for nothing else. */
+export interface PersonLabels {
+  /** Origin, roughly: the groups that face networks are known to differ on. */
+  group: string;
+  sex: 'f' | 'm';
+  age?: string | undefined;
+  /** What the person mostly wears or has: `glasses`, `beard`, `hijab`, `old_photo`. */
+  has?: readonly string[] | undefined;
+  /** All photos were taken at one occasion: they make no pair of one person, it would be too easy. */
+  oneSession?: true | undefined;
+}
 
 export interface LabelledPhoto {
   /** What a person calls it in a report: the path as it was given, without the folder they all share. */
@@ -6,6 +18,7 @@ export interface LabelledPhoto {
   file: string;
   /** Photos of one person share it, as far as the labels tell. */
   person: string;
+  labels?: PersonLabels;
 }
 
 export interface LabelledPair {
@@ -27,9 +40,13 @@ export class UnusableData extends Error {
 
 /** Every pair of these photos: one person when their `person` is the same. */
 export function everyPair(photos: readonly LabelledPhoto[]): LabelledPhotos {
-  const pairs = photos.flatMap((photo, a) =>
-    photos.slice(a + 1).map((other, i) => ({ a, b: a + 1 + i, same: photo.person === other.person })),
-  );
+  const pairs: LabelledPair[] = [];
+  for (const [a, photo] of photos.entries()) {
+    for (let b = a + 1; b < photos.length; b++) {
+      const same = photo.person === photos[b]?.person;
+      if (!(same && photo.labels?.oneSession)) pairs.push({ a, b, same });
+    }
+  }
   return { photos, pairs };
 }
 

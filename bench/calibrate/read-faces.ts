@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Vision } from '../../adapters/vision/vision.ts';
 import { descriptorDistance, type PictureReading } from '../../domain/photo.ts';
+import type { Reference } from '../../domain/reference-model.ts';
 import { scorableFace } from '../../domain/score.ts';
 import type { LabelledPair, LabelledPhoto, LabelledPhotos } from './labelled-photos.ts';
 
@@ -15,17 +16,12 @@ export interface MeasuredPair extends LabelledPair {
 export interface Measured {
   /** Sorted by distance. */
   pairs: readonly MeasuredPair[];
-  /** How many photos had one face that can be scored. */
-  scorable: number;
+  /** For each photo its face; none when it has no face that can be scored. */
+  faces: readonly (Reference | undefined)[];
   /** The other photos, and why no face was taken from them. */
   left: readonly { name: string; reason: string }[];
   /** Names the measured pairs by the content of their photos: the same data, the same eight hex digits. */
   fingerprint: string;
-}
-
-interface Face {
-  descriptor: readonly number[];
-  sha256: string;
 }
 
 const PROGRESS_EVERY_MS = 2_000;
@@ -47,46 +43,48 @@ export async function measure(
   } finally {
     clearInterval(progress);
   }
-  const outcomes = withoutCopies(photos, readings);
-  const measured = pairs.flatMap((pair) => {
-    const [a, b] = [outcomes[pair.a], outcomes[pair.b]];
-    if (typeof a !== 'object' || typeof b !== 'object') return [];
-    return [{ ...pair, distance: descriptorDistance(a.descriptor, b.descriptor) }];
-  });
+  return measuredFrom({ photos, pairs }, (photo) => readings.get(photo));
+}
+
+/** The same from readings that are there already. */
+export function measuredFrom(
+  { photos, pairs }: LabelledPhotos,
+  readingOf: (photo: LabelledPhoto) => PictureReading | undefined,
+): Measured {
+  const outcomes = withoutCopies(photos, readingOf);
+  const faces = outcomes.map((outcome) => (typeof outcome === 'object' ? outcome : undefined));
+  const measured: MeasuredPair[] = [];
+  for (const { a, b, same } of pairs) {
+    const [one, other] = [faces[a]?.face, faces[b]?.face];
+    if (one && other) measured.push({ a, b, same, distance: descriptorDistance(one.descriptor, other.descriptor) });
+  }
   const left = photos.flatMap(({ name }, i) => {
     const reason = outcomes[i];
     return typeof reason === 'string' ? [{ name, reason }] : [];
   });
-  return {
-    pairs: measured.sort((x, y) => x.distance - y.distance),
-    scorable: photos.length - left.length,
-    left,
-    fingerprint: fingerprintOf(measured, outcomes),
-  };
+  measured.sort((x, y) => x.distance - y.distance);
+  return { pairs: measured, faces, left, fingerprint: fingerprintOf(measured, faces) };
 }
 
 /** For each photo its face or why it has none. Of the same file twice only the first counts: it would be a pair at 0. */
 function withoutCopies(
   photos: readonly LabelledPhoto[],
-  readings: ReadonlyMap<LabelledPhoto, PictureReading>,
-): (Face | string)[] {
+  readingOf: (photo: LabelledPhoto) => PictureReading | undefined,
+): (Reference | string)[] {
   const first = new Map<string, string>();
   return photos.map((photo) => {
-    const reading = readings.get(photo);
-    if (!reading?.readable) return `unreadable (${reading?.problem ?? 'not read'})`;
-    const twin = first.get(reading.sha256);
+    const picture = readingOf(photo);
+    if (!picture?.readable) return `unreadable (${picture?.problem ?? 'not read'})`;
+    const twin = first.get(picture.sha256);
     if (twin) return `the same file as ${twin}`;
-    first.set(reading.sha256, photo.name);
-    const face = scorableFace(reading);
-    return typeof face === 'string' ? face : { descriptor: face.descriptor, sha256: reading.sha256 };
+    first.set(picture.sha256, photo.name);
+    const face = scorableFace(picture);
+    return typeof face === 'string' ? face : { photoId: photo.name, picture, face };
   });
 }
 
-function fingerprintOf(pairs: readonly MeasuredPair[], outcomes: readonly (Face | string)[]): string {
-  const sha = (place: number): string => {
-    const outcome = outcomes[place];
-    return typeof outcome === 'object' ? outcome.sha256 : '';
-  };
+function fingerprintOf(pairs: readonly MeasuredPair[], faces: readonly (Reference | undefined)[]): string {
+  const sha = (place: number): string => faces[place]?.picture.sha256 ?? '';
   const lines = pairs.map(({ a, b, same }) => `${[sha(a), sha(b)].sort().join(' ')} ${same}`).sort();
   return createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 8);
 }

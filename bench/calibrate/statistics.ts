@@ -36,13 +36,15 @@ export function atShare(sorted: readonly number[], share: number): number {
 
 /**
  * Area under the ROC curve: the chance that a pair of one person lies closer than a pair of two; a tie counts half.
- * The pairs come sorted by distance; a pair weighs `weightOf(pair)`. NaN when one of the kinds has no weight.
+ * The pairs come sorted by distance; a pair weighs `weightOf(pair)`. `beyond`: weights of pairs of one person that lie
+ * closer than all of them, and of pairs of two people that lie farther. NaN when one of the kinds has no weight.
  */
 export function rocAuc<Pair extends { same: boolean; distance: number }>(
   sorted: readonly Pair[],
   weightOf: (pair: Pair) => number = () => 1,
+  beyond = { genuineBefore: 0, impostorAfter: 0 },
 ): number {
-  let genuine = 0; // Weight of the genuine pairs that lie closer than the tie being read.
+  let genuine = beyond.genuineBefore; // Weight of the genuine pairs that lie closer than the tie being read.
   let impostor = 0;
   let area = 0;
   for (let i = 0; i < sorted.length; ) {
@@ -57,5 +59,7 @@ export function rocAuc<Pair extends { same: boolean; distance: number }>(
     genuine += tiedGenuine;
     impostor += tiedImpostor;
   }
+  area += beyond.impostorAfter * genuine;
+  impostor += beyond.impostorAfter;
   return area / (genuine * impostor);
 }
