@@ -36,11 +36,17 @@ export function judgeUnreadable({ problem, bytes, format }: UnreadablePicture): 
   return [rejection(problem, named ? `Format not supported: ${named}` : UNREADABLE_TEXT[problem], measured)];
 }
 
-export function judgeResolution({ width, height }: ReadablePicture): Finding[] {
+/** The sides that count are those before pixels were repeated. */
+export function judgeResolution({ width, height, enlarged }: ReadablePicture): Finding[] {
   const { rejectSide, warnSide } = PHOTO_LIMITS;
-  const value = Math.min(width, height);
+  const [trueWidth, trueHeight] = [Math.round(width / enlarged), Math.round(height / enlarged)];
+  const value = Math.min(trueWidth, trueHeight);
   if (value >= warnSide) return [];
-  const message = `Low resolution: ${width} × ${height}. Use a photo of at least 512 × 512 pixels.`;
+  const wanted = `at least ${warnSide} × ${warnSide} pixels`;
+  const message =
+    enlarged > 1
+      ? `Low resolution: the picture was enlarged from about ${trueWidth} × ${trueHeight} pixels. Use an original of ${wanted}.`
+      : `Low resolution: ${width} × ${height}. Use a photo of ${wanted}.`;
   if (value >= rejectSide) return [warning('low_resolution', message, { value, limit: warnSide })];
   return [rejection('low_resolution', message, { value, limit: rejectSide })];
 }

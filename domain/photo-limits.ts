@@ -12,12 +12,15 @@ export const PHOTO_LIMITS = {
    * make up to 51.3 million: 8192 × 6144 (phones), 8256 × 6192 and 8272 × 6200 (medium format).
    */
   maxPixels: 52_000_000,
-  /** Pixels of the shorter side: below the first a photo is refused, below the second it is warned. */
-  rejectSide: 256,
+  /**
+   * Pixels of the shorter side: below the first a photo is refused, below the second it is warned. A tight crop of 250
+   * pixels shows a face as large as many a photo four times as wide; what a face needs is MIN_FACE_WIDTH.
+   */
+  rejectSide: 200,
   warnSide: 512,
-  /** Sharpness of the aligned face in normal light; good photos: 5 % are below 160. */
-  rejectSharpness: 100,
-  warnSharpness: 150,
+  /** Blur of the face's edges (FaceReading.blur). */
+  rejectBlur: 2.1,
+  warnBlur: 1.95,
   /**
    * Mean brightness of the face, 0–255. Past the outer limits a photo is 0.8 (median) and more from itself in good light,
    * which is further than two usual photos of one person lie apart.

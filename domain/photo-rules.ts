@@ -12,9 +12,12 @@ import {
 } from './face-limits.ts';
 import { judgeResolution, judgeUnreadable } from './file-rules.ts';
 import type { FaceReading, PictureReading, ReadablePicture } from './photo.ts';
-import { analysedWidth } from './photo.ts';
+import { analysedWidth, BLUR_WIDTH } from './photo.ts';
 import { type Finding, rejection, warning } from './photo-findings.ts';
 import { PHOTO_LIMITS } from './photo-limits.ts';
+
+/** Pixels that a face is wide, over pixels that its blur is, where it is as sharp as its pixels can show. */
+const SHARP_BLUR_RATIO = 2;
 
 /** What one photo breaks by itself; empty when nothing. */
 export function judgePhoto(reading: PictureReading): Finding[] {
@@ -30,12 +33,13 @@ export function mainFace(reading: ReadablePicture): FaceReading | undefined {
 function judgeFace(reading: ReadablePicture): Finding[] {
   const face = mainFace(reading);
   if (!face) return [rejection('no_face', 'No face found. Use a photo that shows the face clearly.')];
-  const width = analysedWidth(face, reading);
+  // Of pixels that were only repeated one counts.
+  const width = analysedWidth(face, reading) / reading.enlarged;
   const yaw = Math.abs(face.yaw);
   const findings = [judgeCompany(face, reading), judgeWidth(width), judgeRoll(face.roll), judgePose(yaw)];
   // What follows is measured on the aligned face, which says little past the largest yaw.
   if (yaw <= MAX_YAW) {
-    findings.push(judgeEdges(face.outside), judgeLight(face), judgeSharpness(comparableSharpness(face, width)));
+    findings.push(judgeEdges(face.outside), judgeLight(face), judgeBlur(face, width, reading));
   }
   return findings.filter((found) => found !== undefined);
 }
@@ -121,27 +125,18 @@ function judgeLight({ brightness, clipped }: FaceReading): Finding | undefined {
   return warning('badly_lit', message, { value: clipped, limit: warnClipped });
 }
 
-/** The brightness and the width that the limits of sharpness were measured at. */
-const NORMAL_BRIGHTNESS = 120;
-const FULL_WIDTH = 112;
-
-/**
- * What the sharpness would be in normal light and at full size. In the dark and enlarged, edges are weaker by the
- * square: without this a dark photo, that of a dark face, or a small face would be called blurred.
- */
-function comparableSharpness({ sharpness, brightness }: FaceReading, width: number): number {
-  const light = Math.max(brightness, PHOTO_LIMITS.rejectDark) / NORMAL_BRIGHTNESS;
-  const size = Math.max(width, MIN_FACE_WIDTH) / FULL_WIDTH;
-  return sharpness / (Math.min(1, light) * Math.min(1, size)) ** 2;
-}
-
-function judgeSharpness(value: number): Finding | undefined {
-  const { rejectSharpness, warnSharpness } = PHOTO_LIMITS;
-  if (value < rejectSharpness) {
-    const message = 'The face is blurred. Use a photo that is sharp on the face.';
-    return rejection('blurred', message, { value, limit: rejectSharpness });
+/** A face past these limits shows less than a photo needs to train on, whatever its size in pixels is. */
+function judgeBlur({ blur }: FaceReading, width: number, picture: ReadablePicture): Finding | undefined {
+  const { rejectBlur, warnBlur } = PHOTO_LIMITS;
+  if (blur < warnBlur) return undefined;
+  if (blur < rejectBlur) {
+    const message = 'The face is a little soft: a sharper photo trains better.';
+    return warning('blurred', message, { value: blur, limit: warnBlur });
   }
-  if (value >= warnSharpness) return undefined;
-  const message = 'The face is a little soft: a sharper photo trains better.';
-  return warning('blurred', message, { value, limit: warnSharpness });
+  const share = Math.min(1, Math.min(width, BLUR_WIDTH) / (SHARP_BLUR_RATIO * blur) / width);
+  const shown = `${Math.round(picture.width * share)} × ${Math.round(picture.height * share)}`;
+  const message =
+    `The face is blurred, or the photo was enlarged: it shows no more than one of about ${shown} pixels. ` +
+    'Use the original, or a photo that is sharp on the face.';
+  return rejection('blurred', message, { value: blur, limit: rejectBlur });
 }

@@ -21,6 +21,11 @@ export interface FaceReading {
   clarity: number;
   /** Variance of the Laplacian on the aligned 112 px face: low is blurred. */
   sharpness: number;
+  /**
+   * Standard deviation of the blur across its edges, in pixels of the face at 142 px a width (smaller faces: at their
+   * own). The mean of the two most blurred directions of four, so that a camera that moved shows.
+   */
+  blur: number;
   /** Mean brightness of the face, 0–255. */
   brightness: number;
   /** Share of the face's pixels that are as good as black or white, 0–1: there is nothing left to see in them. */
@@ -57,6 +62,8 @@ export interface ReadablePicture {
   /** Pixels, after the EXIF orientation is applied. */
   width: number;
   height: number;
+  /** Pixels a side that stand for one, because they were only repeated (nearest neighbour): 1 = not enlarged. */
+  enlarged: number;
   /** SHA-256 of the file as it came, hex. */
   sha256: string;
   /** 64-bit perceptual hash, 16 hex digits, and that of the mirror image: for duplicates, not for people. */
@@ -80,6 +87,9 @@ export function descriptorDistance(a: readonly number[], b: readonly number[]): 
 
 /** Pixels of the longer side that is kept of a photo: twice what the trainer uses, and what faces are read from. */
 export const KEPT_SIDE = 2048;
+
+/** The width that the blur of a face is measured at, where the face has as many pixels. */
+export const BLUR_WIDTH = 142;
 
 /** The width of a face in the pixels that it is read from. */
 export function analysedWidth(face: { box: Box }, picture: { width: number; height: number }): number {

@@ -49,30 +49,53 @@ export async function readHeader(bytes: Uint8Array): Promise<PictureHeader> {
  * 16 bit and embedded profiles. Throws UnreadableFile.
  */
 export async function decodePicture(bytes: Uint8Array): Promise<RgbImage> {
-  const pixels = open(bytes)
+  const { data, info } = await blaming(
+    bytes,
+    pixelsOf(open(bytes)).catch((error) => pixelsWithEnd(bytes, error)),
+  );
+  return { data, width: info.width, height: info.height };
+}
+
+function pixelsOf(picture: Sharp) {
+  return picture
     .autoOrient()
     .resize({ width: KEPT_SIDE, height: KEPT_SIDE, fit: 'inside', withoutEnlargement: true })
     .flatten({ background: BACKGROUND })
     .toColourspace('srgb')
-    .raw();
-  const { data, info } = await blaming(bytes, pixels.toBuffer({ resolveWithObject: true }));
-  return { data, width: info.width, height: info.height };
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+}
+
+const JPEG_END = Buffer.from([0xff, 0xd9]);
+
+/**
+ * A JPEG that lacks nothing but its end marker, as every viewer shows it. With the marker in its place the decoder warns
+ * of pixels that are missing; so here its warnings count.
+ */
+async function pixelsWithEnd(bytes: Uint8Array, error: unknown): ReturnType<typeof pixelsOf> {
+  if (formatOf(bytes) !== 'jpeg' || Buffer.from(bytes.subarray(-2)).equals(JPEG_END)) throw error;
+  return pixelsOf(open(Buffer.concat([bytes, JPEG_END]), 'warning')).catch(() => {
+    throw error;
+  });
 }
 
 export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-function open(bytes: Uint8Array): Sharp {
-  return sharp(bytes, { limitInputPixels: PHOTO_LIMITS.maxPixels, failOn: 'error' });
+function open(bytes: Uint8Array, failOn: 'error' | 'warning' = 'error'): Sharp {
+  return sharp(bytes, { limitInputPixels: PHOTO_LIMITS.maxPixels, failOn });
 }
 
-/** sharp reads the first picture of an animated PNG and does not tell; the control chunk comes before the pixels. */
+/**
+ * sharp reads the first picture of an animated PNG and does not tell; the control chunk comes before the pixels, and says
+ * how many pictures there are. One is no animation.
+ */
 function isAnimatedPng(bytes: Uint8Array, format: PhotoFormat): boolean {
   if (format !== 'png') return false;
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const control = file.indexOf('acTL');
-  return control >= 0 && control < file.indexOf('IDAT');
+  return control >= 0 && control < file.indexOf('IDAT') && file.readUInt32BE(control + 'acTL'.length) !== 1;
 }
 
 async function blaming<T>(bytes: Uint8Array, work: Promise<T>): Promise<T> {

@@ -3,7 +3,9 @@
 
 import type { RgbImage } from './align.ts';
 import { unmap } from './align.ts';
+import { faceBlur } from './face-blur.ts';
 import { alignment, CHIP_SIDE, chipOf, type FacePoints } from './face-points.ts';
+import { lumaAt } from './luma.ts';
 
 /** Luma, 0–255, up to which and from which nothing can be told apart. */
 const BLACK = 5;
@@ -12,6 +14,8 @@ const WHITE = 250;
 export interface FaceQuality {
   /** Variance of the Laplacian. */
   sharpness: number;
+  /** Of its edges (faceBlur). */
+  blur: number;
   /** Mean luma, 0–255. */
   brightness: number;
   /** Share of pixels with next to no or full luma, 0–1. */
@@ -24,6 +28,7 @@ export function measureQuality(image: RgbImage, points: FacePoints): FaceQuality
   const luma = lumaOf(chipOf(image, points));
   return {
     sharpness: laplacianVariance(luma, CHIP_SIDE),
+    blur: faceBlur(image, points),
     brightness: luma.reduce((sum, v) => sum + v, 0) / luma.length,
     clipped: luma.filter((v) => v <= BLACK || v >= WHITE).length / luma.length,
     outside: outsideOf(image, points),
@@ -47,13 +52,8 @@ function outsideOf({ width, height }: RgbImage, points: FacePoints): number {
   return outside / (inside + outside);
 }
 
-/** ITU-R BT.601 luma. */
 function lumaOf({ data }: RgbImage): Float32Array {
-  const luma = new Float32Array(data.length / 3);
-  for (let i = 0; i < luma.length; i++) {
-    luma[i] = 0.299 * (data[i * 3] ?? 0) + 0.587 * (data[i * 3 + 1] ?? 0) + 0.114 * (data[i * 3 + 2] ?? 0);
-  }
-  return luma;
+  return Float32Array.from({ length: data.length / 3 }, (_, i) => lumaAt(data, i * 3));
 }
 
 /** Variance of the 4-neighbour Laplacian over the inner pixels. */

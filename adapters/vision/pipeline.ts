@@ -4,6 +4,7 @@ import type { FaceReading, PictureReading } from '../../domain/photo.ts';
 import { decodePicture, readHeader, sha256, UnreadableFile } from './decode.ts';
 import { glanceAt } from './descriptor.ts';
 import { detectFaces, INPUT_SIDE, inputOf } from './detector.ts';
+import { enlargementOf } from './enlargement.ts';
 import { measureQuality } from './face-quality.ts';
 import { loadNetworks, type Networks } from './networks.ts';
 import { perceptualHashes } from './phash.ts';
@@ -64,7 +65,9 @@ async function analyse(
     readFaces(networks, { kept, searched }, header, checkpoint),
   ]);
   const file = { bytes: bytes.byteLength, sha256: sha256(bytes) };
-  const reading: PictureReading = { readable: true, ...header, ...file, ...hashes, faces };
+  const repeated = enlargementOf(kept);
+  const enlarged = repeated > 1 ? (repeated * header.width) / kept.width : 1;
+  const reading: PictureReading = { readable: true, ...header, ...file, ...hashes, enlarged, faces };
   return { reading, ...(stored ? { stored } : {}) };
 }
 

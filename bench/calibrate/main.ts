@@ -35,10 +35,7 @@ Ends with 0 when no group of people falls out, with 2 when one does, with 1 when
 
 /** Each thread costs about 0.2 GB. */
 const MAX_THREADS = 4;
-/**
- * Pixels of the shorter side: what the news photos of the public set have, a little under what the product takes
- * (domain/photo-limits.ts).
- */
+/** Pixels of the shorter side: what the news photos of the public set have. */
 const PUBLIC_MIN_SIDE = 250;
 const FALLS_OUT = 2;
 

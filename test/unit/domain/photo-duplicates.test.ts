@@ -78,12 +78,12 @@ describe('a repeated photo', () => {
   it('the same file counts once, whatever is wrong with it', () => {
     const again = (of: PhotoInSet) => ({ ...of, photoId: 'again' });
     expect(found([...SET, again(SET[1])])).toMatchObject([{ code: 'duplicate', otherPhotoId: 'p2' }]);
-    const blurred = { photoId: 'p4', reading: picture({ name: 'p4', faces: [face({ sharpness: 5 })] }) };
+    const blurred = { photoId: 'p4', reading: picture({ name: 'p4', faces: [face({ blur: 5 })] }) };
     expect(found([...SET, blurred, again(blurred)]).map((f) => f.code)).toEqual(['blurred', 'duplicate']);
   });
 
   it('is not named after one that cannot be used: the sharp photo of a blurred one is welcome', () => {
-    const soft = { ...SET[0].reading, sha256: 'soft', faces: [face({ descriptor: samePerson(1), sharpness: 5 })] };
+    const soft = { ...SET[0].reading, sha256: 'soft', faces: [face({ descriptor: samePerson(1), blur: 5 })] };
     const report = judgeSet([{ photoId: 'soft', reading: soft }, ...SET], LIMITS);
     expect(report.accepted).toEqual(['p1', 'p2', 'p3']);
     expect(report.photos.slice(1).flatMap((p) => p.findings)).toEqual([]);

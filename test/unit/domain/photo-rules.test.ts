@@ -54,10 +54,10 @@ const ROWS: Row[] = [
   {
     code: 'low_resolution',
     severity: 'rejection',
-    breaks: picture({ width: 255, height: 900 }),
+    breaks: picture({ width: 199, height: 900 }),
     passes: picture({ width: 512, height: 900 }),
-    value: 255,
-    limit: 256,
+    value: 199,
+    limit: 200,
   },
   { code: 'no_face', severity: 'rejection', breaks: picture({ faces: [] }), passes: picture() },
   {
@@ -191,18 +191,18 @@ const ROWS: Row[] = [
   {
     code: 'blurred',
     severity: 'rejection',
-    breaks: withFace({ sharpness: PHOTO_LIMITS.rejectSharpness - 1 }),
-    passes: withFace({ sharpness: PHOTO_LIMITS.warnSharpness }),
-    value: PHOTO_LIMITS.rejectSharpness - 1,
-    limit: PHOTO_LIMITS.rejectSharpness,
+    breaks: withFace({ blur: PHOTO_LIMITS.rejectBlur }),
+    passes: withFace({ blur: PHOTO_LIMITS.warnBlur - 0.01 }),
+    value: PHOTO_LIMITS.rejectBlur,
+    limit: PHOTO_LIMITS.rejectBlur,
   },
   {
     code: 'blurred',
     severity: 'warning',
-    breaks: withFace({ sharpness: PHOTO_LIMITS.rejectSharpness }),
-    passes: withFace({ sharpness: PHOTO_LIMITS.warnSharpness }),
-    value: PHOTO_LIMITS.rejectSharpness,
-    limit: PHOTO_LIMITS.warnSharpness,
+    breaks: withFace({ blur: PHOTO_LIMITS.rejectBlur - 0.01 }),
+    passes: withFace({ blur: PHOTO_LIMITS.warnBlur - 0.01 }),
+    value: PHOTO_LIMITS.rejectBlur - 0.01,
+    limit: PHOTO_LIMITS.warnBlur,
   },
 ];
 
@@ -252,26 +252,37 @@ describe('one photo', () => {
   });
 
   it('names everything that is wrong at once, so that nobody uploads twice for one photo', () => {
-    const bad = picture({ width: 300, height: 300, faces: [face({ width: 60, yaw: 40, sharpness: 20 })] });
+    const bad = picture({ width: 300, height: 300, faces: [face({ width: 60, yaw: 40, blur: 4 })] });
     const codes = judgePhoto(bad).map((finding) => finding.code);
     expect(codes).toEqual(['low_resolution', 'face_too_small', 'face_turned_away', 'blurred']);
   });
 
-  it('a dark photo is called dark, and not blurred, because light changes the sharpness by its square', () => {
-    const dimmed = (sharpness: number) => withFace({ brightness: 30, sharpness: sharpness / 4 ** 2 });
-    expect(judgePhoto(dimmed(300)).map((finding) => finding.code)).toEqual(['badly_lit']);
-    expect(judgePhoto(dimmed(50)).map((finding) => finding.code)).toEqual(['badly_lit', 'blurred']);
+  it('a blurred face is told how much it shows, and what to use instead', () => {
+    // Read at 142 pixels, a blur of 4 leaves what 142 / 8 pixels can show: of 568 in a picture of 1000 × 1400 that is a 32nd.
+    const blurred = picture({ width: 1000, height: 1400, faces: [face({ width: 568, blur: 2 })] });
+    expect(judgePhoto(blurred)).toMatchObject([{ code: 'blurred', severity: 'warning' }]);
+    const more = picture({ width: 1000, height: 1400, faces: [face({ width: 568, blur: 4 })] });
+    const [finding] = judgePhoto(more);
+    expect(finding?.message).toContain('no more than one of about 31 × 44 pixels');
+    expect(finding?.message).toContain('Use the original');
   });
 
-  it('a small face is called small, and not blurred, because enlarging it costs sharpness', () => {
-    const small = (sharpness: number) => withFace({ width: WARN_FACE_WIDTH - 30, sharpness });
-    expect(judgePhoto(small(90)).map((finding) => finding.code)).toEqual(['face_too_small']);
-    expect(judgePhoto(small(20)).map((finding) => finding.code)).toEqual(['face_too_small', 'blurred']);
+  it.each([
+    ['a 250 px crop', 250, ['warning low_resolution']],
+    ['a thumbnail', 150, ['rejection low_resolution']],
+  ])('%s with a face that is wide enough', (_, side, expected) => {
+    const found = judgePhoto(picture({ width: side, height: side, faces: [face({ width: 120 })] }));
+    expect(found.map(({ severity, code }) => `${severity} ${code}`)).toEqual(expected);
   });
 
-  it('a bright photo gets no mercy for its blur', () => {
-    const [finding] = judgePhoto(withFace({ brightness: 200, sharpness: PHOTO_LIMITS.rejectSharpness - 1 }));
-    expect(finding?.code).toBe('blurred');
+  it('pixels that were only repeated count once: in the picture, and in the face', () => {
+    const enlarged = (times: number) => picture({ width: 1000, height: 1200, enlarged: times });
+    expect(judgePhoto(enlarged(1.9))).toEqual([]);
+    expect(judgePhoto(enlarged(2.5))).toMatchObject([
+      { code: 'low_resolution', severity: 'warning', value: 400, message: expect.stringContaining('400 × 480') },
+    ]);
+    const codes = judgePhoto(enlarged(10)).map(({ code, severity }) => `${severity} ${code}`);
+    expect(codes).toEqual(['rejection low_resolution', 'rejection face_too_small']);
   });
 
   it('has one word about the light, the worst', () => {
@@ -294,7 +305,7 @@ describe('one photo', () => {
   });
 
   it('of a face turned away nothing is said that the aligned face would have to tell', () => {
-    const turned = withFace({ yaw: MAX_YAW + 5, sharpness: 5, brightness: 5, clipped: 1, outside: 1 });
+    const turned = withFace({ yaw: MAX_YAW + 5, blur: 5, brightness: 5, clipped: 1, outside: 1 });
     expect(judgePhoto(turned).map((finding) => finding.code)).toEqual(['face_turned_away']);
   });
 });

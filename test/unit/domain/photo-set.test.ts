@@ -79,7 +79,7 @@ describe('the set', () => {
 
   it('a photo that was rejected by itself says nothing about who is meant', () => {
     const photos = setOf(...family(4));
-    const blurred = { photoId: 'p5', reading: withFace({ sharpness: 5, descriptor: stranger }) };
+    const blurred = { photoId: 'p5', reading: withFace({ blur: 5, descriptor: stranger }) };
     const report = judgeSet([...photos, blurred], LIMITS);
     expect(report).toMatchObject({ sufficient: true, accepted: ['p1', 'p2', 'p3', 'p4'] });
     expect(report.photos[4]?.findings.map((f) => f.code)).toEqual(['blurred']);

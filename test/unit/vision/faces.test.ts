@@ -28,7 +28,7 @@ describe('the distance of two faces', () => {
   test('the other man of the test photos is far from the first, and alone', async () => {
     const other = await faceIn(await photoOfAnotherMan());
     for (const face of await facesOf(await franck())) expect(apart(face, other)).toBeGreaterThan(1.2);
-    expect(other.sharpness).toBeGreaterThan(PHOTO_LIMITS.warnSharpness);
+    expect(other.blur).toBeLessThan(PHOTO_LIMITS.warnBlur);
   });
 });
 
@@ -72,7 +72,8 @@ describe('faces', () => {
     const [file = Buffer.alloc(0)] = await franck(1);
     const face = await faceIn(file);
     const blurred = await faceIn(await sharp(file).blur(4).toBuffer());
-    expect(blurred.sharpness).toBeLessThan(PHOTO_LIMITS.rejectSharpness);
+    expect(blurred.sharpness).toBeLessThan(face.sharpness / 4);
+    expect(blurred.blur).toBeGreaterThan(PHOTO_LIMITS.rejectBlur);
     // Sharp from above the forehead to below the chin: what is measured is a little larger than the detector's box.
     const { x, y, width, height } = face.box;
     const cut = {
@@ -87,7 +88,9 @@ describe('faces', () => {
       .composite([{ input, left: cut.left, top: cut.top }])
       .png()
       .toBuffer();
-    expect((await faceIn(portrait)).sharpness).toBeGreaterThan(face.sharpness * 0.7);
+    const inFocus = await faceIn(portrait);
+    expect(inFocus.sharpness).toBeGreaterThan(face.sharpness * 0.7);
+    expect(inFocus.blur).toBeLessThan(PHOTO_LIMITS.warnBlur);
   });
 
   test('brightness is that of the face', async () => {

@@ -51,10 +51,12 @@ async function animation(): Promise<Buffer> {
     .toBuffer();
 }
 
-async function animatedPng(): Promise<Buffer> {
+async function animatedPng(frames: number): Promise<Buffer> {
   const still = await sharp(face).png().toBuffer();
   const headerEnd = still.indexOf('IHDR') + 4 + 13 + 4;
-  return Buffer.concat([still.subarray(0, headerEnd), chunk('acTL', Buffer.alloc(8)), still.subarray(headerEnd)]);
+  const control = Buffer.alloc(8);
+  control.writeUInt32BE(frames);
+  return Buffer.concat([still.subarray(0, headerEnd), chunk('acTL', control), still.subarray(headerEnd)]);
 }
 
 const cutOff = (file: Buffer) => file.subarray(0, Math.floor(file.length * 0.7));
@@ -96,7 +98,7 @@ describe('files that are refused', () => {
       'animated',
       'webp',
     ],
-    ['an animated PNG', animatedPng, 'animated', 'png'],
+    ['an animated PNG', () => animatedPng(2), 'animated', 'png'],
     ['a JPEG cut off', async () => cutOff(face), 'truncated', 'jpeg'],
     [
       'a progressive JPEG cut off',
@@ -145,6 +147,7 @@ describe('files that are read', () => {
       'jpeg',
     ],
     ['a gray JPEG', () => sharp(face).toColourspace('b-w').jpeg({ quality: 95 }).toBuffer(), 'jpeg'],
+    ['a PNG with the control chunk of an animation of one picture', () => animatedPng(1), 'png'],
     ['a PNG with an alpha channel', () => sharp(face).ensureAlpha().png().toBuffer(), 'png'],
   ];
 
@@ -269,6 +272,18 @@ describe('what cameras write and every viewer shows is no damage', () => {
     const file = make();
     expect(file.equals(original)).toBe(false);
     expect((await pixelsOf(file)).equals(upright)).toBe(true);
+  });
+
+  test.each([
+    ['baseline', false],
+    ['progressive', true],
+  ])('a %s JPEG without its end marker has all its pixels', async (_, progressive) => {
+    const file = await sharp(original).jpeg({ quality: 92, progressive }).toBuffer();
+    const withoutEnd = file.subarray(0, -2);
+    expect(withoutEnd.subarray(-2).equals(file.subarray(-2))).toBe(false);
+    expect((await pixelsOf(withoutEnd)).equals(await pixelsOf(file))).toBe(true);
+    const shorter = file.subarray(0, -40);
+    expect(await vision.read(shorter)).toMatchObject({ readable: false, problem: 'truncated' });
   });
 
   test.each([0.5, 0.9, 0.99, 0.999])('but a file of which %d is left is cut off', async (share) => {

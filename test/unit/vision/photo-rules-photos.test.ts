@@ -81,7 +81,7 @@ interface Row {
 const ROWS: Row[] = [
   {
     code: 'low_resolution',
-    rejected: () => changed((picture) => picture.resize({ height: 254 })),
+    rejected: () => changed((picture) => picture.resize({ height: 198 })),
     warned: () => changed((picture) => picture.resize({ height: 510 })),
     passes: () => changed((picture) => picture.resize({ height: 512 })),
   },

@@ -1,0 +1,98 @@
+// Whether a picture was enlarged by repeating its pixels (nearest neighbour), and by how much: neighbours then differ at
+// evenly spaced borders, and hardly anywhere else. Such borders are sharp and no detail. A picture that was enlarged
+// smoothly has blurred edges instead, which face-blur.ts measures.
+
+import type { RgbImage } from './align.ts';
+
+/** Lines of the picture that are looked at, evenly spaced. */
+const LINES = 64;
+/** So many of the places lie inside of a repeated pixel in any case: how much neighbours differ there is the floor. */
+const FLOOR_SHARE = 0.3;
+/** A border differs by so many floors, by this share of the root mean square, and by so many levels of 255. */
+const ABOVE_FLOOR = 2.5;
+const SHARE_OF_MEAN = 0.75;
+const MIN_DIFFERENCE = 0.5;
+/** Fewer borders than this say nothing. */
+const MIN_BORDERS = 12;
+/** Pixels from one border to the next; nearer ones are any picture's. */
+const MIN_SPACING = 1.9;
+/** The share of gaps between borders that has to be a whole number of spacings, within a pixel. */
+const EVEN_SHARE = 0.8;
+/** The share of the picture that has to have borders: a drawn grid or a pattern has them in one place. */
+const COVERED_SHARE = 0.6;
+
+/** Pixels a side of the picture that stand for one: 1 where it was not enlarged. */
+export function enlargementOf(image: RgbImage): number {
+  return Math.min(spacingOf(across(image)), spacingOf(down(image)));
+}
+
+// How much neighbours differ at each place along the picture, summed over the lines looked at. Green has most of the
+// brightness, and no other channel is needed to see a border.
+
+function across({ data, width, height }: RgbImage): Float32Array {
+  const profile = new Float32Array(Math.max(0, width - 1));
+  for (const y of linesOf(height)) {
+    const start = y * width * 3 + 1;
+    let last = data[start] ?? 0;
+    for (let x = 1, at = start + 3; x < width; x++, at += 3) {
+      const next = data[at] ?? 0;
+      profile[x - 1] = (profile[x - 1] ?? 0) + Math.abs(next - last);
+      last = next;
+    }
+  }
+  return profile;
+}
+
+function down({ data, width, height }: RgbImage): Float32Array {
+  const profile = new Float32Array(Math.max(0, height - 1));
+  const columns = linesOf(width).map((x) => x * 3 + 1);
+  for (let y = 0; y < height - 1; y++) {
+    const row = y * width * 3;
+    let sum = 0;
+    // Row by row, as the pixels lie in memory.
+    for (const column of columns) sum += Math.abs((data[row + width * 3 + column] ?? 0) - (data[row + column] ?? 0));
+    profile[y] = sum;
+  }
+  return profile;
+}
+
+function linesOf(breadth: number): number[] {
+  const lines = Math.min(LINES, breadth);
+  return Array.from({ length: lines }, (_, k) => Math.floor(((k + 0.5) * breadth) / lines));
+}
+
+/** The even spacing of the borders, or 1 when there are none. */
+function spacingOf(profile: Float32Array): number {
+  const borders = bordersOf(profile);
+  if (borders.length < MIN_BORDERS) return 1;
+  const gaps = borders.slice(1).map((place, i) => place - (borders[i] ?? 0));
+  // A border between two equal pixels is missed, and makes a gap of two spacings.
+  const usual = gaps.toSorted((p, q) => p - q)[Math.floor(gaps.length / 4)] ?? 1;
+  if (usual < MIN_SPACING) return 1;
+  const even = gaps.filter((gap) => {
+    const times = Math.round(gap / usual);
+    return times >= 1 && times <= 3 && Math.abs(gap - times * usual) <= Math.max(1.01, usual / 8);
+  });
+  const spacings = even.reduce((sum, gap) => sum + Math.round(gap / usual), 0);
+  const length = even.reduce((sum, gap) => sum + gap, 0);
+  const isEven = even.length >= gaps.length * EVEN_SHARE;
+  return isEven && length >= profile.length * COVERED_SHARE ? length / spacings : 1;
+}
+
+/** The middle of each run of places where neighbours differ clearly. */
+function bordersOf(profile: Float32Array): number[] {
+  const floor = Float32Array.from(profile).sort()[Math.floor(FLOOR_SHARE * profile.length)] ?? 0;
+  // Borders are few and high, so that the root mean square lies well above what JPEG leaves beside them.
+  const rootMeanSquare = Math.sqrt(profile.reduce((sum, value) => sum + value ** 2, 0) / profile.length);
+  const least = Math.max(MIN_DIFFERENCE * LINES, ABOVE_FLOOR * floor, SHARE_OF_MEAN * rootMeanSquare);
+  const borders: number[] = [];
+  for (let i = 0; i < profile.length; i++) {
+    let [weight, moment] = [0, 0];
+    for (; (profile[i] ?? 0) > least; i++) {
+      weight += profile[i] ?? 0;
+      moment += (profile[i] ?? 0) * i;
+    }
+    if (weight > 0) borders.push(moment / weight);
+  }
+  return borders;
+}
