@@ -4,6 +4,7 @@
 import { COPY_DISTANCE } from './copy-of-reference.ts';
 import { descriptorDistance } from './photo.ts';
 import { PHOTO_LIMITS } from './photo-limits.ts';
+import { isCovered } from './photo-rules.ts';
 import type { PhotoInSet } from './photo-set.ts';
 import { distanceToRest, referencesOf } from './reference-model.ts';
 
@@ -11,21 +12,22 @@ import { distanceToRest, referencesOf } from './reference-model.ts';
 export const HOLD_OUT_FROM = 5;
 
 /**
- * The photo to keep out of the training, or none. Never the most typical one, never one that is unlike the rest, and
- * never one that repeats another: the training would have seen it all the same. Of what is left, the photo whose pose
+ * The photo to keep out of the training, or none. Never the most typical one, never one that is unlike the rest or whose
+ * face is covered, and never one that repeats another: the training would have seen it all the same. Of what is left, the photo whose pose
  * others show best; and of two that show it to each other, the one whose face is less like any other's.
  */
 export function heldOutPhoto(accepted: readonly PhotoInSet[]): string | undefined {
   const references = referencesOf(accepted);
   if (references.length < HOLD_OUT_FROM) return undefined;
-  const byTypicality = references
-    .map((reference) => ({ reference, apart: distanceToRest(reference, references) }))
+  const bare = references.filter(({ face }) => !isCovered(face));
+  const byTypicality = bare
+    .map((reference) => ({ reference, apart: distanceToRest(reference, bare) }))
     .toSorted((a, b) => a.apart - b.apart);
   const spare = byTypicality
     .slice(1)
     .filter(({ apart }) => apart <= PHOTO_LIMITS.warnStranger)
     .map(({ reference: { photoId, face } }) => {
-      const others = references.filter((other) => other.photoId !== photoId).map((other) => other.face);
+      const others = bare.filter((other) => other.photoId !== photoId).map((other) => other.face);
       const poseGap = Math.min(...others.map((other) => Math.abs(other.yaw - face.yaw)));
       const faceGap = Math.min(...others.map((other) => descriptorDistance(other.descriptor, face.descriptor)));
       return { photoId, poseGap, faceGap };

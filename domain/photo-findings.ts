@@ -14,6 +14,7 @@ export const FINDING_CODES = [
   'face_too_small',
   'face_cut_off',
   'face_turned_away',
+  'face_covered',
   'turned',
   'badly_lit',
   'blurred',

@@ -11,7 +11,7 @@ import {
   WARN_YAW,
 } from './face-limits.ts';
 import { judgeResolution, judgeUnreadable } from './file-rules.ts';
-import type { FaceReading, PictureReading, ReadablePicture } from './photo.ts';
+import type { CoveredPart, FaceReading, PictureReading, ReadablePicture } from './photo.ts';
 import { analysedWidth, BLUR_WIDTH } from './photo.ts';
 import { type Finding, rejection, warning } from './photo-findings.ts';
 import { PHOTO_LIMITS } from './photo-limits.ts';
@@ -39,7 +39,7 @@ function judgeFace(reading: ReadablePicture): Finding[] {
   const findings = [judgeCompany(face, reading), judgeWidth(width), judgeRoll(face.roll), judgePose(yaw)];
   // What follows is measured on the aligned face, which says little past the largest yaw.
   if (yaw <= MAX_YAW) {
-    findings.push(judgeEdges(face.outside), judgeLight(face), judgeBlur(face, width, reading));
+    findings.push(judgeEdges(face.outside), judgeCover(face), judgeLight(face), judgeBlur(face, width, reading));
   }
   return findings.filter((found) => found !== undefined);
 }
@@ -76,6 +76,32 @@ function judgeEdges(value: number): Finding | undefined {
   if (value <= warnOutside) return undefined;
   const message = 'The edge of the photo cuts into the face: one with some room around it trains better.';
   return warning('face_cut_off', message, { value, limit: warnOutside });
+}
+
+/**
+ * Whether something covers the face. What is left of it says too little about who it is: it neither is judged by other
+ * photos nor judges them. Past the largest yaw nothing is known.
+ */
+export function isCovered({ cover, yaw }: FaceReading): boolean {
+  return cover.certainty >= PHOTO_LIMITS.warnCovered && Math.abs(yaw) <= MAX_YAW;
+}
+
+const COVERED: Record<CoveredPart, string> = {
+  eyes: 'The eyes are covered, by dark glasses or something else: a photo that shows them trains better.',
+  mouth: 'Mouth or nose are covered, by a mask or something else: a photo without it trains better.',
+  part: 'Something covers a part of the face: a photo without it trains better.',
+  blocks: 'The face is made of blocks, so that nobody is recognised in it: a photo that shows it trains better.',
+};
+
+function judgeCover(face: FaceReading): Finding | undefined {
+  const { warnCovered, rejectPixelated } = PHOTO_LIMITS;
+  const { certainty: value, part } = face.cover;
+  if (!isCovered(face)) return undefined;
+  if (part === 'blocks' && value >= rejectPixelated) {
+    const message = 'The face is pixelated. Use the photo as it was before.';
+    return rejection('face_covered', message, { value, limit: rejectPixelated });
+  }
+  return warning('face_covered', COVERED[part], { value, limit: warnCovered });
 }
 
 /** A trainer learns what it is shown: faces on their side come out on their side. */

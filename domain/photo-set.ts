@@ -7,7 +7,7 @@ import { type Advice, adviceOn } from './photo-advice.ts';
 import { repeatedPhotos, sameFiles } from './photo-duplicates.ts';
 import { type Finding, type PhotoReport, rejection, verdictOf, warning } from './photo-findings.ts';
 import { PHOTO_LIMITS } from './photo-limits.ts';
-import { judgePhoto, mainFace } from './photo-rules.ts';
+import { isCovered, judgePhoto, mainFace } from './photo-rules.ts';
 
 export interface PhotoInSet {
   photoId: string;
@@ -100,12 +100,13 @@ function setProblem(reports: readonly PhotoReport[], accepted: number, maxPhotos
 /**
  * Photos that look like another person than the rest. The distance of each is the median to the others, so that one
  * stranger, or two of five, does not make the others look strange too; the distance to the others' centroid does
- * (docs/scores.md). With two photos or fewer nobody can be told apart.
+ * (docs/scores.md). With two photos or fewer nobody can be told apart. Covered faces are left out: they are far from all
+ * others, whoever it is.
  */
 function strangers(photos: readonly { photoId: string; reading: ReadablePicture }[]): Map<string, Finding> {
   const faces = photos.flatMap(({ photoId, reading }) => {
     const face = mainFace(reading);
-    return face ? [{ photoId, descriptor: face.descriptor }] : [];
+    return face && !isCovered(face) ? [{ photoId, descriptor: face.descriptor }] : [];
   });
   const found = new Map<string, Finding>();
   if (faces.length < 3) return found;

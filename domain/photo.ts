@@ -9,6 +9,20 @@ export interface Box {
   height: number;
 }
 
+/**
+ * What may be covered: the eyes (dark glasses, a bar), mouth and nose (a mask, a scarf, a cup), any other part (one half, a
+ * hand, stripes, stickers), or all of it by blocks of one colour each (pixelated).
+ */
+export const COVERED_PARTS = ['eyes', 'mouth', 'part', 'blocks'] as const;
+export type CoveredPart = (typeof COVERED_PARTS)[number];
+
+export interface FaceCover {
+  /** How sure it is that something covers the face, 0–1. */
+  certainty: number;
+  /** What it covers most likely; it says nothing where the certainty is small. */
+  part: CoveredPart;
+}
+
 export interface FaceReading {
   box: Box;
   /** The detector's confidence, 0–1. */
@@ -32,6 +46,7 @@ export interface FaceReading {
   clipped: number;
   /** Share of the face, brows to chin, that lies outside of the picture, 0–1: it is cut off. */
   outside: number;
+  cover: FaceCover;
   /** 128 numbers of length 1 (`descriptorDistance`). Never stored, never in history. */
   descriptor: readonly number[];
 }

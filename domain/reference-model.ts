@@ -3,7 +3,7 @@
 
 import type { FaceReading, PictureReading, ReadablePicture } from './photo.ts';
 import { descriptorDistance } from './photo.ts';
-import { mainFace } from './photo-rules.ts';
+import { isCovered, mainFace } from './photo-rules.ts';
 
 export interface Reference {
   photoId: string;
@@ -12,7 +12,10 @@ export interface Reference {
 }
 
 export interface ReferenceModel {
+  /** Those that judge. */
   references: readonly Reference[];
+  /** Those whose face is covered, when there are others: they would judge what covers them. */
+  covered: readonly Reference[];
   /** The mean descriptor: a point among the references, so nearer to any photo of the person than a photo is. */
   centroid: readonly number[];
   /** How far apart the references lie themselves; absent with fewer than two. */
@@ -33,14 +36,17 @@ export function referencesOf(photos: readonly { photoId: string; reading: Pictur
   });
 }
 
-export function referenceModel(references: readonly Reference[]): ReferenceModel {
+export function referenceModel(all: readonly Reference[]): ReferenceModel {
+  const bare = all.filter(({ face }) => !isCovered(face));
+  const references = bare.length > 0 ? bare : all;
+  const covered = all.filter((reference) => !references.includes(reference));
   const descriptors = references.map(({ face }) => face.descriptor);
   const centroid = (descriptors[0] ?? []).map(
     (_, i) => descriptors.reduce((sum, descriptor) => sum + (descriptor[i] ?? 0), 0) / descriptors.length,
   );
-  if (references.length < 2) return { references, centroid };
+  if (references.length < 2) return { references, covered, centroid };
   const apart = references.map((reference) => distanceToRest(reference, references));
-  return { references, centroid, spread: { median: median(apart), max: Math.max(...apart) } };
+  return { references, covered, centroid, spread: { median: median(apart), max: Math.max(...apart) } };
 }
 
 /** The median distance of a reference to the other ones. */

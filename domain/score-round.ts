@@ -51,7 +51,8 @@ function scoreImage(
 ): ImageScore {
   const face = scorableFace(reading);
   const shown = facedPicture(reading);
-  const copyOf = reading.readable ? copiedReference(reading, shown?.face, model.references) : undefined;
+  const all = [...model.references, ...model.covered];
+  const copyOf = reading.readable ? copiedReference(reading, shown?.face, all) : undefined;
   const findings = shown ? typeFindings(type, shown, portrait) : [];
   const seen = {
     type,

@@ -4,7 +4,7 @@
 import type { RgbImage } from './align.ts';
 import { unmap } from './align.ts';
 import { faceBlur } from './face-blur.ts';
-import { alignment, CHIP_SIDE, chipOf, type FacePoints } from './face-points.ts';
+import { alignment, CHIP_SIDE, type FacePoints } from './face-points.ts';
 import { lumaAt } from './luma.ts';
 
 /** Luma, 0–255, up to which and from which nothing can be told apart. */
@@ -24,8 +24,9 @@ export interface FaceQuality {
   outside: number;
 }
 
-export function measureQuality(image: RgbImage, points: FacePoints): FaceQuality {
-  const luma = lumaOf(chipOf(image, points));
+/** `chip` is the aligned face of the image. */
+export function measureQuality(image: RgbImage, points: FacePoints, chip: RgbImage): FaceQuality {
+  const luma = lumaOf(chip);
   return {
     sharpness: laplacianVariance(luma, CHIP_SIDE),
     blur: faceBlur(image, points),

@@ -1,10 +1,12 @@
 // The way of one picture through a vision thread: header, pixels, hashes, faces, and, where asked, the form to store.
 
 import type { FaceReading, PictureReading } from '../../domain/photo.ts';
+import { coverOf } from './cover.ts';
 import { decodePicture, readHeader, sha256, UnreadableFile } from './decode.ts';
 import { glanceAt } from './descriptor.ts';
 import { detectFaces, INPUT_SIDE, inputOf } from './detector.ts';
 import { enlargementOf } from './enlargement.ts';
+import { chipOf } from './face-points.ts';
 import { measureQuality } from './face-quality.ts';
 import { loadNetworks, type Networks } from './networks.ts';
 import { perceptualHashes } from './phash.ts';
@@ -80,14 +82,18 @@ async function readFaces(
 ): Promise<FaceReading[]> {
   const scale = width / picture.kept.width;
   const sights = await findFaces(networks, picture, checkpoint);
-  return sights.map(({ box, confidence, points, clarity, descriptor }) => ({
-    box: { x: box.x * scale, y: box.y * scale, width: box.width * scale, height: box.height * scale },
-    confidence,
-    clarity,
-    ...poseOf(points),
-    ...measureQuality(picture.kept, points),
-    descriptor,
-  }));
+  return sights.map(({ box, confidence, points, clarity, descriptor }) => {
+    const chip = chipOf(picture.kept, points);
+    return {
+      box: { x: box.x * scale, y: box.y * scale, width: box.width * scale, height: box.height * scale },
+      confidence,
+      clarity,
+      ...poseOf(points),
+      ...measureQuality(picture.kept, points, chip),
+      cover: coverOf(chip),
+      descriptor,
+    };
+  });
 }
 
 /** The first run of a network is slower: done on a gray square, with a face assumed in the middle of it. */

@@ -32,6 +32,7 @@ export function face(changes: Partial<Omit<FaceReading, 'box'>> & { width?: numb
     brightness: 130,
     clipped: 0,
     outside: 0,
+    cover: { certainty: 0, part: 'eyes' },
     descriptor: samePerson(0),
     ...reading,
   };

@@ -31,6 +31,7 @@ export function readScript(bytes: Buffer) {
     brightness: 120,
     clipped: 0,
     outside: 0,
+    cover: { certainty: 0, part: 'eyes' as const },
     descriptor: Array.from({ length: 128 }, (_, axis) => placeOf(axis)),
   };
   const reading: PictureReading = {

@@ -3,11 +3,12 @@
 import { expect, it } from 'vitest';
 import { COPY_DISTANCE } from '../../../domain/copy-of-reference.ts';
 import { HOLD_OUT_FROM, heldOutPhoto } from '../../../domain/hold-out.ts';
+import type { FaceReading } from '../../../domain/photo.ts';
 import { PHOTO_LIMITS } from '../../../domain/photo-limits.ts';
 import { descriptorAt, face, picture, samePerson, unreadable } from '../../support/readings.ts';
 
 /** Photos by their name, with yaw and descriptor. */
-const photos = (looks: Record<string, { yaw: number; descriptor: readonly number[] }>) =>
+const photos = (looks: Record<string, Partial<Pick<FaceReading, 'yaw' | 'descriptor' | 'cover'>>>) =>
   Object.entries(looks).map(([photoId, look]) => ({
     photoId,
     reading: picture({ name: photoId, faces: [face(look)] }),
@@ -41,6 +42,12 @@ it(`there is none of fewer than ${HOLD_OUT_FROM} photos that show a face`, () =>
 it('is none that another photo repeats: the training would see its face all the same', () => {
   const twin = { yaw: 2, descriptor: samePerson(4).map((n, i) => (i === 5 ? COPY_DISTANCE - 0.01 : n)) };
   expect(heldOutPhoto(photos({ ...FIVE, twin }))).toBe('half');
+});
+
+it('is none whose face is covered: the likeness to it would be that to what covers it', () => {
+  const { frontal, ...others } = FIVE;
+  const glasses = { ...frontal, cover: { part: 'eyes', certainty: 1 } } as const;
+  expect(heldOutPhoto(photos({ ...others, glasses }))).toBe('right');
 });
 
 it('is none that is unlike the rest: it may show somebody else', () => {

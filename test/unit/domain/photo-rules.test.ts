@@ -141,6 +141,22 @@ const ROWS: Row[] = [
     limit: PHOTO_LIMITS.warnOutside,
   },
   {
+    code: 'face_covered',
+    severity: 'rejection',
+    breaks: withFace({ cover: { part: 'blocks', certainty: PHOTO_LIMITS.rejectPixelated } }),
+    passes: withFace({ cover: { part: 'blocks', certainty: PHOTO_LIMITS.warnCovered - 0.01 } }),
+    value: PHOTO_LIMITS.rejectPixelated,
+    limit: PHOTO_LIMITS.rejectPixelated,
+  },
+  {
+    code: 'face_covered',
+    severity: 'warning',
+    breaks: withFace({ cover: { part: 'eyes', certainty: PHOTO_LIMITS.warnCovered } }),
+    passes: withFace({ cover: { part: 'eyes', certainty: PHOTO_LIMITS.warnCovered - 0.01 } }),
+    value: PHOTO_LIMITS.warnCovered,
+    limit: PHOTO_LIMITS.warnCovered,
+  },
+  {
     code: 'badly_lit',
     severity: 'rejection',
     breaks: withFace({ brightness: PHOTO_LIMITS.rejectDark - 1 }),

@@ -85,6 +85,37 @@ describe('the set', () => {
     expect(report.photos[4]?.findings.map((f) => f.code)).toEqual(['blurred']);
   });
 
+  describe('with a covered face', () => {
+    const covered = { cover: { part: 'eyes', certainty: 1 }, descriptor: descriptorAt(90, FAR) } as const;
+    const withCovered = (photoId: string) => ({
+      photoId,
+      reading: picture({ name: photoId, faces: [face(covered)] }),
+    });
+    const findings = (photos: readonly PhotoInSet[]) =>
+      judgeSet(photos, LIMITS).photos.map((photo) => photo.findings.map(({ code, severity }) => `${severity} ${code}`));
+
+    it.each([2, 3, 4])('among %i others says so, is never called another person, and can be used', (count) => {
+      const photos = [...setOf(...family(count)), withCovered('glasses')];
+      expect(findings(photos)).toEqual([...family(count).map(() => []), ['warning face_covered']]);
+      expect(judgeSet(photos, LIMITS)).toMatchObject({ sufficient: true });
+    });
+
+    it('does not make the others look strange, even where there are more of them', () => {
+      const photos = [...setOf(...family(3)), withCovered('glasses'), withCovered('mask'), withCovered('scarf')];
+      const distant = photos.with(5, {
+        photoId: 'scarf',
+        reading: picture({ name: 'scarf', faces: [face({ ...covered, descriptor: descriptorAt(101, FAR) })] }),
+      });
+      expect(findings(distant).flat()).not.toContain('rejection wrong_person');
+      expect(findings(distant).slice(0, 3)).toEqual([[], [], []]);
+    });
+
+    it('still lets a stranger be named whose face is bare', () => {
+      const photos = [...setOf(...family(3), stranger), withCovered('glasses')];
+      expect(findings(photos)).toEqual([[], [], [], ['rejection wrong_person'], ['warning face_covered']]);
+    });
+  });
+
   it('of two against two nobody is in the right, and the set says so', () => {
     const other = (axis: number) => descriptorAt(100, FAR).with(axis, 0.5);
     const report = judgeSet(setOf(...family(2), other(50), other(51)), LIMITS);

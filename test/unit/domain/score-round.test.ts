@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { COPY_BITS, COPY_DISTANCE } from '../../../domain/copy-of-reference.ts';
 import { MAX_YAW } from '../../../domain/face-limits.ts';
 import { hashDistance } from '../../../domain/hash-distance.ts';
-import type { ReadablePicture } from '../../../domain/photo.ts';
+import type { FaceReading, ReadablePicture } from '../../../domain/photo.ts';
 import { referenceModel, referencesOf } from '../../../domain/reference-model.ts';
 import { scoreOf } from '../../../domain/score.ts';
 import { scoreRound } from '../../../domain/score-round.ts';
@@ -72,6 +72,39 @@ describe('likeness', () => {
     const { summary } = scoreRound([portrait()], modelOf(photosAt(0.3, 0.4, 0)), undefined);
     expect(summary.references).toEqual({ count: 3, spread: { median: 0.4, max: 0.45 } });
     expect(scoreRound([portrait()], modelOf(photosAt(0.3)), undefined).summary.references).toEqual({ count: 1 });
+  });
+
+  describe('with references whose face is covered', () => {
+    const masked = (axis: number, distance: number) => ({
+      photoId: `m${axis}`,
+      reading: picture({
+        name: `m${axis}`,
+        faces: [face({ descriptor: descriptorAt(axis, distance), cover: { part: 'mouth', certainty: 1 } })],
+      }),
+    });
+
+    it('counts the distance to the bare ones alone', () => {
+      const model = modelOf([...photosAt(0.3, 0.4, 0.5), masked(10, 1.2), masked(11, 1.3)]);
+      const { scores, summary } = scoreRound([portrait()], model, undefined);
+      expect(scores[0]).toMatchObject({ state: 'scored', distance: 0.4 });
+      expect(summary.references).toMatchObject({ count: 3 });
+    });
+
+    it('counts them where there are no others, and still finds a copy of one', () => {
+      const all = modelOf([masked(10, 0.6), masked(11, 0.7)]);
+      expect(scoreRound([portrait()], all, undefined).scores[0]).toMatchObject({ distance: 0.65 });
+      const some = modelOf([...photosAt(0.9), masked(10, 0.6)]);
+      const copy = portrait(picture({ name: 'test', faces: [face({ descriptor: descriptorAt(10, 0.5) })] }));
+      expect(scoreRound([copy], some, undefined).scores[0]).toMatchObject({ copyOf: 'm10' });
+    });
+
+    it('scores a covered test image as before: only photos are asked to be bare', () => {
+      const image = (cover: FaceReading['cover']) =>
+        portrait(picture({ name: 'test', faces: [face({ descriptor: ORIGIN, cover })] }));
+      const model = modelOf(photosAt(0.3, 0.4, 0.5));
+      const scored = (certainty: number) => scoreRound([image({ part: 'eyes', certainty })], model, undefined);
+      expect(scored(1)).toEqual(scored(0));
+    });
   });
 
   it('a reference without a face is left out, and not counted as far away', () => {
