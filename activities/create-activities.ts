@@ -15,6 +15,7 @@ import { pollTraining } from './poll-training.ts';
 import type { Ports } from './ports.ts';
 import { reconcileCall, settleUnclearCall } from './reconcile-call.ts';
 import { recordDecision } from './record-decision.ts';
+import { rescoreImages } from './rescore-images.ts';
 import { scoreImages } from './score-images.ts';
 import { sendWebhook } from './send-webhook.ts';
 import { storeLora } from './store-lora.ts';
@@ -60,6 +61,7 @@ export function createActivities(world: Ports): Activities {
     vision: {
       validatePhotos: validatePhotos(ports),
       scoreImages: scoreImages(ports),
+      rescoreImages: rescoreImages(ports),
     },
     webhook: {
       sendWebhook: sendWebhook(ports),

@@ -11,6 +11,7 @@ import type { PictureReading } from '../domain/photo.ts';
 import type { PhotoReport } from '../domain/photo-findings.ts';
 import type { AccountState, LockKind } from '../domain/provider-account.ts';
 import type { CallPurpose, ProviderCall } from '../domain/provider-call.ts';
+import type { KeptScores, Rescore, RescoredSet } from '../domain/rescore.ts';
 import type { ImageScore, ScoreSummary } from '../domain/score.ts';
 import type { EndStage, Stage } from '../domain/stage.ts';
 import type { RetestEnd, RetestState, RunNotice } from '../domain/steps.ts';
@@ -65,6 +66,16 @@ export interface IdentityStore {
   closeRetest(tenantId: string, identityId: string, number: number, end: RetestEnd): Promise<void>;
   /** Writes the end of a run that did not become ready. */
   close(tenantId: string, identityId: string, stage: Exclude<EndStage, 'ready'>, reason: string): Promise<void>;
+}
+
+/** Scores of an older version, and what a newer one made of the same images. Every method is bound to the tenant. */
+export interface Rescores {
+  /** NotFound when there is no such identity. */
+  kept(tenantId: string, identityId: string): Promise<KeptScores>;
+  /** As those of today's version; the same again replaces them. */
+  save(tenantId: string, identityId: string, sets: readonly RescoredSet[]): Promise<void>;
+  /** What today's version made; undefined before it did. */
+  find(tenantId: string, identityId: string): Promise<Rescore | undefined>;
 }
 
 export interface StoredPhoto {
@@ -322,6 +333,7 @@ export interface WorkflowLook {
 
 export interface Ports {
   store: IdentityStore;
+  rescores: Rescores;
   openWork: OpenWork;
   files: FileStore;
   ledger: Ledger;

@@ -1,30 +1,24 @@
 // Step 5: scores a round. References and test images are read by the same network, and only numbers come out. What can't
 // be scored says why and ends no run: the images are paid for, and a person can still look at them.
 
-import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { heartbeat } from '@temporalio/activity';
 import { testImageObject } from '../domain/keys.ts';
 import type { PictureReading } from '../domain/photo.ts';
-import type { PhotoInSet } from '../domain/photo-set.ts';
-import { referenceModel, referencesOf } from '../domain/reference-model.ts';
 import { type FlaggedImage, type ReadImage, scoreRound } from '../domain/score-round.ts';
 import type { VisionSteps } from '../domain/steps.ts';
 import { activity } from './activity.ts';
 import type { Ports } from './ports.ts';
-import { ifThere, readReference } from './references.ts';
+import { readImage, readReferences } from './read-for-scores.ts';
 
 /** An image whose file is gone. */
 const GONE: PictureReading = { readable: false, problem: 'truncated', bytes: 0, format: undefined };
 
 export function scoreImages(ports: Pick<Ports, 'store' | 'files' | 'vision'>): VisionSteps['scoreImages'] {
-  const { store, files, vision } = ports;
+  const { store } = ports;
   return activity(async ({ tenantId, identityId, photoIds, heldOut, round, strength, isTry, images }) => {
     await store.saveStage(tenantId, identityId, isTry ? 'rescuing' : 'scoring');
-    const photos: PhotoInSet[] = [];
-    for (const photoId of photoIds) {
-      const bytes = await readReference(ports, { tenantId, identityId }, photoId);
-      if (bytes) photos.push({ photoId, reading: await vision.read(bytes, cancellationSignal()) });
-      heartbeat({ references: photos.length, of: photoIds.length });
-    }
+    const beat = (references: number) => heartbeat({ references, of: photoIds.length });
+    const model = await readReferences(ports, { tenantId, identityId }, photoIds, beat);
     const tried = isTry ? strength : undefined;
     const read: (ReadImage | FlaggedImage)[] = [];
     for (const { type, imageId, flagged } of images) {
@@ -32,11 +26,11 @@ export function scoreImages(ports: Pick<Ports, 'store' | 'files' | 'vision'>): V
         read.push({ type, imageId, flagged });
         continue;
       }
-      const bytes = await ifThere(files.get(testImageObject(tenantId, identityId, round, type, tried)));
-      read.push({ type, imageId, reading: bytes ? await vision.read(bytes, cancellationSignal()) : GONE });
+      const reading = await readImage(ports, testImageObject(tenantId, identityId, round, type, tried));
+      read.push({ type, imageId, reading: reading ?? GONE });
       heartbeat({ images: read.length, of: images.length });
     }
-    const { scores, summary } = scoreRound(read, referenceModel(referencesOf(photos)), heldOut);
+    const { scores, summary } = scoreRound(read, model, heldOut);
     await store.saveScores(tenantId, identityId, round, scores, summary);
     return { scores, summary };
   });

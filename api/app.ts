@@ -30,6 +30,7 @@ import { interventionRoutes } from './routes/interventions.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { photoRoutes } from './routes/photos.ts';
+import { rescoreRoutes } from './routes/rescore.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { testRoutes } from './routes/tests.ts';
 import { webhookEndpointRoutes } from './routes/webhook-endpoints.ts';
@@ -99,6 +100,7 @@ export function newApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   app.route('/', decisionRoutes(deps));
   app.route('/', interventionRoutes(deps));
   app.route('/', testRoutes(deps));
+  app.route('/', rescoreRoutes(deps));
   app.route('/', budgetRoutes(deps));
   app.route('/', settingsRoutes(deps));
   app.route('/', ledgerRoutes(deps));

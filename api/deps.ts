@@ -3,7 +3,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Logger } from 'pino';
 import type { PayingWorld } from '../activities/paid-call.ts';
-import type { FileStore } from '../activities/ports.ts';
+import type { FileStore, Rescores } from '../activities/ports.ts';
 import type { Tracing } from '../adapters/telemetry/tracing.ts';
 import type { RunSettings } from '../domain/settings.ts';
 import type { ExpectTraining } from './expected-training.ts';
@@ -28,6 +28,7 @@ export interface ApiDeps {
   books: Books;
   tenantSettings: TenantSettings;
   retests: Retests;
+  rescores: Rescores;
   files: FileStore;
   runs: IdentityRuns;
   photoReader: PhotoReader;

@@ -42,7 +42,7 @@ export function answerUnclear({ key, estimate, reason, ...call }: UnclearCall): 
   return { callKey: key, ...call, estimateUsd: usd(estimate), ...(reason === undefined ? {} : { reason }) };
 }
 
-/** The coarse state: what the rows hold. Decisions and scores stay in the database and are not told here. */
+/** The coarse state: what the rows hold. Decisions stay in the database and are not told here. */
 export function answerFromRow(row: IdentityRow, images: readonly TestImageRow[], about: About): Identity {
   const rounds = images.map((image) => image.round).filter((number) => !isRetestRound(number));
   const round = Math.max(0, ...rounds);
@@ -63,7 +63,8 @@ export function answerFromRow(row: IdentityRow, images: readonly TestImageRow[],
     photos: [],
     references: (row.referencePhotoIds ?? []).map((photoId) => reference(row.id, photoId)),
     ...(row.heldOut === undefined ? {} : { heldOut: row.heldOut }),
-    images: shown.map(({ id, type }) => withLink({ type, imageId: id })),
+    images: shown.map(({ id, type, score }) => withLink({ type, imageId: id, ...(score ? { score } : {}) })),
+    ...(row.scores ? { scores: row.scores } : {}),
     failedImages: [],
     tries: [],
     unclearCalls: [],

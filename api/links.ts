@@ -5,6 +5,7 @@ import type { ApiDeps } from './deps.ts';
 
 export const identityPath = (identityId: string): string => `/v1/identities/${identityId}`;
 export const testsPath = (identityId: string): string => `${identityPath(identityId)}/tests`;
+export const rescorePath = (identityId: string): string => `${identityPath(identityId)}/rescore`;
 export const photoContentPath = (photoId: string): string => `/v1/photos/${photoId}/content`;
 export const imageContentPath = (imageId: string): string => `/v1/images/${imageId}/content`;
 

@@ -20,6 +20,7 @@ import { createOverview } from '../adapters/supabase/overview.ts';
 import { createPeople } from '../adapters/supabase/people.ts';
 import { createProviderAccount } from '../adapters/supabase/provider-account.ts';
 import { createRegistry } from '../adapters/supabase/registry.ts';
+import { createRescores } from '../adapters/supabase/rescores.ts';
 import { createRetests } from '../adapters/supabase/retests.ts';
 import { createTenantSettings } from '../adapters/supabase/tenant-settings.ts';
 import { createTrainingPace } from '../adapters/supabase/training-pace.ts';
@@ -70,6 +71,7 @@ async function start(): Promise<void> {
     registry,
     people: createPeople(config.supabase),
     retests: createRetests(supabase),
+    rescores: createRescores(supabase),
     books: createBooks(supabase, caps),
     tenantSettings: createTenantSettings(supabase),
     files: createFileStore(supabase, {

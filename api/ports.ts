@@ -9,11 +9,11 @@ import type { FailedTestImage, IdentityState, TestImage } from '../domain/identi
 import type { ObjectRef } from '../domain/keys.ts';
 import type { MicroUsd } from '../domain/money.ts';
 import type { PictureReading } from '../domain/photo.ts';
-import type { PhotoReport } from '../domain/photo-findings.ts';
+import type { PhotoReport, QuarterTurn } from '../domain/photo-findings.ts';
 import type { AccountState } from '../domain/provider-account.ts';
 import type { CallPurpose, ProviderCall, ProviderCallState } from '../domain/provider-call.ts';
 import type { Scope } from '../domain/scopes.ts';
-import type { ScoreSummary } from '../domain/score.ts';
+import type { ImageScore, ScoreSummary } from '../domain/score.ts';
 import type { Stage } from '../domain/stage.ts';
 import type { RetestState } from '../domain/steps.ts';
 import type { Subject } from '../domain/subject.ts';
@@ -98,6 +98,8 @@ export interface IdentityRow {
   /** What the character was at the start; undefined for one that was begun without a class noun. */
   subject: Subject | undefined;
   version: number | undefined;
+  /** Of the newest scored round. */
+  scores: ScoreSummary | undefined;
   closeReason: string | undefined;
   createdAt: string;
   closedAt: string | undefined;
@@ -135,6 +137,8 @@ export interface TestImageRow {
   type: TestType;
   strength: number;
   object: ObjectRef;
+  /** Once it is scored. */
+  score: ImageScore | undefined;
 }
 
 /** A test on request. */
@@ -419,6 +423,8 @@ export interface IdentityRuns {
   cancelRetest(identityId: string, number: number): Promise<void>;
   /** Starts a test on request; nothing happens when it was started before. */
   startRetest(retest: RetestIdentityInput): Promise<void>;
+  /** Has an identity scored again; once, however often it is asked for at a time. */
+  startRescore(identity: Pick<IdentityRow, 'id' | 'tenantId' | 'characterId'>): Promise<void>;
   /** The hint that a paid request may have ended or is known now, to whoever waits for it. */
   trainingSettled(call: { key: string; identityId: string }, requestId: string): Promise<void>;
   /** Has a paid request stopped and settled whose run has ended; once, however often it is asked for at a time. */
@@ -440,7 +446,7 @@ export interface PreparedPhoto {
 
 export interface PhotoReader {
   /** A bad file is an unreadable picture, not an error. */
-  prepare(bytes: Uint8Array, signal: AbortSignal): Promise<PreparedPhoto>;
+  prepare(bytes: Uint8Array, signal: AbortSignal, turnBy?: QuarterTurn): Promise<PreparedPhoto>;
   /** The reading alone. */
   read(bytes: Uint8Array, signal: AbortSignal): Promise<PictureReading>;
 }

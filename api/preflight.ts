@@ -41,11 +41,11 @@ export async function readFiles(
   const read: ReadFile[] = [];
   // One after the other: all requests share the threads that read photos, and their short queue.
   for (let file = files.shift(); file; file = files.shift()) {
-    const { fileName, size, bytes } = file;
+    const { fileName, size, bytes, turnBy } = file;
     const prepared: PreparedPhoto =
       size > PHOTO_LIMITS.maxBytes
         ? { reading: { readable: false, problem: 'too_many_bytes', bytes: size, format: undefined } }
-        : await photoReader.prepare(bytes, signal);
+        : await photoReader.prepare(bytes, signal, turnBy);
     read.push({ photoId: randomUUID(), fileName, ...prepared });
   }
   return read;

@@ -33,6 +33,8 @@ export const PROBLEMS = {
   too_many_open_runs: { status: 409, title: 'Too many runs are open' },
   submission_unknown: { status: 409, title: 'It is not known whether the provider took the request' },
   identity_not_ready: { status: 409, title: 'The identity is not ready' },
+  images_missing: { status: 409, title: 'The test images are gone' },
+  no_older_scores: { status: 409, title: 'There are no scores of an older version' },
   references_missing: { status: 409, title: 'The reference photos are gone' },
   subject_in_use: { status: 409, title: 'An identity is being prepared of the character as it is' },
   test_running: { status: 409, title: 'A test is running' },

@@ -9,8 +9,15 @@ import {
 import { lookUpWorkflow } from '../adapters/temporal/look-up-workflow.ts';
 import { type Decision, sentBefore, type Verdict } from '../domain/decision.ts';
 import type { IdentityState } from '../domain/identity-state.ts';
-import { callWorkflowId, identityWorkflowId, leftoverWorkflowId, retestWorkflowId } from '../domain/keys.ts';
+import {
+  callWorkflowId,
+  identityWorkflowId,
+  leftoverWorkflowId,
+  rescoreWorkflowId,
+  retestWorkflowId,
+} from '../domain/keys.ts';
 import { SETTLING_MS } from '../domain/orphan.ts';
+import { CALIBRATION } from '../domain/score.ts';
 import type { Stage } from '../domain/stage.ts';
 import {
   approveIdentity,
@@ -23,6 +30,7 @@ import {
   leftoverStart,
   PREPARE_IDENTITY,
   type PrepareIdentityInput,
+  RESCORE_IDENTITY,
   RETEST_IDENTITY,
   type RetestIdentityInput,
   rejectIdentity,
@@ -127,6 +135,7 @@ export function createIdentityRuns(client: Client): IdentityRuns {
         tell(identityId, (run) => run.signal(rejectIdentity, message)),
       )),
     startRetest: (retest) => byServer(() => startRetest(client, retest)),
+    startRescore: (identity) => byServer(() => startRescore(client, identity)),
     trainingSettled: ({ key, identityId }, requestId) =>
       byServer(() => ofCall(identityId, key).signal(trainingSettled, { requestId })),
     settleLeftover: (callKey) => byServer(() => settleOnce(client, callKey)),
@@ -222,6 +231,23 @@ function startRetest(client: Client, retest: RetestIdentityInput): Promise<void>
     workflowId: retestWorkflowId(identityId, number),
     stage: 'testing',
     staticSummary: `Test ${number} of an identity of character ${characterId}: ${types.join(', ')}`,
+  });
+}
+
+/** Again after one that has ended: it may have failed, and scores of an older version may have come since. */
+async function startRescore(client: Client, identity: Parameters<IdentityRuns['startRescore']>[0]): Promise<void> {
+  const { id: identityId, tenantId, characterId } = identity;
+  await client.workflow.start(RESCORE_IDENTITY, {
+    workflowId: rescoreWorkflowId(identityId, CALIBRATION.version),
+    taskQueue: TASK_QUEUES.workflow,
+    args: [{ tenantId, identityId }],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: `Score an identity of character ${characterId} again, by ${CALIBRATION.version}`,
+    typedSearchAttributes: [
+      { key: SEARCH_ATTRIBUTES.tenant, value: tenantId },
+      { key: SEARCH_ATTRIBUTES.character, value: characterId },
+    ],
+    priority: { fairnessKey: tenantId },
   });
 }
 

@@ -44,12 +44,12 @@ export function createLikenessClient(options: ClientOptions) {
   const photos = {
     /**
      * A verdict a photo; what can be read is kept. The files' names come back in the report. In a page, `onProgress` is
-     * told how much has gone out.
+     * told how much has gone out. One with the finding `turned` is sent again as `{ file, turnBy }`, and stored upright.
      */
-    upload: (characterId: string, files: readonly Blob[], onProgress?: Progress): Promise<t.PreflightReport> =>
+    upload: (characterId: string, files: readonly PhotoFile[], onProgress?: Progress): Promise<t.PreflightReport> =>
       json('POST', `${of('characters', characterId)}/photos`, { body: formOf(files), onProgress }),
     /** The same report; nothing is kept. */
-    inspect: (files: readonly Blob[], onProgress?: Progress): Promise<t.PreflightReport> =>
+    inspect: (files: readonly PhotoFile[], onProgress?: Progress): Promise<t.PreflightReport> =>
       json('POST', '/v1/photos/inspect', { body: formOf(files), repeatable: true, onProgress }),
     list: (characterId: string): Promise<t.Photos> => json('GET', `${of('characters', characterId)}/photos`),
     async delete(photoId: string): Promise<void> {
@@ -114,6 +114,11 @@ export function createLikenessClient(options: ClientOptions) {
     /** Stops a test on request; what is open of it is settled. */
     cancelTest: (identityId: string, number: number): Promise<t.TestCancelSent> =>
       json('POST', `${of('identities', identityId)}/tests/${number}/cancel`),
+    /** Has its kept images scored again that an older version scored; costs nothing, and the same again is the same. */
+    rescore: (identityId: string): Promise<t.Rescore> =>
+      json('POST', `${of('identities', identityId)}/rescore`, { repeatable: true }),
+    /** How far that is, with the new scores once they are there. */
+    rescored: (identityId: string): Promise<t.Rescore> => json('GET', `${of('identities', identityId)}/rescore`),
     /** The states of a run, from the one that it is in until its end. */
     watch: (identityId: string, { signal }: { signal?: AbortSignal } = {}): AsyncIterable<t.Identity> =>
       watchIdentity(http, identityId, signal),
@@ -172,9 +177,14 @@ export function createLikenessClient(options: ClientOptions) {
   return { characters, photos, identities, tests, ledger, budget, settings, webhooks, ready };
 }
 
-function formOf(files: readonly Blob[]): FormData {
+/** A photo, or one that is to be turned by `turnBy` degrees clockwise before it is judged and stored. */
+export type PhotoFile = Blob | { file: Blob; turnBy: 0 | 90 | 180 | 270 };
+
+function formOf(files: readonly PhotoFile[]): FormData {
   const form = new FormData();
-  for (const file of files) form.append('photos', file);
+  for (const photo of files) form.append('photos', photo instanceof Blob ? photo : photo.file);
+  const turns = files.map((photo) => (photo instanceof Blob ? 0 : photo.turnBy));
+  if (turns.some((turn) => turn !== 0)) form.append('turns', turns.join());
   return form;
 }
 

@@ -10,7 +10,7 @@ import type { Reference } from './reference-model.ts';
  * Below it two faces come from one photo: copies of half the size measure up to 0.19, mirrored ones up to 0.25, of JPEG
  * quality 30 up to 0.26; the nearest two frames of a film 0.24. A cropped, darkened or gray copy may lie above.
  */
-export const COPY_DISTANCE = 0.22;
+export const COPY_DISTANCE = 0.24;
 /** Bits of the perceptual hash up to which it is the same picture: copies have at most 8, unrelated photos 22. */
 export const COPY_BITS = 10;
 

@@ -43,6 +43,10 @@ export const isRetestRound = (round: number): boolean => round >= FIRST_RETEST_R
 export const retestWorkflowId = (identityId: string, number: number): string =>
   `${identityWorkflowId(identityId)}/retest/${number}`;
 
+/** The workflow that scores an identity again by a version of the scores. */
+export const rescoreWorkflowId = (identityId: string, calibration: string): string =>
+  `${identityWorkflowId(identityId)}/rescore/${calibration}`;
+
 /** Ledger keys: one per paid request, the same in every retry of it. */
 export const trainingCallKey = (identityId: string, training: number): string => `${identityId}/train/${training}`;
 export const testImageCallKey = (identityId: string, round: number, type: TestType, tried?: number): string =>

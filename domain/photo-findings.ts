@@ -26,12 +26,18 @@ export type FindingCode = (typeof FINDING_CODES)[number];
 
 export type PhotoVerdict = 'accepted' | 'warned' | 'rejected';
 
+/** Degrees, clockwise. */
+export const QUARTER_TURNS = [90, 180, 270] as const;
+export type QuarterTurn = (typeof QUARTER_TURNS)[number];
+
 export interface Measured {
   /** What was measured, and the limit that it missed; absent where a number says nothing. */
   value?: number;
   limit?: number;
   /** The photo of the same set that this one repeats. The message is readable without it. */
   otherPhotoId?: string;
+  /** By how much to turn the photo so that it stands upright. */
+  turnBy?: QuarterTurn;
 }
 
 export interface Finding extends Measured {

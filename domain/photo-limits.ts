@@ -20,7 +20,7 @@ export const PHOTO_LIMITS = {
   warnSide: 512,
   /** Blur of the face's edges (FaceReading.blur). */
   rejectBlur: 2.1,
-  warnBlur: 1.95,
+  warnBlur: 1.9,
   /**
    * Mean brightness of the face, 0–255. Past the outer limits a photo is 0.8 (median) and more from itself in good light,
    * which is further than two usual photos of one person lie apart.

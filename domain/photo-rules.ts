@@ -39,7 +39,10 @@ function judgeFace(reading: ReadablePicture): Finding[] {
   const findings = [judgeCompany(face, reading), judgeWidth(width), judgeRoll(face.roll), judgePose(yaw)];
   // What follows is measured on the aligned face, which says little past the largest yaw.
   if (yaw <= MAX_YAW) {
-    findings.push(judgeEdges(face.outside), judgeCover(face), judgeLight(face), judgeBlur(face, width, reading));
+    const [edges, light] = [judgeEdges(face.outside), judgeLight(face)];
+    // Where half of a face is outside, or black, nobody can tell whether something covers it.
+    const isSeen = [edges, light].every((found) => found?.severity !== 'rejection');
+    findings.push(edges, isSeen ? judgeCover(face) : undefined, light, judgeBlur(face, width, reading));
   }
   return findings.filter((found) => found !== undefined);
 }
@@ -108,11 +111,13 @@ function judgeCover(face: FaceReading): Finding | undefined {
 function judgeRoll(roll: number): Finding | undefined {
   const value = Math.abs(roll);
   if (value <= MAX_ROLL) return undefined;
-  const way =
-    value > 135
-      ? 'stands on its head: turn it by 180°'
-      : `lies on its side: turn it by 90° ${roll > 0 ? 'anticlockwise' : 'clockwise'}`;
-  return rejection('turned', `The photo ${way}.`, { value, limit: MAX_ROLL });
+  const turnBy = value > 135 ? 180 : roll > 0 ? 270 : 90;
+  const way = {
+    180: 'stands on its head: turn it by 180°',
+    270: 'lies on its side: turn it by 90° anticlockwise',
+    90: 'lies on its side: turn it by 90° clockwise',
+  } as const;
+  return rejection('turned', `The photo ${way[turnBy]}.`, { value, limit: MAX_ROLL, turnBy });
 }
 
 function judgePose(value: number): Finding | undefined {

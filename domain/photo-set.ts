@@ -101,7 +101,8 @@ function setProblem(reports: readonly PhotoReport[], accepted: number, maxPhotos
  * Photos that look like another person than the rest. The distance of each is the median to the others, so that one
  * stranger, or two of five, does not make the others look strange too; the distance to the others' centroid does
  * (docs/scores.md). With two photos or fewer nobody can be told apart. Covered faces are left out: they are far from all
- * others, whoever it is.
+ * others, whoever it is. Of two bare faces beside them nobody knows who is meant, but whether they are one person: both
+ * are named when they are not.
  */
 function strangers(photos: readonly { photoId: string; reading: ReadablePicture }[]): Map<string, Finding> {
   const faces = photos.flatMap(({ photoId, reading }) => {
@@ -109,7 +110,7 @@ function strangers(photos: readonly { photoId: string; reading: ReadablePicture 
     return face && !isCovered(face) ? [{ photoId, descriptor: face.descriptor }] : [];
   });
   const found = new Map<string, Finding>();
-  if (faces.length < 3) return found;
+  if (faces.length < (photos.length < 3 ? 3 : 2)) return found;
   const { rejectStranger, warnStranger } = PHOTO_LIMITS;
   for (const { photoId, descriptor } of faces) {
     const others = faces.filter((other) => other.photoId !== photoId);

@@ -79,7 +79,7 @@ export interface ReadablePicture {
   height: number;
   /** Pixels a side that stand for one, because they were only repeated (nearest neighbour): 1 = not enlarged. */
   enlarged: number;
-  /** SHA-256 of the file as it came, hex. */
+  /** SHA-256 of the file as it came, hex; of one that was turned another one, which names the turn as well. */
   sha256: string;
   /** 64-bit perceptual hash, 16 hex digits, and that of the mirror image: for duplicates, not for people. */
   phash: string;

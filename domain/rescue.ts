@@ -1,7 +1,7 @@
 // Rescuing a round that missed the gate: which other reference strengths are worth a try, and which try is the best. A
 // strength only scales what was trained, so a try costs a set of images and no training.
 
-import type { ScoreSummary } from './score.ts';
+import { isOlderVersion, type ScoreSummary } from './score.ts';
 
 /** What came of the round's shots at one strength. */
 export interface Tried {
@@ -34,7 +34,7 @@ export function nextStrength(tried: readonly [Tried, ...Tried[]], maxTries: numb
 }
 
 /**
- * The one to show a person: one that passed before one that did not, then by how many images could be scored, the mean,
+ * The one to show a person: of scores of two versions, which can't be compared, today's; one that passed before one that did not, then by how many images could be scored, the mean,
  * the worst, how many were made, and of equals the lower strength, which leaves more to the prompt.
  */
 export function bestTry<T extends Tried>(tried: readonly [T, ...T[]]): T {
@@ -48,6 +48,6 @@ function isBetter(one: Tried, other: Tried): boolean {
 }
 
 function rank({ strength, scores }: Tried): number[] {
-  const { passed, scorable, mean, worst, of } = scores;
-  return [passed ? 1 : 0, scorable, mean ?? 0, worst ?? 0, of, -strength];
+  const { calibration, passed, scorable, mean, worst, of } = scores;
+  return [isOlderVersion(calibration) ? 0 : 1, passed ? 1 : 0, scorable, mean ?? 0, worst ?? 0, of, -strength];
 }

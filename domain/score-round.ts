@@ -5,7 +5,7 @@ import { COPY_DISTANCE, copiedReference } from './copy-of-reference.ts';
 import type { FaceReading, PictureReading } from './photo.ts';
 import { descriptorDistance } from './photo.ts';
 import { medianDistance, type Reference, type ReferenceModel } from './reference-model.ts';
-import type { ImageScore, ScoreSummary } from './score.ts';
+import type { ComparedReferences, ImageScore, ScoreSummary } from './score.ts';
 import { scorableFace, scoreOf, summarise, tenth, trimmedMean } from './score.ts';
 import type { TestType } from './test-suite.ts';
 import { type FacedPicture, typeFindings } from './type-findings.ts';
@@ -62,24 +62,37 @@ function scoreImage(
   };
   if (typeof face === 'string') return { ...seen, state: 'not_scorable', reason: face };
   if (model.references.length === 0) return { ...seen, state: 'not_scorable', reason: 'no_references' };
-  const distance = distanceTo(model, face);
+  const counted = countedReferences(model, face);
+  const distance = medianDistance(face, counted);
+  const compared = comparedReferences(face, counted);
   const toUnseen = unseen && descriptorDistance(face.descriptor, unseen.face.descriptor);
   return {
     ...seen,
     state: 'scored',
     score: tenth(scoreOf(distance)),
     distance: thousandth(distance),
+    ...(compared ? { compared } : {}),
     centroidDistance: thousandth(descriptorDistance(face.descriptor, model.centroid)),
     ...(toUnseen === undefined ? {} : { heldOut: { distance: thousandth(toUnseen), score: tenth(scoreOf(toUnseen)) } }),
   };
 }
 
-/** The median distance. A reference whose face is repeated does not count, so that a copy gains nothing by it. */
-function distanceTo({ references }: ReferenceModel, face: FaceReading): number {
+/** A reference whose face is repeated does not count, so that a copy gains nothing by it. */
+function countedReferences({ references }: ReferenceModel, face: FaceReading): readonly Reference[] {
   const others = references.filter(
     (reference) => descriptorDistance(face.descriptor, reference.face.descriptor) >= COPY_DISTANCE,
   );
-  return medianDistance(face, others.length > 0 ? others : references);
+  return others.length > 0 ? others : references;
+}
+
+function comparedReferences(face: FaceReading, references: readonly Reference[]): ComparedReferences | undefined {
+  const byDistance = references
+    .map(({ photoId, face: { descriptor } }) => ({ photoId, exact: descriptorDistance(face.descriptor, descriptor) }))
+    .toSorted((a, b) => a.exact - b.exact)
+    .map(({ photoId, exact }) => ({ photoId, distance: thousandth(exact), score: tenth(scoreOf(exact)) }));
+  const [nearest, farthest] = [byDistance[0], byDistance.at(-1)];
+  const median = byDistance[Math.floor(byDistance.length / 2)];
+  return nearest && median && farthest ? { nearest, median, farthest } : undefined;
 }
 
 /** The picture with its face, when there is one that can be scored. */

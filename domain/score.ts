@@ -39,11 +39,30 @@ interface SeenOnImage {
   typeFindings?: TypeFinding[];
 }
 
+/** A reference that an image was held against: how far it is, and what the image would score against it alone. */
+export interface ComparedReference {
+  photoId: string;
+  distance: number;
+  score: number;
+}
+
+/**
+ * The references that show what the number judged. The median is the one whose distance the score is made of; where two
+ * are in the middle, the distance is their mean, and the farther of them is named.
+ */
+export interface ComparedReferences {
+  nearest: ComparedReference;
+  median: ComparedReference;
+  farthest: ComparedReference;
+}
+
 interface ScoredImage extends SeenOnImage {
   state: 'scored';
   score: number;
   /** The median of the distances to the references: what the score is made of. */
   distance: number;
+  /** Of the references that count, three. Absent in scores of old. */
+  compared?: ComparedReferences;
   /** To the middle of the references: a second opinion, which no score is made of. Absent in scores of old. */
   centroidDistance?: number;
   /** The distance to the photo that the training never saw, and its score. Absent when none was kept out. */
@@ -71,6 +90,11 @@ export interface ScoreSummary {
   heldOut?: { photoId: string; mean?: number };
   /** How many images repeat a reference. */
   copies?: number;
+}
+
+/** Whether scores were made with another version than today's: the same number then stands for another likeness. */
+export function isOlderVersion(calibration: string): boolean {
+  return calibration !== CALIBRATION.version;
 }
 
 /** 0–100 for the distance of two descriptors. */

@@ -52,6 +52,8 @@ export interface VisionSteps {
         images: Pick<TestImage, 'imageId' | 'type' | 'flagged'>[];
       },
   ): Promise<{ scores: ImageScore[]; summary: ScoreSummary }>;
+  /** Scores again what an older version scored, and keeps it beside that; tells by which version, and how many images. */
+  rescoreImages(input: IdentityRef): Promise<{ calibration: string; images: number }>;
 }
 
 export interface ProviderSteps {

@@ -2,7 +2,7 @@
 // pictures, so it can be opened anywhere and asks no server for anything.
 
 import sharp from 'sharp';
-import { GATE } from '../domain/score.ts';
+import { GATE, isOlderVersion } from '../domain/score.ts';
 import type { DemoIdentity } from './demo-api.ts';
 
 export interface SheetPicture {
@@ -10,15 +10,22 @@ export interface SheetPicture {
   bytes: Buffer;
 }
 
+export interface SheetReference extends SheetPicture {
+  photoId: string;
+}
+
 const WIDTH = 360;
+/** Of the references below an image. */
+const SMALL = 120;
 
 export async function contactSheet(
   name: string,
   identity: DemoIdentity,
-  references: readonly SheetPicture[],
+  references: readonly SheetReference[],
   tests: readonly SheetPicture[],
 ): Promise<string> {
   const { scores } = identity;
+  const isOld = scores !== undefined && isOlderVersion(scores.calibration);
   const scored = identity.images
     .map((image) => ({ image, value: image.score?.state === 'scored' ? image.score.score : -1 }))
     .sort((a, b) => a.value - b.value)
@@ -26,12 +33,13 @@ export async function contactSheet(
   const testFigures = await Promise.all(
     scored.map(async ({ type, score }) => {
       const picture = tests.find((test) => test.title === type);
-      return picture ? figure(picture, type, scoreText(score), scoreClass(score)) : '';
+      const below = await comparedWith(score, references);
+      return picture ? figure(picture, type, scoreText(score), isOld ? '' : scoreClass(score), below) : '';
     }),
   );
   const referenceFigures = await Promise.all(references.map((photo) => figure(photo, photo.title, '', '')));
   const verdict = scores
-    ? `Mean ${scores.mean ?? '–'}, worst ${scores.worst ?? '–'}, ${scores.scorable} of ${scores.of} scorable: the gate is ${scores.passed ? 'passed' : `missed (${scores.missed.join(', ')})`}.${heldOutText(scores)}`
+    ? `Mean ${scores.mean ?? '–'}, worst ${scores.worst ?? '–'}, ${scores.scorable} of ${scores.of} scorable: the gate ${isOld ? `of ${scores.calibration} was` : 'is'} ${scores.passed ? 'passed' : `missed (${scores.missed.join(', ')})`}.${heldOutText(scores)}`
     : 'Not scored.';
   return `<!doctype html>
 <html lang="en">
@@ -49,10 +57,13 @@ export async function contactSheet(
   figcaption { display: flex; justify-content: space-between; gap: .5rem; padding: .4rem .6rem; overflow-wrap: anywhere; }
   .good { color: var(--good); font-weight: 600; } .bad { color: var(--bad); font-weight: 600; }
   code { overflow-wrap: anywhere; }
+  .compared { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: .4rem; margin: 0; padding: 0 .6rem .6rem; list-style: none; font-size: .8rem; line-height: 1.3; }
+  .compared img { border-radius: .25rem; } .compared span { display: block; overflow-wrap: anywhere; }
 </style>
 <h1>${escapeHtml(name)}</h1>
 <p>Stage <strong>${identity.stage}</strong>, round ${identity.round}, ${identity.provider === 'sandbox' ? 'drawn by the sandbox: no real training' : 'trained at fal.ai'}. ${verdict}</p>
-<h2>Test images, worst first (target ${GATE.mean})</h2>
+<h2>Test images, worst first (${isOld ? `scored by ${scores.calibration}: not comparable with today's target` : `target ${GATE.mean}`})</h2>
+<p>Below each: the references nearest to it, in the middle and farthest, with what it scores against each alone. The score is made of the distance to the one in the middle.</p>
 <div class="row">${testFigures.join('\n')}</div>
 <h2>References</h2>
 <div class="row">${referenceFigures.join('\n')}</div>
@@ -61,16 +72,31 @@ export async function contactSheet(
 `;
 }
 
-async function figure(picture: SheetPicture, title: string, note: string, style: string): Promise<string> {
-  const small = await sharp(picture.bytes)
-    .resize({ width: WIDTH, height: WIDTH, fit: 'cover' })
-    .jpeg({ quality: 82 })
-    .toBuffer();
-  return `<figure><img alt="${escapeHtml(title)}" src="data:image/jpeg;base64,${small.toString('base64')}">
-<figcaption><span>${escapeHtml(title)}</span><span class="${style}">${escapeHtml(note)}</span></figcaption></figure>`;
+async function figure(picture: SheetPicture, title: string, note: string, style: string, below = ''): Promise<string> {
+  return `<figure>${await image(picture, title, WIDTH)}
+<figcaption><span>${escapeHtml(title)}</span><span class="${style}">${escapeHtml(note)}</span></figcaption>${below}</figure>`;
+}
+
+async function image({ bytes }: SheetPicture, alt: string, side: number): Promise<string> {
+  const small = await sharp(bytes).resize({ width: side, height: side, fit: 'cover' }).jpeg({ quality: 82 }).toBuffer();
+  return `<img alt="${escapeHtml(alt)}" src="data:image/jpeg;base64,${small.toString('base64')}">`;
 }
 
 type Score = DemoIdentity['images'][number]['score'];
+
+/** The references that a score names; nothing where it names none. */
+async function comparedWith(score: Score, references: readonly SheetReference[]): Promise<string> {
+  if (score?.state !== 'scored' || !score.compared) return '';
+  const { nearest, median, farthest } = score.compared;
+  const items = await Promise.all(
+    Object.entries({ nearest, median, farthest }).map(async ([place, { photoId, distance, score: alone }]) => {
+      const reference = references.find((one) => one.photoId === photoId);
+      const picture = reference ? await image(reference, reference.title, SMALL) : '';
+      return `<li data-compared="${place}">${picture}<span>${place}</span><span>${alone.toFixed(1)}, distance ${distance.toFixed(2)}</span></li>`;
+    }),
+  );
+  return `<ul class="compared">${items.join('')}</ul>`;
+}
 
 function scoreText(score: Score): string {
   if (!score) return '';

@@ -199,6 +199,7 @@ async function writeSheet(
 ): Promise<void> {
   const references = await Promise.all(
     identity.references.map(async ({ photoId, links }) => ({
+      photoId,
       title: names.get(photoId) ?? photoId,
       bytes: await api.content(links.content),
     })),

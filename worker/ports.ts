@@ -15,6 +15,7 @@ import { createLedger } from '../adapters/supabase/ledger.ts';
 import { createOpenWork } from '../adapters/supabase/open-work.ts';
 import { createOutbox } from '../adapters/supabase/outbox.ts';
 import { createProviderAccount } from '../adapters/supabase/provider-account.ts';
+import { createRescores } from '../adapters/supabase/rescores.ts';
 import { measuredProvider, type ProviderWatch } from '../adapters/telemetry/measured-provider.ts';
 import { lookUpWorkflow } from '../adapters/temporal/look-up-workflow.ts';
 import { createVision, type VisionLoad } from '../adapters/vision/vision.ts';
@@ -45,6 +46,7 @@ export function createPorts(config: WorkerConfig, log: Logger, watch: ProviderWa
   return {
     ports: {
       store: createIdentityStore(client),
+      rescores: createRescores(client),
       openWork: createOpenWork(client),
       files: createFileStore(client, { reachableByProvider: reachableByProvider ?? isReachableFromInternet(url) }),
       ledger: createLedger(client, { defaultCapMicros: config.caps.month, identityCapMicros: config.caps.identity }),

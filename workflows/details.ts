@@ -24,7 +24,7 @@ function scoreTable({ images, scores, round }: IdentityState): string[] {
   const mean = scores.mean === undefined ? 'none could be scored' : `mean ${scores.mean}, worst ${scores.worst}`;
   const gate = scores.passed ? 'the gate is passed' : `the gate is missed (${scores.missed.join(', ')})`;
   return [
-    `**Round ${round}**: ${mean}, ${scores.scorable} of ${scores.of} scorable; ${gate}.`,
+    `**Round ${round}**, scored by ${scores.calibration}: ${mean}, ${scores.scorable} of ${scores.of} scorable; ${gate}.`,
     ['| test image | likeness |', '| --- | --- |', ...rows].join('\n'),
   ];
 }

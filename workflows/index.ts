@@ -2,6 +2,7 @@
 
 export { deliverWebhook } from './deliver-webhook.ts';
 export { prepareIdentity } from './prepare-identity.ts';
+export { rescoreIdentity } from './rescore-identity.ts';
 export { retestIdentity } from './retest-identity.ts';
 export { settleLeftover } from './settle-leftover.ts';
 export { settleProxyCall } from './settle-proxy-call.ts';

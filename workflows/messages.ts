@@ -23,6 +23,7 @@ export const TASK_QUEUES = {
 
 export const PREPARE_IDENTITY = 'prepareIdentity';
 export const RETEST_IDENTITY = 'retestIdentity';
+export const RESCORE_IDENTITY = 'rescoreIdentity';
 export const SETTLE_LEFTOVER = 'settleLeftover';
 export const DELIVER_WEBHOOK = 'deliverWebhook';
 export const SETTLE_PROXY_CALL = 'settleProxyCall';

@@ -38,6 +38,13 @@ const { scoreImages } = proxyActivities<Pick<VisionSteps, 'scoreImages'>>({
 });
 export const vision = { validatePhotos, scoreImages };
 
+/** Twenty references and a hundred images: minutes on one core. Nobody pays for it, so nothing waits for it either. */
+export const rescoring = proxyActivities<Pick<VisionSteps, 'rescoreImages'>>({
+  ...looking,
+  startToCloseTimeout: '15m',
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+});
+
 /** A provider that is down, or an account that is locked, is waited for this long. A wait costs no request. */
 const PATIENCE = '24h';
 

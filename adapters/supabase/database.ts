@@ -139,6 +139,14 @@ export type RetestRecord = {
   closed_at: string | null;
 };
 
+type RescoreRecord = {
+  tenant_id: string;
+  identity_id: string;
+  calibration: string;
+  sets: Json;
+  created_at: string;
+};
+
 export type TestImageRecord = {
   id: string;
   tenant_id: string;
@@ -253,6 +261,7 @@ export type Database = {
       identities: Table<IdentityRecord, never>;
       test_images: Table<TestImageRecord, 'score' | 'created_at'>;
       retests: Table<RetestRecord, never>;
+      rescores: Table<RescoreRecord, never>;
       decisions: Table<StoredDecisionRecord, never>;
       budgets: Table<BudgetRecord, 'reserved_micros' | 'charged_micros'>;
       provider_calls: Table<ProviderCallRecord, never>;

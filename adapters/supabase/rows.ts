@@ -6,6 +6,7 @@ import { BUCKETS, type Bucket, type ObjectRef } from '../../domain/keys.ts';
 import type { Finding } from '../../domain/photo-findings.ts';
 import { type AccountState, type ClosedEndpoint, LOCK_KINDS } from '../../domain/provider-account.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
+import type { ImageScore, ScoreSummary } from '../../domain/score.ts';
 import type { Subject, SubjectKind } from '../../domain/subject.ts';
 import type { TestSuite } from '../../domain/test-suite.ts';
 import { cleanJson } from '../../domain/text.ts';
@@ -105,6 +106,7 @@ export function toIdentity(row: IdentityRecord): IdentityRow {
     trainingSteps: row.training_steps,
     subject: begunAs(row.subject_kind, row.subject_noun, row.test_suite),
     version: row.version ?? undefined,
+    scores: (row.scores as ScoreSummary | null) ?? undefined,
     closeReason: row.close_reason ?? undefined,
     createdAt: row.created_at,
     closedAt: row.closed_at ?? undefined,
@@ -123,6 +125,7 @@ export function toTestImage(row: TestImageRecord): TestImageRow {
     type: row.type,
     strength: row.strength,
     object: { bucket: BUCKETS.tests, key: row.object_key },
+    score: (row.score as ImageScore | null) ?? undefined,
   };
 }
 

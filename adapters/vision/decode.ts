@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import sharp, { type Sharp } from 'sharp';
 import { formatOf, isPhotoFormat } from '../../domain/file-format.ts';
 import { KEPT_SIDE, type PhotoFormat, type UnreadablePicture, type UnreadableProblem } from '../../domain/photo.ts';
+import type { QuarterTurn } from '../../domain/photo-findings.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import type { RgbImage } from './align.ts';
 import { unreadable } from './format.ts';
@@ -16,9 +17,12 @@ sharp.cache(false);
 /** Behind transparent parts: cut-outs are usually seen, and trained, on white. */
 const BACKGROUND = '#ffffff';
 
+/** Degrees, clockwise, by which a picture is turned after its EXIF orientation. */
+export type Turn = 0 | QuarterTurn;
+
 export interface PictureHeader {
   format: PhotoFormat;
-  /** Pixels, after the EXIF orientation. */
+  /** Pixels, after the EXIF orientation and the turn. */
   width: number;
   height: number;
 }
@@ -34,31 +38,33 @@ export class UnreadableFile extends Error {
 }
 
 /** Format and size, read without decoding the pixels. Throws UnreadableFile. */
-export async function readHeader(bytes: Uint8Array): Promise<PictureHeader> {
+export async function readHeader(bytes: Uint8Array, turnBy: Turn = 0): Promise<PictureHeader> {
   if (bytes.byteLength === 0) throw new UnreadableFile(bytes, 'truncated');
   const format = formatOf(bytes);
   if (!isPhotoFormat(format)) throw new UnreadableFile(bytes, 'unsupported_format');
   const metadata = await blaming(bytes, open(bytes).metadata());
   if (metadata.format !== format) throw new UnreadableFile(bytes, 'unsupported_format');
   if ((metadata.pages ?? 1) > 1 || isAnimatedPng(bytes, format)) throw new UnreadableFile(bytes, 'animated');
-  return { format, width: metadata.autoOrient.width, height: metadata.autoOrient.height };
+  const { width, height } = metadata.autoOrient;
+  return turnBy % 180 === 0 ? { format, width, height } : { format, width: height, height: width };
 }
 
 /**
  * The pixels at no more than KEPT_SIDE a side, never enlarged: upright, opaque, 8-bit sRGB. sharp converts CMYK, gray,
  * 16 bit and embedded profiles. Throws UnreadableFile.
  */
-export async function decodePicture(bytes: Uint8Array): Promise<RgbImage> {
+export async function decodePicture(bytes: Uint8Array, turnBy: Turn = 0): Promise<RgbImage> {
   const { data, info } = await blaming(
     bytes,
-    pixelsOf(open(bytes)).catch((error) => pixelsWithEnd(bytes, error)),
+    pixelsOf(open(bytes), turnBy).catch((error) => pixelsWithEnd(bytes, turnBy, error)),
   );
   return { data, width: info.width, height: info.height };
 }
 
-function pixelsOf(picture: Sharp) {
+function pixelsOf(picture: Sharp, turnBy: Turn) {
   return picture
     .autoOrient()
+    .rotate(turnBy)
     .resize({ width: KEPT_SIDE, height: KEPT_SIDE, fit: 'inside', withoutEnlargement: true })
     .flatten({ background: BACKGROUND })
     .toColourspace('srgb')
@@ -72,9 +78,9 @@ const JPEG_END = Buffer.from([0xff, 0xd9]);
  * A JPEG that lacks nothing but its end marker, as every viewer shows it. With the marker in its place the decoder warns
  * of pixels that are missing; so here its warnings count.
  */
-async function pixelsWithEnd(bytes: Uint8Array, error: unknown): ReturnType<typeof pixelsOf> {
+async function pixelsWithEnd(bytes: Uint8Array, turnBy: Turn, error: unknown): ReturnType<typeof pixelsOf> {
   if (formatOf(bytes) !== 'jpeg' || Buffer.from(bytes.subarray(-2)).equals(JPEG_END)) throw error;
-  return pixelsOf(open(Buffer.concat([bytes, JPEG_END]), 'warning')).catch(() => {
+  return pixelsOf(open(Buffer.concat([bytes, JPEG_END]), 'warning'), turnBy).catch(() => {
     throw error;
   });
 }

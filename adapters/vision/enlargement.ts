@@ -8,18 +8,26 @@ import type { RgbImage } from './align.ts';
 const LINES = 64;
 /** So many of the places lie inside of a repeated pixel in any case: how much neighbours differ there is the floor. */
 const FLOOR_SHARE = 0.3;
-/** A border differs by so many floors, by this share of the root mean square, and by so many levels of 255. */
+/** A border differs by so many floors, and by so many levels of 255. */
 const ABOVE_FLOOR = 2.5;
-const SHARE_OF_MEAN = 0.75;
 const MIN_DIFFERENCE = 0.5;
+/**
+ * It differs, too, by this share of the root mean square; so many spacings may lie between two, and they have to be found
+ * in so much of the picture. The first look leaves out what a bad JPEG has beside its borders, the second finds the weak
+ * borders of a plain background.
+ */
+const LOOKS = [
+  { share: 0.75, missed: 3, covered: 0.6 },
+  { share: 0.5, missed: 8, covered: 0.5 },
+] as const;
+/** Pixels: half a block, a block, and one of halved colour. */
+const JPEG_RASTER = [4, 8, 16];
 /** Fewer borders than this say nothing. */
 const MIN_BORDERS = 12;
 /** Pixels from one border to the next; nearer ones are any picture's. */
 const MIN_SPACING = 1.9;
 /** The share of gaps between borders that has to be a whole number of spacings, within a pixel. */
 const EVEN_SHARE = 0.8;
-/** The share of the picture that has to have borders: a drawn grid or a pattern has them in one place. */
-const COVERED_SHARE = 0.6;
 
 /** Pixels a side of the picture that stand for one: 1 where it was not enlarged. */
 export function enlargementOf(image: RgbImage): number {
@@ -63,28 +71,42 @@ function linesOf(breadth: number): number[] {
 
 /** The even spacing of the borders, or 1 when there are none. */
 function spacingOf(profile: Float32Array): number {
-  const borders = bordersOf(profile);
-  if (borders.length < MIN_BORDERS) return 1;
+  const [first, second] = LOOKS.map((look) => evenSpacing(bordersOf(profile, look.share), profile.length, look));
+  if (first !== undefined) return first;
+  // Weak borders in the raster of a JPEG are the JPEG's own.
+  return second === undefined || JPEG_RASTER.some((raster) => Math.abs(second - raster) < 0.1) ? 1 : second;
+}
+
+function evenSpacing(
+  borders: readonly number[],
+  of: number,
+  { missed, covered }: Pick<(typeof LOOKS)[number], 'missed' | 'covered'>,
+): number | undefined {
+  if (borders.length < MIN_BORDERS) return undefined;
   const gaps = borders.slice(1).map((place, i) => place - (borders[i] ?? 0));
-  // A border between two equal pixels is missed, and makes a gap of two spacings.
   const usual = gaps.toSorted((p, q) => p - q)[Math.floor(gaps.length / 4)] ?? 1;
-  if (usual < MIN_SPACING) return 1;
+  if (usual < MIN_SPACING) return undefined;
+  // Where a picture was enlarged by 5.6, its borders are 5 or 6 pixels apart.
+  const single = gaps.filter((gap) => Math.abs(gap - usual) <= 1.01);
+  const spacing = single.reduce((sum, gap) => sum + gap, 0) / single.length;
+  const tolerance = Math.max(Math.min(1.01, spacing / 4), spacing / 8);
+  // A border between pixels that are alike is missed, and makes a gap of several spacings.
   const even = gaps.filter((gap) => {
-    const times = Math.round(gap / usual);
-    return times >= 1 && times <= 3 && Math.abs(gap - times * usual) <= Math.max(1.01, usual / 8);
+    const times = Math.round(gap / spacing);
+    return times >= 1 && times <= missed && Math.abs(gap - times * spacing) <= tolerance;
   });
-  const spacings = even.reduce((sum, gap) => sum + Math.round(gap / usual), 0);
+  const spacings = even.reduce((sum, gap) => sum + Math.round(gap / spacing), 0);
   const length = even.reduce((sum, gap) => sum + gap, 0);
   const isEven = even.length >= gaps.length * EVEN_SHARE;
-  return isEven && length >= profile.length * COVERED_SHARE ? length / spacings : 1;
+  return isEven && length >= of * covered ? length / spacings : undefined;
 }
 
 /** The middle of each run of places where neighbours differ clearly. */
-function bordersOf(profile: Float32Array): number[] {
+function bordersOf(profile: Float32Array, share: number): number[] {
   const floor = Float32Array.from(profile).sort()[Math.floor(FLOOR_SHARE * profile.length)] ?? 0;
   // Borders are few and high, so that the root mean square lies well above what JPEG leaves beside them.
   const rootMeanSquare = Math.sqrt(profile.reduce((sum, value) => sum + value ** 2, 0) / profile.length);
-  const least = Math.max(MIN_DIFFERENCE * LINES, ABOVE_FLOOR * floor, SHARE_OF_MEAN * rootMeanSquare);
+  const least = Math.max(MIN_DIFFERENCE * LINES, ABOVE_FLOOR * floor, share * rootMeanSquare);
   const borders: number[] = [];
   for (let i = 0; i < profile.length; i++) {
     let [weight, moment] = [0, 0];

@@ -2,7 +2,7 @@
 
 import type { FaceReading, PictureReading } from '../../domain/photo.ts';
 import { coverOf } from './cover.ts';
-import { decodePicture, readHeader, sha256, UnreadableFile } from './decode.ts';
+import { decodePicture, readHeader, sha256, type Turn, UnreadableFile } from './decode.ts';
 import { glanceAt } from './descriptor.ts';
 import { detectFaces, INPUT_SIDE, inputOf } from './detector.ts';
 import { enlargementOf } from './enlargement.ts';
@@ -24,6 +24,8 @@ export interface Analysis {
 
 export interface AnalysisOptions {
   withStored: boolean;
+  /** Degrees, clockwise, by which the picture is turned after its EXIF orientation. */
+  turnBy?: Turn | undefined;
   /** Throws when nobody waits for the answer any more; asked between the steps. */
   checkpoint: () => void;
 }
@@ -52,11 +54,11 @@ export async function createPipeline(): Promise<Pipeline> {
 async function analyse(
   networks: Networks,
   bytes: Uint8Array,
-  { withStored, checkpoint }: AnalysisOptions,
+  { withStored, turnBy = 0, checkpoint }: AnalysisOptions,
 ): Promise<Analysis> {
-  const header = await readHeader(bytes);
+  const header = await readHeader(bytes, turnBy);
   checkpoint();
-  const kept = await decodePicture(bytes);
+  const kept = await decodePicture(bytes, turnBy);
   checkpoint();
   const searched = await shrunkTo(INPUT_SIDE, kept);
   checkpoint();
@@ -66,7 +68,9 @@ async function analyse(
     withStored ? encodeForStorage(kept) : undefined,
     readFaces(networks, { kept, searched }, header, checkpoint),
   ]);
-  const file = { bytes: bytes.byteLength, sha256: sha256(bytes) };
+  // The file and the same one turned are two pictures: the one may be good where the other is refused.
+  const name = turnBy === 0 ? bytes : Buffer.concat([bytes, Buffer.from(`turned by ${turnBy}`)]);
+  const file = { bytes: bytes.byteLength, sha256: sha256(name) };
   const repeated = enlargementOf(kept);
   const enlarged = repeated > 1 ? (repeated * header.width) / kept.width : 1;
   const reading: PictureReading = { readable: true, ...header, ...file, ...hashes, enlarged, faces };

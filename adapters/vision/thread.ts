@@ -1,10 +1,9 @@
 // What runs in a vision thread: one picture at a time, with the networks loaded once.
 
-import type { Analysis, Pipeline } from './pipeline.ts';
+import type { Analysis, AnalysisOptions, Pipeline } from './pipeline.ts';
 
-export interface PictureTask {
+export interface PictureTask extends Pick<AnalysisOptions, 'withStored' | 'turnBy'> {
   bytes: Uint8Array;
-  withStored: boolean;
   /** One number: the caller sets it to anything but 0 when the answer is not wanted any more. */
   cancelled: Int32Array<SharedArrayBuffer>;
 }
@@ -19,12 +18,12 @@ export default async function runTask(task: PictureTask | typeof WARM_UP): Promi
   loading ??= loadPipeline();
   const pipeline = await loading;
   if (task === WARM_UP) return undefined;
-  const { bytes, withStored, cancelled } = task;
+  const { bytes, withStored, turnBy, cancelled } = task;
   const checkpoint = () => {
     if (Atomics.load(cancelled, 0) !== 0) throw new Error('The picture is not wanted any more.');
   };
   checkpoint();
-  return pipeline.analyse(bytes, { withStored, checkpoint });
+  return pipeline.analyse(bytes, { withStored, turnBy, checkpoint });
 }
 
 /** Imported late: a package that cannot load then fails the call, with its reason, and not the start of the thread. */

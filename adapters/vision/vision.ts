@@ -5,6 +5,7 @@ import 'onnxruntime-node';
 import { Piscina } from 'piscina';
 import { Failure } from '../../domain/failure.ts';
 import type { PictureReading } from '../../domain/photo.ts';
+import type { QuarterTurn } from '../../domain/photo-findings.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import { unreadable } from './format.ts';
 import type { Analysis } from './pipeline.ts';
@@ -25,9 +26,9 @@ export interface Vision {
   read(bytes: Uint8Array, signal?: AbortSignal): Promise<PictureReading>;
   /**
    * The same reading, and the form to store: upright, sRGB, on white where it was transparent, no metadata, JPEG,
-   * at most 2048 px a side. Rejects as `read` does.
+   * at most 2048 px a side. With `turnBy` both are of the picture turned so. Rejects as `read` does.
    */
-  prepare(bytes: Uint8Array, signal?: AbortSignal): Promise<PreparedPhoto>;
+  prepare(bytes: Uint8Array, signal?: AbortSignal, turnBy?: QuarterTurn): Promise<PreparedPhoto>;
   /** Pictures that are being read, and that wait for it. */
   load(): VisionLoad;
   /** Ends the threads; what runs is finished, what waits is rejected. */
@@ -75,13 +76,17 @@ export function createVision({ threads = 1, maxQueue = 32 }: VisionOptions = {})
     if (!closed) setTimeout(() => !closed && pool.threads.length < threads && warmUp(), RESTART_MS);
   });
 
-  async function analyse(bytes: Uint8Array, withStored: boolean, signal: AbortSignal | undefined): Promise<Analysis> {
+  async function analyse(
+    bytes: Uint8Array,
+    { withStored, turnBy }: Pick<PictureTask, 'withStored' | 'turnBy'>,
+    signal: AbortSignal | undefined,
+  ): Promise<Analysis> {
     signal?.throwIfAborted();
     if (bytes.byteLength > PHOTO_LIMITS.maxBytes) return { reading: unreadable(bytes, 'too_many_bytes') };
     if (closed) throw new Failure('Internal', 'Vision is closed: the service is stopping. Send the picture again.');
     const copy = new Uint8Array(bytes); // The caller keeps its buffer; the copy moves to the thread.
     const cancelled = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-    const task = { bytes: copy, withStored, cancelled };
+    const task = { bytes: copy, withStored, turnBy, cancelled };
     const answer = line.run(() => pool.run(task, { transferList: [copy.buffer] }).catch(rethrowAsFailure), signal);
     const analysis = await unlessAborted(answer, signal, () => Atomics.store(cancelled, 0, 1));
     if (!analysis) throw new Failure('Internal', 'A vision thread gave no answer. Report it.');
@@ -90,10 +95,10 @@ export function createVision({ threads = 1, maxQueue = 32 }: VisionOptions = {})
 
   return {
     async read(bytes, signal) {
-      return (await analyse(bytes, false, signal)).reading;
+      return (await analyse(bytes, { withStored: false }, signal)).reading;
     },
-    async prepare(bytes, signal) {
-      const { reading, stored } = await analyse(bytes, true, signal);
+    async prepare(bytes, signal, turnBy) {
+      const { reading, stored } = await analyse(bytes, { withStored: true, turnBy }, signal);
       if (!stored) return { reading };
       const { buffer, byteOffset, byteLength } = stored.bytes;
       return { reading, stored: { ...stored, bytes: Buffer.from(buffer, byteOffset, byteLength) } };

@@ -121,7 +121,14 @@ export function testRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
 
 async function item(deps: ApiDeps, tenantId: string, row: RetestRow): Promise<TestItem> {
   const unclear = await deps.registry.callsOf(tenantId, row.identityId, row.unclearCalls);
-  const { images: _, failedImages: __, scores: ___, unclearCalls: ____, ...rest } = answer(deps, row);
+  const {
+    images: _,
+    failedImages: __,
+    scores: ___,
+    calibration: ____,
+    unclearCalls: _____,
+    ...rest
+  } = answer(deps, row);
   return { ...rest, unclear: unclear.map(answerUnclear) };
 }
 
@@ -137,6 +144,7 @@ function answer({ webUi }: ApiDeps, row: RetestRow): IdentityTest {
     images: images.map((image) => ({ ...image, links: { content: imageContentPath(image.imageId) } })),
     failedImages,
     ...(scores && whole ? { scores } : {}),
+    ...(scores ? { calibration: scores.calibration } : {}),
     unclearCalls,
     ...(row.closeReason === undefined ? {} : { closeReason: row.closeReason }),
     createdAt: row.createdAt,

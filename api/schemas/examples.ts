@@ -1,6 +1,8 @@
 // What answers look like, for the reference page: one character, from its photos to a round that waits for a decision.
 // The linter in the tests holds each against its schema.
 
+import { CALIBRATION, scoreOf, tenth } from '../../domain/score.ts';
+
 const CHARACTER = '7d0c7c39-6f26-4a54-9f5e-0f2f7c1f6b11';
 const IDENTITY = '3f7a9d52-8c1e-8f0b-9a44-52d1c0a7be10';
 const PHOTO = 'b3a1f7d4-2f6c-4c0e-8d1c-9f7f3f0e5a21';
@@ -68,6 +70,26 @@ const preflight = {
   advice: [],
 };
 
+const DISTANCE = 0.941;
+const compared = (distance: number) => ({ photoId: PHOTO, distance, score: tenth(scoreOf(distance)) });
+const score = {
+  type: 'portrait',
+  imageId: IMAGE,
+  state: 'scored',
+  score: tenth(scoreOf(DISTANCE)),
+  distance: DISTANCE,
+  compared: { nearest: compared(0.874), median: compared(DISTANCE), farthest: compared(1.012) },
+};
+const scores = {
+  calibration: CALIBRATION.version,
+  mean: score.score,
+  worst: score.score,
+  scorable: 1,
+  of: 1,
+  passed: false,
+  missed: ['coverage'],
+};
+
 const links = { self: `/v1/identities/${IDENTITY}` };
 
 const identity = {
@@ -95,12 +117,12 @@ const identity = {
       imageId: IMAGE,
       seed: 11_001,
       sha256: '60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752',
-      score: { type: 'portrait', imageId: IMAGE, state: 'scored', score: 93.4, distance: 0.494 },
+      score,
       links: { content: `/v1/images/${IMAGE}/content` },
     },
   ],
   failedImages: [],
-  scores: { calibration: 'v1', mean: 93.4, worst: 93.4, scorable: 1, of: 1, passed: true, missed: [] },
+  scores,
   tries: [],
   waiting: { since: SINCE, expiresAt: '2026-11-29T09:38:12.000Z', reminders: 0, escalated: false },
   unclearCalls: [],
@@ -157,10 +179,20 @@ const identityTest = {
   referenceStrength: 80,
   images,
   failedImages,
+  calibration: CALIBRATION.version,
   unclearCalls: [],
   createdAt: '2026-11-23T10:02:00.000Z',
   closedAt: '2026-11-23T10:02:21.000Z',
   links: { self: `/v1/identities/${IDENTITY}/tests` },
+};
+
+const rescore = {
+  identityId: IDENTITY,
+  calibration: CALIBRATION.version,
+  state: 'done',
+  sets: [{ round: 1, referenceStrength: 80, images: [{ type: 'portrait', imageId: IMAGE, score }], scores }],
+  at: '2026-11-29T12:00:00.000Z',
+  links: { self: `/v1/identities/${IDENTITY}/rescore` },
 };
 
 const testItem = {
@@ -194,6 +226,7 @@ export const EXAMPLES = {
   identity,
   identityItem,
   identityTest,
+  rescore,
   testItem,
   testCancelSent: { identityId: IDENTITY, number: 2, links: { self: `/v1/identities/${IDENTITY}/tests` } },
   identityPage: { items: [identityItem] },

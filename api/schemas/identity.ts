@@ -30,7 +30,13 @@ const SeenOnImage = z.object({
     .openapi({ description: 'What speaks against its being a picture of its type. The score does not change by it.' }),
 });
 
-const Score = z
+const Compared = z
+  .object({ photoId: z.string(), distance: z.number(), score: z.number() })
+  .openapi('ComparedReference', {
+    description: 'A reference that the image was held against; `score` is what the image would reach against it alone.',
+  });
+
+export const Score = z
   .discriminatedUnion('state', [
     SeenOnImage.extend({
       state: z.literal('scored'),
@@ -38,6 +44,10 @@ const Score = z
       distance: z
         .number()
         .openapi({ description: 'Median of the distances to the references; the score is made of it.' }),
+      compared: z.object({ nearest: Compared, median: Compared, farthest: Compared }).optional().openapi({
+        description:
+          'Three of the references that count. `median` has the distance that the score is made of; where two are in the middle that is their mean, and the farther one is named.',
+      }),
       centroidDistance: z.number().optional().openapi({ description: 'To their middle: a second opinion.' }),
       heldOut: z
         .object({ distance: z.number(), score: z.number() })

@@ -2,7 +2,7 @@
 
 import { z } from '@hono/zod-openapi';
 import { ADVICE_CODES } from '../../domain/photo-advice.ts';
-import { FINDING_CODES } from '../../domain/photo-findings.ts';
+import { FINDING_CODES, QUARTER_TURNS } from '../../domain/photo-findings.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import { Id, Time } from './common.ts';
 import { EXAMPLES } from './examples.ts';
@@ -15,6 +15,14 @@ const Found = z.object({
   message: z.string(),
   value: z.number().optional(),
   limit: z.number().optional(),
+  turnBy: z
+    .literal(QUARTER_TURNS)
+    .optional()
+    .openapi({
+      type: 'integer',
+      enum: [...QUARTER_TURNS],
+      description: 'With `turned`: degrees clockwise that make it upright. Send the file again with them in `turns`.',
+    }),
 });
 
 const Finding = Found.extend({
@@ -52,6 +60,12 @@ const PhotosUpload = z
       minItems: 1,
       maxItems: PHOTO_LIMITS.maxPhotosEver,
       description: 'JPEG, PNG or WebP; 10 MB each at most, 512 × 512 pixels or more.',
+    }),
+    turns: z.string().optional().openapi({
+      pattern: '^ *(0|90|180|270)( *, *(0|90|180|270))* *$',
+      example: '0,90,0',
+      description:
+        'Degrees, clockwise, by which each photo is turned before it is judged and stored, in the order of the photos: 0, 90, 180 or 270.',
     }),
   })
   .openapi('PhotosUpload');

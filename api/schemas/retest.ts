@@ -28,6 +28,7 @@ export const IdentityTest = z
     images: z.array(TestImage).openapi({ description: 'Those that are there already; scored once all are.' }),
     failedImages: z.array(FailedImage),
     scores: ScoreSummary.optional().openapi({ description: 'Of a test with all five types: as of a round.' }),
+    calibration: z.string().optional().openapi({ description: 'The version that its scores were made with.' }),
     unclearCalls: z.array(z.string()).openapi({
       description: 'Payments that nobody knows the fate of. They are looked for, and an operator can settle them.',
     }),

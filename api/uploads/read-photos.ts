@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { Busboy, type BusboyInstance } from '@fastify/busboy';
+import { QUARTER_TURNS, type QuarterTurn } from '../../domain/photo-findings.ts';
 import { cleanText } from '../../domain/text.ts';
 import { Problem } from '../problem.ts';
 
@@ -14,6 +15,8 @@ export interface UploadedFile {
   bytes: Buffer;
   /** Bytes that came. */
   size: number;
+  /** By how much it is to be turned before anything else is done with it. */
+  turnBy?: QuarterTurn;
 }
 
 export interface PhotosLimits {
@@ -27,10 +30,12 @@ export interface PhotosLimits {
 const PART = 'photos';
 /** As axios, PHP and their like name the parts of a list. */
 const PART_NAMES = /^photos(\[\d*\])?$/;
+/** A text beside them: degrees for each photo, in their order. */
+const TURNS = 'turns';
 const MULTIPART = /^multipart\/form-data\s*(;|$)/i;
 const MAX_FILE_NAME = 255;
 const UNNAMED = 'unnamed';
-/** Headers of one part, and bytes that are kept of a text field: nothing of it is used. */
+/** Headers of one part, and bytes that are kept of a text field. */
 const PARSER_LIMITS = { headerPairs: 100, fieldSize: 1024 } as const;
 
 /** Bytes that the body may turn out to have. Throws Problem when it says itself that they are too many. */
@@ -87,6 +92,7 @@ function collect(parser: BusboyInstance, limits: PhotosLimits) {
   let count = 0;
   let wrong: string | undefined;
   let cutOff: string | undefined;
+  let turns: string | undefined;
 
   parser.on('file', (name: string | undefined, content: Readable, fileName: string | undefined) => {
     // Why is heard from the parser.
@@ -112,7 +118,8 @@ function collect(parser: BusboyInstance, limits: PhotosLimits) {
       chunks = [];
     });
   });
-  parser.on('field', (name: string) => {
+  parser.on('field', (name: string, value: string) => {
+    if (name === TURNS) turns = value;
     if (PART_NAMES.test(name ?? '')) wrong ??= `The part "${PART}" is a text and no file: give it a filename`;
   });
 
@@ -126,9 +133,23 @@ function collect(parser: BusboyInstance, limits: PhotosLimits) {
         const most = `Send at most ${limits.maxFiles} photos in one request`;
         throw invalid(`${most}; these are ${count}: remove ${count - limits.maxFiles}.`);
       }
-      return files;
+      return turns === undefined ? files : turned(files, turns);
     },
   };
+}
+
+/** `0,90,0`: which photo is turned by how much. */
+function turned(files: readonly UploadedFile[], turns: string): UploadedFile[] {
+  const asked = turns.split(',').map((degrees) => degrees.trim());
+  const known = asked.map((degrees) => (degrees === '0' ? 0 : QUARTER_TURNS.find((turn) => String(turn) === degrees)));
+  if (known.length !== files.length || known.includes(undefined)) {
+    const rule = 'name 0, 90, 180 or 270 for each photo, in their order, with commas between them';
+    throw invalid(`The part "${TURNS}" is "${shown(turns)}", and ${files.length} photos came: ${rule}.`, TURNS);
+  }
+  return files.map((file, index) => {
+    const turnBy = known[index];
+    return turnBy ? { ...file, turnBy } : file;
+  });
 }
 
 async function feed(body: Request['body'], parser: BusboyInstance, limits: PhotosLimits): Promise<void> {
@@ -161,8 +182,8 @@ function tooLarge({ maxBodyBytes }: PhotosLimits, found: string): Problem {
   return new Problem('body_too_large', detail);
 }
 
-function invalid(detail: string): Problem {
-  return new Problem('invalid_request', detail, { members: { errors: [{ path: PART, message: detail }] } });
+function invalid(detail: string, path = PART): Problem {
+  return new Problem('invalid_request', detail, { members: { errors: [{ path, message: detail }] } });
 }
 
 /** Browsers write three characters of a name as percent codes (WHATWG HTML, "multipart/form-data encoding"). */

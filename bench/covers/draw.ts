@@ -6,7 +6,7 @@ import { type RgbImage, unmap } from '../../adapters/vision/align.ts';
 import { alignment, CHIP_SIDE, type FacePoints } from '../../adapters/vision/face-points.ts';
 import { ofPixels } from '../../adapters/vision/pixels.ts';
 import type { Prng } from './prng.ts';
-import { SHAPES, type Shape } from './shapes.ts';
+import { type Painter, SHAPES, type Shape } from './shapes.ts';
 
 export type DrawnKind = keyof typeof SHAPES | 'mosaic';
 
@@ -19,7 +19,9 @@ interface Scene {
 
 /** The picture with something drawn over its face; the same for the same numbers. */
 export async function draw(kind: DrawnKind, scene: Scene, prng: Prng): Promise<RgbImage> {
-  return kind === 'mosaic' ? pixelated(scene, prng) : painted(SHAPES[kind](prng, skinOf(scene)), scene, prng);
+  if (kind === 'mosaic') return pixelated(scene, prng);
+  const paint: Painter = SHAPES[kind];
+  return painted(paint(prng, skinOf(scene)), scene, prng);
 }
 
 async function painted({ svg, textured }: Shape, { image, points, texture }: Scene, prng: Prng): Promise<RgbImage> {

@@ -10,7 +10,7 @@ export interface Shape {
   textured: boolean;
 }
 
-type Painter = (prng: Prng, skin: Rgb) => Shape;
+export type Painter = (prng: Prng, skin: Rgb) => Shape;
 
 const EYES = [
   { x: 38.3, y: 51.6 },
@@ -234,7 +234,7 @@ function hat(p: Prng): string {
   const { defs, fill } = opaque(p);
   const brim = p.between(16, 36);
   const shadow = gradient(p, 'black', 'black', [p.between(0.1, 0.55), 0]);
-  const under = `<rect x="10" y="${brim}" width="92" height="${p.between(10, 34)}" fill="${shadow.fill.replace('black', 'black')}"/>`;
+  const under = `<rect x="10" y="${brim}" width="92" height="${p.between(10, 34)}" fill="${shadow.fill}"/>`;
   const vertical = shadow.defs.replace(/x2="[^"]*" y2="[^"]*"/, 'x2="0" y2="1"');
   return `${defs}${vertical}${p.chance(0.6) ? under : ''}<path d="M -20 ${brim + p.between(-6, 6)} Q 56 ${brim - p.between(0, 14)} 132 ${brim + p.between(-6, 6)} L 120 -60 L -8 -60 Z" fill="${fill}"/>`;
 }

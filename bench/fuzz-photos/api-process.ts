@@ -20,6 +20,7 @@ import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createOverview } from '../../adapters/supabase/overview.ts';
 import { createProviderAccount } from '../../adapters/supabase/provider-account.ts';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
+import { createRescores } from '../../adapters/supabase/rescores.ts';
 import { createRetests } from '../../adapters/supabase/retests.ts';
 import { createTenantSettings } from '../../adapters/supabase/tenant-settings.ts';
 import { createWebhookEndpoints } from '../../adapters/supabase/webhook-endpoints.ts';
@@ -55,6 +56,7 @@ const app = newApp({
   },
   people: { personOf: async () => 'unknown' },
   retests: createRetests(supabase),
+  rescores: createRescores(supabase),
   tenantSettings: createTenantSettings(supabase),
   books: createBooks(supabase, { defaultCapMicros: 0, identityCapMicros: 0 }),
   files: createFileStore(supabase, { reachableByProvider: false }),

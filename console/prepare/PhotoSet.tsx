@@ -27,6 +27,7 @@ export function PhotoSet({ draft }: { draft: Draft }) {
               judged={verdicts.get(photo.key)}
               idle={!isLooking}
               onRemove={() => draft.remove(photo.key)}
+              onTurn={(by) => draft.turn(photo.key, by)}
             />
           ))}
         </ul>

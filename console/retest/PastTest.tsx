@@ -1,13 +1,14 @@
 // One test on request: its number, when, what came of it, and its images.
 
 import { useId, useState } from 'react';
-import type { IdentityTest } from '../../client/types.ts';
+import type { IdentityTest, Rescore } from '../../client/types.ts';
 import { TEST_TYPES, type TestType } from '../../domain/test-suite.ts';
 import { FullView } from '../review/FullView.tsx';
 import { Gate } from '../review/Gate.tsx';
 import { KeyScope } from '../review/KeyScope.tsx';
 import type { ReferencePhoto } from '../review/references.ts';
 import { scoreText } from '../review/score-text.ts';
+import { anewOf, olderVersion } from '../review/score-version.ts';
 import { TestTile } from '../review/TestTile.tsx';
 import { hasPicture } from '../review/tiles.ts';
 import { sinceWords } from '../review/time-words.ts';
@@ -36,13 +37,17 @@ const TONES = {
 interface PastTestProps {
   test: IdentityTest;
   references: readonly ReferencePhoto[];
+  /** What the newest version made of images that an older one scored. */
+  rescore: Rescore | undefined;
   /** Whether its images are shown at first. */
   startsOpen: boolean;
   now: number;
 }
 
-export function PastTest({ test, references, startsOpen, now }: PastTestProps) {
-  const { identityId, number, state, createdAt, scores, unclearCalls, closeReason, links } = test;
+export function PastTest({ test, references, rescore, startsOpen, now }: PastTestProps) {
+  const { identityId, number, state, createdAt, unclearCalls, closeReason, links } = test;
+  const scores = test.scores && (anewOf(test.images, rescore)?.scores ?? test.scores);
+  const older = olderVersion(scores);
   const [isOpen, setOpen] = useState(startsOpen);
   const images = useId();
   return (
@@ -75,7 +80,12 @@ export function PastTest({ test, references, startsOpen, now }: PastTestProps) {
       </header>
       {scores ? (
         <div className="lk-past-scores">
-          {scores.mean === undefined ? null : <p className="lk-numbers">{t.mean(scoreText(scores.mean))}</p>}
+          {scores.mean === undefined ? null : (
+            <p className="lk-numbers">
+              {t.mean(scoreText(scores.mean))}
+              {older === undefined ? null : <span className="lk-soft"> · {texts.review.older.short(older)}</span>}
+            </p>
+          )}
           <Gate scores={scores} />
         </div>
       ) : null}
@@ -87,16 +97,16 @@ export function PastTest({ test, references, startsOpen, now }: PastTestProps) {
         </p>
       ) : null}
       <div id={images} hidden={!isOpen}>
-        {isOpen ? <Images test={test} references={references} /> : null}
+        {isOpen ? <Images test={test} references={references} rescore={rescore} /> : null}
       </div>
     </li>
   );
 }
 
-function Images({ test, references }: Pick<PastTestProps, 'test' | 'references'>) {
+function Images({ test, references, rescore }: Pick<PastTestProps, 'test' | 'references' | 'rescore'>) {
   const [fullSize, setFullSize] = useState<TestType>();
   const focus = usePictureFocus();
-  const tiles = testTiles(test);
+  const tiles = testTiles(test, rescore);
   const pictures = tiles.filter(hasPicture);
   const place = pictures.findIndex(({ type }) => type === fullSize);
   const isOver = !isRunning(test);
@@ -111,6 +121,7 @@ function Images({ test, references }: Pick<PastTestProps, 'test' | 'references'>
             <TestTile
               key={tile.type}
               tile={tile}
+              references={references}
               heading="h5"
               isOver={isOver}
               onOpen={() => setFullSize(tile.type)}

@@ -1,5 +1,6 @@
 // The tests on request so far, newest first: the newest with its images, the others on demand.
 
+import type { Rescore } from '../../client/types.ts';
 import { RefusedNotice } from '../review/RefusedNotice.tsx';
 import type { ReferencePhoto } from '../review/references.ts';
 import { useNow } from '../state/use-now.ts';
@@ -14,9 +15,11 @@ const t = texts.retest;
 interface PastTestsProps {
   list: ReturnType<typeof useTests>;
   references: readonly ReferencePhoto[];
+  rescore: Rescore | undefined;
 }
 
-export function PastTests({ list: { tests, error, isFetching, again }, references }: PastTestsProps) {
+export function PastTests({ list, references, rescore }: PastTestsProps) {
+  const { tests, error, isFetching, again } = list;
   const now = useNow();
   return (
     <>
@@ -38,7 +41,14 @@ export function PastTests({ list: { tests, error, isFetching, again }, reference
       {tests && tests.length > 0 ? (
         <ol className="lk-retest-list" aria-label={t.list} reversed>
           {tests.map((test, index) => (
-            <PastTest key={test.number} test={test} references={references} startsOpen={index === 0} now={now} />
+            <PastTest
+              key={test.number}
+              test={test}
+              references={references}
+              rescore={rescore}
+              startsOpen={index === 0}
+              now={now}
+            />
           ))}
         </ol>
       ) : null}

@@ -2,7 +2,7 @@
 
 import { useEffect, useId, useState } from 'react';
 import { LikenessError } from '../../client/error.ts';
-import type { Identity, IdentityTest } from '../../client/types.ts';
+import type { Identity, IdentityTest, Rescore } from '../../client/types.ts';
 import { TEST_TYPES, type TestType } from '../../domain/test-suite.ts';
 import { RefusedNotice } from '../review/RefusedNotice.tsx';
 import type { ReferencePhoto } from '../review/references.ts';
@@ -20,11 +20,12 @@ const t = texts.retest;
 interface TestAgainProps {
   identity: Identity;
   references: readonly ReferencePhoto[];
+  rescore: Rescore | undefined;
   /** A test has ended: what the identity cost has changed. */
   onEnded: () => void;
 }
 
-export function TestAgain({ identity: { identityId }, references, onEnded }: TestAgainProps) {
+export function TestAgain({ identity: { identityId }, references, rescore, onEnded }: TestAgainProps) {
   const list = useTests(identityId);
   const start = useStartTest(identityId);
   const { estimate } = useEstimate();
@@ -67,7 +68,7 @@ export function TestAgain({ identity: { identityId }, references, onEnded }: Tes
         </p>
         <RefusedNotice error={isOver(start.error, running) ? undefined : start.error} />
       </div>
-      <PastTests list={list} references={references} />
+      <PastTests list={list} references={references} rescore={rescore} />
     </section>
   );
 }

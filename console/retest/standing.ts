@@ -1,8 +1,9 @@
 // What is said of a test on request: pure, so that it is tested without a page.
 
-import type { IdentityTest, RunEstimate } from '../../client/types.ts';
+import type { IdentityTest, Rescore, RunEstimate } from '../../client/types.ts';
 import { formatUsd, microUsd } from '../../domain/money.ts';
 import { TEST_TYPES } from '../../domain/test-suite.ts';
+import { anewOf, olderVersion } from '../review/score-version.ts';
 import { type Tile, tilesOf } from '../review/tiles.ts';
 import { texts } from '../texts.ts';
 
@@ -13,8 +14,9 @@ export const priceOf = (images: number, { testImages }: Pick<RunEstimate, 'testI
   formatUsd(Math.round((images * microUsd(testImages)) / TEST_TYPES.length));
 
 /** A tile for each type that was asked for, in the order of the suite. */
-export function testTiles(test: IdentityTest): Tile[] {
-  return tilesOf(test).filter(({ type }) => test.types.includes(type));
+export function testTiles(test: IdentityTest, rescore?: Rescore): Tile[] {
+  const set = { ...test, older: olderVersion(test), anew: anewOf(test.images, rescore) };
+  return tilesOf(set).filter(({ type }) => test.types.includes(type));
 }
 
 /** How far it is, or how it ended, in a sentence. */

@@ -6,6 +6,7 @@ import { texts } from '../texts.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Beside } from './Beside.tsx';
+import { Compared } from './Compared.tsx';
 import { KeyScope, type Keys } from './KeyScope.tsx';
 import { firstBeside, type ReferencePhoto, stepAround } from './references.ts';
 import { ScoreWords } from './ScoreWords.tsx';
@@ -77,6 +78,12 @@ export function FullView({ tiles, references, place, onMove, onClose, keys }: Fu
           <div className="lk-full-words">
             <ScoreWords tile={tile} />
           </div>
+          <Compared
+            tile={tile}
+            references={references}
+            beside={beside}
+            onPick={(to) => setChosen({ imageId, place: to })}
+          />
         </div>
       </Dialog>
     </KeyScope>

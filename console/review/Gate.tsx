@@ -4,6 +4,7 @@ import type { Identity } from '../../client/types.ts';
 import { GATE } from '../../domain/score.ts';
 import { texts } from '../texts.ts';
 import { Badge } from '../ui/Badge.tsx';
+import { olderVersion } from './score-version.ts';
 import './Gate.css';
 
 const t = texts.review.summary;
@@ -11,6 +12,15 @@ const t = texts.review.summary;
 export type Scores = NonNullable<Identity['scores']>;
 
 export function Gate({ scores }: { scores: Scores }) {
+  const older = olderVersion(scores);
+  if (older !== undefined) {
+    const { passed, missed } = texts.review.older;
+    return (
+      <p>
+        <Badge>{scores.passed ? passed(older) : missed(older)}</Badge>
+      </p>
+    );
+  }
   if (scores.passed) {
     return (
       <p>

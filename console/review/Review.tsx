@@ -7,6 +7,7 @@ import type { TestType } from '../../domain/test-suite.ts';
 import { TestAgain } from '../retest/TestAgain.tsx';
 import type { WatchedIdentity } from '../state/use-identity.ts';
 import { useNow } from '../state/use-now.ts';
+import { useRescore } from '../state/use-rescore.ts';
 import { texts } from '../texts.ts';
 import { Button } from '../ui/Button.tsx';
 import { Notice } from '../ui/Notice.tsx';
@@ -15,10 +16,12 @@ import { DecisionBar } from './DecisionBar.tsx';
 import { DecisionDialog } from './DecisionDialog.tsx';
 import { FullView } from './FullView.tsx';
 import { KeyScope, type Keys } from './KeyScope.tsx';
+import { OlderScores } from './OlderScores.tsx';
 import { PinnedRecord } from './PinnedRecord.tsx';
 import { RoundSummary } from './RoundSummary.tsx';
 import { referencesOf } from './references.ts';
 import { StrengthComparison } from './StrengthComparison.tsx';
+import { anewOf, olderVersion } from './score-version.ts';
 import { TestGallery } from './TestGallery.tsx';
 import { hasPicture, type TileOrder, tilesOf } from './tiles.ts';
 import { useDecision } from './use-decision.ts';
@@ -46,7 +49,11 @@ export function Review({ identity, watched }: ReviewProps) {
   const focus = usePictureFocus();
   const decision = useDecision(identity, watched);
   const now = useNow();
-  const tiles = useMemo(() => tilesOf(identity, order), [identity, order]);
+  const older = olderVersion(scores);
+  const rescoring = useRescore(identity.identityId, older !== undefined);
+  const { rescore } = rescoring;
+  const anew = useMemo(() => anewOf(identity.images, rescore), [identity, rescore]);
+  const tiles = useMemo(() => tilesOf({ ...identity, older, anew }, order), [identity, older, anew, order]);
   const references = useMemo(() => referencesOf(identity), [identity]);
   const pictures = tiles.filter(hasPicture);
   const isOpen = stage === 'awaiting_approval';
@@ -89,7 +96,14 @@ export function Review({ identity, watched }: ReviewProps) {
         {decision.taken && !isOpen && stage !== 'ready' ? <Notice tone="good">{t.sent[decision.taken]}</Notice> : null}
         <Standing identity={identity} hasPictures={pictures.length > 0} />
         {stage === 'ready' ? <PinnedRecord identity={identity} /> : null}
-        {scores ? <RoundSummary scores={scores} strength={identity.referenceStrength} /> : null}
+        {older === undefined ? null : <OlderScores version={older} rescoring={rescoring} />}
+        {scores ? (
+          <RoundSummary
+            scores={anew?.scores ?? scores}
+            strength={identity.referenceStrength}
+            before={anew ? scores : undefined}
+          />
+        ) : null}
         {tiles.some(({ state }) => state !== 'missing') ? (
           <TestGallery
             tiles={tiles}
@@ -101,9 +115,16 @@ export function Review({ identity, watched }: ReviewProps) {
           />
         ) : null}
         {tries.length > 1 || identity.trying !== undefined ? (
-          <StrengthComparison tries={tries} chosen={identity.referenceStrength} trying={identity.trying} />
+          <StrengthComparison
+            tries={tries}
+            chosen={identity.referenceStrength}
+            trying={identity.trying}
+            rescore={rescore}
+          />
         ) : null}
-        {stage === 'ready' ? <TestAgain identity={identity} references={references} onEnded={watched.again} /> : null}
+        {stage === 'ready' ? (
+          <TestAgain identity={identity} references={references} rescore={rescore} onEnded={watched.again} />
+        ) : null}
         {isOpen ? <DecisionBar onApprove={approve} onReject={reject} /> : null}
       </section>
       {place >= 0 ? (

@@ -15,7 +15,12 @@ export function ScoreWords({ tile, isOver = false }: { tile: Tile; isOver?: bool
     case 'scored':
       return (
         <div className="lk-score-words">
-          <Likeness score={tile.score} />
+          {tile.older === undefined ? (
+            <Likeness score={tile.score} />
+          ) : (
+            <OlderLikeness score={tile.score} version={tile.older} />
+          )}
+          <BeforeWords tile={tile} />
           {tile.heldOut === undefined ? null : (
             <p className="lk-soft lk-small">{t.heldOutScore(scoreText(tile.heldOut))}</p>
           )}
@@ -26,6 +31,7 @@ export function ScoreWords({ tile, isOver = false }: { tile: Tile; isOver?: bool
       return (
         <div className="lk-score-words">
           <p className="lk-small">{t.notScorable[tile.reason]}</p>
+          <BeforeWords tile={tile} />
           <Seen {...tile.seen} />
         </div>
       );
@@ -51,6 +57,27 @@ function Likeness({ score }: { score: number }) {
       <ScoreBar label={t.score(GATE.mean)} score={score} target={GATE.mean} />
     </>
   );
+}
+
+/** The number and its version, and no target. */
+function OlderLikeness({ score, version }: { score: number; version: string }) {
+  return (
+    <>
+      <p className="lk-score-line" data-older={version}>
+        <span className="lk-score-number lk-numbers" data-score>
+          {scoreText(score)}
+        </span>
+        <span className="lk-small">{t.older.short(version)}</span>
+      </p>
+      <p className="lk-soft lk-small">{t.older.score(version)}</p>
+    </>
+  );
+}
+
+function BeforeWords({ tile: { before } }: { tile: Extract<Tile, { seen: object }> }) {
+  return before ? (
+    <p className="lk-soft lk-small lk-numbers">{t.older.before(before.version, scoreText(before.score))}</p>
+  ) : null;
 }
 
 function Seen({ copyOf, typeFindings = [] }: Extract<Tile, { seen: object }>['seen']) {

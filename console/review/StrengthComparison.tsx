@@ -1,32 +1,38 @@
 // A round that missed the gate was tried with other reference strengths: what each reached, and their images side by side.
 
 import { useId, useState } from 'react';
-import type { Identity } from '../../client/types.ts';
+import type { Identity, Rescore } from '../../client/types.ts';
 import { TEST_TYPES } from '../../domain/test-suite.ts';
 import { Picture } from '../parts/Picture.tsx';
 import { texts } from '../texts.ts';
 import { Badge } from '../ui/Badge.tsx';
 import { Button } from '../ui/Button.tsx';
 import { scoreText } from './score-text.ts';
-import { hasPicture, tilesOf } from './tiles.ts';
+import { anewOf, olderVersion } from './score-version.ts';
+import { hasPicture, type ImageSet, tilesOf } from './tiles.ts';
 import '../ui/Table.css';
 import './StrengthComparison.css';
 
 const t = texts.review.strengths;
 
 type Try = Identity['tries'][number];
+type Shown = Try & Pick<ImageSet, 'older' | 'anew'>;
 
 interface StrengthComparisonProps {
   tries: readonly Try[];
   /** The one whose images are decided on. */
   chosen: number;
   trying: number | undefined;
+  /** What the newest version made of images that an older one scored. */
+  rescore: Rescore | undefined;
 }
 
-export function StrengthComparison({ tries, chosen, trying }: StrengthComparisonProps) {
+export function StrengthComparison({ tries, chosen, trying, rescore }: StrengthComparisonProps) {
   const [shown, setShown] = useState(false);
   const images = useId();
-  const byStrength = tries.toSorted((a, b) => a.strength - b.strength);
+  const byStrength = tries
+    .map((one): Shown => ({ ...one, older: olderVersion(one.scores), anew: anewOf(one.images, rescore) }))
+    .toSorted((a, b) => a.strength - b.strength);
   return (
     <section className="lk-strengths" aria-label={t.heading}>
       <h3>{t.heading}</h3>
@@ -56,7 +62,10 @@ export function StrengthComparison({ tries, chosen, trying }: StrengthComparison
   );
 }
 
-function StrengthRow({ one: { strength, scores }, isChosen }: { one: Try; isChosen: boolean }) {
+function StrengthRow({ one, isChosen }: { one: Shown; isChosen: boolean }) {
+  const { strength, anew } = one;
+  const scores = anew?.scores ?? one.scores;
+  const older = olderVersion(scores);
   const number = (score: number | undefined) => (score === undefined ? '–' : scoreText(score));
   return (
     <tr data-strength={strength}>
@@ -67,13 +76,17 @@ function StrengthRow({ one: { strength, scores }, isChosen }: { one: Try; isChos
       <td>{number(scores.worst)}</td>
       <td>{texts.review.summary.scoredOf(scores.scorable, scores.of)}</td>
       <td>
-        <Badge tone={scores.passed ? 'good' : 'warn'}>{scores.passed ? t.reached : t.missed}</Badge>
+        {older === undefined ? (
+          <Badge tone={scores.passed ? 'good' : 'warn'}>{scores.passed ? t.reached : t.missed}</Badge>
+        ) : (
+          <Badge>{texts.review.older.short(older)}</Badge>
+        )}
       </td>
     </tr>
   );
 }
 
-function SideBySide({ tries }: { tries: readonly Try[] }) {
+function SideBySide({ tries }: { tries: readonly Shown[] }) {
   const columns = tries.map((one) => ({ strength: one.strength, tiles: tilesOf(one) }));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways on a phone (axe: scrollable-region-focusable).

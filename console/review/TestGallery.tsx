@@ -38,7 +38,13 @@ export function TestGallery(props: TestGalleryProps) {
         </header>
         <ul className="lk-tests-list">
           {tiles.map((tile) => (
-            <TestTile key={tile.type} tile={tile} onOpen={() => onOpen(tile.type)} openRef={focus.refOf(tile.type)} />
+            <TestTile
+              key={tile.type}
+              tile={tile}
+              references={references}
+              onOpen={() => onOpen(tile.type)}
+              openRef={focus.refOf(tile.type)}
+            />
           ))}
         </ul>
       </section>

@@ -5,6 +5,8 @@ import { Picture } from '../parts/Picture.tsx';
 import { texts } from '../texts.ts';
 import { Badge } from '../ui/Badge.tsx';
 import { Icon } from '../ui/Icon.tsx';
+import { Compared } from './Compared.tsx';
+import type { ReferencePhoto } from './references.ts';
 import { ScoreWords } from './ScoreWords.tsx';
 import { hasPicture, type Tile } from './tiles.ts';
 import './TestTile.css';
@@ -13,6 +15,7 @@ const t = texts.review;
 
 interface TestTileProps {
   tile: Tile;
+  references: readonly ReferencePhoto[];
   onOpen: () => void;
   openRef: Ref<HTMLButtonElement>;
   /** Below the heading of what it belongs to. */
@@ -21,7 +24,8 @@ interface TestTileProps {
   isOver?: boolean;
 }
 
-export function TestTile({ tile, onOpen, openRef, heading: Heading = 'h4', isOver = false }: TestTileProps) {
+export function TestTile(props: TestTileProps) {
+  const { tile, references, onOpen, openRef, heading: Heading = 'h4', isOver = false } = props;
   const name = t.types[tile.type];
   return (
     <li className="lk-tile" data-state={tile.state} data-type={tile.type}>
@@ -42,6 +46,7 @@ export function TestTile({ tile, onOpen, openRef, heading: Heading = 'h4', isOve
           {'seen' in tile && tile.seen.copyOf !== undefined ? <Badge tone="warn">{t.copyShort}</Badge> : null}
         </div>
         <ScoreWords tile={tile} isOver={isOver} />
+        <Compared tile={tile} references={references} />
       </div>
     </li>
   );

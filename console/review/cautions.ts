@@ -8,7 +8,8 @@ const t = texts.review.approve;
 /** A sentence for each kind of doubt; none when nothing speaks against it. */
 export function cautionsOf(tiles: readonly Tile[]): string[] {
   const kinds: [(types: string) => string, (tile: Tile) => boolean][] = [
-    [t.cautionBelow, (tile) => tile.state === 'scored' && isBelowTarget(tile.score)],
+    [t.cautionBelow, (tile) => tile.state === 'scored' && tile.older === undefined && isBelowTarget(tile.score)],
+    [t.cautionOlder, (tile) => tile.state === 'scored' && tile.older !== undefined],
     [t.cautionUnscored, ({ state }) => state === 'not_scorable' || state === 'unscored'],
     [t.cautionMissing, ({ state }) => state === 'failed' || state === 'missing'],
     [t.cautionCopies, (tile) => 'seen' in tile && tile.seen.copyOf !== undefined],

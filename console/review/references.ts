@@ -19,11 +19,16 @@ export function referencesOf(identity: {
   return references.map(({ photoId }) => ({ identityId, photoId, heldOut: photoId === heldOut }));
 }
 
-/** The place of the reference to show first: the one that the image repeats, else the first. */
+/** The place of the reference to show first: the one that the image repeats, else the one that its score counts, else the first. */
 export function firstBeside(tile: TilePicture, references: readonly ReferencePhoto[]): number {
-  const copied = 'seen' in tile ? references.findIndex(({ photoId }) => photoId === tile.seen.copyOf) : -1;
-  return Math.max(0, copied);
+  const median = tile.state === 'scored' ? tile.compared?.median.photoId : undefined;
+  const first = ('seen' in tile ? tile.seen.copyOf : undefined) ?? median;
+  return Math.max(0, placeOf(first, references));
 }
+
+/** Its place among the references; -1 when it is none of them. */
+export const placeOf = (photoId: string | undefined, references: readonly ReferencePhoto[]): number =>
+  references.findIndex((reference) => reference.photoId === photoId);
 
 /** The step from a place in a ring of `count`, forwards or back. */
 export const stepAround = (place: number, by: 1 | -1, count: number): number =>

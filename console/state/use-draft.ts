@@ -3,7 +3,8 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import type { LikenessClient, Photo, PreflightReport } from '../../client/index.ts';
+import type { LikenessClient, Photo, PhotoFile, PreflightReport } from '../../client/index.ts';
+import type { QuarterTurn } from '../../domain/photo-findings.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import { texts } from '../texts.ts';
 import { fileProblem } from './file-problem.ts';
@@ -18,6 +19,8 @@ export interface DraftPhoto {
   name: string;
   /** Undefined for a photo that was in store before. */
   file?: File;
+  /** Degrees, clockwise, by which the file is turned when it is judged and stored. */
+  turnBy?: QuarterTurn;
   /** Once it is in store. */
   photoId?: string;
   /** Put there by this draft, which may take it away again. */
@@ -42,6 +45,8 @@ export interface Draft {
   lookAgain: () => void;
   add: (files: readonly File[]) => void;
   remove: (key: string) => void;
+  /** Turns a photo, which is then another one: it is looked at again. */
+  turn: (key: string, by: QuarterTurn) => void;
   /** Notes that files of the draft are in store now. */
   stored: (ids: ReadonlyMap<string, string>) => void;
 }
@@ -67,7 +72,8 @@ export function useDraft(base: readonly Photo[], maximum: number): Draft {
       if (sent.length > PHOTO_LIMITS.maxPhotosEver) return { keys };
       const files = await Promise.all(sent.map((photo) => blobOf(client, photo)));
       if (!fitsOneRequest(files, maximum)) return { keys };
-      return { keys, report: await client.photos.inspect(files, setShare) };
+      const photos = files.map((file, index) => asSent(file, sent[index]));
+      return { keys, report: await client.photos.inspect(photos, setShare) };
     },
     enabled: sent.length > 0,
     placeholderData: keepPreviousData,
@@ -110,6 +116,29 @@ export function useDraft(base: readonly Photo[], maximum: number): Draft {
       setPhotos((before) => before.filter((one) => one.key !== key));
       if (photo?.photoId && photo.storedHere) discard(client, photo.photoId);
     },
+    turn(key, by) {
+      const photo = photos.find((one) => one.key === key);
+      if (!photo) return;
+      count.current += 1;
+      const { photoId, storedHere, ...rest } = photo;
+      const turned: DraftPhoto = { ...rest, key: `file-${count.current}` };
+      const turnBy = turnedBy(photo.turnBy, by);
+      if (turnBy === 0) delete turned.turnBy;
+      else turned.turnBy = turnBy;
+      const put = (from: string, to: DraftPhoto) =>
+        setPhotos((before) => before.map((one) => (one.key === from ? to : one)));
+      if (photo.file) {
+        put(key, turned);
+        if (photoId && storedHere) discard(client, photoId);
+        return;
+      }
+      // What is in store is stored anew, so that no run that knows it meets another picture.
+      put(key, { ...turned, unread: true });
+      blobOf(client, photo).then(
+        (file) => put(turned.key, { ...turned, file }),
+        () => put(turned.key, { ...turned, problem: texts.modal.cannotOpen }),
+      );
+    },
     stored(ids) {
       for (const [key, photoId] of ids) {
         // Removed while it was on its way.
@@ -128,6 +157,17 @@ export function useDraft(base: readonly Photo[], maximum: number): Draft {
 async function read(photo: DraftPhoto & { file: File }): Promise<DraftPhoto> {
   const problem = await fileProblem(photo.file);
   return problem === undefined ? photo : { ...photo, problem };
+}
+
+const TURN = 360;
+
+function turnedBy(before: QuarterTurn | undefined, by: QuarterTurn): 0 | QuarterTurn {
+  return (((before ?? 0) + by) % TURN) as 0 | QuarterTurn;
+}
+
+/** A file with its turn, as the client takes it. */
+export function asSent(file: File, photo: DraftPhoto | undefined): PhotoFile {
+  return photo?.turnBy === undefined ? file : { file, turnBy: photo.turnBy };
 }
 
 /** What the API would say of so many, had they been sent. */

@@ -4,7 +4,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useLikeness } from './likeness-provider.tsx';
-import type { Draft, DraftPhoto } from './use-draft.ts';
+import { asSent, type Draft, type DraftPhoto } from './use-draft.ts';
 import { photosKey } from './use-photos.ts';
 
 /** Files that are being sent: how many, how many bytes, and the share of them that has gone out, from 0 to 1. */
@@ -34,7 +34,7 @@ export function useStoreDraft(characterId: string, draft: Draft, allowed: boolea
   const [share, setShare] = useState(0);
   const { mutate, isPending, variables, error, reset } = useMutation({
     mutationFn: async (photos: readonly DraftPhoto[]) => {
-      const files = photos.flatMap(({ file }) => (file ? [file] : []));
+      const files = photos.flatMap((photo) => (photo.file ? [asSent(photo.file, photo)] : []));
       const report = await client.photos.upload(characterId, files, setShare);
       const ids = new Map(photos.flatMap(({ key }, index) => pairOf(key, report.photos[index]?.photoId)));
       if (ids.size < photos.length) throw new Error('a photo that could be used a moment ago was not stored');

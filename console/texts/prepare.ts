@@ -16,6 +16,8 @@ export const modal = {
   limits: 'JPEG, PNG or WebP · at most 10 MB each · at least 512 × 512 px',
   photos: 'Photos',
   photoNumber: (n: number) => `Photo ${n}`,
+  turn: 'Turn upright',
+  turnNamed: (name: string) => `Turn upright: ${name}`,
   removeNamed: (name: string) => `Remove ${name}`,
   looking: 'Checking…',
   notLooked: 'Not checked',

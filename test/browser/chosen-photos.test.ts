@@ -2,7 +2,9 @@
 // whole, and the price is there from the first usable photo on.
 
 import type { Page, Request } from 'playwright-core';
+import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { createLikenessClient } from '../../client/index.ts';
 import { accessibilityOf, type ConsoleStack, canStart, startConsoleStack } from '../support/console-stack.ts';
 import { franck } from '../support/photos.ts';
 
@@ -85,6 +87,53 @@ it('good photos are sent whatever their names and types say', async () => {
   await page.getByRole('checkbox').check();
   await canStart(prepareButton(page));
   await page.context().close();
+});
+
+it('a sideways photo is offered turned: one click makes it a good one, and so it is stored', async () => {
+  const { page, sent } = await openModal('Sideways', PHONE);
+  const [first = Buffer.of(), ...others] = good;
+  const sideways = await sharp(first).rotate(90).jpeg({ quality: 95 }).toBuffer();
+  const name = `${'a-very-long-name-'.repeat(8)}.jpg`;
+  const files = others.slice(0, 2).map((bytes, n) => ({ name: `upright-${n}.jpg`, type: 'image/jpeg', bytes }));
+  await drop(page, [{ name, type: 'image/jpeg', bytes: sideways }, ...files]);
+  await tile(page, name).getByText('The photo lies on its side: turn it by 90° anticlockwise.').waitFor();
+  await tile(page, name).getByText('Not usable').waitFor();
+  const turn = tile(page, name).getByRole('button', { name: 'Turn upright' });
+  expect(await accessibilityOf(page)).toEqual([]);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  expect(await accessibilityOf(page)).toEqual([]);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBeLessThanOrEqual(0);
+
+  await turn.click();
+  await tile(page, name).getByText('Good').waitFor();
+  expect(await turn.count()).toBe(0);
+  await page.getByText('3 photos can be used.').waitFor();
+  await page.getByRole('checkbox').check();
+  await canStart(prepareButton(page));
+  const path = sent.find((one) => one.endsWith('/photos'));
+  const client = createLikenessClient({ baseUrl: world.stack.urls.api, apiKey: world.key });
+  const { items } = await client.photos.list(path?.split('/')[3] ?? '');
+  expect(items.map(({ width, height, verdict }) => ({ width, height, verdict }))).toEqual(
+    Array(3).fill({ width: 720, height: 576, verdict: 'accepted' }),
+  );
+  await page.context().close();
+});
+
+it('over the API a sideways photo says its turn, and is accepted with it', async () => {
+  const client = createLikenessClient({ baseUrl: world.stack.urls.api, apiKey: world.key });
+  const sideways = await sharp(good[0]).rotate(270).jpeg({ quality: 95 }).toBuffer();
+  const file = new File([new Uint8Array(sideways)], 'sideways.jpg');
+  const { id } = await client.characters.create({ name: 'Sideways by a program' });
+  const [asItIs] = (await client.photos.upload(id, [file])).photos;
+  const finding = asItIs?.findings.find(({ code }) => code === 'turned');
+  expect([asItIs?.verdict, finding?.turnBy]).toEqual(['rejected', 90]);
+  const [turned] = (await client.photos.upload(id, [{ file, turnBy: finding?.turnBy ?? 0 }])).photos;
+  expect(turned).toMatchObject({ verdict: 'accepted', findings: [] });
+  const stored = await client.photos.content(turned?.photoId ?? '');
+  expect(await sharp(Buffer.from(await stored.arrayBuffer())).metadata()).toMatchObject({ width: 720, height: 576 });
 });
 
 it('a HEIC file is told as one, with the way out, and never sent', async () => {

@@ -112,9 +112,10 @@ describe('the contact sheet', () => {
   it('shows references, test images and scores, worst first, and asks no server for anything', async () => {
     const pictures = async (items: { title: string; path: string }[]) =>
       Promise.all(items.map(async ({ title, path }) => ({ title, bytes: await api.content(path) })));
-    const references = await pictures(
+    const photos = await pictures(
       waiting.references.map(({ links }, n) => ({ title: `photo ${n + 1}`, path: links.content })),
     );
+    const references = photos.map((photo, n) => ({ ...photo, photoId: waiting.references[n]?.photoId ?? '' }));
     const tests = await pictures(waiting.images.map(({ type, links }) => ({ title: type, path: links.content })));
     const file = join(world.folder, 'sheet.html');
     writeFileSync(file, await contactSheet('Franck <script>', waiting, references, tests));
@@ -125,7 +126,16 @@ describe('the contact sheet', () => {
     const drawn = await sheet
       .locator('img')
       .evaluateAll((images) => images.map((image) => image instanceof HTMLImageElement && image.naturalWidth > 0));
-    expect(drawn).toEqual(Array(10).fill(true));
+    // Five of each, and below each test image the three references that its score rests on.
+    expect(drawn).toEqual(Array(25).fill(true));
+    const worst = waiting.images
+      .flatMap(({ score }) => (score?.state === 'scored' ? [score] : []))
+      .toSorted((a, b) => a.score - b.score)[0];
+    const median = worst?.compared?.median;
+    const named = references.find(({ photoId }) => photoId === median?.photoId)?.title ?? 'no reference';
+    const shownMedian = sheet.locator('[data-compared="median"]').first();
+    expect(await shownMedian.locator('img').getAttribute('alt')).toBe(named);
+    expect(await shownMedian.textContent()).toContain(`distance ${median?.distance.toFixed(2)}`);
     const shown = (await sheet.locator('figcaption .good, figcaption .bad').allInnerTexts()).map(Number);
     expect(shown).toHaveLength(5);
     expect(shown).toEqual([...shown].sort((a, b) => a - b));

@@ -1,6 +1,6 @@
 // Testing an identity that is ready again, in a real browser against the whole house.
 
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { GENERATION } from '../../domain/provider-profile.ts';
 import { TEST_TYPES } from '../../domain/test-suite.ts';
@@ -37,6 +37,9 @@ const section = (page: Page) => page.getByRole('region', { name: 'Test again' })
 const oneType = (page: Page) => section(page).getByRole('group', { name: 'One type alone, $0.07 each' });
 const testOf = (page: Page, number: number) => section(page).locator(`[data-test="${number}"]`);
 
+/** The images of a test, without the references that are shown below each. */
+const madeIn = (test: Locator) => test.locator('[data-type] button img');
+
 it('one type, pressed twice, is made once; then all five', async () => {
   const before = await imagesInBooks();
   const { page } = await house.reviewer(`#/identities/${ready}`);
@@ -49,7 +52,7 @@ it('one type, pressed twice, is made once; then all five', async () => {
 
   await oneType(page).getByRole('button', { name: 'Portrait' }).dblclick();
   await testOf(page, 1).locator('[data-type="portrait"] [data-score]').waitFor();
-  await testOf(page, 1).locator('[data-type="portrait"] img').waitFor();
+  await madeIn(testOf(page, 1)).waitFor();
   await section(page).getByRole('status').filter({ hasText: 'Test 1 is done.' }).waitFor();
   expect(await testOf(page, 1).locator('[data-type]').count()).toBe(1);
   expect(await imagesInBooks()).toBe(before + 1);
@@ -61,8 +64,7 @@ it('one type, pressed twice, is made once; then all five', async () => {
   expect(await portrait.getAttribute('aria-disabled')).toBe('true');
   expect(await portrait.getAttribute('title')).toBe('Not now: test 2 is running.');
   await section(page).getByRole('status').filter({ hasText: 'Test 2 is done.' }).waitFor();
-  await testOf(page, 2)
-    .locator('[data-type] img')
+  await madeIn(testOf(page, 2))
     .nth(TEST_TYPES.length - 1)
     .waitFor();
   await testOf(page, 2).getByText('Average similarity').waitFor();
@@ -79,12 +81,15 @@ it('one type, pressed twice, is made once; then all five', async () => {
 it('an image of a test is looked at in full size beside the references, by keyboard', async () => {
   const { page } = await house.reviewer(`#/identities/${ready}`);
   const newest = testOf(page, 2);
-  await newest.locator('[data-type] img').first().waitFor();
+  await madeIn(newest).first().waitFor();
   await newest.getByRole('button', { name: 'Portrait: show full size' }).focus();
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog', { name: 'Full body beside the references' });
-  await dialog.getByRole('img', { name: 'Reference photo 1 of 5' }).waitFor();
+  await dialog
+    .getByRole('img', { name: /^Reference photo \d of 5/ })
+    .first()
+    .waitFor();
   await page.keyboard.press('ArrowRight');
   await page.getByRole('dialog').getByText('Image 3 of 5').waitFor();
   expect(await accessibilityOf(page)).toEqual([]);
@@ -93,7 +98,7 @@ it('an image of a test is looked at in full size beside the references, by keybo
   // Older tests show their images on demand.
   expect(await testOf(page, 1).locator('img').count()).toBe(0);
   await page.getByRole('button', { name: 'Show images of test 1' }).click();
-  await testOf(page, 1).locator('img').waitFor();
+  await madeIn(testOf(page, 1)).waitFor();
 });
 
 it('a test that somebody else began stands in the way, and is told with its end', async () => {

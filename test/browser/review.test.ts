@@ -2,6 +2,7 @@
 
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CALIBRATION } from '../../domain/score.ts';
 import { accessibilityOf } from '../support/console-stack.ts';
 import { type ReviewStack, startReviewStack } from '../support/review-stack.ts';
 
@@ -45,9 +46,27 @@ describe('a review by keyboard alone', () => {
     await page.keyboard.press('Enter');
     const dialog = page.getByRole('dialog');
     await dialog.locator(`[data-type="${second}"] img`).waitFor();
-    await dialog.getByRole('img', { name: 'Reference photo 1 of 5' }).waitFor();
+    // Beside it lies the reference that its score is made of; the nearest and the farthest are a key away.
+    const { images, references } = await house.likeness.identities.get(approved);
+    const score = images.find(({ type }) => type === second)?.score;
+    const compared = score?.state === 'scored' ? score.compared : undefined;
+    const placeOf = (photoId: string | undefined) => references.findIndex((one) => one.photoId === photoId);
+    const beside = (place: number) =>
+      dialog.getByRole('img', { name: `Reference photo ${(place % 5) + 1} of 5` }).waitFor();
+    const [nearest, median, farthest] = [compared?.nearest, compared?.median, compared?.farthest];
+    await beside(placeOf(median?.photoId));
     await page.keyboard.press('ArrowDown');
-    await dialog.getByRole('img', { name: 'Reference photo 2 of 5' }).waitFor();
+    await beside(placeOf(median?.photoId) + 1);
+    for (const [name, which] of Object.entries({ Nearest: nearest, Farthest: farthest })) {
+      const button = dialog.getByRole('button', { name: new RegExp(`^${name}`) });
+      expect(await button.textContent()).toContain(`distance ${which?.distance.toFixed(2)}`);
+      await button.focus();
+      await page.keyboard.press('Enter');
+      await beside(placeOf(which?.photoId));
+      expect(await button.getAttribute('aria-pressed')).toBe('true');
+    }
+    expect(nearest?.distance).toBeLessThanOrEqual(median?.distance ?? 0);
+    expect(median?.distance).toBeLessThanOrEqual(farthest?.distance ?? 0);
     await page.keyboard.press('ArrowLeft');
     await dialog.locator(`[data-type="${first}"] img`).waitFor();
     await dialog.getByText('Image 1 of 5').waitFor();
@@ -87,6 +106,47 @@ describe('a review by keyboard alone', () => {
     await expect.poll(async () => (await newest())?.state, { timeout: 3 * MINUTE, interval: 500 }).toBe('done');
     expect((await newest())?.images.map(({ score }) => score?.state)).toEqual(['scored']);
   });
+
+  it(
+    'scores of an older version are shown as such, and one click scores the same images again for nothing',
+    async () => {
+      await house.age(approved);
+      const paid = async () => (await house.likeness.ledger.list({ identityId: approved })).items.length;
+      const before = await paid();
+      const { page } = await house.reviewer(`#/identities/${approved}`);
+      await page.getByText('Scored by an older version (v1)').waitFor();
+      const round = page.locator('.lk-gallery');
+      await round.locator('[data-older="v1"]').nth(4).waitFor();
+      expect(await round.getByText(/target$/).allTextContents()).toEqual([]);
+      expect(await accessibilityOf(page)).toEqual([]);
+
+      await page.getByRole('button', { name: 'Score again for free' }).click();
+      const rescored = async () => (await house.likeness.identities.rescored(approved)).state;
+      await expect.poll(rescored, { timeout: 2 * MINUTE, interval: 500 }).toBe('done');
+      await page.getByText(`Scored again by ${CALIBRATION.version}`).waitFor();
+      await round
+        .getByText(/^v1 gave/)
+        .nth(4)
+        .waitFor();
+      await round.getByText('On target').first().waitFor();
+      const { state, sets } = await house.likeness.identities.rescored(approved);
+      expect(state).toBe('done');
+      expect(sets[0]?.scores).toMatchObject({ calibration: CALIBRATION.version, passed: true });
+      // Nothing was paid, and what was approved is what it was.
+      expect(await paid()).toBe(before);
+      expect((await house.likeness.identities.get(approved)).scores).toMatchObject({ calibration: 'v1' });
+
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await page.setViewportSize({ width: 390, height: 844 });
+      expect(await accessibilityOf(page)).toEqual([]);
+      const { scrollWidth, clientWidth } = await page.evaluate(() => {
+        const { scrollWidth, clientWidth } = document.documentElement;
+        return { scrollWidth, clientWidth };
+      });
+      expect(scrollWidth).toBeLessThanOrEqual(clientWidth);
+    },
+    5 * MINUTE,
+  );
 
   it('rejects with a reason and gets new images; letters of the reason decide nothing', async () => {
     const before = await house.likeness.identities.get(rejected);

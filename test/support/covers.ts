@@ -94,7 +94,7 @@ export const COVERS = {
 } satisfies Record<string, Cover>;
 
 /** Not covered, though something was drawn on. */
-export const NO_COVERS = {
+export const NO_COVERS: Record<string, Cover> = {
   'clear glasses': by(rims),
   'a hat': by(hat),
   gray: (file) => sharp(file).grayscale().jpeg().toBuffer(),
@@ -105,4 +105,4 @@ export const NO_COVERS = {
     );
     return sharp(file).composite([{ input }]).jpeg().toBuffer();
   },
-} satisfies Record<string, Cover>;
+};

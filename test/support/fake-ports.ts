@@ -23,6 +23,7 @@ import type { FakeLedger } from './fake-ledger.ts';
 import { createFakeLedger } from './fake-ledger.ts';
 import type { FakeProvider } from './fake-provider.ts';
 import { createFakeProvider } from './fake-provider.ts';
+import { createFakeRescores, type FakeRescores } from './fake-rescores.ts';
 import { unreadable } from './readings.ts';
 
 export const TENANT = 'tenant-1';
@@ -61,6 +62,7 @@ type Happened = Parameters<Ports['outbox']['enqueue']>[0];
 export interface FakePorts extends Ports {
   store: FakeStore;
   files: FakeFiles;
+  rescores: FakeRescores;
   ledger: FakeLedger;
   imageUnits: FakeImageUnits;
   provider: FakeProvider;
@@ -94,6 +96,7 @@ export function createFakePorts(
   return {
     store: createFakeStore(),
     files: createFakeFiles(options.reachableByProvider ?? true),
+    rescores: createFakeRescores(),
     ledger: createFakeLedger(options.cap),
     imageUnits: createFakeImageUnits(),
     provider: createFakeProvider(),

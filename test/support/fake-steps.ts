@@ -2,7 +2,7 @@
 
 import { ApplicationFailure } from '@temporalio/common';
 import type { PhotoReport } from '../../domain/photo-findings.ts';
-import { summarise } from '../../domain/score.ts';
+import { CALIBRATION, summarise } from '../../domain/score.ts';
 import type { ProviderSteps, RecordSteps, SweepSteps, VisionSteps } from '../../domain/steps.ts';
 import { testShot } from '../../domain/test-suite.ts';
 
@@ -46,6 +46,7 @@ export function fakeSteps(replaced: Partial<Steps> = {}): FakeSteps {
       );
       return { scores, summary: summarise(scores) };
     },
+    rescoreImages: async () => ({ calibration: CALIBRATION.version, images: 5 }),
     keepStrength: async () => undefined,
     recordDecision: async () => undefined,
     saveStage: async () => undefined,
@@ -69,7 +70,11 @@ export function fakeSteps(replaced: Partial<Steps> = {}): FakeSteps {
     }) as Steps[Name];
   };
   return {
-    vision: { validatePhotos: noted('validatePhotos'), scoreImages: noted('scoreImages') },
+    vision: {
+      validatePhotos: noted('validatePhotos'),
+      scoreImages: noted('scoreImages'),
+      rescoreImages: noted('rescoreImages'),
+    },
     provider: {
       submitTraining: noted('submitTraining'),
       pollTraining: noted('pollTraining'),

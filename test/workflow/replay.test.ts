@@ -40,6 +40,7 @@ const BRANCHES = [
   'rescued',
   'rescued-to-the-best',
   'retrained',
+  'scored-again',
   'settled-by-operator',
   'test-identity',
   'tested-on-request',

@@ -76,6 +76,10 @@ export function createFakeRuns({ begun, broken, told, gone, states, begin }: Fak
       if (broken.runs) throw broken.runs;
       told.push(['startRetest', retest]);
     },
+    startRescore: async ({ id, tenantId }) => {
+      if (broken.runs) throw broken.runs;
+      told.push(['startRescore', { id, tenantId }]);
+    },
     trainingSettled: async ({ identityId }, requestId) => silently('trainingSettled')(identityId, requestId),
     settleLeftover: async (callKey) => {
       if (broken.runs) throw broken.runs;

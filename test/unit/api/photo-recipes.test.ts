@@ -5,6 +5,8 @@ import { type ServerType, serve } from '@hono/node-server';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createVision, type Vision } from '../../../adapters/vision/vision.ts';
+import { mainFace } from '../../../domain/photo-rules.ts';
+import { COVERS } from '../../support/covers.ts';
 import {
   clearPhoto,
   enlargedThumbnail,
@@ -128,7 +130,22 @@ describe('a photo that is not the right way up', () => {
   });
 });
 
-// What covers a face belongs here, too: how it is called, and that nobody is called another person for it.
+describe('a face that something covers', () => {
+  test.each(Object.entries(COVERS))('is told, and is no other person among bare photos: %s', async (_, cover) => {
+    const reading = await vision.read(clear);
+    const face = reading.readable ? mainFace(reading) : undefined;
+    if (!face) throw new Error('no face');
+    const body = new FormData();
+    const own = [sharp(clear).flop(), sharp(clear).rotate(12, { background: '#888' }), sharp(clear).linear(0.6, 0)];
+    const bare = await Promise.all(own.map((picture) => picture.jpeg({ quality: 92 }).toBuffer()));
+    for (const [i, file] of [...bare, await cover(clear, face.box)].entries())
+      body.append('photos', new File([new Uint8Array(file)], `${i}.jpg`));
+    const answer = await fetch(`${address}/v1/photos/inspect`, { method: 'POST', headers, body });
+    const { photos } = (await answer.json()) as { photos: Answered[] };
+    expect(codes(photos.at(-1) as Answered)).toContainEqual(expect.stringMatching(/face_covered|no_face/));
+    expect(photos.flatMap(codes)).not.toContain('wrong_person');
+  });
+});
 
 describe('a photo that shows less than its pixels pretend', () => {
   test.each(['nearest', 'cubic', 'lanczos3'] as const)('a thumbnail enlarged by %s is rejected', async (kernel) => {

@@ -35,6 +35,7 @@ import { createFakeAccount } from '../../support/fake-account.ts';
 import { createFakeImageUnits } from '../../support/fake-image-units.ts';
 import { createFakeLedger } from '../../support/fake-ledger.ts';
 import { createFakeProvider } from '../../support/fake-provider.ts';
+import { createFakeRescores } from '../../support/fake-rescores.ts';
 import { silentNotifier } from '../../support/silent-notifier.ts';
 import { createFakeEndpoints } from './fake-endpoints.ts';
 import { readScript } from './fake-photo-reader.ts';
@@ -44,7 +45,7 @@ import { createFakeRuns, type Told } from './fake-runs.ts';
 export const TENANT = '10000000-0000-4000-8000-000000000001';
 export const OTHER_TENANT = '20000000-0000-4000-8000-000000000002';
 export const KEY = 'lk_mine';
-const OTHER_KEY = 'lk_theirs';
+export const OTHER_KEY = 'lk_theirs';
 export const CREATED = '2026-11-22T09:00:00.000Z';
 
 const sha256 = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex');
@@ -157,6 +158,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
         subject: character.subject,
         stage: 'validating',
         version: undefined,
+        scores: undefined,
         closeReason: undefined,
         createdAt: new Date().toISOString(),
         closedAt: undefined,
@@ -272,6 +274,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     books,
     tenantSettings,
     retests: createFakeRetests(),
+    rescores: createFakeRescores(),
     files,
     runs,
     photoReader: {
@@ -357,6 +360,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
       trainingSteps: 1000,
       subject: character.subject,
       version: undefined,
+      scores: undefined,
       closeReason: undefined,
       createdAt: CREATED,
       closedAt: undefined,
@@ -371,7 +375,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
   function addImage(identity: IdentityRow, type: TestType, round = 1, bytes = Buffer.from('jpeg')): TestImageRow {
     const object = testImageObject(identity.tenantId, identity.id, round, type);
     const strength = identity.referenceStrength;
-    const row = { id: randomUUID(), identityId: identity.id, round, type, strength, object };
+    const row = { id: randomUUID(), identityId: identity.id, round, type, strength, object, score: undefined };
     images.set(row.id, row);
     objects.set(`${object.bucket}/${object.key}`, bytes);
     return row;

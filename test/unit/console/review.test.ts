@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { cautionsOf } from '../../../console/review/cautions.ts';
 import { decisionKey, isOvertaken, newestUnknown, verdictWords } from '../../../console/review/decisions.ts';
 import { firstBeside, referencesOf, stepAround } from '../../../console/review/references.ts';
+import { anewOf, olderVersion } from '../../../console/review/score-version.ts';
 import { hasPicture, type ImageSet, isBelowTarget, tilesOf } from '../../../console/review/tiles.ts';
 import { spanWords } from '../../../console/review/time-words.ts';
-import type { ImageScore } from '../../../domain/score.ts';
+import { CALIBRATION, type ImageScore } from '../../../domain/score.ts';
 import type { TestType } from '../../../domain/test-suite.ts';
 
 const scored = (type: TestType, score: number, more: Partial<ImageScore> = {}) => {
@@ -50,6 +51,57 @@ describe('the order of the tests', () => {
   });
 });
 
+describe('scores of an older version', () => {
+  const images = [scored('portrait', 97), scored('profile', 60)];
+  const v1 = { images, failedImages: [], older: 'v1' };
+  const anewScores = [
+    { type: 'portrait', imageId: 'image-portrait', state: 'scored', score: 71, distance: 1.04 },
+    { type: 'profile', imageId: 'image-profile', state: 'not_scorable', reason: 'extreme_pose' },
+  ] as const;
+  const anew = {
+    referenceStrength: 80,
+    images: anewScores.map((score) => ({ type: score.type, imageId: score.imageId, score })),
+    scores: { calibration: 'v2', scorable: 1, of: 2, passed: false, missed: [] },
+  };
+  const tileOf = (set: ImageSet, type: TestType) => tilesOf(set).find((tile) => tile.type === type);
+
+  it('are told by their version, whatever it is, and today’s by none', () => {
+    expect(olderVersion({ calibration: 'v1' })).toBe('v1');
+    expect(olderVersion({ calibration: CALIBRATION.version })).toBeUndefined();
+    expect(olderVersion(undefined)).toBeUndefined();
+  });
+
+  it('keep their number, with the version, and are not held against today’s target', () => {
+    expect(tileOf(v1, 'profile')).toMatchObject({ score: 60, older: 'v1', before: undefined });
+    const suite = cautionsOf(tilesOf(v1));
+    expect(suite.join(' ')).toContain('Scored by an older version: portrait, profile.');
+    expect(suite.join(' ')).not.toContain('Below target');
+  });
+
+  it('lie beside today’s once there are some, which are held against it', () => {
+    const set = { ...v1, anew };
+    expect(tileOf(set, 'portrait')).toMatchObject({
+      score: 71,
+      older: undefined,
+      before: { version: 'v1', score: 97 },
+    });
+    expect(tileOf(set, 'profile')).toMatchObject({ state: 'not_scorable', before: { version: 'v1', score: 60 } });
+    expect(cautionsOf(tilesOf(set)).join(' ')).toContain('Below target: portrait.');
+  });
+
+  it('an image that was not scored again keeps its old score alone', () => {
+    const one = { ...anew, images: anew.images.slice(0, 1) };
+    expect(tileOf({ ...v1, anew: one }, 'profile')).toMatchObject({ score: 60, older: 'v1', before: undefined });
+  });
+
+  it('find the new scores of their own images', () => {
+    const links = { self: '' };
+    const rescore = { identityId: 'i', calibration: 'v2', state: 'done', sets: [anew], links } as const;
+    expect(anewOf(images, { ...rescore, sets: [...rescore.sets] })).toBe(anew);
+    expect(anewOf([scored('lighting', 1)], { ...rescore, sets: [...rescore.sets] })).toBeUndefined();
+  });
+});
+
 describe('the references beside', () => {
   const identity = { identityId: 'i', references: [{ photoId: 'a' }, { photoId: 'c' }] };
 
@@ -65,6 +117,25 @@ describe('the references beside', () => {
     const images = [scored('portrait', 99, { copyOf: 'c' }), scored('profile', 90)];
     const [portrait, profile] = tilesOf({ images, failedImages: [] }).filter(hasPicture);
     expect([portrait, profile].map((tile) => tile && firstBeside(tile, references))).toEqual([1, 0]);
+  });
+
+  it('an image is shown beside the photo that its score counts, if its score names it and the photo is there', () => {
+    const references = referencesOf(identity);
+    const of = (photoId: string) => ({ photoId, distance: 0.7, score: 99 });
+    const comparing = (median: string) => ({
+      compared: { nearest: of('a'), median: of(median), farthest: of(median) },
+    });
+    const images = [
+      scored('portrait', 99, comparing('c')),
+      scored('profile', 99, comparing('gone')),
+      scored('fullbody', 99, { ...comparing('a'), copyOf: 'c' }),
+    ];
+    const tiles = tilesOf({ images, failedImages: [] }).filter(hasPicture);
+    expect(tiles.map((tile) => [tile.type, firstBeside(tile, references)])).toEqual([
+      ['portrait', 1],
+      ['fullbody', 1],
+      ['profile', 0],
+    ]);
   });
 
   it('arrows go round, and stay where there is nothing to go to', () => {

@@ -234,6 +234,15 @@ describe('one photo', () => {
     expect(judgePhoto(passes)).toEqual([]);
   });
 
+  it.each([
+    ['cut off', { outside: PHOTO_LIMITS.rejectOutside + 0.01 }, 'face_cut_off'],
+    ['black and white alone', { clipped: PHOTO_LIMITS.rejectClipped + 0.01 }, 'badly_lit'],
+    ['all dark', { brightness: PHOTO_LIMITS.rejectDark - 1 }, 'badly_lit'],
+  ])('a face of which too little is seen is not called covered: %s', (_name, changes, code) => {
+    const findings = judgePhoto(withFace({ ...changes, cover: { part: 'eyes', certainty: 1 } }));
+    expect(findings.map((finding) => finding.code)).toEqual([code]);
+  });
+
   it('every finding code but those of the set stands in the table', () => {
     const ofTheSet: FindingCode[] = ['wrong_person', 'duplicate', 'near_duplicate'];
     expect(new Set([...ROWS.map((row) => row.code), ...ofTheSet])).toEqual(new Set(FINDING_CODES));
@@ -312,12 +321,15 @@ describe('one photo', () => {
   });
 
   it.each([
-    [90, 'lies on its side: turn it by 90° anticlockwise'],
-    [-100, 'lies on its side: turn it by 90° clockwise'],
-    [175, 'stands on its head: turn it by 180°'],
-    [-150, 'stands on its head: turn it by 180°'],
-  ])('a photo whose face leans by %i° is told which way to turn', (roll, way) => {
-    expect(judgePhoto(withFace({ roll }))).toMatchObject([{ code: 'turned', message: `The photo ${way}.` }]);
+    [90, 270, 'lies on its side: turn it by 90° anticlockwise'],
+    [-100, 90, 'lies on its side: turn it by 90° clockwise'],
+    [175, 180, 'stands on its head: turn it by 180°'],
+    [-150, 180, 'stands on its head: turn it by 180°'],
+  ])('a photo whose face leans by %i° is told by how much and which way to turn', (roll, turnBy, way) => {
+    expect(judgePhoto(withFace({ roll }))).toMatchObject([{ code: 'turned', turnBy, message: `The photo ${way}.` }]);
+    // Turned so, it leans by no more than a photo may.
+    const after = ((roll + turnBy + 180 + 360) % 360) - 180;
+    expect(judgePhoto(withFace({ roll: after }))).toEqual([]);
   });
 
   it('of a face turned away nothing is said that the aligned face would have to tell', () => {

@@ -110,6 +110,16 @@ describe('the set', () => {
       expect(findings(distant).slice(0, 3)).toEqual([[], [], []]);
     });
 
+    it('stops two bare faces that are two people, and names both: nobody knows who is meant', () => {
+      const photos = [...setOf(...family(1), stranger), withCovered('glasses')];
+      expect(findings(photos)).toEqual([
+        ['rejection wrong_person'],
+        ['rejection wrong_person'],
+        ['warning face_covered'],
+      ]);
+      expect(judgeSet(photos, LIMITS)).toMatchObject({ sufficient: false, problem: { code: 'wrong_person' } });
+    });
+
     it('still lets a stranger be named whose face is bare', () => {
       const photos = [...setOf(...family(3), stranger), withCovered('glasses')];
       expect(findings(photos)).toEqual([[], [], [], ['rejection wrong_person'], ['warning face_covered']]);

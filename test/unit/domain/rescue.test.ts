@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { bestTry, nextStrength, type Tried } from '../../../domain/rescue.ts';
-import type { ScoreSummary } from '../../../domain/score.ts';
+import { CALIBRATION, type ScoreSummary } from '../../../domain/score.ts';
 
 const MAX = 9;
 
@@ -31,6 +31,15 @@ function sweep(start: number, meanOf: (strength: number) => number, maxTries: nu
   }
   return tried.map(({ strength }) => strength);
 }
+
+describe('scores of two versions', () => {
+  it('are never held against each other: today’s set goes on, whatever the older one says', () => {
+    const before: Tried = { strength: 80, scores: scores({ calibration: 'v0', mean: 84 }) };
+    const today: Tried = { strength: 90, scores: scores({ calibration: CALIBRATION.version, mean: 30 }) };
+    expect(bestTry([before, today])).toBe(today);
+    expect(bestTry([today, before])).toBe(today);
+  });
+});
 
 describe('the next strength', () => {
   it.each([

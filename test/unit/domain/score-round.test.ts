@@ -34,6 +34,34 @@ describe('likeness', () => {
     expect(scored?.state === 'scored' && scored.score).toBeCloseTo(scoreOf(median), 0);
   });
 
+  it.each([
+    ['the odd one of three', [0.3, 0.4, 1.2], { nearest: 'r0', median: 'r1', farthest: 'r2' }],
+    [
+      'of four the farther of the two in the middle',
+      [1.2, 0.5, 0.3, 0.4],
+      { nearest: 'r2', median: 'r1', farthest: 'r0' },
+    ],
+    ['of one that one', [0.3], { nearest: 'r0', median: 'r0', farthest: 'r0' }],
+  ])('names what it judged by: %s', (_name, distances, named) => {
+    const [scored] = scoreRound([portrait()], modelOf(photosAt(...distances)), undefined).scores;
+    const compared = scored?.state === 'scored' ? scored.compared : undefined;
+    expect(Object.entries(compared ?? {}).map(([place, { photoId }]) => [place, photoId])).toEqual(
+      Object.entries(named),
+    );
+    for (const { photoId, distance, score } of Object.values(compared ?? {})) {
+      expect(distance).toBe(distances[Number(photoId.slice(1))]);
+      expect(score).toBeCloseTo(scoreOf(distance), 1);
+    }
+  });
+
+  it('names no reference that it repeats: that one does not count', () => {
+    const [scored] = scoreRound([portrait()], modelOf(photosAt(COPY_DISTANCE / 2, 0.5, 0.6)), undefined).scores;
+    expect(scored).toMatchObject({
+      copyOf: 'r0',
+      compared: { nearest: { photoId: 'r1' }, median: { photoId: 'r2' }, farthest: { photoId: 'r2' } },
+    });
+  });
+
   it('tells the distance to the middle of the references beside it, and makes no score of it', () => {
     const [scored] = scoreRound([portrait()], modelOf(photosAt(0.4, 0.4, 0.4, 0.4)), undefined).scores;
     expect(scored).toMatchObject({ distance: 0.4, centroidDistance: 0.2, score: 100 });

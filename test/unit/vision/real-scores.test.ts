@@ -63,10 +63,16 @@ describe('the suite, drawn from four photos', () => {
   });
 });
 
+/** Of the first photo, with some room around it. */
+const FACE = { left: 180, top: 60, width: 420, height: 480 };
+
 it.each<[string, (photo: Sharp) => Sharp]>([
   ['saved smaller and worse', (photo) => photo.resize({ width: 480 }).jpeg({ quality: 60 })],
-  ['cropped to the face', (photo) => photo.extract({ left: 180, top: 60, width: 420, height: 480 })],
+  ['cropped to the face', (photo) => photo.extract(FACE)],
   ['mirrored', (photo) => photo.flop()],
+  ['darkened to half', (photo) => photo.linear(0.5, 0)],
+  ['mirrored and darkened to half', (photo) => photo.flop().linear(0.5, 0)],
+  ['cropped to the face and mirrored', (photo) => photo.extract(FACE).flop()],
 ])('a reference photo %s is a copy of it', async (_name, change) => {
   const [file] = files;
   const reading = await vision.read(await change(sharp(file)).jpeg().toBuffer());

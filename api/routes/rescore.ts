@@ -1,0 +1,78 @@
+// /v1/identities/{id}/rescore: what an older version scored, scored again by the newest one. It costs nothing.
+
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { retestOfRound } from '../../domain/keys.ts';
+import { CALIBRATION } from '../../domain/score.ts';
+import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { loadIdentity } from '../identity-view.ts';
+import { rescorePath } from '../links.ts';
+import { type RescoreStanding, standingOfRescore, startRescore } from '../rescore.ts';
+import { IdInPath, json, problems } from '../schemas/common.ts';
+import { Rescore } from '../schemas/rescore.ts';
+import { needs } from '../scopes.ts';
+
+const start = createRoute({
+  method: 'post',
+  path: '/v1/identities/{id}/rescore',
+  operationId: 'rescoreIdentity',
+  tags: ['identities'],
+  summary: 'Score the kept test images again, when an older version scored them',
+  description:
+    'Costs nothing, and needs no Idempotency-Key: it is begun once, and the same again answers the same. The images of the newest round and of the newest 20 tests on request are read again. What was approved, and its scores, stay as they are.',
+  security: needs('identities'),
+  request: { params: IdInPath },
+  responses: {
+    202: {
+      ...json(Rescore, 'It has begun, or was done before'),
+      headers: { location: { description: 'Where the new scores show', schema: { type: 'string' } } },
+    },
+    ...problems(404, 409, 503),
+  },
+});
+
+const read = createRoute({
+  method: 'get',
+  path: '/v1/identities/{id}/rescore',
+  operationId: 'getRescore',
+  tags: ['identities'],
+  summary: 'What the newest version makes of images that an older one scored',
+  security: needs('identities'),
+  request: { params: IdInPath },
+  responses: { 200: json(Rescore, 'How far it is, with the new scores once they are there'), ...problems(404, 503) },
+});
+
+export function rescoreRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
+  const routes = new OpenAPIHono<ApiEnv>();
+
+  routes.openapi(start, async (c) => {
+    const row = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
+    const standing = await startRescore(deps, row);
+    return c.json(answer(row.id, standing), 202, { location: rescorePath(row.id) });
+  });
+
+  routes.openapi(read, async (c) => {
+    const row = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
+    return c.json(answer(row.id, await standingOfRescore(deps, row)), 200);
+  });
+
+  return routes;
+}
+
+function answer(identityId: string, { state, rescore }: RescoreStanding): Rescore {
+  return {
+    identityId,
+    calibration: CALIBRATION.version,
+    state,
+    sets: (rescore?.sets ?? []).map(({ round, strength, images, scores }) => {
+      const test = retestOfRound(round);
+      return {
+        ...(test === undefined ? { round } : { test }),
+        referenceStrength: strength,
+        images: images.map((score) => ({ type: score.type, imageId: score.imageId, score })),
+        scores,
+      };
+    }),
+    ...(rescore ? { at: rescore.at } : {}),
+    links: { self: rescorePath(identityId) },
+  };
+}

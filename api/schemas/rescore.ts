@@ -1,0 +1,33 @@
+// Scores of an older version, made anew.
+
+import { z } from '@hono/zod-openapi';
+import { TEST_TYPES } from '../../domain/test-suite.ts';
+import { RESCORE_STATES } from '../rescore.ts';
+import { Id, Time } from './common.ts';
+import { EXAMPLES } from './examples.ts';
+import { Score, ScoreSummary } from './identity.ts';
+
+export const Rescore = z
+  .object({
+    identityId: Id,
+    calibration: z.string().openapi({ description: 'The version that scores again: the newest.' }),
+    state: z.enum(RESCORE_STATES).openapi({
+      description:
+        '`none`: not asked for, or older scores came since. `failed`: ask again, and the answer names what is missing.',
+    }),
+    sets: z
+      .array(
+        z.object({
+          round: z.number().int().optional().openapi({ description: 'Of the run; absent for a test on request.' }),
+          test: z.number().int().optional().openapi({ description: 'The number of a test on request.' }),
+          referenceStrength: z.number().int(),
+          images: z.array(z.object({ type: z.enum(TEST_TYPES), imageId: z.string(), score: Score })),
+          scores: ScoreSummary,
+        }),
+      )
+      .openapi({ description: 'The new scores, beside the old ones, which stay where they were.' }),
+    at: Time.optional().openapi({ description: 'When they were made.' }),
+    links: z.object({ self: z.string() }),
+  })
+  .openapi('Rescore', { example: EXAMPLES.rescore });
+export type Rescore = z.infer<typeof Rescore>;

@@ -1,0 +1,59 @@
+// Scoring again what an older version scored. The images and the references are kept, so it costs nothing; the new scores
+// lie beside the old ones, and nothing that was decided changes.
+
+import type { ObjectRef } from './keys.ts';
+import { CALIBRATION, type ImageScore, isOlderVersion, type ScoreSummary } from './score.ts';
+import type { TestType } from './test-suite.ts';
+
+export interface KeptImage {
+  imageId: string;
+  type: TestType;
+  object: ObjectRef;
+  /** The provider's content checker flagged it: there is no picture to read. */
+  flagged: boolean;
+}
+
+/** The images of one round at one strength that have scores. */
+export interface KeptSet {
+  round: number;
+  /** 0–100. */
+  strength: number;
+  /** The version of their scores. */
+  calibration: string;
+  images: KeptImage[];
+}
+
+/** What of an identity can be scored again: the sets that are shown of it, and what they are held against. */
+export interface KeptScores {
+  photoIds: string[];
+  heldOut: string | undefined;
+  /** Of the newest scored round all strengths, and the newest tests on request. */
+  sets: KeptSet[];
+}
+
+/** A set, scored anew. */
+export interface RescoredSet extends Pick<KeptSet, 'round' | 'strength'> {
+  images: ImageScore[];
+  scores: ScoreSummary;
+}
+
+export interface Rescore {
+  /** The version of the new scores. */
+  calibration: string;
+  sets: RescoredSet[];
+  /** ISO time. */
+  at: string;
+}
+
+/** The sets whose scores are of an older version. */
+export function olderSets({ sets }: KeptScores): KeptSet[] {
+  return sets.filter(({ calibration }) => isOlderVersion(calibration));
+}
+
+/** Whether today's version scored all of these sets again. */
+export function isRescored(sets: readonly KeptSet[], rescore: Rescore | undefined): boolean {
+  if (rescore?.calibration !== CALIBRATION.version) return false;
+  return sets.every(({ round, strength }) =>
+    rescore.sets.some((set) => set.round === round && set.strength === strength),
+  );
+}

@@ -1,0 +1,10 @@
+// Scores an identity again that an older version scored. It pays for nothing, and is no part of the run.
+
+import type { IdentityRef } from '../domain/steps.ts';
+import { rescoring } from './steps.ts';
+
+export async function rescoreIdentity({ tenantId, identityId }: IdentityRef) {
+  return rescoring.rescoreImages.executeWithOptions({ summary: 'Score the kept images again' }, [
+    { tenantId, identityId },
+  ]);
+}
