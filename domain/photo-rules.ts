@@ -19,6 +19,9 @@ import { PHOTO_LIMITS } from './photo-limits.ts';
 /** Pixels that a face is wide, over pixels that its blur is, where it is as sharp as its pixels can show. */
 const SHARP_BLUR_RATIO = 2;
 
+/** Degrees past which a face that leans is nearer to standing on its head than to lying on its side. */
+const UPSIDE_DOWN = 135;
+
 /** What one photo breaks by itself; empty when nothing. */
 export function judgePhoto(reading: PictureReading): Finding[] {
   if (!reading.readable) return judgeUnreadable(reading);
@@ -111,7 +114,7 @@ function judgeCover(face: FaceReading): Finding | undefined {
 function judgeRoll(roll: number): Finding | undefined {
   const value = Math.abs(roll);
   if (value <= MAX_ROLL) return undefined;
-  const turnBy = value > 135 ? 180 : roll > 0 ? 270 : 90;
+  const turnBy = value > UPSIDE_DOWN ? 180 : roll > 0 ? 270 : 90;
   const way = {
     180: 'stands on its head: turn it by 180°',
     270: 'lies on its side: turn it by 90° anticlockwise',

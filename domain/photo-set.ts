@@ -110,7 +110,7 @@ function strangers(photos: readonly { photoId: string; reading: ReadablePicture 
     return face && !isCovered(face) ? [{ photoId, descriptor: face.descriptor }] : [];
   });
   const found = new Map<string, Finding>();
-  if (faces.length < (photos.length < 3 ? 3 : 2)) return found;
+  if (photos.length < 3) return found;
   const { rejectStranger, warnStranger } = PHOTO_LIMITS;
   for (const { photoId, descriptor } of faces) {
     const others = faces.filter((other) => other.photoId !== photoId);

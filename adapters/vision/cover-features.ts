@@ -3,6 +3,7 @@
 
 import type { RgbImage } from './align.ts';
 import { CHIP_SIDE } from './face-points.ts';
+import { lumaAt } from './luma.ts';
 
 /** Pixels of a side of a cell: the eyes lie 35 pixels apart. */
 const CELL = 8;
@@ -11,6 +12,12 @@ const CELLS = CHIP_SIDE / CELL;
 const WIDE = 2;
 /** Levels of luma by which neighbours may differ and still be one colour. */
 const FLAT = 2;
+/** Levels of luma that are added before a logarithm, so that black is finite and its noise small. */
+const NOISE_LEVEL = 8;
+/** The cells that the face itself fills, brows to chin and cheek to cheek: rows and columns, the last ones excluded. */
+const INNER = { top: 4, bottom: 13, left: 3, right: 11 } as const;
+/** The same in pixels, where blocks are looked for. */
+const SEARCHED = { top: 24, bottom: 108, left: 16, right: 96 } as const;
 /** Pixels by which the edges of blocks may lie apart. */
 const LAGS = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12] as const;
 
@@ -20,8 +27,8 @@ export function coverFeatures(chip: RgbImage): Float32Array {
   const edges = edgesOf(luma);
   const features: number[] = [];
   const light = cellsOf(luma, CELL, CELLS);
-  const level = mean(inner(light)) + 8;
-  const lights = light.map((value) => Math.log((value + 8) / level));
+  const level = mean(inner(light)) + NOISE_LEVEL;
+  const lights = light.map((value) => Math.log((value + NOISE_LEVEL) / level));
   const detail = cellsOf(edges.strength, CELL, CELLS).map((value) => Math.log((value + 1) / level) + 3);
   const flat = cellsOf(edges.flat, CELL, CELLS);
   features.push(...lights, ...detail, ...flat);
@@ -54,11 +61,10 @@ function channelsOf({ data }: RgbImage): Record<'luma' | 'blue' | 'red', Float32
   const count = CHIP_SIDE * CHIP_SIDE;
   const [luma, blue, red] = [new Float32Array(count), new Float32Array(count), new Float32Array(count)];
   for (let i = 0; i < count; i++) {
-    const [r, g, b] = [data[i * 3] ?? 0, data[i * 3 + 1] ?? 0, data[i * 3 + 2] ?? 0];
-    const y = 0.299 * r + 0.587 * g + 0.114 * b;
+    const y = lumaAt(data, i * 3);
     luma[i] = y;
-    blue[i] = 0.564 * (b - y);
-    red[i] = 0.713 * (r - y);
+    blue[i] = 0.564 * ((data[i * 3 + 2] ?? 0) - y);
+    red[i] = 0.713 * ((data[i * 3] ?? 0) - y);
   }
   return { luma, blue, red };
 }
@@ -100,7 +106,7 @@ function cellsOf(values: Float32Array, side: number, across: number): number[] {
 function inner(cells: readonly number[]): number[] {
   return cells.filter((_, i) => {
     const [row, column] = [Math.floor(i / CELLS), i % CELLS];
-    return row >= 4 && row < 13 && column >= 3 && column < 11;
+    return row >= INNER.top && row < INNER.bottom && column >= INNER.left && column < INNER.right;
   });
 }
 
@@ -118,7 +124,7 @@ function differences(cells: readonly number[], across: number): number[] {
 
 /** Edges of blocks stand in lines, at one distance, and there is nothing between them. */
 function blockiness({ across, down }: Edges): number[] {
-  const [left, right, top, bottom] = [16, 96, 24, 108];
+  const { left, right, top, bottom } = SEARCHED;
   const columns = new Array<number>(right - left).fill(0);
   const rows = new Array<number>(bottom - top).fill(0);
   let [sum, squares, still, count] = [0, 0, 0, 0];

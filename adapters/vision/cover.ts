@@ -22,11 +22,11 @@ const FAR = 4;
 
 export const COVER_OUTPUTS = COVERED_PARTS.length + 1;
 
-const shipped = networkOf(weights);
+export const shipped = networkOf(weights);
 
-/** How likely each part of an aligned face is covered, and which most. */
-export function coverOf(chip: RgbImage): FaceCover {
-  const [bare = 1, ...parts] = outputsOf(shipped, standardised(shipped, coverFeatures(chip)));
+/** How sure the network is that an aligned face is covered, and what of it most likely. */
+export function coverOf(chip: RgbImage, network: CoverNetwork = shipped): FaceCover {
+  const [bare = 1, ...parts] = outputsOf(network, standardised(network, coverFeatures(chip)));
   const likeliest = parts.indexOf(Math.max(...parts));
   return { certainty: 1 - bare, part: COVERED_PARTS[likeliest] ?? 'part' };
 }

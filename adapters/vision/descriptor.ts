@@ -10,30 +10,30 @@ import { floatsOf, type Networks, planes } from './networks.ts';
 
 const PIXELS = CHIP_SIDE * CHIP_SIDE;
 
-/** What the network makes of an aligned face, before its mirror image is seen too. */
+/** An aligned face, and what the network makes of it before its mirror image is seen too. */
 export interface Glance {
+  chip: RgbImage;
   numbers: Float32Array;
   clarity: number;
 }
 
 export async function glanceAt(network: Networks['descriptor'], image: RgbImage, points: FacePoints): Promise<Glance> {
+  const chip = chipOf(image, points);
   const numbers = await numbersOf(
     network,
-    planesOf(chipOf(image, points), (x) => x),
+    planesOf(chip, (x) => x),
   );
-  return { numbers, clarity: Math.hypot(...numbers) };
+  return { chip, numbers, clarity: Math.hypot(...numbers) };
 }
 
 /** The descriptor of a face that was glanced at. */
 export async function describeFace(
   network: Networks['descriptor'],
-  image: RgbImage,
-  points: FacePoints,
-  { numbers, clarity }: Glance,
+  { chip, numbers, clarity }: Glance,
 ): Promise<number[]> {
   const mirrored = await numbersOf(
     network,
-    planesOf(chipOf(image, points), (x) => CHIP_SIDE - 1 - x),
+    planesOf(chip, (x) => CHIP_SIDE - 1 - x),
   );
   const mirroredClarity = Math.hypot(...mirrored);
   const sum = Array.from(numbers, (number, i) => number / clarity + (mirrored[i] ?? 0) / mirroredClarity);

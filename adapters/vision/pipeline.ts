@@ -6,7 +6,6 @@ import { decodePicture, readHeader, sha256, type Turn, UnreadableFile } from './
 import { glanceAt } from './descriptor.ts';
 import { detectFaces, INPUT_SIDE, inputOf } from './detector.ts';
 import { enlargementOf } from './enlargement.ts';
-import { chipOf } from './face-points.ts';
 import { measureQuality } from './face-quality.ts';
 import { loadNetworks, type Networks } from './networks.ts';
 import { perceptualHashes } from './phash.ts';
@@ -86,18 +85,15 @@ async function readFaces(
 ): Promise<FaceReading[]> {
   const scale = width / picture.kept.width;
   const sights = await findFaces(networks, picture, checkpoint);
-  return sights.map(({ box, confidence, points, clarity, descriptor }) => {
-    const chip = chipOf(picture.kept, points);
-    return {
-      box: { x: box.x * scale, y: box.y * scale, width: box.width * scale, height: box.height * scale },
-      confidence,
-      clarity,
-      ...poseOf(points),
-      ...measureQuality(picture.kept, points, chip),
-      cover: coverOf(chip),
-      descriptor,
-    };
-  });
+  return sights.map(({ box, confidence, points, chip, clarity, descriptor }) => ({
+    box: { x: box.x * scale, y: box.y * scale, width: box.width * scale, height: box.height * scale },
+    confidence,
+    clarity,
+    ...poseOf(points),
+    ...measureQuality(picture.kept, points, chip),
+    cover: coverOf(chip),
+    descriptor,
+  }));
 }
 
 /** The first run of a network is slower: done on a gray square, with a face assumed in the middle of it. */

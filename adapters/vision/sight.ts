@@ -11,9 +11,8 @@ import { type Detection, detectFaces, INPUT_SIDE, inputOf, withoutDoubles } from
 import { mapPoints } from './face-points.ts';
 import type { Networks } from './networks.ts';
 
-/** A face that was found, in pixels of the picture that is kept, with who it is. */
-export interface Sight extends Detection {
-  clarity: number;
+/** A face that was found, in pixels of the picture that is kept, aligned, and with who it is. */
+export interface Sight extends Detection, Pick<Glance, 'chip' | 'clarity'> {
   descriptor: number[];
 }
 
@@ -59,11 +58,11 @@ export async function findFaces(networks: Networks, picture: Sights, checkpoint:
   for (const detection of found) {
     checkpoint();
     const isProminent = detection.box.width >= largest * PROMINENT_SHARE;
-    const { numbers, clarity, ...face } = await bestGlance(networks, picture, detection, isProminent, checkpoint);
-    if (!isSomebody({ ...face, clarity })) continue;
+    const { numbers, ...face } = await bestGlance(networks, picture, detection, isProminent, checkpoint);
+    if (!isSomebody(face)) continue;
     checkpoint();
-    const descriptor = await describeFace(networks.descriptor, picture.kept, face.points, { numbers, clarity });
-    sights.push({ ...face, clarity, descriptor });
+    const descriptor = await describeFace(networks.descriptor, { ...face, numbers });
+    sights.push({ ...face, descriptor });
   }
   return largestFirst(sights);
 }

@@ -1,6 +1,7 @@
 // How far the AUC could be off because other people might have been asked: a bootstrap over persons. Pairs share photos
 // and persons, so to draw pairs, as if each told something new, would make the interval too narrow.
 
+import { mulberry32 } from '../mulberry32.ts';
 import type { LabelledPhoto } from './labelled-photos.ts';
 import type { MeasuredPair } from './read-faces.ts';
 import { atShare, rocAuc } from './statistics.ts';
@@ -29,7 +30,7 @@ export function aucInterval(sorted: readonly MeasuredPair[], photos: readonly La
   const before = countsOf(pairs.filter(({ same, distance }) => same && distance < nearest));
   const after = countsOf(pairs.filter(({ same, distance }) => !same && distance > farthest));
   const overlap = pairs.filter(({ distance }) => distance >= nearest && distance <= farthest);
-  const next = randomNumbers(SEED);
+  const next = mulberry32(SEED);
   const times = new Array<number>(persons.size);
   // A person drawn twice brings the own pairs twice; the person and its double are no pair.
   const weightOf = ({ one, other }: { one: number; other: number }): number =>
@@ -65,16 +66,4 @@ function countsOf(pairs: readonly { one: number; other: number }[]): Count[] {
     counts.set(key, { ...known, count: known.count + 1 });
   }
   return [...counts.values()];
-}
-
-/** mulberry32: numbers of 0 ≤ x < 1 that look random, the same for the same seed. */
-function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -7,8 +7,9 @@ import { extname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ReadableStream as WebStream } from 'node:stream/web';
 import { setTimeout as wait } from 'node:timers/promises';
+import { cacheFolder } from '../../engine/paths.mjs';
 import { UnusableData } from './labelled-photos.ts';
-import type { PublicPhoto } from './public-photos.ts';
+import { type PublicPhoto, type PublicSet, readPublicSet } from './public-photos.ts';
 
 /** Where GitHub hands out single files: `<base>/<owner>/<name>/<commit>/<path>`. */
 export const GITHUB = 'https://raw.githubusercontent.com';
@@ -82,6 +83,18 @@ export async function fetchPhotos(photos: readonly PublicPhoto[], options: Fetch
     clearInterval(progress);
   }
   return { files, came, missing };
+}
+
+/** The public photos, in the cache. Names those that could not be had; throws UnusableData when these are too many. */
+export async function fetchPublicPhotos(
+  base: string,
+  say: (line: string) => void,
+): Promise<{ set: PublicSet; files: Fetched['files'] }> {
+  const set = readPublicSet();
+  const fetched = await fetchPhotos(set.photos, { folder: join(cacheFolder(process.env), 'calibration'), base, say });
+  for (const { url, reason } of fetched.missing) say(`  missing: ${url} (${reason})`);
+  requireMost(fetched, set.photos);
+  return { set, files: fetched.files };
 }
 
 /** Throws UnusableData when too many are missing to say anything by the rest. */

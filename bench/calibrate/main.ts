@@ -2,18 +2,17 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createVision } from '../../adapters/vision/vision.ts';
 import { CALIBRATION } from '../../domain/score.ts';
-import { cacheFolder } from '../../engine/paths.mjs';
 import { examplePhotos } from './example-photos.ts';
-import { fetchPhotos, GITHUB, requireMost } from './fetch-photos.ts';
+import { fetchPublicPhotos, GITHUB } from './fetch-photos.ts';
 import { joinSets, type LabelledPhotos, UnusableData } from './labelled-photos.ts';
 import { readPairList } from './pair-list.ts';
 import { readPersonFolders } from './person-folders.ts';
 import { linesOf } from './print-report.ts';
-import { labelledPublicPhotos, readPublicSet } from './public-photos.ts';
+import { labelledPublicPhotos } from './public-photos.ts';
 import { measure } from './read-faces.ts';
 import { type CalibrationReport, type ReportOptions, reportOn } from './report.ts';
 import { split } from './split.ts';
@@ -68,12 +67,9 @@ async function calibrate(options: Options): Promise<CalibrationReport> {
 }
 
 async function publicPhotos(base: string): Promise<Given> {
-  const set = readPublicSet();
-  const fetched = await fetchPhotos(set.photos, { folder: join(cacheFolder(process.env), 'calibration'), base, say });
-  for (const { url, reason } of fetched.missing) say(`  missing: ${url} (${reason})`);
-  requireMost(fetched, set.photos);
+  const { set, files } = await fetchPublicPhotos(base, say);
   return {
-    labelled: labelledPublicPhotos(set, fetched.files),
+    labelled: labelledPublicPhotos(set, files),
     sources: set.sources.map(
       ({ name, repo, commit, licence }) => `${name}: ${repo} at ${commit.slice(0, 7)} (${licence})`,
     ),

@@ -63,6 +63,8 @@ const pairLine = ({ a, b, distance }: { a: string; b: string; distance: number }
   `${digits(distance)}  ${a} · ${b}`;
 
 /** Headings above the columns, and the columns' widths. */
+type Columns = readonly (readonly [heading: string, width: number])[];
+
 const COLUMNS = [
   ['', 25],
   ['people', 7],
@@ -75,6 +77,14 @@ const COLUMNS = [
   ['others, at 85', 14],
   ['2 references', 14],
   ['verdict', 0],
+] as const;
+
+const MIXED_COLUMNS = [
+  ['mixed sets', 25],
+  ['people', 7],
+  ['photos', 14],
+  ['the other is named', 32],
+  ['one of the person is', 0],
 ] as const;
 
 function judgedLines(label: string, { version, centre, slope, rows }: JudgedConstants): string[] {
@@ -113,29 +123,20 @@ function cellsOf(each: Row, indent: string): string[] {
   ];
 }
 
-const cells = (values: readonly string[]): string =>
+const cells = (values: readonly string[], columns: Columns = COLUMNS): string =>
   values
-    .map((value, i) => value.padEnd(COLUMNS[i]?.[1] ?? 0))
+    .map((value, i) => value.padEnd(columns[i]?.[1] ?? 0))
     .join('')
     .trimEnd();
 
 function mixedSetLines(sets: CalibrationReport['mixedSets']): string[] {
-  const columns = [
-    ['mixed sets', 25],
-    ['people', 7],
-    ['photos', 14],
-    ['the other is named', 32],
-    ['one of the person is', 0],
-  ] as const;
-  const line = (values: readonly string[]): string =>
-    values
-      .map((value, i) => value.padEnd(columns[i]?.[1] ?? 0))
-      .join('')
-      .trimEnd();
   return [
-    line(columns.map(([heading]) => heading)),
+    cells(
+      MIXED_COLUMNS.map(([heading]) => heading),
+      MIXED_COLUMNS,
+    ),
     ...sets.map(({ group, people, own, named, wronged }) =>
-      line([group, String(people), `${own} and 1`, share(named, 'short'), share(wronged, 'short')]),
+      cells([group, String(people), `${own} and 1`, share(named, 'short'), share(wronged, 'short')], MIXED_COLUMNS),
     ),
   ];
 }

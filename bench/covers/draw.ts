@@ -4,6 +4,7 @@
 import sharp from 'sharp';
 import { type RgbImage, unmap } from '../../adapters/vision/align.ts';
 import { alignment, CHIP_SIDE, type FacePoints } from '../../adapters/vision/face-points.ts';
+import { lumaAt } from '../../adapters/vision/luma.ts';
 import { ofPixels } from '../../adapters/vision/pixels.ts';
 import type { Prng } from './prng.ts';
 import { type Painter, SHAPES, type Shape } from './shapes.ts';
@@ -120,8 +121,7 @@ export async function altered(image: RgbImage, points: FacePoints, prng: Prng): 
   for (let i = 0; i < width * height; i++) {
     const lit = gain * (light ? light(i % width, Math.floor(i / width)) : 1);
     const grain = noise > 0 ? prng.normal() * noise : 0;
-    const luma =
-      0.299 * (image.data[i * 3] ?? 0) + 0.587 * (image.data[i * 3 + 1] ?? 0) + 0.114 * (image.data[i * 3 + 2] ?? 0);
+    const luma = lumaAt(image.data, i * 3);
     for (let channel = 0; channel < 3; channel++) {
       const value = gray ? luma : (image.data[i * 3 + channel] ?? 0) * (tint[channel] ?? 1);
       data[i * 3 + channel] = Math.min(255, Math.max(0, ((value - 110) * contrast + 110) * lit + grain));

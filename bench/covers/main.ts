@@ -5,15 +5,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { RgbImage } from '../../adapters/vision/align.ts';
-import { type CoverNetwork, networkOf, outputsOf, standardised } from '../../adapters/vision/cover.ts';
+import { type CoverNetwork, coverOf, networkOf, shipped } from '../../adapters/vision/cover.ts';
 import { coverFeatures } from '../../adapters/vision/cover-features.ts';
-import weights from '../../adapters/vision/cover-weights.json' with { type: 'json' };
 import { loadNetworks, type Networks } from '../../adapters/vision/networks.ts';
+import { ofPixels } from '../../adapters/vision/pixels.ts';
 import { COVERED_PARTS } from '../../domain/photo.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
-import { cacheFolder } from '../../engine/paths.mjs';
-import { fetchPhotos, GITHUB, requireMost } from '../calibrate/fetch-photos.ts';
-import { type PublicPhoto, readPublicSet } from '../calibrate/public-photos.ts';
+import { fetchPublicPhotos, GITHUB } from '../calibrate/fetch-photos.ts';
+import type { PublicPhoto } from '../calibrate/public-photos.ts';
 import { partOf } from '../calibrate/split.ts';
 import { type Example, fitNetwork } from './fit-network.ts';
 import { COVERED_BY, type Kind, type NamedFile, samplesOf } from './samples.ts';
@@ -50,20 +49,13 @@ async function examplesOf(photos: readonly NamedFile[], networks: Networks): Pro
     if (!chip) continue;
     const part = COVERED_BY[kind];
     const output = part ? COVERED_PARTS.indexOf(part) + 1 : 0;
-    for (const face of [chip, mirrored(chip)]) examples.push({ features: coverFeatures(face), output });
+    for (const face of [chip, await mirrored(chip)]) examples.push({ features: coverFeatures(face), output });
   }
   return examples;
 }
 
-function mirrored({ data, width, height }: RgbImage): RgbImage {
-  const copy = new Uint8Array(data.length);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const from = (y * width + width - 1 - x) * 3;
-      copy.set(data.subarray(from, from + 3), (y * width + x) * 3);
-    }
-  }
-  return { data: copy, width, height };
+async function mirrored(image: RgbImage): Promise<RgbImage> {
+  return { ...image, data: await ofPixels(image).flop().raw().toBuffer() };
 }
 
 async function measure(network: CoverNetwork, photos: readonly NamedFile[], networks: Networks): Promise<void> {
@@ -75,13 +67,12 @@ async function measure(network: CoverNetwork, photos: readonly NamedFile[], netw
       counts.faceless += 1;
       continue;
     }
-    const [bare = 1, ...parts] = outputsOf(network, standardised(network, coverFeatures(chip)));
-    const isCovered = 1 - bare >= PHOTO_LIMITS.warnCovered;
-    const part = COVERED_PARTS[parts.indexOf(Math.max(...parts))];
+    const { certainty, part } = coverOf(chip, network);
+    const isCovered = certainty >= PHOTO_LIMITS.warnCovered;
     counts.faces += 1;
     counts.covered += Number(isCovered);
     counts.asPart += Number(isCovered && part === COVERED_BY[kind]);
-    if (isCovered && kind === 'plain') say(`  called covered: ${name} (${part}, ${(1 - bare).toFixed(3)})`);
+    if (isCovered && kind === 'plain') say(`  called covered: ${name} (${part}, ${certainty.toFixed(3)})`);
   }
   for (const [kind, { faces, faceless, covered, asPart }] of found) {
     const share = `${((100 * covered) / faces).toFixed(1)} %`;
@@ -104,20 +95,15 @@ async function main(): Promise<void> {
     say(HELP);
     return;
   }
-  const { photos } = readPublicSet();
-  const fetched = await fetchPhotos(photos, {
-    folder: join(cacheFolder(process.env), 'calibration'),
-    base: values.mirror,
-    say,
-  });
-  requireMost(fetched, photos);
+  const { set, files } = await fetchPublicPhotos(values.mirror, say);
+  const { photos } = set;
   const filesOf = (some: readonly PublicPhoto[]) =>
     some.flatMap(({ name, blob }) => {
-      const file = fetched.files.get(blob);
+      const file = files.get(blob);
       return file ? [{ name, file }] : [];
     });
   const networks = await loadNetworks();
-  let network = networkOf(weights);
+  let network = shipped;
   if (!values.measure) {
     const examples = await examplesOf(filesOf(photos.filter(isForFit).filter(each(FIT_EVERY))), networks);
     say(`fitted on ${examples.length} examples`);

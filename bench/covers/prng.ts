@@ -1,6 +1,7 @@
-// Numbers that look random and are the same in every run: what is drawn can be drawn again.
+// What is drawn by chance, from numbers that are the same in every run.
 
 import { createHash } from 'node:crypto';
+import { mulberry32 } from '../mulberry32.ts';
 
 export interface Prng {
   between(low: number, high: number): number;
@@ -10,15 +11,9 @@ export interface Prng {
   normal(): number;
 }
 
-/** mulberry32, seeded by a name. */
+/** Seeded by a name. */
 export function prngOf(name: string): Prng {
-  let state = createHash('sha256').update(name).digest().readUInt32LE(0);
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  const next = mulberry32(createHash('sha256').update(name).digest().readUInt32LE(0));
   const between = (low: number, high: number) => low + (high - low) * next();
   return {
     between,

@@ -3,15 +3,12 @@
 
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createVision } from '../../adapters/vision/vision.ts';
 import { MAX_YAW, MIN_FACE_WIDTH } from '../../domain/face-limits.ts';
 import { analysedWidth, type PictureReading } from '../../domain/photo.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
-import { cacheFolder } from '../../engine/paths.mjs';
-import { fetchPhotos, GITHUB } from '../calibrate/fetch-photos.ts';
-import { readPublicSet } from '../calibrate/public-photos.ts';
+import { fetchPublicPhotos, GITHUB } from '../calibrate/fetch-photos.ts';
 import { partOf } from '../calibrate/split.ts';
 import { atShare } from '../calibrate/statistics.ts';
 import { HARMLESS, SPOILT } from './spoilt.ts';
@@ -34,9 +31,7 @@ const { values } = parseArgs({
   options: { mirror: { type: 'string', default: GITHUB }, each: { type: 'string', default: '1' } },
 });
 
-const set = readPublicSet();
-const folder = join(cacheFolder(process.env), 'calibration');
-const { files } = await fetchPhotos(set.photos, { folder, base: values.mirror, say });
+const { set, files } = await fetchPublicPhotos(values.mirror, say);
 const photos = set.photos.flatMap((photo) => {
   const file = files.get(photo.blob);
   return file ? [{ ...photo, file, source: photo.name.split(' ')[0] ?? '' }] : [];
