@@ -22,7 +22,7 @@ export const TYPE_LIMITS = {
   lightBrightness: 16,
   /** Share of the face without any detail left: hard light burns out or drowns a part of it. */
   lightClipped: 0.05,
-  /** Bits of the perceptual hash: the same picture saved anew differs in 5 at most, the suite's expression in 21. */
+  /** Bits of the perceptual hash: the same picture saved anew differs in 5 at most, one drawn from the same photo in 9. */
   pictureBits: 12,
 } as const;
 
