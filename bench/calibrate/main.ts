@@ -4,7 +4,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createVision } from '../../adapters/vision/vision.ts';
 import { CALIBRATION } from '../../domain/score.ts';
 import { examplePhotos } from './example-photos.ts';
 import { fetchPublicPhotos, GITHUB } from './fetch-photos.ts';
@@ -57,6 +56,8 @@ async function calibrate(options: Options): Promise<CalibrationReport> {
   const { labelled, ...about } = options.public ? await publicPhotos(options.mirror) : ownPhotos(options);
   const inParts = split(labelled);
   const threads = Math.min(MAX_THREADS, availableParallelism());
+  // Imported late: the networks are loaded for photos that there are.
+  const { createVision } = await import('../../adapters/vision/vision.ts');
   const vision = createVision({ threads });
   try {
     const measured = await measure(inParts, vision, { atOnce: threads, say });

@@ -1,16 +1,15 @@
 // The calibration as a person runs it: on a small folder of real photos it finds no error, on the same photos with the
 // names mixed up it finds nothing but errors.
 
-import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CalibrationReport } from '../../bench/calibrate/report.ts';
 import { CALIBRATION } from '../../domain/score.ts';
 import { franck, photo } from '../support/photos.ts';
+import { type Ran, runNode } from '../support/run-node.ts';
 
 interface Run {
   report: CalibrationReport;
@@ -68,12 +67,11 @@ async function threeOfEach(names: readonly string[]): Promise<Record<string, Buf
 async function calibrate(data: string): Promise<Run> {
   const file = join(folder, 'reports', `${data}.json`);
   // Where a group falls out the command ends with 2, and has reported all the same.
-  const { stdout, code = 0 } = await run('--data', join(folder, data), '--report', file).catch((error) => error);
-  return { report: JSON.parse(readFileSync(file, 'utf8')), printed: stdout, code };
+  const { stdout, status } = await run('--data', join(folder, data), '--report', file);
+  return { report: JSON.parse(readFileSync(file, 'utf8')), printed: stdout, code: status };
 }
 
-const run = (...args: string[]): Promise<{ stdout: string; code?: number }> =>
-  promisify(execFile)(process.execPath, ['--import', 'tsx', 'bench/calibrate/main.ts', ...args]);
+const run = (...args: string[]): Promise<Ran> => runNode(['bench/calibrate/main.ts', ...args]);
 
 test('photos with the right names: no error, and four people prove nothing yet', () => {
   const { report, printed, code } = right;
@@ -122,9 +120,9 @@ test('the same photos lie as far apart in every run, to the last digit', () => {
 });
 
 test('a folder that is not there ends with what to do, and no stack trace', async () => {
-  const failure = await run('--data', join(folder, 'nowhere')).catch((error) => error);
+  const failure = await run('--data', join(folder, 'nowhere'));
 
-  expect(failure).toMatchObject({ code: 1, stdout: '' });
+  expect(failure).toMatchObject({ status: 1, stdout: '' });
   expect(failure.stderr).toMatch(/nowhere is no folder that can be read\. Make one folder a person/);
   expect(failure.stderr.trim().split('\n')).toHaveLength(1);
 });

@@ -1,6 +1,5 @@
 // `npm run check:fal` as a person runs it, with a sandbox in the place of fal: what it finds, and what it spends.
 
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import type { FalReport } from '../../bench/check-fal/check.ts';
 import { type RunningSandbox, startSandbox } from '../../sandbox/server.ts';
 import { DEFAULT_SETTINGS } from '../../sandbox/settings.ts';
 import { quietPorts } from '../../stack/free-ports.ts';
+import { type Ran, runNode } from '../support/run-node.ts';
 
 /** As fal's keys look, so that a leak would be one. */
 const FAL_KEY = '0f8c2a34-5b6d-4e7f-8a9b-0c1d2e3f4a5b:0123456789abcdef0123456789abcdef';
@@ -29,20 +29,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-interface Ran {
-  status: number;
-  stdout: string;
-  stderr: string;
-}
-
 function run(args: string[], env: Record<string, string> = { FAL_KEY }): Promise<Ran> {
-  const program = ['--import', 'tsx', 'bench/check-fal/main.ts', '--base', fal.url, '--file-seconds', '1', ...args];
   const { PATH = '', HOME = '' } = process.env;
-  return new Promise((resolve) => {
-    execFile(process.execPath, program, { env: { PATH, HOME, ...env } }, (error, stdout, stderr) => {
-      resolve({ status: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
-    });
-  });
+  const program = ['bench/check-fal/main.ts', '--base', fal.url, '--file-seconds', '1', ...args];
+  return runNode(program, { PATH, HOME, ...env });
 }
 
 const verdicts = (report: FalReport) => Object.fromEntries(report.rows.map(({ id, verdict }) => [id, verdict]));

@@ -1,15 +1,14 @@
 // `npm run keys` against a real database: what it prints opens the API, within its scopes and its time, until revoked.
 
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSupabaseClient } from '../../adapters/supabase/client.ts';
 import { apiKeyHash } from '../../adapters/supabase/keys.ts';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
 import type { Registry } from '../../api/ports.ts';
+import { runNode } from '../support/run-node.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 let supabase: TestSupabase;
@@ -28,9 +27,9 @@ afterAll(async () => {
 
 async function keys(args: string[], env?: NodeJS.ProcessEnv): Promise<string> {
   const database = { SUPABASE_URL: supabase.url, SUPABASE_SERVICE_ROLE_KEY: supabase.secretKey };
-  const run = [process.execPath, ['--import', 'tsx', 'api/keys-cli.ts', ...args]] as const;
-  const { stdout } = await promisify(execFile)(...run, { env: { PATH: process.env.PATH, ...(env ?? database) } });
-  return stdout.trimEnd();
+  const ran = await runNode(['api/keys-cli.ts', ...args], { PATH: process.env.PATH, ...(env ?? database) });
+  if (ran.status !== 0) throw ran;
+  return ran.stdout.trimEnd();
 }
 
 const principal = (key: string) => registry.principal(apiKeyHash(key));
@@ -84,6 +83,6 @@ test('without an address the database of the stack on this machine is used', asy
 
 test('what it does not understand is answered with how to use it', async () => {
   for (const args of [[], ['create'], ['revoke'], ['forge']]) {
-    await expect(keys(args)).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('Usage') });
+    await expect(keys(args)).rejects.toMatchObject({ status: 1, stderr: expect.stringContaining('Usage') });
   }
 });
