@@ -1,7 +1,7 @@
 // The law of the rooms: who may import whom. ARCHITECTURE.md draws it; this file holds it.
 
 /** Folders of this repository that are rooms. */
-const ROOMS = 'domain|workflows|activities|adapters|worker|api|client|console|sandbox|stack|chaos|bench';
+const ROOMS = 'domain|core|workflows|activities|adapters|worker|api|client|console|sandbox|stack|chaos|bench';
 
 /** A room may import the rooms of `may` and packages, and no other room. */
 const room = (name, may, comment) => ({
@@ -35,13 +35,29 @@ module.exports = {
       from: { path: '^workflows/' },
       to: { pathNot: '^(workflows|domain)/|node_modules/@temporalio/(workflow|common)/' },
     },
-    room('activities', ['domain'], 'A step sees the world through activities/ports.ts.'),
+    room('core', ['domain'], 'What the product does knows the world through core/ports alone.'),
+    {
+      name: 'core-is-no-end',
+      comment: 'Temporal, HTTP, Supabase and the provider are behind ports.',
+      severity: 'error',
+      from: { path: '^core/' },
+      to: { path: 'node_modules/(@temporalio|hono|@hono|@supabase|@fal-ai|pino|zod)' },
+    },
+    room('activities', ['core', 'domain'], 'A step is work of core, with what Temporal has to know of it.'),
     {
       name: 'adapters-imports',
-      comment: 'An adapter knows the domain and the ports that it stands behind.',
+      comment:
+        'An adapter knows the domain and the ports that it stands behind; that of Temporal the names of messages.',
       severity: 'error',
       from: { path: '^adapters/' },
-      to: { path: `^(${ROOMS})/`, pathNot: '^(adapters|domain)/|^(activities|api)/ports\\.ts$' },
+      to: { path: `^(${ROOMS})/`, pathNot: '^(adapters|domain|core/ports)/|^workflows/messages\\.ts$' },
+    },
+    {
+      name: 'api-imports',
+      comment: 'The API calls use cases, and no step; only its start composes.',
+      severity: 'error',
+      from: { path: '^api/' },
+      to: { path: '^activities/' },
     },
     {
       name: 'adapters-are-apart',
@@ -61,7 +77,7 @@ module.exports = {
     room('sandbox', [], 'The sandbox stands for itself: it is what we are tested against.'),
     room(
       'bench',
-      ['adapters', 'domain', 'worker', 'api', 'stack', 'client', 'sandbox'],
+      ['adapters', 'core', 'domain', 'worker', 'api', 'stack', 'client', 'sandbox'],
       'Measuring composes like a root does, and never steps into a workflow or a step.',
     ),
     {
@@ -75,7 +91,7 @@ module.exports = {
       name: 'only-roots-compose',
       comment: 'What composes is not imported: worker, API, stack, chaos and bench are ends, not libraries.',
       severity: 'error',
-      from: { path: '^(domain|workflows|activities|adapters|sandbox|client|console)/' },
+      from: { path: '^(domain|core|workflows|activities|adapters|sandbox|client|console)/' },
       to: { path: '^(worker|stack|chaos|bench)/' },
     },
     {

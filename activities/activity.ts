@@ -3,26 +3,40 @@
 
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
+import type { Attempt } from '../core/ports/attempt.ts';
 import { FAILURES, Failure, type FailureCode } from '../domain/failure.ts';
 
 /** Well under every heartbeat time-out in workflows/steps.ts. */
 const HEARTBEAT_EVERY_MS = 5000;
 
 /**
- * Wraps a step so that it throws only what the workflow knows, and tells Temporal all the while that its worker lives: a
+ * The step that does this work: it throws only what the workflow knows, and tells Temporal all the while that its worker lives: a
  * worker that is killed in the middle of a step is then missed within seconds, not at the step's own time-out.
  */
-export function activity<In, Out>(step: (input: In) => Promise<Out>): (input: In) => Promise<Out> {
+export function activity<In, Out>(work: (input: In, attempt: Attempt) => Promise<Out>): (input: In) => Promise<Out> {
   return async (input) => {
     const context = Context.current();
     const alive = setInterval(() => context.heartbeat(), HEARTBEAT_EVERY_MS);
     try {
-      return await step(input);
+      return await work(input, attemptOf(context));
     } catch (error) {
       throw toTemporal(error);
     } finally {
       clearInterval(alive);
     }
+  };
+}
+
+function attemptOf({ info, cancellationSignal, heartbeat, log }: Context): Attempt {
+  const { attempt, scheduledTimestampMs, workflowExecution, activityId } = info;
+  return {
+    signal: cancellationSignal,
+    number: attempt,
+    scheduledAt: scheduledTimestampMs,
+    // Activities are numbered in each run of a workflow.
+    name: [workflowExecution?.workflowId, workflowExecution?.runId, activityId].join('/'),
+    beat: heartbeat,
+    warn: (message, details) => log.warn(message, details),
   };
 }
 

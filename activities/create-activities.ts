@@ -1,26 +1,27 @@
 // All steps, by the role that runs them. A worker registers only the steps of its own queue.
 
+import { closeIdentity, publishIdentity } from '../core/identities/close-identity.ts';
+import { packPhotos } from '../core/identities/pack-photos.ts';
+import { pollTraining } from '../core/identities/poll-training.ts';
+import { recordDecision } from '../core/identities/record-decision.ts';
+import { storeLora } from '../core/identities/store-lora.ts';
+import { submitTraining } from '../core/identities/submit-training.ts';
+import { validatePhotos } from '../core/identities/validate-photos.ts';
+import { notifyPeople } from '../core/notices/notify-people.ts';
+import { sendWebhook } from '../core/notices/send-webhook.ts';
+import { closeOrphan } from '../core/orphans/close-orphan.ts';
+import { findOrphans } from '../core/orphans/find-orphans.ts';
+import { watchedProvider } from '../core/payments/account-breaker.ts';
+import { cancelCall } from '../core/payments/cancel-call.ts';
+import { followCall } from '../core/payments/follow-call.ts';
+import { reconcileCall, settleUnclearCall } from '../core/payments/reconcile-call.ts';
+import { makeTestImage } from '../core/pictures/make-test-image.ts';
+import { rescoreImages } from '../core/pictures/rescore-images.ts';
+import { scoreImages } from '../core/pictures/score-images.ts';
+import type { Ports } from '../core/ports/index.ts';
+import type { Vision } from '../core/ports/vision.ts';
 import type { ProviderSteps, RecordSteps, SweepSteps, VisionSteps, WebhookSteps } from '../domain/steps.ts';
-import { watchedProvider } from './account-gate.ts';
 import { activity } from './activity.ts';
-import { cancelCall } from './cancel-call.ts';
-import { closeIdentity, publishIdentity } from './close-identity.ts';
-import { closeOrphan } from './close-orphan.ts';
-import { findOrphans } from './find-orphans.ts';
-import { followCall } from './follow-call.ts';
-import { makeTestImage } from './make-test-image.ts';
-import { notifyPeople } from './notify-people.ts';
-import { packPhotos } from './pack-photos.ts';
-import { pollTraining } from './poll-training.ts';
-import type { Ports } from './ports.ts';
-import { reconcileCall, settleUnclearCall } from './reconcile-call.ts';
-import { recordDecision } from './record-decision.ts';
-import { rescoreImages } from './rescore-images.ts';
-import { scoreImages } from './score-images.ts';
-import { sendWebhook } from './send-webhook.ts';
-import { storeLora } from './store-lora.ts';
-import { submitTraining } from './submit-training.ts';
-import { validatePhotos } from './validate-photos.ts';
 
 export interface Activities {
   workflow: RecordSteps & SweepSteps;
@@ -29,42 +30,48 @@ export interface Activities {
   webhook: WebhookSteps;
 }
 
-export function createActivities(world: Ports): Activities {
-  const ports: Ports = { ...world, provider: watchedProvider(world) };
+/** What the steps need. */
+export type StepPorts = Omit<
+  Ports,
+  'registry' | 'people' | 'books' | 'tenantSettings' | 'retests' | 'runs' | 'vision' | 'log' | 'settings' | 'limits'
+> & { vision: Pick<Vision, 'read'> };
+
+export function createActivities(world: StepPorts): Activities {
+  const ports: StepPorts = { ...world, provider: watchedProvider(world) };
   return {
     workflow: {
-      packPhotos: packPhotos(ports),
+      packPhotos: activity(packPhotos(ports)),
       keepStrength: activity(({ tenantId, identityId, strength, scores }) =>
         ports.store.saveStrength(tenantId, identityId, strength, scores),
       ),
-      recordDecision: recordDecision(ports),
+      recordDecision: activity(recordDecision(ports)),
       saveStage: activity(({ tenantId, identityId, stage }) => ports.store.saveStage(tenantId, identityId, stage)),
-      publishIdentity: publishIdentity(ports),
+      publishIdentity: activity(publishIdentity(ports)),
       closeRetest: activity(({ tenantId, identityId, number, ...end }) =>
         ports.store.closeRetest(tenantId, identityId, number, end),
       ),
-      closeIdentity: closeIdentity(ports),
-      notifyPeople: notifyPeople(ports),
-      findOrphans: findOrphans(ports),
-      closeOrphan: closeOrphan(ports),
+      closeIdentity: activity(closeIdentity(ports)),
+      notifyPeople: activity(notifyPeople(ports)),
+      findOrphans: activity(findOrphans(ports)),
+      closeOrphan: activity(closeOrphan(ports)),
     },
     provider: {
-      submitTraining: submitTraining(ports),
-      pollTraining: pollTraining(ports),
-      storeLora: storeLora(ports),
-      makeTestImage: makeTestImage(ports),
-      reconcileCall: reconcileCall(ports),
-      settleUnclearCall: settleUnclearCall(ports),
-      cancelCall: cancelCall(ports),
-      followCall: followCall(ports),
+      submitTraining: activity(submitTraining(ports)),
+      pollTraining: activity(pollTraining(ports)),
+      storeLora: activity(storeLora(ports)),
+      makeTestImage: activity(makeTestImage(ports)),
+      reconcileCall: activity(reconcileCall(ports)),
+      settleUnclearCall: activity(settleUnclearCall(ports)),
+      cancelCall: activity(cancelCall(ports)),
+      followCall: activity(followCall(ports)),
     },
     vision: {
-      validatePhotos: validatePhotos(ports),
-      scoreImages: scoreImages(ports),
-      rescoreImages: rescoreImages(ports),
+      validatePhotos: activity(validatePhotos(ports)),
+      scoreImages: activity(scoreImages(ports)),
+      rescoreImages: activity(rescoreImages(ports)),
     },
     webhook: {
-      sendWebhook: sendWebhook(ports),
+      sendWebhook: activity(sendWebhook(ports)),
     },
   };
 }

@@ -1,7 +1,7 @@
 // Tells people through the log: one structured line each, which an alert can be built on.
 
 import type { Logger } from 'pino';
-import type { Notifier } from '../activities/ports.ts';
+import type { Notifier } from '../core/ports/notifier.ts';
 import type { KnownMegapixel, Megapixel } from '../domain/image-units.ts';
 import { endpointRemedy, LOCK_REMEDY } from '../domain/provider-account.ts';
 

@@ -2,8 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
+import type { Principal } from '../core/ports/keys.ts';
 import type { ApiDeps, ApiEnv } from './deps.ts';
-import type { Principal } from './ports.ts';
 import { Problem } from './problem.ts';
 import { limitRefusals } from './rate-limit.ts';
 

@@ -1,8 +1,8 @@
 // A tenant's budget in dollars, with what is left and whether to warn.
 
+import type { MonthBudget } from '../core/ports/books.ts';
 import { isNearlySpent, leftOf } from '../domain/budget.ts';
 import { CURRENCY, type MicroUsd, usd } from '../domain/money.ts';
-import type { MonthBudget } from './ports.ts';
 import type { Budget } from './schemas/budget.ts';
 
 /** `wanted`: the warning is told as it would be with this much more. */

@@ -1,7 +1,7 @@
 // What a character's identity looks like from outside, in the storyboard app's words.
 
+import type { CharacterRow } from '../core/ports/characters.ts';
 import type { Stage } from '../domain/stage.ts';
-import type { CharacterRow } from './ports.ts';
 
 export const IDENTITY_STATUSES = ['none', 'preparing', 'ready', 'needs_attention'] as const;
 type IdentityStatus = (typeof IDENTITY_STATUSES)[number];

@@ -2,42 +2,35 @@
 
 import type { HttpBindings } from '@hono/node-server';
 import type { Logger } from 'pino';
-import type { PayingWorld } from '../activities/paid-call.ts';
-import type { FileStore, Rescores } from '../activities/ports.ts';
 import type { Tracing } from '../adapters/telemetry/tracing.ts';
-import type { RunSettings } from '../domain/settings.ts';
+import type { PayingWorld } from '../core/payments/post-once.ts';
+import type { Ports } from '../core/ports/index.ts';
+import type { Principal } from '../core/ports/keys.ts';
+import type { Relay } from '../core/ports/relay.ts';
+import type { WebhookEndpoints } from '../core/ports/webhook-endpoints.ts';
+import type { WebhookVerifier } from '../core/ports/webhook-verifier.ts';
 import type { ExpectTraining } from './expected-training.ts';
 import type { ApiMetrics } from './metrics.ts';
-import type {
-  Books,
-  IdentityRuns,
-  People,
-  PhotoReader,
-  Principal,
-  Registry,
-  Relay,
-  Retests,
-  TenantSettings,
-  WebhookEndpoints,
-  WebhookVerifier,
-} from './ports.ts';
 
-export interface ApiDeps {
-  registry: Registry;
-  people: People;
-  books: Books;
-  tenantSettings: TenantSettings;
-  retests: Retests;
-  rescores: Rescores;
-  files: FileStore;
-  runs: IdentityRuns;
-  photoReader: PhotoReader;
+export interface ApiDeps
+  extends PayingWorld,
+    Pick<
+      Ports,
+      | 'registry'
+      | 'people'
+      | 'books'
+      | 'tenantSettings'
+      | 'retests'
+      | 'rescores'
+      | 'files'
+      | 'runs'
+      | 'vision'
+      | 'settings'
+    > {
   webhooks: WebhookVerifier;
   endpoints: WebhookEndpoints;
   /** Why a webhook cannot be sent to an address; undefined when it can. */
   refusalOfAddress(url: string): Promise<string | undefined>;
-  /** What the proxy pays with, and by which it looks at what was paid for. */
-  paying: PayingWorld;
   relay: Relay;
   /** Origins whose pages may call /v1 and /api/fal-proxy from a browser. */
   corsOrigins: readonly string[];
@@ -45,10 +38,8 @@ export interface ApiDeps {
   limits: { requestsPerMinute: number; openRuns: number };
   /** How long a training will take. */
   expectTraining: ExpectTraining;
-  /** What a run is started with, before the request's own wishes. */
-  settings: RunSettings;
   /** Said in every answer about an identity, so that nobody takes a drawing of the sandbox for a paid picture. */
-  provider: 'fal' | 'sandbox';
+  providerName: 'fal' | 'sandbox';
   /** Where operators look at runs: the Web UI's origin and the namespace. */
   webUi: { url: string; namespace: string } | undefined;
   log: Logger;

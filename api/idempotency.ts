@@ -1,7 +1,3 @@
-// The same Idempotency-Key finds the same identity, on any machine and after any crash: its id is made from the key.
-
-import { createHash } from 'node:crypto';
-import { nameUuid } from '../activities/name-uuid.ts';
 import { Problem } from './problem.ts';
 
 /** The key of a request that pays; a Problem without one, because whoever has to send it again would pay twice. */
@@ -9,31 +5,4 @@ export function requireKey(key: string | undefined, what: 'identity' | 'test'): 
   if (key !== undefined) return key;
   const next = `any text that is new for every ${what}, and the same when you repeat`;
   throw new Problem('idempotency_key_required', `Send an Idempotency-Key header: ${next}.`);
-}
-
-/** The identity that this tenant's key stands for. */
-export function newIdentityId(tenantId: string, key: string): string {
-  return nameUuid(`${tenantId}\n${key}`);
-}
-
-/** The test on request that this key stands for. */
-export function newRetestId(tenantId: string, identityId: string, key: string): string {
-  return nameUuid(`${tenantId}\n${identityId}\n${key}`);
-}
-
-export interface IdentityRequest {
-  photoIds?: string[] | undefined;
-  referenceStrength?: number | undefined;
-  trainingSteps?: number | undefined;
-}
-
-/** SHA-256 (hex) of what was asked for, before any default is filled in: tells a repeat from a conflict. */
-export function requestHash(characterId: string, request: IdentityRequest): string {
-  const asked = [
-    characterId,
-    request.photoIds ?? null,
-    request.referenceStrength ?? null,
-    request.trainingSteps ?? null,
-  ];
-  return createHash('sha256').update(JSON.stringify(asked)).digest('hex');
 }

@@ -1,5 +1,9 @@
 // How an identity is answered: from the run's own state, or from the rows when the run is no longer kept.
 
+import type { Spend } from '../core/ports/books.ts';
+import type { IdentityRow } from '../core/ports/identities.ts';
+import type { UnclearCall } from '../core/ports/ledger.ts';
+import type { TestImageRow } from '../core/ports/test-images.ts';
 import type { IdentityState } from '../domain/identity-state.ts';
 import { isRetestRound, triggerWord } from '../domain/keys.ts';
 import { CURRENCY, type MicroUsd, usd } from '../domain/money.ts';
@@ -7,7 +11,6 @@ import { type Subject, triggerPhrase } from '../domain/subject.ts';
 import { testSuiteOf } from '../domain/test-suite.ts';
 import type { ApiDeps } from './deps.ts';
 import { identityPath, imageContentPath, referenceContentPath, webUiLink } from './links.ts';
-import type { IdentityRow, Spend, TestImageRow, UnclearCall } from './ports.ts';
 import type { Identity } from './schemas/identity.ts';
 
 /** What is known about an identity beside its state. */
@@ -16,7 +19,7 @@ export interface About {
   spend: Spend;
   /** While it trains. */
   expected?: Identity['expected'];
-  provider: ApiDeps['provider'];
+  provider: ApiDeps['providerName'];
   webUi: ApiDeps['webUi'];
 }
 

@@ -1,12 +1,12 @@
 // One look at an identity, for all who watch it: the run's own state, or what the rows know while nobody can tell more.
 
+import { rowOfGone } from '../core/orphans/as-it-is.ts';
+import type { IdentityRow } from '../core/ports/identities.ts';
+import { RunError } from '../core/ports/run-error.ts';
 import { isEndStage, type Stage } from '../domain/stage.ts';
 import type { ApiDeps } from './deps.ts';
 import { viewOfEnded, viewOfRow, viewOfState } from './identity-view.ts';
 import type { Glimpse, Look } from './live-state.ts';
-import { rowOfGone } from './orphans.ts';
-import type { IdentityRow } from './ports.ts';
-import { RunError } from './run-error.ts';
 import type { Identity } from './schemas/identity.ts';
 
 export interface IdentityGlimpse extends Glimpse {

@@ -1,16 +1,18 @@
 // Reads what an answer about an identity needs: its row, the run's state, what was spent.
 
+import { isGone, rowOfGone } from '../core/orphans/as-it-is.ts';
+import type { Spend } from '../core/ports/books.ts';
+import type { IdentityRow } from '../core/ports/identities.ts';
+import type { Principal } from '../core/ports/keys.ts';
+import { RunError } from '../core/ports/run-error.ts';
+import { notFound } from '../core/refusal.ts';
 import type { IdentityState } from '../domain/identity-state.ts';
 import { estimateRun } from '../domain/provider-profile.ts';
 import { isEndStage } from '../domain/stage.ts';
 import type { ApiDeps } from './deps.ts';
 import { type About, answerFromRow, answerFromRun, endedByRow } from './identity-answer.ts';
-import { isGone, rowOfGone } from './orphans.ts';
-import type { IdentityRow, Principal, Spend } from './ports.ts';
 import { Problem, problemOf } from './problem.ts';
-import { RunError } from './run-error.ts';
 import type { Identity } from './schemas/identity.ts';
-import { notFound } from './validation.ts';
 
 /** What never changes of an identity. */
 export type IdentityFacts = Pick<IdentityRow, 'id' | 'tenantId' | 'trainingSteps'>;
@@ -59,7 +61,10 @@ export async function viewOfRow(deps: ApiDeps, row: IdentityRow): Promise<Identi
  * The answer to a start: the identity as it began, whatever has become of it. So every repeat with the same key answers
  * the same, without asking anybody; only the estimate may be another, when a bill has told a price since.
  */
-export async function viewAsBegun({ provider, webUi, paying }: ApiDeps, row: IdentityRow): Promise<Identity> {
+export async function viewAsBegun(
+  { providerName: provider, webUi, imageUnits }: ApiDeps,
+  row: IdentityRow,
+): Promise<Identity> {
   const { startStrength: referenceStrength, trainingSteps } = row;
   const later = {
     referencePhotoIds: undefined,
@@ -70,7 +75,7 @@ export async function viewAsBegun({ provider, webUi, paying }: ApiDeps, row: Ide
   };
   const begun: IdentityRow = { ...row, ...later, stage: 'validating', referenceStrength };
   const spend = { reserved: 0, charged: 0 };
-  const { pixels } = await paying.imageUnits.megapixel();
+  const { pixels } = await imageUnits.megapixel();
   return answerFromRow(begun, [], { estimated: estimateRun(trainingSteps, pixels).total, spend, provider, webUi });
 }
 
@@ -125,10 +130,10 @@ export async function viewOfEnded(deps: ApiDeps, row: IdentityRow): Promise<Iden
 }
 
 async function aboutOf(
-  { provider, webUi, paying }: ApiDeps,
+  { providerName: provider, webUi, imageUnits }: ApiDeps,
   { trainingSteps }: IdentityFacts,
   spend: Promise<Spend>,
 ): Promise<About> {
-  const [spent, { pixels }] = await Promise.all([spend, paying.imageUnits.megapixel()]);
+  const [spent, { pixels }] = await Promise.all([spend, imageUnits.megapixel()]);
   return { estimated: estimateRun(trainingSteps, pixels).total, spend: spent, provider, webUi };
 }

@@ -1,8 +1,8 @@
 // What the database need not be asked each time somebody reads the state of a run, which is the run's own to tell.
 
+import type { Registry } from '../core/ports/registry.ts';
 import type { IdentityFacts, SpendOf } from './identity-view.ts';
 import { keepAnswers } from './keep-answers.ts';
-import type { Registry } from './ports.ts';
 
 /** Whose an identity is never changes; but its row may be deleted, and is not answered for longer than this. */
 const FACTS_KEPT_MS = 60_000;

@@ -28,6 +28,7 @@ import { createWebhookEndpoints } from '../adapters/supabase/webhook-endpoints.t
 import { createLog } from '../adapters/telemetry/log.ts';
 import { measuredProvider } from '../adapters/telemetry/measured-provider.ts';
 import { startTracing } from '../adapters/telemetry/start-tracing.ts';
+import { createIdentityRuns } from '../adapters/temporal/identity-runs.ts';
 import { checkModels } from '../adapters/vision/model-files.ts';
 import { createVision } from '../adapters/vision/vision.ts';
 import { newApp } from './app.ts';
@@ -35,7 +36,6 @@ import { ConfigError, readConfig } from './config.ts';
 import { createExpectTraining } from './expected-training.ts';
 import { keepAnswers } from './keep-answers.ts';
 import { createMetrics } from './metrics.ts';
-import { createIdentityRuns } from './temporal-runs.ts';
 
 /** Milliseconds that open requests have to finish after the signal to stop. */
 const STOP_MS = 10_000;
@@ -49,7 +49,7 @@ async function start(): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog('api', config.secrets);
   const tracing = await startTracing('likeness-api', config.traceCollector);
-  const provider = config.fal.sandboxUrl === undefined ? 'fal' : 'sandbox';
+  const providerName = config.fal.sandboxUrl === undefined ? 'fal' : 'sandbox';
   const { connectionOptions, namespace = DEFAULT_NAMESPACE } = loadClientConnectConfig();
   // Lazy: the API comes up before Temporal does, and /readyz tells when both are there.
   const connection = Connection.lazy(connectionOptions);
@@ -62,9 +62,10 @@ async function start(): Promise<void> {
   const registry = { ...rows, principal: keepAnswers(rows.principal, { forMs: KEY_KEPT_MS, most: KEYS_KEPT }) };
   const stopping = new AbortController();
   const caps = { defaultCapMicros: config.caps.month, identityCapMicros: config.caps.identity };
+  const account = createProviderAccount(supabase, providerName);
   const metrics = createMetrics({
     overview: createOverview(supabase),
-    account: () => registry.accountState(provider),
+    account: () => account.state(),
     photos: () => vision.load(),
   });
   const app = newApp({
@@ -78,28 +79,26 @@ async function start(): Promise<void> {
       reachableByProvider: config.supabase.reachableByProvider ?? isReachableFromInternet(config.supabase.url),
     }),
     runs: createIdentityRuns(new Client({ connection, namespace, ...(tracing && { plugins: [tracing.temporal] }) })),
-    photoReader: vision,
+    vision,
     webhooks: createWebhookVerifier({ jwksUrl: falHosts(config.fal.sandboxUrl).jwksUrl }),
     endpoints: createWebhookEndpoints(supabase),
     refusalOfAddress: createAddressCheck({ allowPrivate: config.webhooksAllowPrivate }),
     corsOrigins: config.corsOrigins,
     limits: config.limits,
-    paying: {
-      ledger: createLedger(supabase, caps),
-      imageUnits: createImageUnits(supabase, {
-        provider,
-        setting: config.megapixel,
-        learned: createMegapixelLog(log, provider),
-      }),
-      provider: measuredProvider(createFalProvider(config.fal), { ended: metrics.provider, tracing }),
-      account: createProviderAccount(supabase, provider),
-      notifier: createLogNotifier(log),
-      publicUrl: config.publicUrl,
-    },
+    ledger: createLedger(supabase, caps),
+    imageUnits: createImageUnits(supabase, {
+      provider: providerName,
+      setting: config.megapixel,
+      learned: createMegapixelLog(log, providerName),
+    }),
+    provider: measuredProvider(createFalProvider(config.fal), { ended: metrics.provider, tracing }),
+    account,
+    notifier: createLogNotifier(log),
+    publicUrl: config.publicUrl,
     relay: createFalRelay(config.fal),
-    expectTraining: createExpectTraining(createTrainingPace(supabase, provider)),
+    expectTraining: createExpectTraining(createTrainingPace(supabase, providerName)),
     settings: config.settings,
-    provider,
+    providerName,
     webUi: config.webUiUrl === undefined ? undefined : { url: config.webUiUrl, namespace },
     log,
     metrics,
@@ -110,7 +109,7 @@ async function start(): Promise<void> {
 
   const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }, ({ port }) => {
     const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
-    log.info({ url, provider }, 'the API listens');
+    log.info({ url, provider: providerName }, 'the API listens');
     process.send?.({ type: 'ready', url });
   }) as Server;
   server.on('error', (error) => {

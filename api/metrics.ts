@@ -4,11 +4,11 @@ import { setTimeout } from 'node:timers/promises';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ProviderWatch } from '../adapters/telemetry/measured-provider.ts';
 import { providerTimes } from '../adapters/telemetry/provider-times.ts';
+import type { Overview } from '../core/ports/overview.ts';
 import { usd } from '../domain/money.ts';
 import type { AccountState } from '../domain/provider-account.ts';
 import { STAGES } from '../domain/stage.ts';
 import { OPEN_RETEST_STATES } from '../domain/steps.ts';
-import type { Overview } from './ports.ts';
 
 /** What became of a webhook: `forged` has no signature of fal's, `unknown` names no paid request of ours. */
 export type WebhookVerdict = 'taken' | 'forged' | 'unknown' | 'unreadable' | 'failed';

@@ -2,12 +2,13 @@
 
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { RunError } from '../core/ports/run-error.ts';
+import { Refusal } from '../core/refusal.ts';
 import { REFUSAL_CODES } from '../domain/decision.ts';
 import type { FailureCode } from '../domain/failure.ts';
 import { Failure, isFailureCode } from '../domain/failure.ts';
 import { UPDATE_REFUSALS } from '../workflows/messages.ts';
 import type { ApiEnv } from './deps.ts';
-import { RunError } from './run-error.ts';
 
 /** `code` is the stable name; status and title belong to it. */
 export const PROBLEMS = {
@@ -129,6 +130,9 @@ const OF_HTTP_STATUS: Record<number, ProblemCode> = {
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof RunError) return problemOfRun(error);
+  if (error instanceof Refusal) {
+    return new Problem(error.code, error.message, { members: error.members, cause: error.cause });
+  }
   if (error instanceof Failure && error.code !== 'Internal') {
     const wait = error.retryAfterMs;
     return new Problem(OF_FAILURE[error.code], error.message, {

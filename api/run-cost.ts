@@ -1,11 +1,11 @@
 // What a run would likely cost, in dollars, beside the budget that pays for it.
 
+import type { MonthBudget } from '../core/ports/books.ts';
 import type { Megapixel } from '../domain/image-units.ts';
 import { CURRENCY, usd } from '../domain/money.ts';
 import { estimateRun, rescuePrice } from '../domain/provider-profile.ts';
 import type { RunSettings } from '../domain/settings.ts';
 import { budgetAnswer } from './budget-answer.ts';
-import type { MonthBudget } from './ports.ts';
 import type { CostEstimate } from './schemas/identity.ts';
 
 /** Of a run with its first round approved; `rescueMax` may come on top. */

@@ -1,6 +1,7 @@
 // What happens when a request does not fit its route's schema.
 
 import type { ZodError } from 'zod';
+import { notFound } from '../core/refusal.ts';
 import { Problem } from './problem.ts';
 
 type Checked = { target: string } & ({ success: true } | { success: false; error: ZodError });
@@ -15,12 +16,4 @@ export function refuseInvalid(result: Checked): void {
   throw new Problem('invalid_request', `${where}${first?.message ?? 'invalid'}. Correct it and send it again.`, {
     members: { errors },
   });
-}
-
-/** The same answer for what never was, what is gone and what belongs to somebody else. */
-export function notFound(): Problem {
-  return new Problem(
-    'not_found',
-    'Your key gives access to nothing with this id. Check the id, and whose key you use.',
-  );
 }

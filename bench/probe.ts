@@ -4,7 +4,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Vision } from '../adapters/vision/vision.ts';
+import type { VisionThreads } from '../adapters/vision/vision.ts';
 
 export interface ProbeAnswer {
   /** From nothing loaded to the first reading. */
@@ -43,7 +43,7 @@ const answer: ProbeAnswer = { firstMs, peak: process.resourceUsage().maxRSS * BY
 process.send?.(answer, () => process.exit(0));
 
 /** Imported here, so that loading is part of what is measured. */
-async function vision(): Promise<Vision> {
+async function vision(): Promise<VisionThreads> {
   const { createVision } = await import('../adapters/vision/vision.ts');
   return createVision({ threads: 1 });
 }

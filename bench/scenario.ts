@@ -3,7 +3,7 @@
 
 import { availableParallelism } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { createVision, type Vision } from '../adapters/vision/vision.ts';
+import { createVision, type VisionThreads } from '../adapters/vision/vision.ts';
 import { type Figure, larger, smaller } from './figure.ts';
 import { largePhotos, testImages } from './pictures.ts';
 import { createPlainWay } from './plain-way.ts';
@@ -58,7 +58,7 @@ export async function measureScenario(say: (line: string) => void): Promise<Figu
   return figuresOf(rounds, cores);
 }
 
-function atOnce(vision: Vision): Way {
+function atOnce(vision: VisionThreads): Way {
   return { score: (image) => vision.read(image), validate: (photo) => vision.prepare(photo) };
 }
 

@@ -2,7 +2,7 @@
 
 import { getClient } from '@temporalio/activity';
 import type { Logger } from 'pino';
-import type { Ports } from '../activities/ports.ts';
+import type { StepPorts } from '../activities/create-activities.ts';
 import { createFalProvider } from '../adapters/fal/provider.ts';
 import { createLogNotifier, createMegapixelLog } from '../adapters/log-notifier.ts';
 import { createWebhookPost } from '../adapters/outbound/post-webhook.ts';
@@ -31,7 +31,7 @@ import {
 import type { WorkerConfig } from './config.ts';
 
 export interface World {
-  ports: Ports;
+  ports: StepPorts;
   /** Undefined without the vision role. */
   pictures(): VisionLoad | undefined;
   close(): Promise<void>;

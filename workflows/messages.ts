@@ -3,12 +3,18 @@
 
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { NextStep } from '../domain/decision.ts';
 import type { IdentityState } from '../domain/identity-state.ts';
 import { leftoverWorkflowId, proxyWorkflowId, webhookWorkflowId } from '../domain/keys.ts';
-import type { RunSettings } from '../domain/settings.ts';
-import type { Subject } from '../domain/subject.ts';
-import type { TestType } from '../domain/test-suite.ts';
+import type { ApproveMessage, CallSettlement, DecisionMessage, RejectMessage } from '../domain/run-messages.ts';
+
+export type {
+  ApproveMessage,
+  CallSettlement,
+  DecisionMessage,
+  PrepareIdentityInput,
+  RejectMessage,
+  RetestIdentityInput,
+} from '../domain/run-messages.ts';
 
 /**
  * A queue for each role, so that it scales and is limited by itself, and one for webhooks, so that receivers that do not
@@ -69,34 +75,8 @@ export function followStart(callKey: string) {
   };
 }
 
-export interface PrepareIdentityInput {
-  identityId: string;
-  tenantId: string;
-  characterId: string;
-  photoIds: string[];
-  /** What the character is, for as long as the identity is there; none for one that was begun without a class noun. */
-  subject?: Subject | undefined;
-  settings: RunSettings;
-}
-
-/** A test on request of an identity that is ready. */
-export interface RetestIdentityInput extends PrepareIdentityInput {
-  /** Counts the tests of this identity from 1. */
-  number: number;
-  types: TestType[];
-  heldOut: string | undefined;
-}
-
 /** The answer to every question about a run. */
 export const getState = defineQuery<IdentityState>('getState');
-
-export interface ApproveMessage {
-  round: number;
-  decisionId?: string;
-  by?: string;
-  reason?: string;
-}
-export type RejectMessage = ApproveMessage & { next?: NextStep };
 
 // Signals, because scripts, the CLI and the Web UI send them and need no answer. Whatever comes in is judged; a bad
 // one is recorded in the state and changes nothing.
@@ -105,11 +85,6 @@ export const rejectIdentity = defineSignal<[RejectMessage]>('rejectIdentity');
 
 /** A hint from the webhook that a training ended, or that an unclear request is known now. Both are always asked for. */
 export const trainingSettled = defineSignal<[{ requestId: string }]>('trainingSettled');
-
-export type DecisionMessage = { decisionId: string; round: number; by: string; reason?: string } & (
-  | { verdict: 'approve' }
-  | { verdict: 'reject'; next: NextStep }
-);
 
 // An Update, because a person in front of a page has to know at once whether the decision counts.
 export const decideIdentity = defineUpdate<IdentityState, [DecisionMessage]>('decideIdentity');
@@ -121,12 +96,6 @@ export const replacePhotos = defineUpdate<IdentityState, [{ photoIds: string[] }
 export const UPDATE_REFUSALS = ['not_needs_photos', 'malformed_photos', 'not_unclear', 'malformed_settlement'] as const;
 export type UpdateRefusal = (typeof UPDATE_REFUSALS)[number];
 
-/** What an operator found out about a paid request whose fate was unclear. */
-export type CallSettlement = { callKey: string; by: string } & (
-  | { outcome: 'adopt'; requestId: string }
-  | { outcome: 'not_charged' }
-  | { outcome: 'give_up' }
-);
 export const settleCall = defineUpdate<IdentityState, [CallSettlement]>('settleCall');
 /** The same word to the workflow that follows a request which no run waits for: of the proxy, or of a run that ended. */
 export const settleFollowedCall = defineUpdate<void, [CallSettlement]>('settleCall');

@@ -2,7 +2,7 @@
 
 import { createFalClient, type FalClient } from '@fal-ai/client';
 import { z } from 'zod';
-import type { JobStatus, Provider } from '../../activities/ports.ts';
+import type { JobStatus, Provider } from '../../core/ports/provider.ts';
 import { Failure } from '../../domain/failure.ts';
 import { TRAINING } from '../../domain/provider-profile.ts';
 import { billableUnits, type FalAnswer } from './answer.ts';

@@ -1,7 +1,7 @@
 // A look at a request, with fal's own answer handed on as it comes: for apps that speak fal's protocol with us. The key is
 // ours, and so is every header that is sent; of the answer's headers only those pass that fal's clients read.
 
-import type { Relay, RelayedLook } from '../../api/ports.ts';
+import type { Relay, RelayedLook } from '../../core/ports/relay.ts';
 import { type FalOperation, failureOfAnswer, failureOfError } from './errors.ts';
 import { falHosts } from './hosts.ts';
 import { requireIds } from './ids.ts';

@@ -6,7 +6,7 @@ import https from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
 import { Webhook } from 'standardwebhooks';
-import type { PendingDelivery, WebhookAnswer } from '../../activities/ports.ts';
+import type { PendingDelivery, WebhookAnswer } from '../../core/ports/webhook-outbox.ts';
 
 /** From the look-up of the name to the first line of the answer. */
 const TIMEOUT_MS = 10_000;

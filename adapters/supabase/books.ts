@@ -1,7 +1,7 @@
 // What a tenant has spent and may spend, for the API. Reading only, but for the tenant's own cap; what a request takes
 // is the ledger's.
 
-import type { Books, LedgerEntry } from '../../api/ports.ts';
+import type { Books, LedgerEntry } from '../../core/ports/books.ts';
 import type { MicroUsd } from '../../domain/money.ts';
 import type { Supabase } from './client.ts';
 import type { ProviderCallRecord } from './database.ts';

@@ -1,7 +1,7 @@
 // The private buckets by the storage service.
 
 import { Readable } from 'node:stream';
-import type { FileStore } from '../../activities/ports.ts';
+import type { FileStore } from '../../core/ports/files.ts';
 import type { Bucket, ObjectRef } from '../../domain/keys.ts';
 import type { Supabase } from './client.ts';
 import { lacksBucket, refusesKey, type StoreError } from './errors.ts';

@@ -1,7 +1,7 @@
 // The rows that a run writes. What has to change together is a function of the database; the rest are single updates
 // that name their tenant.
 
-import type { IdentityStore } from '../../activities/ports.ts';
+import type { IdentityStore } from '../../core/ports/identity-store.ts';
 import { Failure } from '../../domain/failure.ts';
 import { OPEN_RETEST_STATES } from '../../domain/steps.ts';
 import { isUuid } from '../../domain/uuid.ts';

@@ -1,6 +1,6 @@
 // What a megapixel is to the provider, in one row that all processes share: the newest bill that tells writes it.
 
-import type { ImageUnits } from '../../activities/ports.ts';
+import type { ImageUnits } from '../../core/ports/image-units.ts';
 import { type KnownMegapixel, type Megapixel, megapixelOfBill } from '../../domain/image-units.ts';
 import { GENERATION } from '../../domain/provider-profile.ts';
 import type { Supabase } from './client.ts';

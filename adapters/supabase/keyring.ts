@@ -1,6 +1,6 @@
 // Whose a key is, at every request.
 
-import type { Registry } from '../../api/ports.ts';
+import type { Registry } from '../../core/ports/registry.ts';
 import type { Supabase } from './client.ts';
 import { unwrapMaybe } from './unwrap.ts';
 

@@ -1,7 +1,7 @@
 // Tenants and their API keys, for whoever sets a server up. A key is shown once; the database keeps its SHA-256.
 
 import { createHash, randomBytes } from 'node:crypto';
-import type { KeyGrant } from '../../api/ports.ts';
+import type { KeyGrant } from '../../core/ports/keys.ts';
 import type { Scope } from '../../domain/scopes.ts';
 import type { Supabase } from './client.ts';
 import { unwrap, unwrapMaybe } from './unwrap.ts';

@@ -2,7 +2,7 @@
 // at all. The edges are the database's too: whoever calls, a call that ended stays ended.
 
 import { randomBytes } from 'node:crypto';
-import type { Ledger } from '../../activities/ports.ts';
+import type { Ledger } from '../../core/ports/ledger.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { MicroUsd } from '../../domain/money.ts';
 import type { ProviderCall, ProviderCallState } from '../../domain/provider-call.ts';

@@ -1,6 +1,6 @@
 // What is open, of all tenants, for the sweep: small pages by id, each from an index that holds open rows alone.
 
-import type { OpenWork } from '../../activities/ports.ts';
+import type { OpenWork } from '../../core/ports/open-work.ts';
 import { OPEN_RETEST_STATES } from '../../domain/steps.ts';
 import type { Supabase } from './client.ts';
 import { unwrap, unwrapMaybe } from './unwrap.ts';

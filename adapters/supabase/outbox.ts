@@ -1,6 +1,6 @@
 // Deliveries of webhooks, for the steps that make them.
 
-import type { WebhookOutbox } from '../../activities/ports.ts';
+import type { WebhookOutbox } from '../../core/ports/webhook-outbox.ts';
 import type { WebhookBody } from '../../domain/webhook.ts';
 import type { Supabase } from './client.ts';
 import { toJson } from './rows.ts';

@@ -1,6 +1,6 @@
 // What all tenants' runs and money look like together, for the metrics.
 
-import type { Overview } from '../../api/ports.ts';
+import type { Overview } from '../../core/ports/overview.ts';
 import type { Supabase } from './client.ts';
 import { unwrap } from './unwrap.ts';
 

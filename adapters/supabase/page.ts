@@ -1,6 +1,6 @@
 // One page of a list that shows the newest rows first.
 
-import type { Page, PageRequest } from '../../api/ports.ts';
+import type { Page, PageRequest } from '../../core/ports/page.ts';
 import { decodeCursor, encodeCursor, olderThan } from './cursor.ts';
 
 const NEWEST_FIRST = { ascending: false };

@@ -4,7 +4,7 @@
 
 import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from 'jose';
 import { z } from 'zod';
-import type { People } from '../../api/ports.ts';
+import type { People } from '../../core/ports/people.ts';
 import { Failure } from '../../domain/failure.ts';
 import { DEFAULT_PERSON_SCOPES, isScope, type Scope } from '../../domain/scopes.ts';
 

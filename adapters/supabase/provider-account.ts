@@ -1,7 +1,7 @@
 // The alarms of the provider's account and of its endpoints: rows that all workers share, changed by two functions of the
 // database alone.
 
-import type { CircuitBreaker, ProviderAccount } from '../../activities/ports.ts';
+import type { CircuitBreaker, ProviderAccount } from '../../core/ports/provider-account.ts';
 import type { LockKind } from '../../domain/provider-account.ts';
 import type { Supabase } from './client.ts';
 import { toAccountState } from './rows.ts';

@@ -1,12 +1,12 @@
 // Rows for the API. Lists show the newest first; an id that is no UUID names nothing.
 
-import type { Registry, UnclearCall } from '../../api/ports.ts';
+import type { UnclearCall } from '../../core/ports/ledger.ts';
+import type { Registry } from '../../core/ports/registry.ts';
 import { DEFAULT_SUBJECT } from '../../domain/subject.ts';
 import { TEST_TYPES, type TestType } from '../../domain/test-suite.ts';
 import type { Supabase } from './client.ts';
 import { createKeyring } from './keyring.ts';
 import { pageOf, toPage } from './page.ts';
-import { createProviderAccount } from './provider-account.ts';
 import {
   loraFromJson,
   toCharacter,
@@ -129,8 +129,6 @@ export function createRegistry(client: Supabase): Registry {
     },
 
     spend: createSpends(client),
-
-    accountState: (provider) => createProviderAccount(client, provider).state(),
 
     async callByToken(token) {
       if (!TOKEN.test(token)) return undefined;

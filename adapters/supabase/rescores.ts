@@ -1,6 +1,6 @@
 // What of an identity can be scored again, and the scores that were made anew.
 
-import type { Rescores } from '../../activities/ports.ts';
+import type { Rescores } from '../../core/ports/rescores.ts';
 import { BUCKETS, isRetestRound, retestOfRound, retestRound } from '../../domain/keys.ts';
 import type { KeptImage, KeptSet, RescoredSet } from '../../domain/rescore.ts';
 import { CALIBRATION, type ImageScore, type ScoreSummary } from '../../domain/score.ts';

@@ -1,6 +1,6 @@
 // Tests on request, in rows. Their images are among the test images of the identity.
 
-import type { RetestRow, Retests } from '../../api/ports.ts';
+import type { RetestRow, Retests } from '../../core/ports/retests.ts';
 import type { FailedTestImage, TestImage } from '../../domain/identity-state.ts';
 import { retestRound } from '../../domain/keys.ts';
 import type { ImageScore, ScoreSummary } from '../../domain/score.ts';

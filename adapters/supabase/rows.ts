@@ -1,7 +1,10 @@
 // From rows to what the ports speak of.
 
-import type { StoredLora } from '../../activities/ports.ts';
-import type { Caps, CharacterRow, IdentityRow, MonthBudget, PhotoRow, TestImageRow } from '../../api/ports.ts';
+import type { Caps, MonthBudget } from '../../core/ports/books.ts';
+import type { CharacterRow } from '../../core/ports/characters.ts';
+import type { IdentityRow, StoredLora } from '../../core/ports/identities.ts';
+import type { PhotoRow } from '../../core/ports/photos.ts';
+import type { TestImageRow } from '../../core/ports/test-images.ts';
 import { BUCKETS, type Bucket, type ObjectRef } from '../../domain/keys.ts';
 import type { Finding } from '../../domain/photo-findings.ts';
 import { type AccountState, type ClosedEndpoint, LOCK_KINDS } from '../../domain/provider-account.ts';

@@ -2,7 +2,8 @@
 // the next request takes them together. Whoever asks alone waits for nobody.
 
 import DataLoader from 'dataloader';
-import type { Registry, Spend } from '../../api/ports.ts';
+import type { Spend } from '../../core/ports/books.ts';
+import type { Registry } from '../../core/ports/registry.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import type { Supabase } from './client.ts';
 import { unwrap } from './unwrap.ts';

@@ -1,6 +1,6 @@
 // What a tenant has set for itself, and the record of who changed it.
 
-import type { TenantSettings } from '../../api/ports.ts';
+import type { TenantSettings } from '../../core/ports/tenant-settings.ts';
 import type { Supabase } from './client.ts';
 import { unwrap, unwrapMaybe, unwrapNothing } from './unwrap.ts';
 

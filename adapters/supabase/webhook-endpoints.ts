@@ -1,7 +1,7 @@
 // The tenants' receivers of webhooks and the log of what was sent to them, for the API.
 
 import { randomBytes } from 'node:crypto';
-import type { EndpointRow, WebhookEndpoints } from '../../api/ports.ts';
+import type { EndpointRow, WebhookEndpoints } from '../../core/ports/webhook-endpoints.ts';
 import type { Supabase } from './client.ts';
 import type { WebhookDeliveryRecord, WebhookEndpointRecord } from './database.ts';
 import { pageOf, toPage } from './page.ts';

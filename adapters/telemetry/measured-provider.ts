@@ -1,7 +1,7 @@
 // The provider with a stopwatch: how long each call took, what came of it, and a span around it where traces are kept.
 // Neither bodies nor addresses are looked at.
 
-import type { Provider } from '../../activities/ports.ts';
+import type { Provider } from '../../core/ports/provider.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Tracing } from './tracing.ts';
 

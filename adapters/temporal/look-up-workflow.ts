@@ -1,7 +1,7 @@
 // What Temporal knows of a workflow. It never throws: whoever asks for a verdict must not take an outage for one.
 
 import { type Client, type WorkflowExecutionStatusName, WorkflowNotFoundError } from '@temporalio/client';
-import type { WorkflowLook } from '../../activities/ports.ts';
+import type { WorkflowLook } from '../../core/ports/runs.ts';
 import type { WorkflowStatus } from '../../domain/orphan.ts';
 
 /** Milliseconds that the server has for its answer. */

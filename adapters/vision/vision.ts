@@ -3,32 +3,20 @@
 // Loaded here as well: once the last thread that holds it has ended, it could not be loaded again.
 import 'onnxruntime-node';
 import { Piscina } from 'piscina';
+import type { Vision } from '../../core/ports/vision.ts';
 import { Failure } from '../../domain/failure.ts';
-import type { PictureReading } from '../../domain/photo.ts';
-import type { QuarterTurn } from '../../domain/photo-findings.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import { unreadable } from './format.ts';
 import type { Analysis } from './pipeline.ts';
 import { type PictureTask, WARM_UP } from './thread.ts';
 import { createWaitingLine } from './waiting-line.ts';
 
-export interface PreparedPhoto {
-  reading: PictureReading;
-  /** Absent when the file cannot be read. */
-  stored?: { bytes: Buffer; width: number; height: number; sha256: string };
-}
-
-export interface Vision {
-  /**
-   * Format, size, hashes and faces of one file. A bad file is an answer, not an error. Rejects with the signal's
-   * reason, or with a Failure: Busy when too many pictures wait already or a thread died (another takes its place).
-   */
-  read(bytes: Uint8Array, signal?: AbortSignal): Promise<PictureReading>;
-  /**
-   * The same reading, and the form to store: upright, sRGB, on white where it was transparent, no metadata, JPEG,
-   * at most 2048 px a side. With `turnBy` both are of the picture turned so. Rejects as `read` does.
-   */
-  prepare(bytes: Uint8Array, signal?: AbortSignal, turnBy?: QuarterTurn): Promise<PreparedPhoto>;
+/**
+ * Rejects with the signal's reason, or with a Failure: Busy when too many pictures wait already or a thread died (another
+ * takes its place). What is kept of a photo is upright, sRGB, on white where it was transparent, without metadata, JPEG, at
+ * most 2048 px a side.
+ */
+export interface VisionThreads extends Vision {
   /** Pictures that are being read, and that wait for it. */
   load(): VisionLoad;
   /** Ends the threads; what runs is finished, what waits is rejected. */
@@ -57,7 +45,7 @@ const CLOSE_TIMEOUT_MS = 10 * 60_000;
 const RESTART_MS = 500;
 
 /** Starts the threads and loads their networks in the background; the first picture waits for them. */
-export function createVision({ threads = 1, maxQueue = 32 }: VisionOptions = {}): Vision {
+export function createVision({ threads = 1, maxQueue = 32 }: VisionOptions = {}): VisionThreads {
   const pool = new Piscina<PictureTask | typeof WARM_UP, Analysis | undefined>({
     ...threadFile(),
     minThreads: threads,

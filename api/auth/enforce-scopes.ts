@@ -3,9 +3,9 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
+import type { Principal } from '../../core/ports/keys.ts';
 import { isScope, type Scope } from '../../domain/scopes.ts';
 import type { ApiEnv } from '../deps.ts';
-import type { Principal } from '../ports.ts';
 import { Problem } from '../problem.ts';
 
 /** Throws 403 `missing_scope`, which names the scope. */

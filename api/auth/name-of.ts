@@ -1,4 +1,4 @@
-import type { Principal } from '../ports.ts';
+import type { Principal } from '../../core/ports/keys.ts';
 
 /** How a principal is named in decisions and histories: never a person's name or address. */
 export function nameOf(principal: Principal): string {

@@ -1,7 +1,7 @@
 // A LoRA goes through only when it is that of an identity of the tenant which a person approved. The address that the app
 // sends says which one is meant, and no more: what the provider is given is an address that we make ourselves.
 
-import type { StoredLora } from '../../activities/ports.ts';
+import type { StoredLora } from '../../core/ports/identities.ts';
 import { BUCKETS } from '../../domain/keys.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problem.ts';

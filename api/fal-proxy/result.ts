@@ -2,7 +2,7 @@
 // that the app has its picture.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { settle } from '../../activities/paid-call.ts';
+import { settle } from '../../core/payments/settle.ts';
 import { FAILURES, Failure, type FailureCode } from '../../domain/failure.ts';
 import { unitPrice } from '../../domain/provider-profile.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -30,7 +30,7 @@ export async function resultInTime(deps: ApiDeps, call: Submitted, signal: Abort
   let trouble: unknown;
   for (const end = Date.now() + WAIT_MS; Date.now() < end && !signal.aborted; await sleep(LOOK_MS)) {
     try {
-      const { state } = await deps.paying.provider.status(call.endpoint, call.requestId, signal);
+      const { state } = await deps.provider.status(call.endpoint, call.requestId, signal);
       if (state !== 'done') continue;
       const answer = await settledOr(['ProviderFailed'], deps, call, signal);
       if (isFinal(answer)) return answer;
@@ -50,16 +50,16 @@ export async function resultInTime(deps: ApiDeps, call: Submitted, signal: Abort
 /** What the ledger settles, or for these failures what the provider itself answers. */
 async function settledOr(
   relayed: readonly FailureCode[],
-  { paying, relay }: ApiDeps,
+  deps: ApiDeps,
   call: Submitted,
   signal: AbortSignal,
 ): Promise<Response> {
   try {
-    const data = await settle(paying, call, unitPrice(call.purpose), signal);
+    const data = await settle(deps, call, unitPrice(call.purpose), signal);
     return Response.json(data, { headers: requestIdHeader(call.requestId) });
   } catch (error) {
     if (!(error instanceof Failure && relayed.includes(error.code))) throw error;
-    const answer = await relay('result', call, signal);
+    const answer = await deps.relay('result', call, signal);
     if (!answer.headers.has(REQUEST_ID)) answer.headers.set(REQUEST_ID, call.requestId);
     return answer;
   }

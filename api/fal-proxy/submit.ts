@@ -3,10 +3,12 @@
 
 import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Deliver, loraFile } from '../../activities/deliver.ts';
-import { nameUuid } from '../../activities/name-uuid.ts';
-import { postOnce } from '../../activities/paid-call.ts';
-import type { Ledger, NewCall, Provider, StoredLora, SubmitOutcome } from '../../activities/ports.ts';
+import { type Deliver, loraFile } from '../../core/files/deliver.ts';
+import { nameUuid } from '../../core/name-uuid.ts';
+import { postOnce } from '../../core/payments/post-once.ts';
+import type { StoredLora } from '../../core/ports/identities.ts';
+import type { Ledger, NewCall } from '../../core/ports/ledger.ts';
+import type { Provider, SubmitOutcome } from '../../core/ports/provider.ts';
 import { budgetRefusal, fits } from '../../domain/budget.ts';
 import { Failure } from '../../domain/failure.ts';
 import { proxyCallKey } from '../../domain/keys.ts';
@@ -42,13 +44,13 @@ const TWIN_PAUSE_MS = 250;
  */
 export async function submitProxied(deps: ProxyDeps, asked: AskedFor): Promise<Submitted> {
   const { tenantId, endpoint, idempotencyKey } = asked;
-  const { pixels } = await deps.paying.imageUnits.megapixel();
+  const { pixels } = await deps.imageUnits.megapixel();
   const { purpose, body: wanted, estimate } = checkInput(endpoint, asked.input, pixels);
   const body = await withSafetyChecker(deps, tenantId, endpoint, wanted);
   const input = await withOurLoras(deps, tenantId, body);
   const name = idempotencyKey === undefined ? randomUUID() : nameUuid(`${tenantId}\n${idempotencyKey}`);
   const key = proxyCallKey(tenantId, name);
-  const known = idempotencyKey === undefined ? undefined : await deps.paying.ledger.find(key);
+  const known = idempotencyKey === undefined ? undefined : await deps.ledger.find(key);
   const requestHash = hashOf(endpoint, wanted);
   if (known) refuseAnother(known, requestHash);
   let addressed: Record<string, unknown> | undefined;
@@ -74,7 +76,7 @@ export async function submitProxied(deps: ProxyDeps, asked: AskedFor): Promise<S
 }
 
 async function post(
-  { paying, log }: ApiDeps,
+  deps: ApiDeps,
   newCall: NewCall & { requestHash: string },
   makeInput: () => Promise<Record<string, unknown>>,
 ): Promise<Submitted> {
@@ -82,24 +84,27 @@ async function post(
   const submit: Provider['submit'] = async (...request) => {
     // Until it is told otherwise, a request that was begun may have been taken.
     outcome = { kind: 'unknown', reason: 'it is on its way' };
-    outcome = await paying.provider.submit(...request);
+    outcome = await deps.provider.submit(...request);
     return outcome;
   };
-  const world = { ...paying, provider: { ...paying.provider, submit } };
+  const world = { ...deps, provider: { ...deps.provider, submit } };
   const attempt = () => postOnce(world, newCall, makeInput);
   try {
     try {
       return await attempt();
     } catch (error) {
       if (outcome !== undefined || !isUnclear(error)) throw error;
-      const twin = await whileTwinPosts(paying.ledger, newCall.key);
+      const twin = await whileTwinPosts(deps.ledger, newCall.key);
       if (twin) refuseAnother(twin, newCall.requestHash);
       return await attempt();
     }
   } catch (error) {
     const mayBeTaken = outcome !== undefined && outcome.kind !== 'refused';
     if (mayBeTaken || isUnclear(error)) {
-      log.warn({ callKey: newCall.key, err: error }, 'it is unclear whether the provider took a request of the proxy');
+      deps.log.warn(
+        { callKey: newCall.key, err: error },
+        'it is unclear whether the provider took a request of the proxy',
+      );
       throw unclear(newCall.key, outcome?.kind === 'accepted' ? outcome.requestId : undefined, error);
     }
     if (error instanceof Failure && error.code === 'SubmissionRejected') {

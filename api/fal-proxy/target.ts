@@ -2,8 +2,8 @@
 // endpoints is refused: the text itself is compared, so that no two readings of one address can differ.
 
 import { REQUEST_ID } from '../../adapters/fal/ids.ts';
+import type { RelayedLook } from '../../core/ports/relay.ts';
 import { GENERATION, TRAINING } from '../../domain/provider-profile.ts';
-import type { RelayedLook } from '../ports.ts';
 import { Problem } from '../problem.ts';
 
 export type ProxiedEndpoint = typeof TRAINING.endpoint | typeof GENERATION.endpoint;

@@ -1,19 +1,19 @@
 // /v1/characters: the cast, each with the state of its identity.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import type { CharacterRow } from '../../core/ports/characters.ts';
+import { notFound } from '../../core/refusal.ts';
 import { Failure } from '../../domain/failure.ts';
 import { type ObjectRef, triggerWord } from '../../domain/keys.ts';
 import { triggerPhrase } from '../../domain/subject.ts';
 import { jsonBody } from '../body-limits.ts';
 import { characterIdentity } from '../character-identity.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
-import type { CharacterRow } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { Character, CharacterPage, NewCharacter } from '../schemas/character.ts';
 import { IdInPath, json, jsonRequest, PageQuery, problems } from '../schemas/common.ts';
 import { NewSubject } from '../schemas/subject.ts';
 import { needs } from '../scopes.ts';
-import { notFound } from '../validation.ts';
 
 /** Seconds that the address of a LoRA works: long enough to make a scene, short enough to be useless when leaked. */
 const LORA_ADDRESS_SECONDS = 3600;

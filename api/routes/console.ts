@@ -48,7 +48,7 @@ const policy = secureHeaders({
   strictTransportSecurity: false,
 });
 
-export function consoleRoutes({ provider }: Pick<ApiDeps, 'provider'>, folder = FOLDER): OpenAPIHono<ApiEnv> {
+export function consoleRoutes({ providerName }: Pick<ApiDeps, 'providerName'>, folder = FOLDER): OpenAPIHono<ApiEnv> {
   const routes = new OpenAPIHono<ApiEnv>();
   const index = `${folder}index.html`;
 
@@ -56,7 +56,7 @@ export function consoleRoutes({ provider }: Pick<ApiDeps, 'provider'>, folder = 
     c.header('cache-control', ASK_EACH_TIME);
     if (!existsSync(index)) return c.html(NOT_BUILT, 503);
     // Read anew: a build may have come since. Every page tells who trains, so it is written into it.
-    const page = readFileSync(index, 'utf8').replace('<html ', `<html data-provider="${provider}" `);
+    const page = readFileSync(index, 'utf8').replace('<html ', `<html data-provider="${providerName}" `);
     return c.html(page);
   });
 

@@ -4,13 +4,13 @@
 import { createHash } from 'node:crypto';
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { referenceOf } from '../../core/identities/reference-files.ts';
+import { notFound } from '../../core/refusal.ts';
 import type { ObjectRef } from '../../domain/keys.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { loadIdentity } from '../identity-view.ts';
-import { referenceOf } from '../references.ts';
 import { Id, IdInPath, problems } from '../schemas/common.ts';
 import { needs } from '../scopes.ts';
-import { notFound } from '../validation.ts';
 
 /** Seconds that a browser may show its own copy: short, because erased must mean gone. */
 const MAX_AGE_SECONDS = 300;

@@ -3,13 +3,13 @@
 
 import { randomUUID } from 'node:crypto';
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { tellRun } from '../../core/orphans/as-it-is.ts';
+import { affordableNext } from '../../core/payments/afford.ts';
 import { nameOf } from '../auth/name-of.ts';
 import { jsonBody } from '../body-limits.ts';
-import { affordableNext } from '../budget-check.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { loadIdentity, viewOfState } from '../identity-view.ts';
 import { identityPath } from '../links.ts';
-import { tellRun } from '../orphans.ts';
 import { IdInPath, json, jsonRequest, problems } from '../schemas/common.ts';
 import { Identity } from '../schemas/identity.ts';
 import { Approve, Decide, DecisionSent, Reject } from '../schemas/requests.ts';

@@ -1,9 +1,9 @@
 // /v1/estimate: what a run would cost and take, before there are photos for it.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { refusalOf } from '../../core/payments/afford.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import { estimateRun } from '../../domain/provider-profile.ts';
-import { refusalOf } from '../budget-check.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { runCost } from '../run-cost.ts';
 import { json, problems } from '../schemas/common.ts';
@@ -23,7 +23,7 @@ const read = createRoute({
   responses: { 200: json(RunEstimate, 'The estimate'), ...problems(422, 503) },
 });
 
-export function estimateRoutes({ books, settings, expectTraining, paying }: ApiDeps): OpenAPIHono<ApiEnv> {
+export function estimateRoutes({ books, settings, expectTraining, imageUnits }: ApiDeps): OpenAPIHono<ApiEnv> {
   const routes = new OpenAPIHono<ApiEnv>();
 
   routes.openapi(read, async (c) => {
@@ -32,7 +32,7 @@ export function estimateRoutes({ books, settings, expectTraining, paying }: ApiD
     const [month, expected, megapixel] = await Promise.all([
       books.budget(tenantId),
       expectTraining(trainingSteps),
-      paying.imageUnits.megapixel(),
+      imageUnits.megapixel(),
     ]);
     const refusal = refusalOf(month, estimateRun(trainingSteps, megapixel.pixels).total);
     return c.json(

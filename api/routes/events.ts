@@ -3,13 +3,13 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { SSEStreamingApi } from 'hono/streaming';
 import { streamSSE } from 'hono/streaming';
+import type { Principal } from '../../core/ports/keys.ts';
 import { isEndStage } from '../../domain/stage.ts';
 import { nameOf } from '../auth/name-of.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { type IdentityGlimpse, identityLook } from '../identity-look.ts';
 import { loadIdentity } from '../identity-view.ts';
 import { LiveStates, type Watch } from '../live-state.ts';
-import type { Principal } from '../ports.ts';
 import { IdInPath, problems } from '../schemas/common.ts';
 import { StateEvent } from '../schemas/event.ts';
 import { needs } from '../scopes.ts';

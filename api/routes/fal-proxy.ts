@@ -5,7 +5,8 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { createDelivery } from '../../activities/deliver.ts';
+import { createDelivery } from '../../core/files/deliver.ts';
+import { notFound } from '../../core/refusal.ts';
 import { requireScope } from '../auth/enforce-scopes.ts';
 import { jsonBody } from '../body-limits.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
@@ -14,7 +15,7 @@ import { resultInTime, resultOf } from '../fal-proxy/result.ts';
 import { type Submitted, submitProxied } from '../fal-proxy/submit.ts';
 import { isGeneration, type Target, targetOfEndpoint, targetOfUrl } from '../fal-proxy/target.ts';
 import { Problem } from '../problem.ts';
-import { notFound, refuseInvalid } from '../validation.ts';
+import { refuseInvalid } from '../validation.ts';
 
 const PATH = '/api/fal-proxy';
 const TARGET_HEADER = 'x-fal-target-url';
@@ -27,7 +28,7 @@ const PlainRequest = z.strictObject({
 const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'has 1 to 200 visible ASCII characters');
 
 export function falProxyRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
-  const deliver = createDelivery({ files: deps.files, provider: deps.paying.provider });
+  const deliver = createDelivery({ files: deps.files, provider: deps.provider });
   const routes = new OpenAPIHono<ApiEnv>();
   routes.on(['GET', 'PUT', 'POST'], PATH, jsonBody, async (c) => {
     const url = c.req.header(TARGET_HEADER);

@@ -11,18 +11,18 @@ const CHECK_MS = 3000;
 /** The hash of no key: asking for it shows that the database answers. */
 const NO_KEY = '0'.repeat(64);
 
-export function healthRoutes({ registry, runs, provider }: ApiDeps): OpenAPIHono<ApiEnv> {
+export function healthRoutes({ registry, runs, account }: ApiDeps): OpenAPIHono<ApiEnv> {
   const routes = new OpenAPIHono<ApiEnv>();
 
   routes.get('/healthz', (c) => c.json({ status: 'ok' }));
 
   routes.get('/readyz', async (c) => {
-    const [database, temporal, account] = await Promise.all([
+    const [database, temporal, state] = await Promise.all([
       works(registry.principal(NO_KEY)),
       works(runs.ping()),
-      inTime(registry.accountState(provider)),
+      inTime(account.state()),
     ]);
-    if (database && temporal) return c.json({ status: 'ready', provider: account ?? { state: 'unknown' } });
+    if (database && temporal) return c.json({ status: 'ready', provider: state ?? { state: 'unknown' } });
     const missing = [...(database ? [] : ['the database']), ...(temporal ? [] : ['Temporal'])].join(' and ');
     throw new Problem('not_ready', `Cannot reach ${missing}. Check that it runs and that its address is right.`);
   });

@@ -1,19 +1,20 @@
 // /v1/characters/{id}/identities and /v1/identities: start a run, list runs, read one, stop one.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { checkStart, startIdentity, stopIdentity } from '../../core/identities/start-identity.ts';
+import type { IdentityRow } from '../../core/ports/identities.ts';
+import { notFound } from '../../core/refusal.ts';
 import { jsonBody } from '../body-limits.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { requireKey } from '../idempotency.ts';
 import { loadIdentity, viewAsBegun, viewOfRun } from '../identity-view.ts';
 import { keepReads } from '../keep-reads.ts';
 import { identityPath } from '../links.ts';
-import type { IdentityRow } from '../ports.ts';
+import { runCost } from '../run-cost.ts';
 import { IdInPath, json, jsonRequest, problems } from '../schemas/common.ts';
 import { CostEstimate, Identity, type IdentityItem, IdentityPage } from '../schemas/identity.ts';
 import { CancelSent, IdentityQuery, StartHeaders, StartIdentity, StartQuery } from '../schemas/requests.ts';
 import { needs } from '../scopes.ts';
-import { estimate, startIdentity, stopIdentity } from '../start-identity.ts';
-import { notFound } from '../validation.ts';
 
 const start = createRoute({
   method: 'post',
@@ -78,7 +79,8 @@ export function identityRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     const characterId = c.req.valid('param').id;
     const request = c.req.valid('json');
     if (c.req.valid('query').dryRun === 'true') {
-      return c.json(await estimate(deps, tenantId, characterId, request), 200);
+      const { trainingSteps, month, pixels } = await checkStart(deps, tenantId, characterId, request);
+      return c.json(runCost({ ...deps.settings, trainingSteps }, month, pixels), 200);
     }
     const key = requireKey(c.req.valid('header')['idempotency-key'], 'identity');
     const row = await startIdentity(deps, tenantId, characterId, request, key);

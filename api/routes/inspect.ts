@@ -1,8 +1,9 @@
 // /v1/photos/inspect: the pre-flight report of an upload, with nothing kept.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { judgeFiles, readFiles } from '../../core/photos/preflight.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
-import { judgeFiles, preflightAnswer, readFiles } from '../preflight.ts';
+import { preflightAnswer } from '../preflight-answer.ts';
 import { json, problems } from '../schemas/common.ts';
 import { PHOTOS_BODY, PreflightReport } from '../schemas/photo.ts';
 import { needs } from '../scopes.ts';

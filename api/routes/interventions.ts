@@ -1,14 +1,14 @@
 // What brings a waiting run on: other photos, or an operator's word on a payment whose fate is unclear.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { isGone, tellRun } from '../../core/orphans/as-it-is.ts';
+import { chosenPhotos } from '../../core/photos/chosen-photos.ts';
+import type { IdentityRow } from '../../core/ports/identities.ts';
 import { isRetestRound } from '../../domain/keys.ts';
 import { nameOf } from '../auth/name-of.ts';
 import { jsonBody } from '../body-limits.ts';
-import { chosenPhotos } from '../chosen-photos.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { loadIdentity, viewOfRun, viewOfState } from '../identity-view.ts';
-import { isGone, tellRun } from '../orphans.ts';
-import type { IdentityRow } from '../ports.ts';
 import { IdInPath, json, jsonRequest, problems } from '../schemas/common.ts';
 import { Identity } from '../schemas/identity.ts';
 import { ReplacePhotos, SettleCall } from '../schemas/requests.ts';

@@ -1,9 +1,9 @@
 // /v1/ledger: every paid request of the tenant, with what it was to cost and did cost.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import type { LedgerEntry as Entry } from '../../core/ports/books.ts';
 import { usd } from '../../domain/money.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
-import type { LedgerEntry as Entry } from '../ports.ts';
 import { type LedgerEntry, LedgerPage, LedgerQuery } from '../schemas/budget.ts';
 import { json, problems } from '../schemas/common.ts';
 import { needs } from '../scopes.ts';

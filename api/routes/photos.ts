@@ -1,17 +1,19 @@
 // /v1/characters/{id}/photos and /v1/photos/{id}: upload with a verdict a photo, list, delete.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
-import { addToCharacter } from '../character-photos.ts';
+import { addToCharacter } from '../../core/photos/add-to-character.ts';
+import { createPhotoReadings } from '../../core/photos/photo-readings.ts';
+import { readFiles } from '../../core/photos/preflight.ts';
+import type { CharacterRow } from '../../core/ports/characters.ts';
+import type { PhotoRow } from '../../core/ports/photos.ts';
+import { notFound } from '../../core/refusal.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { photoContentPath } from '../links.ts';
-import { createPhotoReadings } from '../photo-readings.ts';
-import type { CharacterRow, PhotoRow } from '../ports.ts';
-import { preflightAnswer, readFiles } from '../preflight.ts';
+import { preflightAnswer } from '../preflight-answer.ts';
 import { IdInPath, json, problems } from '../schemas/common.ts';
 import { PHOTOS_BODY, type Photo, PhotoList, PreflightReport } from '../schemas/photo.ts';
 import { needs } from '../scopes.ts';
 import { withPhotos } from '../uploads/photos-in.ts';
-import { notFound } from '../validation.ts';
 
 const described = {
   method: 'post' as const,

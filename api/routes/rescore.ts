@@ -1,12 +1,12 @@
 // /v1/identities/{id}/rescore: what an older version scored, scored again by the newest one. It costs nothing.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { type RescoreStanding, standingOfRescore, startRescore } from '../../core/pictures/start-rescore.ts';
 import { retestOfRound } from '../../domain/keys.ts';
 import { CALIBRATION } from '../../domain/score.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { loadIdentity } from '../identity-view.ts';
 import { rescorePath } from '../links.ts';
-import { type RescoreStanding, standingOfRescore, startRescore } from '../rescore.ts';
 import { IdInPath, json, problems } from '../schemas/common.ts';
 import { Rescore } from '../schemas/rescore.ts';
 import { needs } from '../scopes.ts';

@@ -2,6 +2,9 @@
 // all identities, so that one that waits for an operator is found.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { testAsItIs } from '../../core/orphans/as-it-is.ts';
+import { startRetest, stopRetest } from '../../core/pictures/start-retest.ts';
+import type { RetestRow } from '../../core/ports/retests.ts';
 import { retestWorkflowId } from '../../domain/keys.ts';
 import { TEST_TYPES } from '../../domain/test-suite.ts';
 import { jsonBody } from '../body-limits.ts';
@@ -10,8 +13,6 @@ import { requireKey } from '../idempotency.ts';
 import { answerUnclear } from '../identity-answer.ts';
 import { loadIdentity } from '../identity-view.ts';
 import { imageContentPath, testsPath, workflowLink } from '../links.ts';
-import { testAsItIs } from '../orphans.ts';
-import type { RetestRow } from '../ports.ts';
 import { IdInPath, json, jsonRequest, problems } from '../schemas/common.ts';
 import { TestHeaders } from '../schemas/requests.ts';
 import {
@@ -25,7 +26,6 @@ import {
   TestQuery,
 } from '../schemas/retest.ts';
 import { needs } from '../scopes.ts';
-import { startRetest, stopRetest } from '../start-retest.ts';
 
 const start = createRoute({
   method: 'post',

@@ -1,15 +1,15 @@
 // /v1/webhook-endpoints: where a tenant wants to be told of its runs, and what became of what was told.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import type { DeliveryRow, EndpointRow } from '../../core/ports/webhook-endpoints.ts';
+import { notFound } from '../../core/refusal.ts';
 import { WEBHOOK_EVENTS } from '../../domain/webhook.ts';
 import { jsonBody } from '../body-limits.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
-import type { DeliveryRow, EndpointRow } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { IdInPath, json, jsonRequest, PageQuery, problems } from '../schemas/common.ts';
 import { Delivery, DeliveryPage, Endpoint, EndpointList, EndpointWithSecret, NewEndpoint } from '../schemas/webhook.ts';
 import { needs } from '../scopes.ts';
-import { notFound } from '../validation.ts';
 
 const common = { security: needs('admin'), tags: ['webhooks'] };
 const ENDPOINTS = '/v1/webhook-endpoints';

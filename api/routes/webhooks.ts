@@ -7,13 +7,13 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import type { Logger } from 'pino';
 import { webhookBodySchema } from '../../adapters/fal/webhook-body.ts';
+import { RunError } from '../../core/ports/run-error.ts';
 import { callWorkflowId, proxyWorkflowId } from '../../domain/keys.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
 import { webhookBody } from '../body-limits.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import type { ApiMetrics, WebhookVerdict } from '../metrics.ts';
 import { Problem, type ProblemCode, problemOf } from '../problem.ts';
-import { RunError } from '../run-error.ts';
 
 export function webhookRoutes({ webhooks, registry, runs, metrics }: ApiDeps): OpenAPIHono<ApiEnv> {
   const routes = new OpenAPIHono<ApiEnv>();

@@ -1,8 +1,8 @@
 // Scores of an older version, made anew.
 
 import { z } from '@hono/zod-openapi';
+import { RESCORE_STATES } from '../../core/pictures/start-rescore.ts';
 import { TEST_TYPES } from '../../domain/test-suite.ts';
-import { RESCORE_STATES } from '../rescore.ts';
 import { Id, Time } from './common.ts';
 import { EXAMPLES } from './examples.ts';
 import { Score, ScoreSummary } from './identity.ts';

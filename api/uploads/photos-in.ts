@@ -1,8 +1,9 @@
 // The door of both routes that take photos.
 
+import type { UploadedFile } from '../../core/photos/preflight.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import type { ApiDeps } from '../deps.ts';
-import { expectedBytes, type PhotosLimits, readPhotos, type UploadedFile } from './read-photos.ts';
+import { expectedBytes, type PhotosLimits, readPhotos } from './read-photos.ts';
 import { createUploadMemory } from './upload-memory.ts';
 
 const KB = 1024;

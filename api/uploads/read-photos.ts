@@ -5,19 +5,10 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { Busboy, type BusboyInstance } from '@fastify/busboy';
-import { QUARTER_TURNS, type QuarterTurn } from '../../domain/photo-findings.ts';
+import type { UploadedFile } from '../../core/photos/preflight.ts';
+import { QUARTER_TURNS } from '../../domain/photo-findings.ts';
 import { cleanText } from '../../domain/text.ts';
 import { Problem } from '../problem.ts';
-
-export interface UploadedFile {
-  fileName: string;
-  /** As they came; empty for a file that is larger than what is read of one. */
-  bytes: Buffer;
-  /** Bytes that came. */
-  size: number;
-  /** By how much it is to be turned before anything else is done with it. */
-  turnBy?: QuarterTurn;
-}
 
 export interface PhotosLimits {
   maxFiles: number;

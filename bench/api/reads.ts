@@ -1,7 +1,7 @@
 // Reading the state of open runs: GET /v1/identities/{id} against a bare query. Runs that somebody watches, each read about
 // once a second; and beside them runs that are read for the first time.
 
-import { createIdentityRuns } from '../../api/temporal-runs.ts';
+import { createIdentityRuns } from '../../adapters/temporal/identity-runs.ts';
 import { type Figure, larger } from '../figure.ts';
 import { spreadOf } from '../stats.ts';
 import type { ApiBench } from './caller.ts';

@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
-import { createIdentityRuns } from '../../api/temporal-runs.ts';
+import { createIdentityRuns } from '../../adapters/temporal/identity-runs.ts';
 import { DEFAULT_MEGAPIXEL } from '../../domain/image-units.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import { estimateRun } from '../../domain/provider-profile.ts';

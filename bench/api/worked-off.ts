@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { IdentityRuns } from '../../api/ports.ts';
-import { RunError } from '../../api/run-error.ts';
+import { RunError } from '../../core/ports/run-error.ts';
+import type { IdentityRuns } from '../../core/ports/runs.ts';
 
 const PAUSE_MS = 200;
 const WITHIN_MS = 120_000;

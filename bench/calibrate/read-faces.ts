@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Vision } from '../../adapters/vision/vision.ts';
+import type { VisionThreads } from '../../adapters/vision/vision.ts';
 import { descriptorDistance, type PictureReading } from '../../domain/photo.ts';
 import type { Reference } from '../../domain/reference-model.ts';
 import { scorableFace } from '../../domain/score.ts';
@@ -29,7 +29,7 @@ const PROGRESS_EVERY_MS = 2_000;
 /** Reads every photo, `atOnce` at a time. A photo that cannot be scored is left out with its reason. */
 export async function measure(
   { photos, pairs }: LabelledPhotos,
-  vision: Vision,
+  vision: VisionThreads,
   { atOnce, say }: { atOnce: number; say: (line: string) => void },
 ): Promise<Measured> {
   const readings = new Map<LabelledPhoto, PictureReading>();

@@ -24,10 +24,10 @@ import { createRescores } from '../../adapters/supabase/rescores.ts';
 import { createRetests } from '../../adapters/supabase/retests.ts';
 import { createTenantSettings } from '../../adapters/supabase/tenant-settings.ts';
 import { createWebhookEndpoints } from '../../adapters/supabase/webhook-endpoints.ts';
+import { createIdentityRuns } from '../../adapters/temporal/identity-runs.ts';
 import { createVision } from '../../adapters/vision/vision.ts';
 import { newApp } from '../../api/app.ts';
 import { createMetrics } from '../../api/metrics.ts';
-import { createIdentityRuns } from '../../api/temporal-runs.ts';
 import { expectedTraining } from '../../domain/expected-time.ts';
 import { DEFAULT_MEGAPIXEL } from '../../domain/image-units.ts';
 import { DEFAULT_SETTINGS } from '../../domain/settings.ts';
@@ -61,34 +61,32 @@ const app = newApp({
   books: createBooks(supabase, { defaultCapMicros: 0, identityCapMicros: 0 }),
   files: createFileStore(supabase, { reachableByProvider: false }),
   runs: createIdentityRuns(new Client({ connection: Connection.lazy() })),
-  photoReader: vision,
+  vision,
   webhooks: createWebhookVerifier({ jwksUrl: NOWHERE }),
   endpoints: createWebhookEndpoints(supabase),
   refusalOfAddress: createAddressCheck({ allowPrivate: false }),
   stopping: new AbortController().signal,
-  paying: {
-    ledger: createLedger(supabase, { defaultCapMicros: 0, identityCapMicros: 0 }),
-    imageUnits: createImageUnits(supabase, {
-      provider: 'sandbox',
-      setting: DEFAULT_MEGAPIXEL,
-      learned: () => undefined,
-    }),
-    provider: createFalProvider(fal),
-    account: createProviderAccount(supabase, 'sandbox'),
-    notifier: createLogNotifier(log),
-    publicUrl: undefined,
-  },
+  ledger: createLedger(supabase, { defaultCapMicros: 0, identityCapMicros: 0 }),
+  imageUnits: createImageUnits(supabase, {
+    provider: 'sandbox',
+    setting: DEFAULT_MEGAPIXEL,
+    learned: () => undefined,
+  }),
+  provider: createFalProvider(fal),
+  account: createProviderAccount(supabase, 'sandbox'),
+  notifier: createLogNotifier(log),
+  publicUrl: undefined,
   relay: createFalRelay(fal),
   corsOrigins: [],
   limits: { requestsPerMinute: Number.MAX_SAFE_INTEGER, openRuns: 0 },
   expectTraining: async (steps) => expectedTraining(steps, undefined),
   settings: DEFAULT_SETTINGS,
-  provider: 'sandbox',
+  providerName: 'sandbox',
   webUi: undefined,
   log,
   metrics: createMetrics({
     overview: createOverview(supabase),
-    account: () => registry.accountState('sandbox'),
+    account: () => createProviderAccount(supabase, 'sandbox').state(),
     photos: () => vision.load(),
   }),
   metricsToken: undefined,

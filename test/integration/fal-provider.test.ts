@@ -7,11 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { zipSync } from 'fflate';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Provider, SubmitOutcome } from '../../activities/ports.ts';
 import { falHosts } from '../../adapters/fal/hosts.ts';
 import { createFalProvider } from '../../adapters/fal/provider.ts';
 import { createWebhookVerifier } from '../../adapters/fal/webhook.ts';
 import { webhookBodySchema } from '../../adapters/fal/webhook-body.ts';
+import type { Provider, SubmitOutcome } from '../../core/ports/provider.ts';
 import { GENERATION, TRAINING, testImageInput, trainingInput } from '../../domain/provider-profile.ts';
 import { type RunningSandbox, startSandbox } from '../../sandbox/server.ts';
 

@@ -11,8 +11,6 @@ import { zipSync } from 'fflate';
 import pino from 'pino';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { followCall } from '../../activities/follow-call.ts';
-import type { FileStore } from '../../activities/ports.ts';
 import { createFalProvider } from '../../adapters/fal/provider.ts';
 import { createFalRelay } from '../../adapters/fal/relay.ts';
 import { createBooks } from '../../adapters/supabase/books.ts';
@@ -26,6 +24,9 @@ import { createProviderAccount } from '../../adapters/supabase/provider-account.
 import { createRegistry } from '../../adapters/supabase/registry.ts';
 import { createRetests } from '../../adapters/supabase/retests.ts';
 import type { ApiDeps } from '../../api/deps.ts';
+import { followCall } from '../../core/payments/follow-call.ts';
+import type { PayingWorld } from '../../core/payments/post-once.ts';
+import type { FileStore } from '../../core/ports/files.ts';
 import { DEFAULT_MEGAPIXEL } from '../../domain/image-units.ts';
 import { GENERATION, TRAINING, trainingInput } from '../../domain/provider-profile.ts';
 import type { Scope } from '../../domain/scopes.ts';
@@ -45,7 +46,7 @@ const INPUT = { prompt: 'portrait of TOK', image_size: SMALL };
 let supabase: TestSupabase;
 let client: Supabase;
 let sandbox: RunningSandbox;
-let paying: ApiDeps['paying'];
+let paying: PayingWorld;
 let files: FileStore;
 let server: Server;
 let url: string;
@@ -82,7 +83,7 @@ beforeAll(async () => {
     retests: createRetests(client),
     books: createBooks(client, CAPS),
     files,
-    paying,
+    ...paying,
     relay: createFalRelay(fal),
     runs: {
       followProxyCall: async (key: string) => void followed.push(key),
@@ -400,7 +401,8 @@ describe('a LoRA that the provider cannot fetch from our storage', () => {
       registry: createRegistry(client),
       books: createBooks(client, CAPS),
       files: createFileStore(client, { reachableByProvider: false }),
-      paying: { ...paying, provider: { ...paying.provider, upload } },
+      ...paying,
+      provider: { ...paying.provider, upload },
       runs: { followProxyCall: async (key: string) => void followed.push(key) } as unknown as ApiDeps['runs'],
       log: pino({ level: 'silent' }),
     });

@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, request, type Server } from 'node:h
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { IdentityRow } from '../../api/ports.ts';
-import { RunError } from '../../api/run-error.ts';
+import type { IdentityRow } from '../../core/ports/identities.ts';
+import { RunError } from '../../core/ports/run-error.ts';
 import type { IdentityState } from '../../domain/identity-state.ts';
 import { problemIn } from '../unit/api/problem-in.ts';
 import { KEY, newWorld, OTHER_TENANT, type World } from '../unit/api/world.ts';

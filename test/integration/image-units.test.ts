@@ -4,14 +4,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { postOnce, settle } from '../../activities/paid-call.ts';
-import type { ImageUnits } from '../../activities/ports.ts';
 import { createFalProvider } from '../../adapters/fal/provider.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { createImageUnits } from '../../adapters/supabase/image-units.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createProviderAccount } from '../../adapters/supabase/provider-account.ts';
 import type { RunEstimate } from '../../api/schemas/estimate.ts';
+import { postOnce } from '../../core/payments/post-once.ts';
+import { settle } from '../../core/payments/settle.ts';
+import type { ImageUnits } from '../../core/ports/image-units.ts';
 import { testImageCallKey } from '../../domain/keys.ts';
 import { GENERATION, imagePrice } from '../../domain/provider-profile.ts';
 import { TEST_IMAGE_SIZE } from '../../domain/test-suite.ts';
@@ -83,7 +84,7 @@ async function image(imageUnits: ImageUnits, size: unknown = TEST_IMAGE_SIZE) {
 }
 
 async function estimated(imageUnits: ImageUnits): Promise<RunEstimate> {
-  const { ask } = newWorld({ paying: payingWith(imageUnits) });
+  const { ask } = newWorld(payingWith(imageUnits));
   return (await (await ask('GET', '/v1/estimate')).json()) as RunEstimate;
 }
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSupabaseClient } from '../../adapters/supabase/client.ts';
 import { apiKeyHash } from '../../adapters/supabase/keys.ts';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
-import type { Registry } from '../../api/ports.ts';
+import type { Registry } from '../../core/ports/registry.ts';
 import { runNode } from '../support/run-node.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 

@@ -4,10 +4,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Ledger, NewCall } from '../../activities/ports.ts';
 import { createBooks } from '../../adapters/supabase/books.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createProviderAccount } from '../../adapters/supabase/provider-account.ts';
+import type { Ledger, NewCall } from '../../core/ports/ledger.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
 import { type Cast, newCast, newIdentity } from '../support/cast.ts';
 import { atOnce, CONNECTIONS, type Hammer, refusals, startHammer, values } from '../support/hammer.ts';

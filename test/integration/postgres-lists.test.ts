@@ -9,7 +9,7 @@ import { createSupabaseClient } from '../../adapters/supabase/client.ts';
 import { encodeCursor } from '../../adapters/supabase/cursor.ts';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
 import { createWebhookEndpoints } from '../../adapters/supabase/webhook-endpoints.ts';
-import type { PageRequest } from '../../api/ports.ts';
+import type { PageRequest } from '../../core/ports/page.ts';
 import { noPostgresHere } from '../support/postgres/binaries.ts';
 import { type ManyRows, writeManyRows } from '../support/postgres/many-rows.ts';
 import type { Statement } from '../support/rest/statements.ts';

@@ -3,10 +3,9 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Pass, ProviderAccount } from '../../activities/ports.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { type AlarmTimes, createProviderAccount } from '../../adapters/supabase/provider-account.ts';
-import { createRegistry } from '../../adapters/supabase/registry.ts';
+import type { Pass, ProviderAccount } from '../../core/ports/provider-account.ts';
 import { startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
 
 const CALLERS = Array.from({ length: 20 }, (_, i) => i);
@@ -133,11 +132,10 @@ describe('a locked account', () => {
   });
 });
 
-test('the sandbox’s account is another one, and the API sees each', async () => {
+test('the sandbox’s account is another one', async () => {
   await createProviderAccount(client, 'sandbox').refused('a fault', undefined, 'balance');
-  const registry = createRegistry(client);
-  expect(await registry.accountState('sandbox')).toMatchObject({ state: 'locked', reason: 'a fault' });
-  expect(await registry.accountState('fal')).toMatchObject({ state: 'ok' });
+  expect(await createProviderAccount(client, 'sandbox').state()).toMatchObject({ state: 'locked', reason: 'a fault' });
+  expect(await createProviderAccount(client, 'fal').state()).toMatchObject({ state: 'ok' });
 });
 
 test('nobody without a key of the server reads the alarm or changes it', async () => {

@@ -3,12 +3,13 @@
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Ledger, NewCall } from '../../activities/ports.ts';
 import { createBooks } from '../../adapters/supabase/books.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
-import type { Books, PageRequest } from '../../api/ports.ts';
+import type { Books } from '../../core/ports/books.ts';
+import type { Ledger, NewCall } from '../../core/ports/ledger.ts';
+import type { PageRequest } from '../../core/ports/page.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
 import { type Cast, newCast, newIdentity } from '../support/cast.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';

@@ -2,9 +2,9 @@
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { FileStore } from '../../activities/ports.ts';
 import { createSupabaseClient } from '../../adapters/supabase/client.ts';
 import { createFileStore } from '../../adapters/supabase/file-store.ts';
+import type { FileStore } from '../../core/ports/files.ts';
 import { BUCKETS, type ObjectRef } from '../../domain/keys.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 

@@ -2,11 +2,11 @@
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { IdentityStore } from '../../activities/ports.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
-import type { Registry } from '../../api/ports.ts';
+import type { IdentityStore } from '../../core/ports/identity-store.ts';
+import type { Registry } from '../../core/ports/registry.ts';
 import { archiveObject, BUCKETS, testImageObject } from '../../domain/keys.ts';
 import type { PhotoReport } from '../../domain/photo-findings.ts';
 import type { ImageScore } from '../../domain/score.ts';

@@ -2,10 +2,10 @@
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Ledger, NewCall } from '../../activities/ports.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
+import type { Ledger, NewCall } from '../../core/ports/ledger.ts';
 import {
   PROVIDER_CALL_EDGES,
   PROVIDER_CALL_STATES,

@@ -2,13 +2,15 @@
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { IdentityStore, Ledger, OpenWork } from '../../activities/ports.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createOpenWork } from '../../adapters/supabase/open-work.ts';
 import { createOverview } from '../../adapters/supabase/overview.ts';
 import { createRetests } from '../../adapters/supabase/retests.ts';
+import type { IdentityStore } from '../../core/ports/identity-store.ts';
+import type { Ledger } from '../../core/ports/ledger.ts';
+import type { OpenWork } from '../../core/ports/open-work.ts';
 import { proxyCallKey, retestRound, testImageCallKey, trainingCallKey } from '../../domain/keys.ts';
 import { lora, newCast, newTenant, publication } from '../support/cast.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';

@@ -2,14 +2,16 @@
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { IdentityStore } from '../../activities/ports.ts';
 import { createBooks } from '../../adapters/supabase/books.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
 import { apiKeyHash, createApiKey, createTenant } from '../../adapters/supabase/keys.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
-import type { Page, PageRequest, Registry, StartLimits } from '../../api/ports.ts';
+import type { StartLimits } from '../../core/ports/identities.ts';
+import type { IdentityStore } from '../../core/ports/identity-store.ts';
+import type { Page, PageRequest } from '../../core/ports/page.ts';
+import type { Registry } from '../../core/ports/registry.ts';
 import type { PhotoReport } from '../../domain/photo-findings.ts';
 import { image, NO_LIMITS, newCast, newIdentity, newPhoto, newTenant, sha } from '../support/cast.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';

@@ -2,11 +2,13 @@
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { IdentityStore, Rescores, StoredTestImage } from '../../activities/ports.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
 import { createRescores } from '../../adapters/supabase/rescores.ts';
 import { createRetests } from '../../adapters/supabase/retests.ts';
+import type { IdentityStore } from '../../core/ports/identity-store.ts';
+import type { Rescores } from '../../core/ports/rescores.ts';
+import type { StoredTestImage } from '../../core/ports/test-images.ts';
 import { retestRound, testImageObject } from '../../domain/keys.ts';
 import type { RescoredSet } from '../../domain/rescore.ts';
 import { CALIBRATION, summarise } from '../../domain/score.ts';

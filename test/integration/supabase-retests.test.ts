@@ -2,11 +2,11 @@
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { IdentityStore } from '../../activities/ports.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
 import { createRetests } from '../../adapters/supabase/retests.ts';
-import type { Retests } from '../../api/ports.ts';
+import type { IdentityStore } from '../../core/ports/identity-store.ts';
+import type { Retests } from '../../core/ports/retests.ts';
 import { retestRound, testImageCallKey, testImageObject } from '../../domain/keys.ts';
 import type { RetestEnd } from '../../domain/steps.ts';
 import { image, lora, newCast, newTenant, publication, scored, summary } from '../support/cast.ts';

@@ -3,11 +3,11 @@
 import { randomUUID } from 'node:crypto';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { IdentityStore } from '../../activities/ports.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
-import type { Registry } from '../../api/ports.ts';
+import type { IdentityStore } from '../../core/ports/identity-store.ts';
+import type { Registry } from '../../core/ports/registry.ts';
 import { HUMAN_NOUNS, SUBJECT_KINDS } from '../../domain/subject.ts';
 import { type Cast, lora, NO_LIMITS, newCast, newTenant, publication, sha } from '../support/cast.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';

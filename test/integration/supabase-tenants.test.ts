@@ -6,14 +6,16 @@ import { join } from 'node:path';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { IdentityStore, StoredTestImage } from '../../activities/ports.ts';
 import { createBooks } from '../../adapters/supabase/books.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { createFileStore } from '../../adapters/supabase/file-store.ts';
 import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
-import type { Books, Registry } from '../../api/ports.ts';
+import type { Books } from '../../core/ports/books.ts';
+import type { IdentityStore } from '../../core/ports/identity-store.ts';
+import type { Registry } from '../../core/ports/registry.ts';
+import type { StoredTestImage } from '../../core/ports/test-images.ts';
 import { archiveObject, BUCKETS } from '../../domain/keys.ts';
 import type { PhotoReport } from '../../domain/photo-findings.ts';
 import {

@@ -2,11 +2,11 @@
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { WebhookOutbox } from '../../activities/ports.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { createOutbox } from '../../adapters/supabase/outbox.ts';
 import { createWebhookEndpoints } from '../../adapters/supabase/webhook-endpoints.ts';
-import type { WebhookEndpoints } from '../../api/ports.ts';
+import type { WebhookEndpoints } from '../../core/ports/webhook-endpoints.ts';
+import type { WebhookOutbox } from '../../core/ports/webhook-outbox.ts';
 import { type Cast, newCast } from '../support/cast.ts';
 import { startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
 

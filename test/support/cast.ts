@@ -3,11 +3,12 @@
 
 import { randomUUID } from 'node:crypto';
 import type { SupabaseClient } from '@supabase/supabase-js';
-import type { Publication, StoredLora, StoredTestImage } from '../../activities/ports.ts';
 import type { Supabase } from '../../adapters/supabase/client.ts';
 import { createTenant } from '../../adapters/supabase/keys.ts';
 import { createRegistry } from '../../adapters/supabase/registry.ts';
-import type { PhotoRow, StartLimits } from '../../api/ports.ts';
+import type { Publication, StartLimits, StoredLora } from '../../core/ports/identities.ts';
+import type { PhotoRow } from '../../core/ports/photos.ts';
+import type { StoredTestImage } from '../../core/ports/test-images.ts';
 import type { DecisionRecord } from '../../domain/identity-state.ts';
 import { loraObject, photoObject, testImageObject } from '../../domain/keys.ts';
 import type { ImageScore, ScoreSummary } from '../../domain/score.ts';

@@ -1,6 +1,6 @@
 // The alarms of the provider's account and its endpoints in memory, with the promises of the port and the times of a test.
 
-import type { CircuitBreaker, ProviderAccount } from '../../activities/ports.ts';
+import type { CircuitBreaker, ProviderAccount } from '../../core/ports/provider-account.ts';
 import type { AccountState } from '../../domain/provider-account.ts';
 
 export interface FakeAccount extends ProviderAccount {

@@ -1,6 +1,6 @@
 // What a megapixel is to the provider, in memory: what a test says.
 
-import type { ImageUnits } from '../../activities/ports.ts';
+import type { ImageUnits } from '../../core/ports/image-units.ts';
 import { DEFAULT_MEGAPIXEL, type KnownMegapixel } from '../../domain/image-units.ts';
 
 export interface FakeImageUnits extends ImageUnits {

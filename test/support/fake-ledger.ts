@@ -2,7 +2,7 @@
 // that only the attempt that holds the row can make.
 
 import { randomUUID } from 'node:crypto';
-import type { Ledger, NewCall } from '../../activities/ports.ts';
+import type { Ledger, NewCall } from '../../core/ports/ledger.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { MicroUsd } from '../../domain/money.ts';
 import type { ProviderCall, ProviderCallState } from '../../domain/provider-call.ts';

@@ -2,14 +2,12 @@
 // { ...world, ledger: { ...world.ledger, submitted: outage } }.
 
 import { buffer } from 'node:stream/consumers';
-import type {
-  FileStore,
-  IdentityStore,
-  Ports,
-  Publication,
-  StoredLora,
-  StoredTestImage,
-} from '../../activities/ports.ts';
+import type { StepPorts } from '../../activities/create-activities.ts';
+import type { FileStore } from '../../core/ports/files.ts';
+import type { Publication, StoredLora } from '../../core/ports/identities.ts';
+import type { IdentityStore } from '../../core/ports/identity-store.ts';
+import type { Ports } from '../../core/ports/index.ts';
+import type { StoredTestImage } from '../../core/ports/test-images.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { ObjectRef } from '../../domain/keys.ts';
 import { photoObject } from '../../domain/keys.ts';
@@ -59,7 +57,7 @@ export interface FakeFiles extends FileStore {
 
 type Happened = Parameters<Ports['outbox']['enqueue']>[0];
 
-export interface FakePorts extends Ports {
+export interface FakePorts extends StepPorts {
   store: FakeStore;
   files: FakeFiles;
   rescores: FakeRescores;

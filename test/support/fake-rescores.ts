@@ -1,6 +1,6 @@
 // Scores of older versions in memory: what is kept of an identity, and what was made of it anew.
 
-import type { Rescores } from '../../activities/ports.ts';
+import type { Rescores } from '../../core/ports/rescores.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { KeptScores, Rescore } from '../../domain/rescore.ts';
 import { CALIBRATION } from '../../domain/score.ts';

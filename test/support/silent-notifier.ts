@@ -1,6 +1,6 @@
 // Tells nobody anything: for tests of what is paid, and not of who hears of it.
 
-import type { Notifier } from '../../activities/ports.ts';
+import type { Notifier } from '../../core/ports/notifier.ts';
 
 export const silentNotifier: Notifier = {
   notify: async () => undefined,

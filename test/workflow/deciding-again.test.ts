@@ -2,7 +2,7 @@
 // in the same round it counts once, and with another verdict it is refused aloud. The real workflow on the real server.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createIdentityRuns } from '../../api/temporal-runs.ts';
+import { createIdentityRuns } from '../../adapters/temporal/identity-runs.ts';
 import type { IdentityState } from '../../domain/identity-state.ts';
 import { approveIdentity, decideIdentity, getState, rejectIdentity } from '../../workflows/messages.ts';
 import { type FakeSteps, fakeSteps } from '../support/fake-steps.ts';

@@ -8,9 +8,9 @@ import { Worker } from '@temporalio/worker';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/create-activities.ts';
-import type { PendingDelivery, WebhookOutbox } from '../../activities/ports.ts';
 import { createWebhookPost } from '../../adapters/outbound/post-webhook.ts';
-import { createIdentityRuns } from '../../api/temporal-runs.ts';
+import { createIdentityRuns } from '../../adapters/temporal/identity-runs.ts';
+import type { PendingDelivery, WebhookOutbox } from '../../core/ports/webhook-outbox.ts';
 import { webhookWorkflowId } from '../../domain/keys.ts';
 import {
   DELIVERY_PAUSES_MS,

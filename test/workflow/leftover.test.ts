@@ -1,7 +1,7 @@
 // A paid request that becomes known only when its run has ended: by a late webhook, after a cancelled run.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createIdentityRuns } from '../../api/temporal-runs.ts';
+import { createIdentityRuns } from '../../adapters/temporal/identity-runs.ts';
 import { Failure } from '../../domain/failure.ts';
 import { leftoverWorkflowId, trainingCallKey } from '../../domain/keys.ts';
 import { failure, fakeSteps } from '../support/fake-steps.ts';

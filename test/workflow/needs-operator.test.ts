@@ -3,7 +3,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/create-activities.ts';
-import { createIdentityRuns } from '../../api/temporal-runs.ts';
+import { createIdentityRuns } from '../../adapters/temporal/identity-runs.ts';
 import { Failure } from '../../domain/failure.ts';
 import { trainingCallKey } from '../../domain/keys.ts';
 import { approveIdentity } from '../../workflows/messages.ts';

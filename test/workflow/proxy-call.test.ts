@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toTemporal } from '../../activities/activity.ts';
-import { createIdentityRuns } from '../../api/temporal-runs.ts';
+import { createIdentityRuns } from '../../adapters/temporal/identity-runs.ts';
 import { Failure } from '../../domain/failure.ts';
 import { proxyWorkflowId } from '../../domain/keys.ts';
 import { type CallSettlement, settleFollowedCall } from '../../workflows/messages.ts';

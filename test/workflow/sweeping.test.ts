@@ -1,7 +1,7 @@
 // A sweep, on the time-skipping server: page after page, and one row that cannot be closed holds up no other.
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createIdentityRuns } from '../../api/temporal-runs.ts';
+import { createIdentityRuns } from '../../adapters/temporal/identity-runs.ts';
 import { identityWorkflowId } from '../../domain/keys.ts';
 import type { Orphan, SweepCursor } from '../../domain/steps.ts';
 import { SWEEP_ON_SIGHT_ID, SWEEP_ORPHANS, TASK_QUEUES } from '../../workflows/messages.ts';

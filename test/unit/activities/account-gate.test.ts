@@ -1,10 +1,10 @@
 // A locked account, or a wrong key: one alarm, no request and no reservation while it lasts, and an end by itself.
 
 import { describe, expect, it } from 'vitest';
-import { watchedProvider } from '../../../activities/account-gate.ts';
 import { createActivities } from '../../../activities/create-activities.ts';
-import type { SubmitOutcome } from '../../../activities/ports.ts';
-import { submitTraining } from '../../../activities/submit-training.ts';
+import { submitTraining } from '../../../core/identities/submit-training.ts';
+import { watchedProvider } from '../../../core/payments/account-breaker.ts';
+import type { SubmitOutcome } from '../../../core/ports/provider.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { archiveObject, trainingCallKey } from '../../../domain/keys.ts';
 import { GENERATION, TRAINING } from '../../../domain/provider-profile.ts';

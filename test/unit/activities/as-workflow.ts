@@ -2,8 +2,9 @@
 // nobody can tell.
 
 import { ApplicationFailure } from '@temporalio/common';
-import type { Ports } from '../../../activities/ports.ts';
-import { reconcileCall, settleUnclearCall } from '../../../activities/reconcile-call.ts';
+import type { StepPorts } from '../../../activities/create-activities.ts';
+import { reconcileCall, settleUnclearCall } from '../../../core/payments/reconcile-call.ts';
+import type { Attempt } from '../../../core/ports/attempt.ts';
 import { run } from './run-step.ts';
 
 interface Told<Out> {
@@ -14,8 +15,8 @@ interface Told<Out> {
 
 /** Runs the step to its end. The operator, when asked, says that nothing was charged. */
 export async function runAsWorkflow<In, Out>(
-  step: (input: In) => Promise<Out>,
-  world: Ports,
+  step: (input: In, attempt: Attempt) => Promise<Out>,
+  world: StepPorts,
   input: In,
   callKey: string,
 ): Promise<Told<Out>> {
@@ -35,7 +36,7 @@ export async function runAsWorkflow<In, Out>(
   throw new Error(`${callKey} came to no end`);
 }
 
-async function isFound(world: Ports, callKey: string): Promise<boolean> {
+async function isFound(world: StepPorts, callKey: string): Promise<boolean> {
   for (let attempt = 1; ; attempt++) {
     try {
       return (await run(reconcileCall(world), { callKey }, attempt)).found;

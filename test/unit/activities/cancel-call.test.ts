@@ -1,8 +1,8 @@
 // Compensation of a training: it is stopped where it can be, and the ledger says what it cost in the end.
 
 import { describe, expect, it } from 'vitest';
-import { cancelCall } from '../../../activities/cancel-call.ts';
-import type { NewCall } from '../../../activities/ports.ts';
+import { cancelCall } from '../../../core/payments/cancel-call.ts';
+import type { NewCall } from '../../../core/ports/ledger.ts';
 import { Failure } from '../../../domain/failure.ts';
 import type { ProviderCallState } from '../../../domain/provider-call.ts';
 import { createFakePorts, IDENTITY, TENANT } from '../../support/fake-ports.ts';

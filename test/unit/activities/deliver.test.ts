@@ -1,7 +1,7 @@
 // What the provider has to fetch is delivered when it is needed, as often as that takes, and no oftener.
 
 import { beforeEach, describe, expect, it } from 'vitest';
-import { archiveFile, createDelivery, type Deliverable, loraFile } from '../../../activities/deliver.ts';
+import { archiveFile, createDelivery, type Deliverable, loraFile } from '../../../core/files/deliver.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { archiveObject, loraObject } from '../../../domain/keys.ts';
 import { createFakePorts, type FakePorts, IDENTITY, pathOf, TENANT } from '../../support/fake-ports.ts';

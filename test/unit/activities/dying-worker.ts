@@ -1,7 +1,8 @@
 // A worker that dies: the step goes on until a named call, and from there nothing of it runs any more, no catch
 // and no clean-up. What the call did before the death stays done.
 
-import type { Ports } from '../../../activities/ports.ts';
+import type { StepPorts } from '../../../activities/create-activities.ts';
+import type { Attempt } from '../../../core/ports/attempt.ts';
 import { run } from './run-step.ts';
 
 type PortName = 'ledger' | 'provider' | 'store' | 'files';
@@ -14,8 +15,8 @@ export interface Death {
 
 /** Runs the step until it dies there. Fails when the step ends without having come to that call. */
 export function runUntilDeath<In>(
-  makeStep: (ports: Ports) => (input: In) => Promise<unknown>,
-  world: Ports,
+  makeStep: (ports: StepPorts) => (input: In, attempt: Attempt) => Promise<unknown>,
+  world: StepPorts,
   input: In,
   { at, when }: Death,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 // The ends of a run: what is published, what is kept as a record, and what is removed because nobody may use it.
 
 import { describe, expect, it } from 'vitest';
-import { closeIdentity, publishIdentity } from '../../../activities/close-identity.ts';
+import { closeIdentity, publishIdentity } from '../../../core/identities/close-identity.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { archiveObject, loraObject, photoObject, referenceObject, testImageObject } from '../../../domain/keys.ts';
 import type { EndStage } from '../../../domain/stage.ts';

@@ -1,8 +1,8 @@
 // A request of the proxy is looked at until the ledger knows what it cost, whether or not its app ever asks again.
 
 import { describe, expect, test } from 'vitest';
-import { followCall } from '../../../activities/follow-call.ts';
-import type { NewCall } from '../../../activities/ports.ts';
+import { followCall } from '../../../core/payments/follow-call.ts';
+import type { NewCall } from '../../../core/ports/ledger.ts';
 import { Failure } from '../../../domain/failure.ts';
 import type { ProviderCall, ProviderCallState } from '../../../domain/provider-call.ts';
 import { createFakePorts, type FakePorts, TENANT } from '../../support/fake-ports.ts';

@@ -2,8 +2,8 @@
 // never leaves them.
 
 import { describe, expect, it } from 'vitest';
-import { scoreImages } from '../../../activities/score-images.ts';
-import { validatePhotos } from '../../../activities/validate-photos.ts';
+import { validatePhotos } from '../../../core/identities/validate-photos.ts';
+import { scoreImages } from '../../../core/pictures/score-images.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { photoObject, testImageObject } from '../../../domain/keys.ts';
 import type { PictureReading } from '../../../domain/photo.ts';

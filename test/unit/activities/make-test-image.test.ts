@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import { CancelledFailure } from '@temporalio/common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { makeTestImage } from '../../../activities/make-test-image.ts';
-import { nameUuid } from '../../../activities/name-uuid.ts';
+import { nameUuid } from '../../../core/name-uuid.ts';
+import { makeTestImage } from '../../../core/pictures/make-test-image.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { loraObject, testImageCallKey, testImageObject } from '../../../domain/keys.ts';
 import { GENERATION } from '../../../domain/provider-profile.ts';

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { packPhotos } from '../../../activities/pack-photos.ts';
+import { packPhotos } from '../../../core/identities/pack-photos.ts';
 import { archiveObject } from '../../../domain/keys.ts';
 import type { Subject } from '../../../domain/subject.ts';
 import { addPhotos, createFakePorts, IDENTITY, pathOf, TENANT } from '../../support/fake-ports.ts';
@@ -78,7 +78,7 @@ describe('the archive', () => {
     process.env.TZ = zone;
     // The date of the entries is made when the module is loaded, as a worker in that time zone would do.
     vi.resetModules();
-    const elsewhere = await import('../../../activities/archive.ts');
+    const elsewhere = await import('../../../core/files/archive.ts');
     async function* contents() {
       for (const name of Object.keys(PHOTOS)) yield Buffer.from(name);
     }

@@ -2,7 +2,7 @@
 // whatever comes then, the provider takes one request.
 
 import { describe, expect, it } from 'vitest';
-import { submitTraining } from '../../../activities/submit-training.ts';
+import { submitTraining } from '../../../core/identities/submit-training.ts';
 import { archiveObject, trainingCallKey } from '../../../domain/keys.ts';
 import { createFakePorts, type FakePorts, IDENTITY, TENANT } from '../../support/fake-ports.ts';
 import { runAsWorkflow } from './as-workflow.ts';

@@ -2,8 +2,9 @@
 
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
-import { pollTraining } from '../../../activities/poll-training.ts';
-import type { JobStatus, NewCall } from '../../../activities/ports.ts';
+import { pollTraining } from '../../../core/identities/poll-training.ts';
+import type { NewCall } from '../../../core/ports/ledger.ts';
+import type { JobStatus } from '../../../core/ports/provider.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { createFakePorts, type FakePorts, IDENTITY, TENANT } from '../../support/fake-ports.ts';
 import { activityEnvironment, failureOf, run, runIn } from './run-step.ts';

@@ -1,8 +1,8 @@
 // Finding out what became of a request whose answer was lost, without ever posting one.
 
 import { describe, expect, it } from 'vitest';
-import type { NewCall } from '../../../activities/ports.ts';
-import { reconcileCall, settleUnclearCall } from '../../../activities/reconcile-call.ts';
+import { reconcileCall, settleUnclearCall } from '../../../core/payments/reconcile-call.ts';
+import type { NewCall } from '../../../core/ports/ledger.ts';
 import { Failure } from '../../../domain/failure.ts';
 import type { ProviderCallState } from '../../../domain/provider-call.ts';
 import { createFakePorts, type FakePorts, IDENTITY, TENANT } from '../../support/fake-ports.ts';

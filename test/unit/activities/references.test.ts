@@ -1,10 +1,10 @@
 // What a run reads late is its own: a photo can be deleted in any stage, and harms neither the run nor a later test.
 
 import { describe, expect, it } from 'vitest';
-import { packPhotos } from '../../../activities/pack-photos.ts';
-import type { FileStore } from '../../../activities/ports.ts';
-import { scoreImages } from '../../../activities/score-images.ts';
-import { validatePhotos } from '../../../activities/validate-photos.ts';
+import { packPhotos } from '../../../core/identities/pack-photos.ts';
+import { validatePhotos } from '../../../core/identities/validate-photos.ts';
+import { scoreImages } from '../../../core/pictures/score-images.ts';
+import type { FileStore } from '../../../core/ports/files.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { identityFolders, photoObject, referenceObject, testImageObject } from '../../../domain/keys.ts';
 import {

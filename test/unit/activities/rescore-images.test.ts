@@ -1,7 +1,7 @@
 // Scoring again what an older version scored: from the files that are kept, beside the old scores, and for nothing.
 
 import { expect, it } from 'vitest';
-import { rescoreImages } from '../../../activities/rescore-images.ts';
+import { rescoreImages } from '../../../core/pictures/rescore-images.ts';
 import { referenceObject, retestRound, testImageObject } from '../../../domain/keys.ts';
 import { referenceModel, referencesOf } from '../../../domain/reference-model.ts';
 import type { KeptSet } from '../../../domain/rescore.ts';

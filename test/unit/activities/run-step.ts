@@ -4,8 +4,11 @@ import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { expect } from 'vitest';
+import { activity } from '../../../activities/activity.ts';
+import type { Attempt } from '../../../core/ports/attempt.ts';
 
-type Step<In, Out> = (input: In) => Promise<Out>;
+/** The work of a step, or the step. */
+type Step<In, Out> = (input: In, attempt: Attempt) => Promise<Out>;
 
 /** Steps fail on purpose here, so nothing is logged. */
 const silent = new DefaultLogger('ERROR', () => undefined);
@@ -15,7 +18,7 @@ export const activityEnvironment = (attempt = 1, scheduledAtMs = 0): MockActivit
   new MockActivityEnvironment({ attempt, scheduledTimestampMs: scheduledAtMs }, { logger: silent });
 
 export function runIn<In, Out>(env: MockActivityEnvironment, step: Step<In, Out>, input: In): Promise<Out> {
-  return env.run<[In], Out, Step<In, Out>>(step, input);
+  return env.run(activity(step), input);
 }
 
 export function run<In, Out>(step: Step<In, Out>, input: In, attempt = 1): Promise<Out> {

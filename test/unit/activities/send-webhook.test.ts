@@ -3,10 +3,10 @@
 import { randomUUID } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
-import { closeIdentity, publishIdentity } from '../../../activities/close-identity.ts';
-import { notifyPeople } from '../../../activities/notify-people.ts';
-import type { WebhookAnswer, WebhookOutbox } from '../../../activities/ports.ts';
-import { sendWebhook } from '../../../activities/send-webhook.ts';
+import { closeIdentity, publishIdentity } from '../../../core/identities/close-identity.ts';
+import { notifyPeople } from '../../../core/notices/notify-people.ts';
+import { sendWebhook } from '../../../core/notices/send-webhook.ts';
+import type { WebhookAnswer, WebhookOutbox } from '../../../core/ports/webhook-outbox.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { retestWorkflowId } from '../../../domain/keys.ts';
 import type { RunNotice } from '../../../domain/steps.ts';

@@ -2,8 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { NewCall, Provider } from '../../../activities/ports.ts';
-import { storeLora } from '../../../activities/store-lora.ts';
+import { storeLora } from '../../../core/identities/store-lora.ts';
+import type { NewCall } from '../../../core/ports/ledger.ts';
+import type { Provider } from '../../../core/ports/provider.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { loraObject, trainingCallKey } from '../../../domain/keys.ts';
 import { createFakePorts, type FakePorts, IDENTITY, pathOf, TENANT } from '../../support/fake-ports.ts';

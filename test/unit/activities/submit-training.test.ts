@@ -1,8 +1,8 @@
 // The one request that costs dollars: what is sent, and what each answer of the provider makes of the ledger.
 
 import { describe, expect, it, vi } from 'vitest';
-import type { Ledger } from '../../../activities/ports.ts';
-import { submitTraining } from '../../../activities/submit-training.ts';
+import { submitTraining } from '../../../core/identities/submit-training.ts';
+import type { Ledger } from '../../../core/ports/ledger.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { archiveObject, trainingCallKey } from '../../../domain/keys.ts';
 import { TRAINING } from '../../../domain/provider-profile.ts';

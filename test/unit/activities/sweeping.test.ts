@@ -1,9 +1,10 @@
 // The steps of a sweep: which rows are orphans, and how one is closed, once or twice.
 
 import { describe, expect, it } from 'vitest';
-import { closeOrphan } from '../../../activities/close-orphan.ts';
-import { findOrphans } from '../../../activities/find-orphans.ts';
-import type { OpenWork, WorkflowLook } from '../../../activities/ports.ts';
+import { closeOrphan } from '../../../core/orphans/close-orphan.ts';
+import { findOrphans } from '../../../core/orphans/find-orphans.ts';
+import type { OpenWork } from '../../../core/ports/open-work.ts';
+import type { WorkflowLook } from '../../../core/ports/runs.ts';
 import { archiveObject, identityWorkflowId, loraObject, retestWorkflowId } from '../../../domain/keys.ts';
 import type { Orphan } from '../../../domain/steps.ts';
 import { createFakePorts, IDENTITY, pathOf, TENANT } from '../../support/fake-ports.ts';

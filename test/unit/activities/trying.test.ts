@@ -1,8 +1,8 @@
 // A try of a round with another strength: the same shots, paid for and kept beside the first set, never over it.
 
 import { describe, expect, it } from 'vitest';
-import { makeTestImage } from '../../../activities/make-test-image.ts';
-import { scoreImages } from '../../../activities/score-images.ts';
+import { makeTestImage } from '../../../core/pictures/make-test-image.ts';
+import { scoreImages } from '../../../core/pictures/score-images.ts';
 import { loraObject, testImageCallKey, testImageObject } from '../../../domain/keys.ts';
 import type { TestShotInput } from '../../../domain/steps.ts';
 import { addPhotos, createFakePorts, type FakePorts, IDENTITY, pathOf, TENANT } from '../../support/fake-ports.ts';

@@ -1,7 +1,7 @@
 // What holds for every request.
 
 import { describe, expect, test } from 'vitest';
-import { RunError } from '../../../api/run-error.ts';
+import { RunError } from '../../../core/ports/run-error.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { problemIn } from './problem-in.ts';
 import { CREATED, KEY, newWorld } from './world.ts';
@@ -73,7 +73,7 @@ describe('problems', () => {
     const busy = async () => {
       throw new Failure('NotReadyYet', '33 pictures are being read already.', { retryAfterMs: 2000 });
     };
-    const { app, addCharacter } = newWorld({ photoReader: { prepare: busy, read: busy } });
+    const { app, addCharacter } = newWorld({ vision: { prepare: busy, read: busy } });
     const body = new FormData();
     body.append('photos', new File(['a'], 'a.jpg'));
     const headers = { authorization: `Bearer ${KEY}` };
@@ -86,7 +86,7 @@ describe('problems', () => {
     const secret = async () => {
       throw new Error('password=hunter2');
     };
-    const { app, addCharacter, logged } = newWorld({ photoReader: { prepare: secret, read: secret } });
+    const { app, addCharacter, logged } = newWorld({ vision: { prepare: secret, read: secret } });
     const body = new FormData();
     body.append('photos', new File(['a'], 'a.jpg'));
     const headers = { authorization: `Bearer ${KEY}` };

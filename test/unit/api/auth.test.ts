@@ -1,7 +1,7 @@
 // Who may do what: keys and people, by the scopes that each route names.
 
 import { describe, expect, test } from 'vitest';
-import type { Principal } from '../../../api/ports.ts';
+import type { Principal } from '../../../core/ports/keys.ts';
 import { SCOPES, type Scope } from '../../../domain/scopes.ts';
 import { problemIn } from './problem-in.ts';
 import { KEY, newWorld, TENANT } from './world.ts';

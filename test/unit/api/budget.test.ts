@@ -1,7 +1,7 @@
 // What may be spent, what was spent, and what is refused before it is begun.
 
 import { describe, expect, test } from 'vitest';
-import { RunError } from '../../../api/run-error.ts';
+import { RunError } from '../../../core/ports/run-error.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { problemIn } from './problem-in.ts';
 import { CREATED, newWorld, OTHER_TENANT, TENANT, type World } from './world.ts';

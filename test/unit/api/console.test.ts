@@ -21,14 +21,14 @@ afterAll(() => {
 });
 
 test('the page is asked for anew each time, and says who trains', async () => {
-  const answer = await consoleRoutes({ provider: 'sandbox' }, built).request('/');
+  const answer = await consoleRoutes({ providerName: 'sandbox' }, built).request('/');
   expect(answer.headers.get('cache-control')).toBe('no-cache');
   expect(await answer.text()).toContain('<html data-provider="sandbox" lang="en">');
 });
 
 test('the page and its files allow nothing but this origin', async () => {
   for (const path of ['/', '/assets/index-abc.js']) {
-    const answer = await consoleRoutes({ provider: 'fal' }, built).request(path);
+    const answer = await consoleRoutes({ providerName: 'fal' }, built).request(path);
     expect(answer.headers.get('content-security-policy')).toBe(
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; font-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     );
@@ -37,7 +37,7 @@ test('the page and its files allow nothing but this origin', async () => {
 });
 
 test('files with a hash in their name are kept for ever', async () => {
-  const answer = await consoleRoutes({ provider: 'fal' }, built).request('/assets/index-abc.js');
+  const answer = await consoleRoutes({ providerName: 'fal' }, built).request('/assets/index-abc.js');
   expect(answer.status).toBe(200);
   expect(answer.headers.get('content-type')).toMatch(/javascript/);
   expect(answer.headers.get('cache-control')).toContain('immutable');
@@ -46,14 +46,14 @@ test('files with a hash in their name are kept for ever', async () => {
 test.each(['/assets/none.js', '/secret.txt', '/assets/../secret.txt', '/assets/%2e%2e/secret.txt'])(
   '%s is not there',
   async (path) => {
-    const answer = await consoleRoutes({ provider: 'fal' }, built).request(path);
+    const answer = await consoleRoutes({ providerName: 'fal' }, built).request(path);
     expect(answer.status).toBe(404);
     expect(answer.headers.get('cache-control') ?? '').not.toContain('immutable');
   },
 );
 
 test('without a build, a page says how to make one', async () => {
-  const routes = consoleRoutes({ provider: 'fal' }, join(empty, 'none/'));
+  const routes = consoleRoutes({ providerName: 'fal' }, join(empty, 'none/'));
   const answer = await routes.request('/');
   expect(answer.status).toBe(503);
   expect(await answer.text()).toContain('npm run build');

@@ -1,7 +1,7 @@
 // Receivers of webhooks and their deliveries in memory, bound to tenants as the port promises.
 
 import { randomUUID } from 'node:crypto';
-import type { DeliveryRow, EndpointRow, WebhookEndpoints } from '../../../api/ports.ts';
+import type { DeliveryRow, EndpointRow, WebhookEndpoints } from '../../../core/ports/webhook-endpoints.ts';
 
 const MOST = 3;
 const CREATED = '2026-11-22T09:00:00.000Z';

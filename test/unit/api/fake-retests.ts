@@ -1,7 +1,7 @@
 // Tests on request in memory.
 
 import { randomUUID } from 'node:crypto';
-import type { RetestRow, Retests } from '../../../api/ports.ts';
+import type { RetestRow, Retests } from '../../../core/ports/retests.ts';
 import { isOpenRetest } from '../../../domain/steps.ts';
 
 /** What the photos of every identity are. */

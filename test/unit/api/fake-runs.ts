@@ -1,7 +1,7 @@
 // The durable runs in memory: what they are told is noted, and they answer the state that a test gave them.
 
-import type { IdentityRuns } from '../../../api/ports.ts';
-import { RunError } from '../../../api/run-error.ts';
+import { RunError } from '../../../core/ports/run-error.ts';
+import type { IdentityRuns } from '../../../core/ports/runs.ts';
 import type { IdentityState } from '../../../domain/identity-state.ts';
 import { identityWorkflowId, retestWorkflowId } from '../../../domain/keys.ts';
 import type { WorkflowStatus } from '../../../domain/orphan.ts';

@@ -5,7 +5,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { checkInput } from '../../../api/fal-proxy/inputs.ts';
 import { targetOfEndpoint, targetOfUrl } from '../../../api/fal-proxy/target.ts';
 import { Problem } from '../../../api/problem.ts';
-import { RunError } from '../../../api/run-error.ts';
+import { RunError } from '../../../core/ports/run-error.ts';
 import { FAILURES, Failure, type FailureCode } from '../../../domain/failure.ts';
 import { DEFAULT_MEGAPIXEL } from '../../../domain/image-units.ts';
 import { GENERATION, TRAINING } from '../../../domain/provider-profile.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { newIdentityId } from '../../../api/idempotency.ts';
-import { RunError } from '../../../api/run-error.ts';
 import type { Identity } from '../../../api/schemas/identity.ts';
+import { newIdentityId } from '../../../core/identities/request-ids.ts';
+import { RunError } from '../../../core/ports/run-error.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
 import { problemIn } from './problem-in.ts';
 import { CREATED, newWorld, OTHER_TENANT, TENANT, type World } from './world.ts';

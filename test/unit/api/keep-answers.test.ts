@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { keepAnswers } from '../../../api/keep-answers.ts';
-import type { Principal } from '../../../api/ports.ts';
+import type { Principal } from '../../../core/ports/keys.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { TENANT } from './world.ts';
 

@@ -1,7 +1,7 @@
 // What a read of a run's state asks of the database, and what it never answers from memory.
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { RunError } from '../../../api/run-error.ts';
+import { RunError } from '../../../core/ports/run-error.ts';
 import { newWorld, OTHER_TENANT, TENANT } from './world.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));

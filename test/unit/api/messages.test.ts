@@ -1,7 +1,7 @@
 // What people tell a run, and what becomes of it when it can't be told.
 
 import { describe, expect, test } from 'vitest';
-import { RunError } from '../../../api/run-error.ts';
+import { RunError } from '../../../core/ports/run-error.ts';
 import { REFUSAL_CODES } from '../../../domain/decision.ts';
 import { problemIn } from './problem-in.ts';
 import { newWorld } from './world.ts';

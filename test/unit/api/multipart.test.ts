@@ -149,7 +149,7 @@ describe.each(['/v1/characters/{id}/photos', '/v1/photos/inspect'])('%s', (path)
       throw new Error('It was read.');
     };
     const parts = Array.from({ length: 23 }, () => ['--x', PART, '', 'a']).flat();
-    const world = newWorld({ photoReader: { prepare, read: prepare } });
+    const world = newWorld({ vision: { prepare, read: prepare } });
     const problem = await problemIn(await send(path, crlf(...parts, '--x--', ''), HEADER, world));
     expect(problem).toMatchObject({ status: 422, code: 'invalid_request', errors: [{ path: 'photos' }] });
     expect(problem.detail).toBe('Send at most 20 photos in one request; these are 23: remove 3.');

@@ -89,7 +89,7 @@ describe('a line of the log', () => {
           });
         },
       },
-      photoReader: { prepare: busy, read: busy },
+      vision: { prepare: busy, read: busy },
     });
     const character = addCharacter();
     const { token } = addCall(addIdentity(character), { token: `${randomUUID()}-token` });

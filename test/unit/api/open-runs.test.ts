@@ -1,7 +1,7 @@
 // How many runs a tenant may have open, and that none stays open for ever.
 
 import { expect, test } from 'vitest';
-import { RunError } from '../../../api/run-error.ts';
+import { RunError } from '../../../core/ports/run-error.ts';
 import { problemIn } from './problem-in.ts';
 import { newWorld, OTHER_TENANT } from './world.ts';
 

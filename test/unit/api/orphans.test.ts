@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { RunError } from '../../../api/run-error.ts';
+import { RunError } from '../../../core/ports/run-error.ts';
 import { identityWorkflowId, retestWorkflowId } from '../../../domain/keys.ts';
 import type { WorkflowStatus } from '../../../domain/orphan.ts';
 import { createFakeRetests } from './fake-retests.ts';

@@ -4,7 +4,7 @@
 import { type ServerType, serve } from '@hono/node-server';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createVision, type Vision } from '../../../adapters/vision/vision.ts';
+import { createVision, type VisionThreads } from '../../../adapters/vision/vision.ts';
 import { mainFace } from '../../../domain/photo-rules.ts';
 import { COVERS } from '../../support/covers.ts';
 import {
@@ -26,14 +26,14 @@ interface Answered {
   findings: { code: string; severity: string; message: string }[];
 }
 
-let vision: Vision;
+let vision: VisionThreads;
 let world: World;
 let server: ServerType;
 let address: string;
 let clear: Buffer;
 beforeAll(async () => {
   vision = createVision();
-  world = newWorld({ photoReader: vision });
+  world = newWorld({ vision: vision });
   address = await new Promise<string>((resolve) => {
     server = serve({ fetch: world.app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }) =>
       resolve(`http://127.0.0.1:${port}`),

@@ -6,9 +6,9 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure, NamespaceNotFoundError } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
+import { runErrorOf } from '../../../adapters/temporal/run-error-of.ts';
 import { PROBLEMS, problemOf } from '../../../api/problem.ts';
-import { RunError } from '../../../api/run-error.ts';
-import { runErrorOf } from '../../../api/run-error-of.ts';
+import { RunError } from '../../../core/ports/run-error.ts';
 
 const CANCELLED = 1;
 const DEADLINE_EXCEEDED = 4;

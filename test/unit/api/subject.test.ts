@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { IdentityRow } from '../../../api/ports.ts';
+import type { IdentityRow } from '../../../core/ports/identities.ts';
 import { BUCKETS, triggerWord } from '../../../domain/keys.ts';
 import { HUMAN_NOUNS, SUBJECT_KINDS } from '../../../domain/subject.ts';
 import { createFakeRetests } from './fake-retests.ts';

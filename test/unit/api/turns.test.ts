@@ -1,8 +1,8 @@
 // Photos that come with the turn that makes them upright: each is judged and stored turned.
 
 import { describe, expect, test } from 'vitest';
-import type { PhotoReader } from '../../../api/ports.ts';
 import { createLikenessClient } from '../../../client/index.ts';
+import type { Vision } from '../../../core/ports/vision.ts';
 import { readScript } from './fake-photo-reader.ts';
 import { problemIn } from './problem-in.ts';
 import { KEY, newWorld } from './world.ts';
@@ -10,14 +10,14 @@ import { KEY, newWorld } from './world.ts';
 /** A world whose photo reader notes by how much it is asked to turn each photo. */
 function turningWorld() {
   const turns: [file: string, turnBy: number | undefined][] = [];
-  const photoReader: PhotoReader = {
+  const vision: Vision = {
     prepare: async (bytes, _signal, turnBy) => {
       turns.push([Buffer.from(bytes).toString(), turnBy]);
       return readScript(Buffer.from(bytes));
     },
     read: async (bytes) => readScript(Buffer.from(bytes)).reading,
   };
-  const world = newWorld({ photoReader });
+  const world = newWorld({ vision });
   const client = createLikenessClient({
     baseUrl: 'http://api.test',
     apiKey: KEY,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { EndpointRow } from '../../../api/ports.ts';
+import type { EndpointRow } from '../../../core/ports/webhook-endpoints.ts';
 import { WEBHOOK_EVENTS } from '../../../domain/webhook.ts';
 import { problemIn } from './problem-in.ts';
 import { newWorld, TENANT } from './world.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Registry, WebhookVerifier } from '../../../api/ports.ts';
-import { RunError } from '../../../api/run-error.ts';
+import type { Registry } from '../../../core/ports/registry.ts';
+import { RunError } from '../../../core/ports/run-error.ts';
+import type { WebhookVerifier } from '../../../core/ports/webhook-verifier.ts';
 import { Failure } from '../../../domain/failure.ts';
 import type { ProviderCall } from '../../../domain/provider-call.ts';
 import { problemIn } from './problem-in.ts';

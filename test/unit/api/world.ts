@@ -3,22 +3,19 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import pino from 'pino';
-import type { FileStore, StoredLora } from '../../../activities/ports.ts';
 import { newApp } from '../../../api/app.ts';
 import type { ApiDeps } from '../../../api/deps.ts';
 import { createMetrics } from '../../../api/metrics.ts';
-import type {
-  Books,
-  CharacterRow,
-  IdentityRow,
-  LedgerEntry,
-  PhotoRow,
-  Principal,
-  Registry,
-  TenantSettings,
-  TestImageRow,
-} from '../../../api/ports.ts';
-import type { RunError } from '../../../api/run-error.ts';
+import type { Books, LedgerEntry } from '../../../core/ports/books.ts';
+import type { CharacterRow } from '../../../core/ports/characters.ts';
+import type { FileStore } from '../../../core/ports/files.ts';
+import type { IdentityRow, StoredLora } from '../../../core/ports/identities.ts';
+import type { Principal } from '../../../core/ports/keys.ts';
+import type { PhotoRow } from '../../../core/ports/photos.ts';
+import type { Registry } from '../../../core/ports/registry.ts';
+import type { RunError } from '../../../core/ports/run-error.ts';
+import type { TenantSettings } from '../../../core/ports/tenant-settings.ts';
+import type { TestImageRow } from '../../../core/ports/test-images.ts';
 import { fits } from '../../../domain/budget.ts';
 import { expectedTraining } from '../../../domain/expected-time.ts';
 import { Failure } from '../../../domain/failure.ts';
@@ -180,7 +177,6 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
       return row && own(identities.get(row.identityId), tenantId) ? row : undefined;
     },
     spend: async () => ({ ...money.spend }),
-    accountState: async () => account.state,
     callByToken: async (token) => {
       if (broken.registry) throw broken.registry;
       const call = calls.get(token);
@@ -277,7 +273,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     rescores: createFakeRescores(),
     files,
     runs,
-    photoReader: {
+    vision: {
       prepare: async (bytes) => readScript(Buffer.from(bytes)),
       read: async (bytes) => readScript(Buffer.from(bytes)).reading,
     },
@@ -286,15 +282,14 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     refusalOfAddress: async (url) => (url.includes('private') ? 'The host is private.' : undefined),
     corsOrigins: [],
     limits: { requestsPerMinute: 10_000, openRuns: 50 },
-    paying: {
-      ...proxy,
-      notifier: silentNotifier,
-      publicUrl: undefined,
-    },
+    ...proxy,
+    account: { ...proxy.account, state: async () => account.state },
+    notifier: silentNotifier,
+    publicUrl: undefined,
     relay: async () => Response.json({ status: 'COMPLETED' }),
     expectTraining: async (steps) => expectedTraining(steps, undefined),
     settings: DEFAULT_SETTINGS,
-    provider: 'sandbox',
+    providerName: 'sandbox',
     webUi: { url: 'http://ui.test/', namespace: 'default' },
     log,
     metrics: createMetrics({

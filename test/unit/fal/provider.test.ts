@@ -3,8 +3,8 @@
 import type { ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Provider } from '../../../activities/ports.ts';
 import { createFalProvider } from '../../../adapters/fal/provider.ts';
+import type { Provider } from '../../../core/ports/provider.ts';
 import { type Arrived, startTinyServer, type TinyServer } from './tiny-server.ts';
 
 const APP = 'fal-ai/flux-lora';

@@ -3,7 +3,7 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createFalRelay } from '../../../adapters/fal/relay.ts';
-import type { Relay, RelayedLook } from '../../../api/ports.ts';
+import type { Relay, RelayedLook } from '../../../core/ports/relay.ts';
 import { startTinyServer, type TinyServer } from './tiny-server.ts';
 
 const CALL = { endpoint: 'fal-ai/flux-lora', requestId: 'a1' };

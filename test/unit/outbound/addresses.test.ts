@@ -4,9 +4,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, LookupFunction } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { PendingDelivery } from '../../../activities/ports.ts';
 import { createAddressCheck, isPublic } from '../../../adapters/outbound/address-rules.ts';
 import { createWebhookPost } from '../../../adapters/outbound/post-webhook.ts';
+import type { PendingDelivery } from '../../../core/ports/webhook-outbox.ts';
 
 const PUBLIC = ['93.184.216.34', '8.8.8.8', '172.32.0.1', '100.128.0.1', '2606:2800:220:1::1', '2a00:1450:4001::8a'];
 const NOT_PUBLIC = [

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createPeople } from '../../../adapters/supabase/people.ts';
-import type { People } from '../../../api/ports.ts';
+import type { People } from '../../../core/ports/people.ts';
 
 const TENANT = '10000000-0000-4000-8000-000000000001';
 const USER = '50000000-0000-4000-8000-000000000005';

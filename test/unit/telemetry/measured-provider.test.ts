@@ -1,9 +1,9 @@
 // Every call to the provider is timed and named by what came of it, and its answer is passed on as it is.
 
 import { expect, test } from 'vitest';
-import type { Provider } from '../../../activities/ports.ts';
 import { measuredProvider } from '../../../adapters/telemetry/measured-provider.ts';
 import type { Tracing } from '../../../adapters/telemetry/tracing.ts';
+import type { Provider } from '../../../core/ports/provider.ts';
 import { Failure } from '../../../domain/failure.ts';
 
 const ADDRESS = 'https://v3.fal.media/files/anna.jpg';

@@ -1,7 +1,7 @@
 // One vision for all tests of a file, and the shortest way from a file to its faces.
 
 import { afterAll, beforeAll } from 'vitest';
-import { createVision, type Vision } from '../../../adapters/vision/vision.ts';
+import { createVision, type VisionThreads } from '../../../adapters/vision/vision.ts';
 import { descriptorDistance, type FaceReading, type ReadablePicture } from '../../../domain/photo.ts';
 
 export interface SharedVision {
@@ -14,7 +14,7 @@ export interface SharedVision {
 
 /** Starts vision before the tests of the file that calls it, and ends it after them. */
 export function sharedVision(): SharedVision {
-  let vision: Vision;
+  let vision: VisionThreads;
   beforeAll(() => {
     vision = createVision();
   });

@@ -3,14 +3,14 @@
 import { performance } from 'node:perf_hooks';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createVision, type Vision, type VisionOptions } from '../../../adapters/vision/vision.ts';
+import { createVision, type VisionOptions, type VisionThreads } from '../../../adapters/vision/vision.ts';
 import { franck, photo } from '../../support/photos.ts';
 
-const running: Vision[] = [];
+const running: VisionThreads[] = [];
 let threads: Worker[] = [];
 const remember = (thread: Worker) => threads.push(thread);
 
-function start(options?: VisionOptions): Vision {
+function start(options?: VisionOptions): VisionThreads {
   const vision = createVision(options);
   running.push(vision);
   return vision;

@@ -2,13 +2,13 @@
 
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createVision, type Vision } from '../../../adapters/vision/vision.ts';
+import { createVision, type VisionThreads } from '../../../adapters/vision/vision.ts';
 import type { PictureReading } from '../../../domain/photo.ts';
 import { type QuarterTurn, verdictOf } from '../../../domain/photo-findings.ts';
 import { judgePhoto } from '../../../domain/photo-rules.ts';
 import { franck } from '../../support/photos.ts';
 
-let vision: Vision;
+let vision: VisionThreads;
 let upright: Buffer;
 beforeAll(async () => {
   vision = createVision();

@@ -1,0 +1,84 @@
+// A file of ours that the provider has to fetch: an archive, a LoRA. There is one way for all: a signed address where the
+// provider can reach our storage, else an upload to the provider's own. Either ends after some hours, so an address is
+// made when it is needed and written down nowhere but in the request that names it.
+
+import { Failure } from '../../domain/failure.ts';
+import type { ObjectRef } from '../../domain/keys.ts';
+import type { StoredLora } from '../ports/identities.ts';
+import type { Ports } from '../ports/index.ts';
+
+/** Seconds that an address has to last from now: queues can be long, and a training waits for its archive. */
+const NEEDED_S = 6 * 60 * 60;
+/** Seconds that an uploaded file is kept. So long as it lasts, all who need the file share it. */
+const UPLOAD_LIFETIME_S = 24 * 60 * 60;
+
+export interface Deliverable {
+  object: ObjectRef;
+  contentType: string;
+  fileName: string;
+  /** Files of one name have the same bytes, and share an upload. */
+  name: string;
+}
+
+/** Answers an address at which the provider can fetch the file for some hours from now. NotFound when there is none. */
+export type Deliver = (file: Deliverable) => Promise<string>;
+
+interface Upload {
+  address: Promise<string>;
+  /** Milliseconds since 1970. */
+  endsAt: number;
+}
+
+/**
+ * The delivery of one process: it knows by itself what it has uploaded. One upload runs at a time, because a file is held
+ * in memory for it.
+ */
+export function createDelivery(
+  { files, provider }: Pick<Ports, 'files' | 'provider'>,
+  now: () => number = Date.now,
+): Deliver {
+  const uploads = new Map<string, Upload>();
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function upload({ object, contentType, fileName }: Deliverable): Promise<string> {
+    const bytes = await files.get(object);
+    if (bytes.length === 0) throw new Failure('NotFound', `The file ${fileName} is empty in our storage.`);
+    return provider.upload({ bytes, contentType, fileName }, UPLOAD_LIFETIME_S);
+  }
+
+  function begin(file: Deliverable): Promise<string> {
+    for (const [name, { endsAt }] of uploads) if (endsAt <= now()) uploads.delete(name);
+    const address = last.then(() => upload(file));
+    last = address.catch(() => undefined);
+    const begun: Upload = { address, endsAt: now() + UPLOAD_LIFETIME_S * 1000 };
+    uploads.set(file.name, begun);
+    address.catch(() => {
+      if (uploads.get(file.name) === begun) uploads.delete(file.name);
+    });
+    return address;
+  }
+
+  return async (file) => {
+    if (files.reachableByProvider) return files.signedUrl(file.object, NEEDED_S);
+    const known = uploads.get(file.name);
+    return known && known.endsAt - now() >= NEEDED_S * 1000 ? known.address : begin(file);
+  };
+}
+
+export const loraFile = ({ object, sha256 }: Pick<StoredLora, 'object' | 'sha256'>): Deliverable => ({
+  object,
+  contentType: 'application/octet-stream',
+  fileName: `${sha256}.safetensors`,
+  name: sha256,
+});
+
+/**
+ * The archive of one training. Every training has an address of its own for it, even when the photos are the same: a
+ * request whose answer was lost is found by its body, which must be like no other.
+ */
+export const archiveFile = (object: ObjectRef, sha256: string, callKey: string): Deliverable => ({
+  object,
+  contentType: 'application/zip',
+  fileName: `${sha256}.zip`,
+  name: `${callKey}/${sha256}`,
+});

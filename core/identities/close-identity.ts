@@ -1,0 +1,61 @@
+// The ends of a run. Ready: version n is published; the archives and older LoRAs go, and the references stay, because tests
+// on request are scored against them. Any other end: the rows say why, and what nobody may use any more is removed. Whole
+// folders go, so that a file whose step died before it could tell of it goes too.
+
+import type { ObjectRef } from '../../domain/keys.ts';
+import { BUCKETS, identityFolders, loraObject } from '../../domain/keys.ts';
+import type { EndStage } from '../../domain/stage.ts';
+import type { IdentityRef, RecordSteps } from '../../domain/steps.ts';
+import { announce } from '../notices/announce.ts';
+import type { Work } from '../ports/attempt.ts';
+import type { Ports } from '../ports/index.ts';
+
+type World = Pick<Ports, 'store' | 'files' | 'outbox' | 'dispatch'>;
+
+export function publishIdentity(ports: World): Work<RecordSteps['publishIdentity']> {
+  const { store, files } = ports;
+  return async ({ training, testSuite = 'suite-1', ...publication }, attempt) => {
+    const { tenantId, identityId } = publication;
+    const published = await store.publish({ ...publication, testSuite });
+    await files.removeFolder(identityFolders(tenantId, identityId).archives);
+    // LoRAs that a reviewer sent back: nobody may use them, and each takes 90 MB or more. The images of rejected rounds
+    // stay: they are small, and the record of what was rejected and why.
+    const sentBack = Array.from({ length: training - 1 }, (_, i) => loraObject(tenantId, identityId, i + 1).key);
+    if (sentBack.length > 0) await files.remove(BUCKETS.loras, sentBack);
+    await announce(ports, attempt, publication, 'identity.ready', { stage: 'ready' });
+    return published;
+  };
+}
+
+export function closeIdentity(ports: World): Work<RecordSteps['closeIdentity']> {
+  const { store, files } = ports;
+  return async ({ tenantId, identityId, stage, reason }, attempt) => {
+    await removeUseless(files, { tenantId, identityId }, stage);
+    await store.close(tenantId, identityId, stage, reason);
+    await announce(ports, attempt, { tenantId, identityId }, `identity.${stage}`, { stage });
+  };
+}
+
+/** Removes the files that nobody may use any more after this end. */
+export async function removeUseless(
+  files: Ports['files'],
+  { tenantId, identityId }: IdentityRef,
+  stage: Exclude<EndStage, 'ready'>,
+): Promise<void> {
+  for (const folder of useless(stage, identityFolders(tenantId, identityId))) await files.removeFolder(folder);
+}
+
+function useless(
+  stage: Exclude<EndStage, 'ready'>,
+  { archives, references, loras, tests }: ReturnType<typeof identityFolders>,
+): ObjectRef[] {
+  switch (stage) {
+    case 'failed':
+      return [archives, references]; // what was paid for outlives a failure
+    case 'rejected':
+      return [archives, references, loras]; // the images stay, as the record of what was rejected
+    case 'expired':
+    case 'cancelled':
+      return [archives, references, loras, tests];
+  }
+}

@@ -1,0 +1,62 @@
+// Step 3b: asks how the training is. Its retries ARE the poll: while the job runs it fails with a benign NotReadyYet
+// whose message is the progress that the Temporal Web UI shows. A training past its deadline is stopped, and looked at
+// until the ledger knows what it cost.
+
+import { Failure } from '../../domain/failure.ts';
+import type { ProviderCall } from '../../domain/provider-call.ts';
+import { TRAINING } from '../../domain/provider-profile.ts';
+import type { ProviderSteps } from '../../domain/steps.ts';
+import { pauseMs, progress, stopJob, watchedMs } from '../payments/job-watch.ts';
+import { knownCall } from '../payments/known-call.ts';
+import { settle } from '../payments/settle.ts';
+import type { Attempt, Work } from '../ports/attempt.ts';
+import type { Ports } from '../ports/index.ts';
+
+const MINUTE = 60_000;
+
+type World = Pick<Ports, 'ledger' | 'imageUnits' | 'provider'>;
+
+export function pollTraining(ports: World): Work<ProviderSteps['pollTraining']> {
+  return async ({ callKey, firstPollMs, pollMs, deadlineMs }, attempt) => {
+    const row = await knownCall(ports.ledger, callKey);
+    const { requestId } = row;
+    if (requestId === undefined) throw new Failure('Internal', `${callKey} is polled before it was submitted.`);
+    const call = { ...row, requestId };
+    if (call.state === 'submitted') {
+      const status = await ports.provider.status(call.endpoint, requestId, attempt.signal);
+      if (status.state !== 'done') {
+        if (watchedMs(call, attempt) >= deadlineMs) return stopLate(ports, call, { pollMs, deadlineMs }, attempt);
+        const elapsedMs = Date.now() - Date.parse(call.postedAt);
+        const pause = pauseMs(elapsedMs, TRAINING.expectedMs, pollMs);
+        // The first wait is long, because a training never ends at once.
+        const retryAfterMs = attempt.number === 1 ? Math.max(firstPollMs - elapsedMs, pause) : pause;
+        throw new Failure('NotReadyYet', progress(status), { retryAfterMs });
+      }
+    }
+    await settle(ports, call, TRAINING.microUsdPerStep, attempt.signal);
+  };
+}
+
+/** A training that ended well in the last moment is as good as any. */
+async function stopLate(
+  ports: World,
+  call: ProviderCall & { requestId: string },
+  { pollMs, deadlineMs }: { pollMs: number; deadlineMs: number },
+  attempt: Attempt,
+): Promise<void> {
+  if (!(await stopJob(ports, call))) {
+    throw new Failure('NotReadyYet', 'The training is late. It was asked to stop, and still runs.', {
+      retryAfterMs: pollMs,
+    });
+  }
+  try {
+    await settle(ports, call, TRAINING.microUsdPerStep, attempt.signal);
+  } catch (error) {
+    if (!(error instanceof Failure && error.code === 'ProviderFailed')) throw error;
+    const minutes = Math.round(deadlineMs / MINUTE);
+    throw new Failure(
+      'ProviderDeadline',
+      `The training did not end within ${minutes} minutes, and was stopped. The ledger has what ${call.key} cost.`,
+    );
+  }
+}

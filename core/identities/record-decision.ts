@@ -1,0 +1,28 @@
+// Writes a decision down, and the stage that the run goes on to, so that no list shows a round as waiting that was decided.
+
+import type { Decision } from '../../domain/decision.ts';
+import type { Stage } from '../../domain/stage.ts';
+import type { RecordSteps } from '../../domain/steps.ts';
+import type { Work } from '../ports/attempt.ts';
+import type { Ports } from '../ports/index.ts';
+
+export function recordDecision({ store }: Pick<Ports, 'store'>): Work<RecordSteps['recordDecision']> {
+  return async ({ tenantId, identityId, record }) => {
+    await store.saveDecision(tenantId, identityId, record);
+    const stage = stageAfter(record.decision);
+    if (stage) await store.saveStage(tenantId, identityId, stage);
+  };
+}
+
+/** Undefined where the run ends at once: its end is written by the next step. */
+function stageAfter(decision: Decision): Stage | undefined {
+  if (decision.verdict === 'approve') return 'publishing';
+  switch (decision.next) {
+    case 'regenerate':
+      return 'testing';
+    case 'retrain':
+      return 'uploading';
+    case 'abandon':
+      return undefined;
+  }
+}

@@ -1,0 +1,126 @@
+// Starts a run once: photos and budget are looked at and the row is written in one step, then the workflow is begun. A
+// repeat with the same key finds the row, and starts the run that a crash left out. Nothing is kept beside the row and the
+// workflow id that could disagree with them.
+
+import type { Megapixel } from '../../domain/image-units.ts';
+import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
+import { estimateRun } from '../../domain/provider-profile.ts';
+import { isEndStage } from '../../domain/stage.ts';
+import { isGone, mayBegin, rowOfGone, runEnded } from '../orphans/as-it-is.ts';
+import { requireAffordable } from '../payments/afford.ts';
+import { choosePhotos } from '../photos/chosen-photos.ts';
+import type { MonthBudget } from '../ports/books.ts';
+import type { IdentityRow } from '../ports/identities.ts';
+import type { Ports } from '../ports/index.ts';
+import { notFound, Refusal } from '../refusal.ts';
+import { type IdentityRequest, newIdentityId, requestHash } from './request-ids.ts';
+
+type StartWorld = Pick<Ports, 'registry' | 'books' | 'imageUnits' | 'runs' | 'settings' | 'limits' | 'log'>;
+
+/**
+ * What the price of a run depends on, and the budget that pays for it; refuses whatever a start would refuse, but for too
+ * many open runs.
+ */
+export async function checkStart(
+  deps: StartWorld,
+  tenantId: string,
+  characterId: string,
+  request: IdentityRequest,
+): Promise<{ trainingSteps: number; month: MonthBudget; pixels: Megapixel }> {
+  const { registry, books, settings, imageUnits } = deps;
+  const [character, photos, month, { pixels }] = await Promise.all([
+    registry.character(tenantId, characterId),
+    registry.photosOf(tenantId, characterId),
+    books.budget(tenantId),
+    imageUnits.megapixel(),
+  ]);
+  if (!character) throw notFound();
+  const all = photos.map(({ id }) => id);
+  choosePhotos(all, request.photoIds, settings);
+  const { trainingSteps = settings.trainingSteps } = request;
+  requireAffordable(month, estimateRun(trainingSteps, pixels).total);
+  return { trainingSteps, month, pixels };
+}
+
+/** The identity that the key stands for, with its run begun unless it has ended. */
+export async function startIdentity(
+  deps: StartWorld,
+  tenantId: string,
+  characterId: string,
+  request: IdentityRequest,
+  key: string,
+): Promise<IdentityRow> {
+  const { registry, books, settings, limits, imageUnits } = deps;
+  const hash = requestHash(characterId, request);
+  const { trainingSteps = settings.trainingSteps, referenceStrength = settings.referenceStrength, photoIds } = request;
+  const { pixels } = await imageUnits.megapixel();
+  const wanted = estimateRun(trainingSteps, pixels).total;
+  const id = newIdentityId(tenantId, key);
+  const opened = await registry.openIdentity(
+    { id, tenantId, characterId, requestHash: hash, photoIds, referenceStrength, trainingSteps },
+    {
+      minPhotos: PHOTO_LIMITS.minPhotos,
+      maxPhotos: settings.maxPhotos,
+      openRuns: limits.openRuns,
+      wanted,
+      caps: books.caps,
+    },
+  );
+  if (!opened) throw notFound();
+  const { identity } = opened;
+  if (!identity) {
+    choosePhotos(opened.photoIds, photoIds, settings);
+    requireAffordable(opened.month, wanted);
+    throw tooManyOpen(limits.openRuns);
+  }
+  if (identity.requestHash !== hash) {
+    const detail = 'The key was used for another request. Use a new key for a new request, or repeat the first one.';
+    throw new Refusal('idempotency_conflict', detail);
+  }
+  // A run that ended is never started again, even when Temporal has forgotten it; nor one that may be about to be closed.
+  if (!isEndStage(identity.stage) && mayBegin(identity)) await begin(deps, identity);
+  return identity;
+}
+
+/**
+ * Asks the run to stop. One that a crash left out is begun first: so it closes its row as any other, and only once. One
+ * whose workflow is gone is closed by a sweep.
+ */
+export async function stopIdentity(deps: StartWorld, row: IdentityRow): Promise<void> {
+  try {
+    await deps.runs.cancel(row.id);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    const { row: now, isOrphan } = await rowOfGone(deps, row);
+    if (isOrphan) return;
+    if (isEndStage(now.stage)) throw runEnded(now, error);
+    await begin(deps, now);
+    await deps.runs.cancel(now.id);
+  }
+}
+
+function tooManyOpen(most: number): Refusal {
+  const next =
+    'Wait until one ends or cancel one (GET /v1/identities lists them), or have LIKENESS_MAX_OPEN_RUNS raised';
+  return new Refusal('too_many_open_runs', `${most} runs are open, and no more are allowed. ${next}.`);
+}
+
+async function begin({ runs, settings }: StartWorld, row: IdentityRow): Promise<void> {
+  const {
+    id: identityId,
+    tenantId,
+    characterId,
+    photoIds,
+    startStrength: referenceStrength,
+    trainingSteps,
+    subject,
+  } = row;
+  await runs.start({
+    identityId,
+    tenantId,
+    characterId,
+    photoIds,
+    subject,
+    settings: { ...settings, referenceStrength, trainingSteps },
+  });
+}

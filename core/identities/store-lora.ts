@@ -1,0 +1,56 @@
+// Step 3c: our own copy of the LoRA, checked and pinned by its SHA-256: the provider's may expire or change. The file
+// passes through a piece at a time: twenty at once must fit in a worker.
+
+import { createHash } from 'node:crypto';
+import { Failure } from '../../domain/failure.ts';
+import { loraObject, trainingCallKey } from '../../domain/keys.ts';
+import type { ProviderSteps } from '../../domain/steps.ts';
+import { providerFile } from '../files/provider-file.ts';
+import { checkedSafetensors } from '../files/safetensors.ts';
+import { knownCall } from '../payments/known-call.ts';
+import type { Work } from '../ports/attempt.ts';
+import type { Ports } from '../ports/index.ts';
+
+/** A flux LoRA of rank 16 is about 90 MB; nothing that we ask for is near this. */
+const MAX_LORA_BYTES = 1024 * 1024 * 1024;
+
+export function storeLora(
+  ports: Pick<Ports, 'store' | 'files' | 'ledger' | 'provider'>,
+): Work<ProviderSteps['storeLora']> {
+  return async ({ tenantId, identityId, training }, attempt) => {
+    const call = await knownCall(ports.ledger, trainingCallKey(identityId, training));
+    const { requestId, result } = call;
+    if (requestId === undefined || !result)
+      throw new Failure('Internal', `${call.key} is stored before it was settled.`);
+    const file = await providerFile(ports, attempt, {
+      call: { ...call, requestId },
+      result,
+      addressIn: loraUrl,
+      maxBytes: MAX_LORA_BYTES,
+    });
+    const object = loraObject(tenantId, identityId, training);
+    const hash = createHash('sha256');
+    let bytes = 0;
+    await ports.files.put(object, passing(), 'application/octet-stream');
+    const lora = { training, sha256: hash.digest('hex'), bytes };
+    await ports.store.saveLora(tenantId, identityId, { ...lora, object });
+    await ports.store.saveStage(tenantId, identityId, 'testing');
+    return lora;
+
+    /** A file that is no LoRA breaks off, and is not kept. */
+    async function* passing(): AsyncGenerator<Uint8Array> {
+      for await (const chunk of checkedSafetensors(file)) {
+        hash.update(chunk);
+        bytes += chunk.length;
+        yield chunk;
+      }
+    }
+  };
+}
+
+function loraUrl(result: Record<string, unknown>): string {
+  const file = result.diffusers_lora_file;
+  const url: unknown = typeof file === 'object' && file !== null && 'url' in file ? file.url : undefined;
+  if (typeof url !== 'string') throw new Failure('InvalidLora', 'The training ended without a LoRA file.');
+  return url;
+}

@@ -1,0 +1,55 @@
+// Step 3a: pays for the training. The one request of a run that costs dollars.
+
+import { Failure } from '../../domain/failure.ts';
+import { archiveObject, trainingCallKey } from '../../domain/keys.ts';
+import { estimateRun, GENERATION, TRAINING, trainingInput } from '../../domain/provider-profile.ts';
+import type { ProviderSteps } from '../../domain/steps.ts';
+import { archiveFile, createDelivery } from '../files/deliver.ts';
+import { requireOpen } from '../payments/account-breaker.ts';
+import { type PayingWorld, postOnce } from '../payments/post-once.ts';
+import type { Work } from '../ports/attempt.ts';
+import type { Ports } from '../ports/index.ts';
+
+export function submitTraining(
+  ports: PayingWorld & Pick<Ports, 'store' | 'files'>,
+): Work<ProviderSteps['submitTraining']> {
+  const deliver = createDelivery(ports);
+  return async ({ tenantId, identityId, training, archiveSha256, steps, triggerWord }) => {
+    const { pixels } = await ports.imageUnits.megapixel();
+    const cost = estimateRun(steps, pixels);
+    const newCall = {
+      key: trainingCallKey(identityId, training),
+      tenantId,
+      identityId,
+      purpose: 'training',
+      endpoint: TRAINING.endpoint,
+      estimate: cost.training,
+      // Two runs must not spend all that is left on trainings that neither can then test.
+      headroom: cost.testImages,
+    } as const;
+    // A training without images to judge it by would be paid in vain.
+    await paidNothing(() => requireOpen(ports, GENERATION.endpoint));
+    const call = await paidNothing(() =>
+      postOnce(ports, newCall, async () => {
+        const archive = archiveObject(tenantId, identityId, archiveSha256);
+        const address = await deliver(archiveFile(archive, archiveSha256, newCall.key));
+        return trainingInput(address, steps, triggerWord);
+      }),
+    );
+    await ports.store.saveStage(tenantId, identityId, 'training');
+    return { requestId: call.requestId };
+  };
+}
+
+/**
+ * Where the provider does not allow an endpoint, the run ends before it has cost anything: only an operator can change
+ * that. Images of a training that is paid for wait instead.
+ */
+async function paidNothing<T>(step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!(error instanceof Failure && error.code === 'EndpointClosed')) throw error;
+    throw new Failure('SubmissionRejected', `${error.message} Nothing was charged. Then start the identity anew.`);
+  }
+}

@@ -1,0 +1,78 @@
+// Closes a row whose workflow is gone, as the workflow itself would have: its paid requests are stopped and settled, what
+// nobody may use any more is removed, and the tenant is told. Every part can be done again, and by two sweeps at a time.
+
+import { callWorkflowId, identityWorkflowId, retestWorkflowId } from '../../domain/keys.ts';
+import type { Orphan, SweepSteps } from '../../domain/steps.ts';
+import { WEBHOOK_EVENTS } from '../../domain/webhook.ts';
+import { removeUseless } from '../identities/close-identity.ts';
+import type { Work } from '../ports/attempt.ts';
+import type { Ports } from '../ports/index.ts';
+
+type World = Pick<
+  Ports,
+  'store' | 'files' | 'openWork' | 'outbox' | 'dispatch' | 'lookUp' | 'settleLeftover' | 'followProxyCall'
+>;
+
+export function closeOrphan(ports: World): Work<SweepSteps['closeOrphan']> {
+  return async (orphan) => {
+    switch (orphan.kind) {
+      case 'identity':
+        return closeIdentity(ports, orphan);
+      case 'retest':
+        return closeRetest(ports, orphan);
+      case 'call':
+        return orphan.ofIdentity ? ports.settleLeftover(orphan.callKey) : ports.followProxyCall(orphan.callKey);
+    }
+  };
+}
+
+async function closeIdentity(ports: World, orphan: Extract<Orphan, { kind: 'identity' }>): Promise<void> {
+  const { store, files, openWork } = ports;
+  const { tenantId, identityId, stage, reason } = orphan;
+  const workflowId = identityWorkflowId(identityId);
+  if (await isOpen(ports, workflowId)) return;
+  await settleCalls(ports, orphan, workflowId);
+  await store.close(tenantId, identityId, stage, reason);
+  const end = await openWork.endOf(tenantId, identityId);
+  // The run's own last step was faster: it has removed and told what belongs to that end.
+  if (end?.stage !== stage || end.reason !== reason) return;
+  await removeUseless(files, orphan, stage);
+  await tell(ports, orphan);
+}
+
+async function closeRetest(ports: World, orphan: Extract<Orphan, { kind: 'retest' }>): Promise<void> {
+  const { tenantId, identityId, number, stage: state, reason } = orphan;
+  const workflowId = retestWorkflowId(identityId, number);
+  if (await isOpen(ports, workflowId)) return;
+  await settleCalls(ports, orphan, workflowId);
+  await ports.store.closeRetest(tenantId, identityId, number, { state, failedImages: [], reason });
+}
+
+/** An operator may have reset the workflow since it was found closed. */
+async function isOpen({ lookUp }: World, workflowId: string): Promise<boolean> {
+  const { status } = await lookUp(workflowId);
+  return status === 'running' || status === 'unclear';
+}
+
+async function settleCalls(
+  { openWork, settleLeftover }: World,
+  { tenantId, identityId }: { tenantId: string; identityId: string },
+  workflowId: string,
+): Promise<void> {
+  for (const callKey of await openWork.callsOf(tenantId, identityId)) {
+    if (callWorkflowId(identityId, callKey) === workflowId) await settleLeftover(callKey);
+  }
+}
+
+/** One occasion for whichever sweep closes the row, so that receivers hear of it once. */
+async function tell(
+  { outbox, dispatch }: World,
+  { tenantId, identityId, stage }: Extract<Orphan, { kind: 'identity' }>,
+): Promise<void> {
+  const event = WEBHOOK_EVENTS.find((name) => name === `identity.${stage}`);
+  if (!event) return;
+  const occasion = `${identityId}/${event}/sweep`;
+  for (const deliveryId of await outbox.enqueue({ tenantId, identityId, event, occasion, data: { stage } })) {
+    await dispatch(deliveryId);
+  }
+}

@@ -1,0 +1,90 @@
+// A page of what is open in the database, held against Temporal: rows whose workflow is gone, and paid requests that
+// nobody follows. Changes nothing.
+
+import { identityWorkflowId, leftoverWorkflowId, proxyWorkflowId, retestWorkflowId } from '../../domain/keys.ts';
+import { endOfOrphan, isSettled, type OrphanEnd } from '../../domain/orphan.ts';
+import type { Orphan, SweepSteps } from '../../domain/steps.ts';
+import type { Work } from '../ports/attempt.ts';
+import type { Ports } from '../ports/index.ts';
+import type { OpenCall, OpenIdentity, OpenRetest } from '../ports/open-work.ts';
+
+/** Open rows that one page looks at, of all kinds. */
+const PAGE = 200;
+/** Questions to Temporal at a time. */
+const AT_ONCE = 8;
+/** Milliseconds for which a paid request is left to whoever opened it. */
+const FRESH_CALL_MS = 60_000;
+
+const KINDS = ['identity', 'retest', 'call'] as const satisfies readonly Orphan['kind'][];
+
+export function findOrphans(ports: Pick<Ports, 'openWork' | 'lookUp'>): Work<SweepSteps['findOrphans']> {
+  const { openWork } = ports;
+
+  async function page(kind: Orphan['kind'], after: string | undefined, limit: number) {
+    switch (kind) {
+      case 'identity':
+        return judged(await openWork.identities(after, limit), (row) => orphanIdentity(ports, row));
+      case 'retest':
+        return judged(await openWork.retests(after, limit), (row) => orphanRetest(ports, row));
+      case 'call':
+        return judged(await openWork.calls(after, limit), (row) => orphanCall(ports, row));
+    }
+  }
+
+  return async ({ from }) => {
+    const orphans: Orphan[] = [];
+    let room = PAGE;
+    let after = from?.after;
+    for (const kind of KINDS.slice(KINDS.indexOf(from?.kind ?? 'identity'))) {
+      const { found, seen, last } = await page(kind, after, room);
+      orphans.push(...found);
+      room -= seen;
+      if (room <= 0 && last !== undefined) return { orphans, next: { kind, after: last } };
+      after = undefined;
+    }
+    return { orphans };
+  };
+}
+
+/** The orphans among these rows, asked for a few at a time. */
+async function judged<Row extends { id: string }>(
+  rows: readonly Row[],
+  judge: (row: Row) => Promise<Orphan | undefined>,
+): Promise<{ found: Orphan[]; seen: number; last: string | undefined }> {
+  const found: Orphan[] = [];
+  for (let place = 0; place < rows.length; place += AT_ONCE) {
+    const orphans = await Promise.all(rows.slice(place, place + AT_ONCE).map(judge));
+    found.push(...orphans.filter((orphan) => orphan !== undefined));
+  }
+  return { found, seen: rows.length, last: rows.at(-1)?.id };
+}
+
+async function orphanIdentity(ports: Pick<Ports, 'lookUp'>, row: OpenIdentity): Promise<Orphan | undefined> {
+  const { id: identityId, tenantId } = row;
+  const end = await settledEnd(ports, 'run', identityWorkflowId(identityId), row.createdAt);
+  return end && { kind: 'identity', tenantId, identityId, ...end };
+}
+
+async function orphanRetest(ports: Pick<Ports, 'lookUp'>, row: OpenRetest): Promise<Orphan | undefined> {
+  const { tenantId, identityId, number } = row;
+  const end = await settledEnd(ports, 'test', retestWorkflowId(identityId, number), row.createdAt);
+  return end && { kind: 'retest', tenantId, identityId, number, ...end };
+}
+
+async function orphanCall({ lookUp }: Pick<Ports, 'lookUp'>, row: OpenCall): Promise<Orphan | undefined> {
+  const { key: callKey, ofIdentity } = row;
+  if (Date.now() - Date.parse(row.createdAt) < FRESH_CALL_MS) return undefined;
+  const { status } = await lookUp(ofIdentity ? leftoverWorkflowId(callKey) : proxyWorkflowId(callKey));
+  return status === 'running' || status === 'unclear' ? undefined : { kind: 'call', callKey, ofIdentity };
+}
+
+async function settledEnd(
+  { lookUp }: Pick<Ports, 'lookUp'>,
+  what: Parameters<typeof endOfOrphan>[0],
+  workflowId: string,
+  createdAt: string,
+): Promise<OrphanEnd | undefined> {
+  const { status, closedForMs } = await lookUp(workflowId);
+  const end = endOfOrphan(what, status, Date.now() - Date.parse(createdAt));
+  return end && isSettled(closedForMs) ? end : undefined;
+}

@@ -1,0 +1,67 @@
+// Says no before a run is begun, or sent on, that could not be paid. The answer holds for this moment: what counts is
+// the ledger's word when the request is made.
+
+import { type BudgetUse, budgetRefusal, fits } from '../../domain/budget.ts';
+import { type NextStep, sentBefore } from '../../domain/decision.ts';
+import type { MicroUsd } from '../../domain/money.ts';
+import { estimateRun } from '../../domain/provider-profile.ts';
+import type { MonthBudget, Spend } from '../ports/books.ts';
+import type { IdentityRow } from '../ports/identities.ts';
+import type { Ports } from '../ports/index.ts';
+import { Refusal } from '../refusal.ts';
+
+const NOTHING: Spend = { reserved: 0, charged: 0 };
+
+/**
+ * The tenant's budget, when `wanted` fits what is left of the month and of the identity; else 409.
+ *
+ * @param spent by the identity so far.
+ */
+export async function affordable(
+  { books }: Pick<Ports, 'books'>,
+  tenantId: string,
+  wanted: MicroUsd,
+  spent?: Spend,
+): Promise<MonthBudget> {
+  return requireAffordable(await books.budget(tenantId), wanted, spent);
+}
+
+/** The same of a budget that is known, which it answers. */
+export function requireAffordable(month: MonthBudget, wanted: MicroUsd, spent: Spend = NOTHING): MonthBudget {
+  const refusal = refusalOf(month, wanted, spent);
+  if (refusal !== undefined) throw new Refusal('budget_exceeded', refusal);
+  return month;
+}
+
+/** Why `wanted` does not fit a budget that is known; undefined when it does. */
+export function refusalOf(month: MonthBudget, wanted: MicroUsd, spent: Spend = NOTHING): string | undefined {
+  const identity: BudgetUse = { ...spent, cap: month.identityCap };
+  if (!fits(identity, wanted)) return budgetRefusal('identity', identity, wanted);
+  return fits(month, wanted) ? undefined : budgetRefusal('month', month, wanted);
+}
+
+/**
+ * Refuses (409) a rejection whose next step could not be paid: the run would fail over it, and the training that was
+ * paid with it. What the run itself will not take, or has taken before, is left to the run.
+ */
+export async function affordableNext(
+  deps: Pick<Ports, 'books' | 'imageUnits' | 'registry' | 'runs'>,
+  row: IdentityRow,
+  decision: { decisionId: string; round: number; next: NextStep },
+): Promise<void> {
+  if (decision.next === 'abandon') return;
+  const { pixels } = await deps.imageUnits.megapixel();
+  const { testImages, total } = estimateRun(row.trainingSteps, pixels);
+  const wanted = decision.next === 'retrain' ? total : testImages;
+  try {
+    await affordable(deps, row.tenantId, wanted, await deps.registry.spend(row.tenantId, row.id));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { stage, round, decisions } = await deps.runs.state(row.id);
+    const taken = sentBefore(
+      decisions.map((made) => made.decision),
+      { ...decision, verdict: 'reject' },
+    );
+    if (stage === 'awaiting_approval' && round === decision.round && !taken) throw error;
+  }
+}

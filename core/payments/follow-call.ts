@@ -1,0 +1,78 @@
+// A request that an app made through the proxy, followed until the ledger knows what it cost. The app itself asks for the
+// result whenever it likes; this is for the books, so that they are right when it never does. Posts nothing.
+
+import { Failure } from '../../domain/failure.ts';
+import type { ProviderCall } from '../../domain/provider-call.ts';
+import { GENERATION, TRAINING, unitPrice } from '../../domain/provider-profile.ts';
+import type { ProviderSteps } from '../../domain/steps.ts';
+import type { Attempt, Work } from '../ports/attempt.ts';
+import type { Ports } from '../ports/index.ts';
+import { pauseMs, progress, stopJob, watchedMs } from './job-watch.ts';
+import { reconcileCall } from './reconcile-call.ts';
+import { settle } from './settle.ts';
+
+/** Milliseconds from the start of the workflow in which its row must be opened, and from the post in which it is answered. */
+const OPENING_MS = 120_000;
+const ANSWERING_MS = 60_000;
+const ROW_PAUSE_MS = 15_000;
+const AT_ONCE_MS = 1000;
+/** Between two looks for a request whose answer was lost: as long as it is lost already, within these bounds. */
+const LISTING_PAUSE_MS = { shortest: 15_000, longest: 3_600_000 };
+
+/** Times of a job in milliseconds. Nobody waits on a look, so they are rare. */
+const PACE = {
+  [TRAINING.endpoint]: { ...TRAINING, pollMs: 30_000 },
+  [GENERATION.endpoint]: { ...GENERATION, pollMs: 15_000 },
+} as const;
+
+type World = Pick<Ports, 'ledger' | 'imageUnits' | 'provider'>;
+type Submitted = ProviderCall & { requestId: string };
+
+export function followCall(ports: World): Work<ProviderSteps['followCall']> {
+  const reconcile = reconcileCall(ports);
+  return async ({ callKey }, attempt) => {
+    const call = await ports.ledger.find(callKey);
+    if (!call) return notOpened(attempt);
+    if (call.state === 'refused' || call.state === 'settled' || call.state === 'failed') return;
+    const elapsedMs = Date.now() - Date.parse(call.postedAt);
+    if (call.requestId !== undefined) return ended(ports, { ...call, requestId: call.requestId }, elapsedMs, attempt);
+    if (call.state === 'intent' && elapsedMs < ANSWERING_MS) throw notYet('The request is being sent.', ROW_PAUSE_MS);
+    const pause = Math.min(Math.max(elapsedMs, LISTING_PAUSE_MS.shortest), LISTING_PAUSE_MS.longest);
+    const found = await reconcile({ callKey }, attempt).then(({ found }) => found, takenByAnother);
+    if (!found) throw notYet('The provider does not list the request.', pause);
+    throw notYet('What became of the request is known now.', AT_ONCE_MS);
+  };
+}
+
+/** The workflow is started first, so that no crash leaves a row that nobody follows; some requests get no row. */
+function notOpened({ scheduledAt }: Attempt): void {
+  if (Date.now() - scheduledAt < OPENING_MS) throw notYet('Nothing was sent yet.', ROW_PAUSE_MS);
+}
+
+async function ended(ports: World, call: Submitted, elapsedMs: number, attempt: Attempt): Promise<void> {
+  const { expectedMs, deadlineMs, pollMs } = paceOf(call.endpoint);
+  const status = await ports.provider.status(call.endpoint, call.requestId, attempt.signal);
+  if (status.state !== 'done' && !(watchedMs(call, attempt) >= deadlineMs && (await stopJob(ports, call)))) {
+    throw notYet(progress(status), pauseMs(elapsedMs, expectedMs, pollMs));
+  }
+  try {
+    await settle(ports, call, unitPrice(call.purpose), attempt.signal);
+  } catch (error) {
+    // The ledger says so now, and the app hears it from its own look.
+    if (!(error instanceof Failure && error.code === 'ProviderFailed')) throw error;
+  }
+}
+
+function paceOf(endpoint: string): { expectedMs: number; deadlineMs: number; pollMs: number } {
+  return endpoint === TRAINING.endpoint ? PACE[TRAINING.endpoint] : PACE[GENERATION.endpoint];
+}
+
+/** Two requests with one body: the listing named the other one's, and the ledger would not have it twice. */
+function takenByAnother(error: unknown): boolean {
+  if (error instanceof Failure && error.code === 'Internal') return false;
+  throw error;
+}
+
+function notYet(message: string, retryAfterMs: number): Failure {
+  return new Failure('NotReadyYet', message, { retryAfterMs });
+}

@@ -1,0 +1,43 @@
+// What became of a request whose answer was lost. One look each: at our row, where a webhook may have written the request
+// id by now, then at the provider's listing, by the request's body. Posts nothing. `found: false` is the provider's own
+// answer, and proves nothing yet: its listing may lag behind. An outage is no answer, and is tried again.
+
+import type { ProviderSteps } from '../../domain/steps.ts';
+import type { Work } from '../ports/attempt.ts';
+import type { Ports } from '../ports/index.ts';
+import { knownCall } from './known-call.ts';
+
+type World = Pick<Ports, 'ledger' | 'provider'>;
+
+export function reconcileCall({ ledger, provider }: World): Work<ProviderSteps['reconcileCall']> {
+  return async ({ callKey }) => {
+    const found = await knownCall(ledger, callKey);
+    if (found.state === 'intent') await ledger.unknown(found, 'the attempt ended without an answer');
+    // Read again: from here on nobody can post under this row, so whether a body stands in it is final.
+    const call = await knownCall(ledger, callKey);
+    if (call.state !== 'unknown') return { found: true };
+    if (!call.input) {
+      await ledger.refused(call, 'nothing was posted: the attempt ended before it');
+      return { found: true };
+    }
+    const requestId = await provider.findRequest(call.endpoint, call.input, new Date(call.postedAt));
+    if (requestId === undefined) return { found: false };
+    await ledger.submitted(call, requestId);
+    return { found: true };
+  };
+}
+
+export function settleUnclearCall({ ledger, provider }: World): Work<ProviderSteps['settleUnclearCall']> {
+  return async (input) => {
+    const call = await knownCall(ledger, input.callKey);
+    // A late answer of the provider may have told meanwhile: it knows better, and giving up would end a running job.
+    if (call.state !== 'unknown') return;
+    if (input.outcome === 'adopt') {
+      // With a misspelt id the run would wait for a job that is not there: the provider has to know it.
+      await provider.status(call.endpoint, input.requestId);
+      return ledger.submitted(call, input.requestId);
+    }
+    if (input.outcome === 'not_charged') return ledger.refused(call, `${input.by}: not charged`);
+    return ledger.failed(call, call.estimate, `${input.by}: given up; it may have been charged`);
+  };
+}

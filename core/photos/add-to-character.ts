@@ -1,0 +1,91 @@
+// Photos that come to a character: judged together with those that are there, then stored. So the answer tells what a run
+// with all of them would, however many requests they came in.
+
+import { photoObject } from '../../domain/keys.ts';
+import type { CharacterRow } from '../ports/characters.ts';
+import type { Ports } from '../ports/index.ts';
+import type { PhotoRow } from '../ports/photos.ts';
+import type { PhotoReadings } from './photo-readings.ts';
+import { type JudgedPhoto, judgeFiles, type Preflight, type ReadFile } from './preflight.ts';
+
+export interface PhotosOfCharacter {
+  /** About the files; the set is that of all photos. */
+  preflight: Preflight;
+  /** Of all photos that the character has now. */
+  count: { usable: number; total: number };
+  isKept: (photoId: string) => boolean;
+}
+
+/** Judges and stores the files. Throws what Registry, FileStore and Vision do. */
+export async function addToCharacter(
+  deps: Pick<Ports, 'registry' | 'files' | 'settings'>,
+  readings: PhotoReadings,
+  { character, files, signal }: { character: CharacterRow; files: readonly ReadFile[]; signal: AbortSignal },
+): Promise<PhotosOfCharacter> {
+  const others = async () => {
+    const own = new Set(files.map(({ photoId }) => photoId));
+    const all = await deps.registry.photosOf(character.tenantId, character.id);
+    return all.filter(({ id }) => !own.has(id));
+  };
+  const before = await others();
+  let preflight = await judgeTogether(deps, readings, { files, others: before, signal });
+  for (const photo of preflight.photos) {
+    await keep(deps, character, photo);
+    if (photo.stored) readings.keep(photo.photoId, photo.reading);
+  }
+  // Programs send photos side by side, one in each request: the answer to the last one speaks of all.
+  const after = await others();
+  if (idsOf(after) !== idsOf(before)) preflight = await judgeTogether(deps, readings, { files, others: after, signal });
+  const kept = new Set([...after.map(({ id }) => id), ...files.filter(isStored).map(({ photoId }) => photoId)]);
+  return {
+    preflight,
+    count: { usable: usableOf(preflight, after), total: kept.size },
+    isKept: (photoId) => kept.has(photoId),
+  };
+}
+
+/** Once there are more photos than a run takes, none begins with all: the files are judged by themselves then. */
+async function judgeTogether(
+  deps: Pick<Ports, 'registry' | 'files' | 'settings'>,
+  readings: PhotoReadings,
+  { files, others, signal }: { files: readonly ReadFile[]; others: readonly PhotoRow[]; signal: AbortSignal },
+): Promise<Preflight> {
+  if (others.length + files.filter(isStored).length > deps.settings.maxPhotos) return judgeFiles(files, deps);
+  const read = [];
+  for (const row of others) read.push({ photoId: row.id, reading: await readings.of(row, signal) });
+  return judgeFiles(files, deps, read);
+}
+
+/** A file that cannot be read is not stored. */
+const isStored = ({ stored }: ReadFile): boolean => stored !== undefined;
+
+const idsOf = (rows: readonly PhotoRow[]): string => rows.map(({ id }) => id).join();
+
+/** By this judgement, and by that of its upload where it does not speak of a photo. */
+function usableOf({ set }: Preflight, others: readonly PhotoRow[]): number {
+  const judged = new Set(set.photos.map(({ photoId }) => photoId));
+  const rest = others.filter(({ id, report }) => !judged.has(id) && report.verdict !== 'rejected');
+  return set.accepted.length + rest.length;
+}
+
+/** Stores the file, then the row that makes it count. */
+async function keep(
+  { registry, files }: Pick<Ports, 'registry' | 'files'>,
+  character: CharacterRow,
+  photo: JudgedPhoto,
+): Promise<void> {
+  const { photoId, reading, stored, report } = photo;
+  if (!reading.readable || !stored) return;
+  const object = photoObject(character.tenantId, character.id, photoId);
+  await files.put(object, stored.bytes, 'image/jpeg');
+  await registry.addPhoto({
+    id: photoId,
+    tenantId: character.tenantId,
+    characterId: character.id,
+    object,
+    sourceSha256: reading.sha256,
+    width: stored.width,
+    height: stored.height,
+    report,
+  });
+}

@@ -1,0 +1,37 @@
+// The photos that a request means: those that it names, or all of the character.
+
+import type { RunSettings } from '../../domain/settings.ts';
+import type { Ports } from '../ports/index.ts';
+import { Refusal } from '../refusal.ts';
+import { photoCountProblem } from './photo-count.ts';
+
+/** Ids in the order asked for, or of upload. Refuses too few, too many, and photos that are not the character's. */
+export async function chosenPhotos(
+  { registry, settings }: Pick<Ports, 'registry' | 'settings'>,
+  character: { id: string; tenantId: string },
+  photoIds: string[] | undefined,
+): Promise<string[]> {
+  const all = await registry.photosOf(character.tenantId, character.id);
+  return choosePhotos(
+    all.map(({ id }) => id),
+    photoIds,
+    settings,
+  );
+}
+
+/** The same of photos that are known: `all` of the character. */
+export function choosePhotos(
+  all: string[],
+  photoIds: string[] | undefined,
+  { maxPhotos }: Pick<RunSettings, 'maxPhotos'>,
+): string[] {
+  const chosen = photoIds ?? all;
+  const unknown = chosen.filter((id) => !all.includes(id));
+  if (unknown.length > 0) {
+    const detail = `These are not photos of the character: ${unknown.join(', ')}. List its photos, or upload them first.`;
+    throw new Refusal('unknown_photos', detail);
+  }
+  const problem = photoCountProblem({ usable: chosen.length, total: chosen.length }, maxPhotos);
+  if (problem) throw new Refusal(problem.code, problem.message);
+  return chosen;
+}

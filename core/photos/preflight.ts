@@ -1,0 +1,75 @@
+// The pre-flight report: files read one after the other, then judged as a set. An upload and an inspection answer the
+// same because both come through here; the first step of a run judges with the same rules.
+
+import { randomUUID } from 'node:crypto';
+import type { PhotoReport, QuarterTurn } from '../../domain/photo-findings.ts';
+import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
+import { judgeSet, type PhotoInSet, type SetReport } from '../../domain/photo-set.ts';
+import type { Ports } from '../ports/index.ts';
+import type { PreparedPhoto } from '../ports/vision.ts';
+
+/** A file of a request. */
+export interface UploadedFile {
+  fileName: string;
+  /** As they came; empty for a file that is larger than what is read of one. */
+  bytes: Buffer;
+  /** Bytes that came. */
+  size: number;
+  /** By how much it is to be turned before anything else is done with it. */
+  turnBy?: QuarterTurn;
+}
+
+/** A file of the request as it was read; the id is new. */
+export interface ReadFile extends PreparedPhoto {
+  photoId: string;
+  fileName: string;
+}
+
+/** The same with what was found. */
+export interface JudgedPhoto extends ReadFile {
+  report: PhotoReport;
+}
+
+export interface Preflight {
+  /** In the order of the files. */
+  photos: JudgedPhoto[];
+  set: SetReport;
+}
+
+/**
+ * Reads the files, and lets go of each once it was read: they are removed from the list. Stores nothing. Throws what
+ * Vision does, and the signal's reason.
+ */
+export async function readFiles(
+  { vision }: Pick<Ports, 'vision'>,
+  files: UploadedFile[],
+  signal: AbortSignal,
+): Promise<ReadFile[]> {
+  const read: ReadFile[] = [];
+  // One after the other: all requests share the threads that read photos, and their short queue.
+  for (let file = files.shift(); file; file = files.shift()) {
+    const { fileName, size, bytes, turnBy } = file;
+    const prepared: PreparedPhoto =
+      size > PHOTO_LIMITS.maxBytes
+        ? { reading: { readable: false, problem: 'too_many_bytes', bytes: size, format: undefined } }
+        : await vision.prepare(bytes, signal, turnBy);
+    read.push({ photoId: randomUUID(), fileName, ...prepared });
+  }
+  return read;
+}
+
+/** Judges the files as a set, together with photos that are there already. */
+export function judgeFiles(
+  files: readonly ReadFile[],
+  { settings }: Pick<Ports, 'settings'>,
+  stored: readonly PhotoInSet[] = [],
+): Preflight {
+  const set = judgeSet([...stored, ...files], { maxPhotos: settings.maxPhotos });
+  return { photos: files.map((file) => ({ ...file, report: reportOf(set, file.photoId) })), set };
+}
+
+function reportOf({ photos }: SetReport, photoId: string): PhotoReport {
+  const report = photos.find((r) => r.photoId === photoId);
+  if (!report) throw new Error('a photo was not judged');
+  return report;
+}

@@ -1,0 +1,38 @@
+// Step 5: scores a round. References and test images are read by the same network, and only numbers come out. What can't
+// be scored says why and ends no run: the images are paid for, and a person can still look at them.
+
+import { testImageObject } from '../../domain/keys.ts';
+import type { PictureReading } from '../../domain/photo.ts';
+import { type FlaggedImage, type ReadImage, scoreRound } from '../../domain/score-round.ts';
+import type { VisionSteps } from '../../domain/steps.ts';
+import type { Work } from '../ports/attempt.ts';
+import type { Ports } from '../ports/index.ts';
+import type { Vision } from '../ports/vision.ts';
+import { readImage, readReferences } from './read-for-scores.ts';
+
+/** An image whose file is gone. */
+const GONE: PictureReading = { readable: false, problem: 'truncated', bytes: 0, format: undefined };
+
+export function scoreImages(
+  ports: Pick<Ports, 'store' | 'files'> & { vision: Pick<Vision, 'read'> },
+): Work<VisionSteps['scoreImages']> {
+  const { store } = ports;
+  return async ({ tenantId, identityId, photoIds, heldOut, round, strength, isTry, images }, attempt) => {
+    await store.saveStage(tenantId, identityId, isTry ? 'rescuing' : 'scoring');
+    const model = await readReferences(ports, { tenantId, identityId }, photoIds, attempt);
+    const tried = isTry ? strength : undefined;
+    const read: (ReadImage | FlaggedImage)[] = [];
+    for (const { type, imageId, flagged } of images) {
+      if (flagged) {
+        read.push({ type, imageId, flagged });
+        continue;
+      }
+      const reading = await readImage(ports, attempt, testImageObject(tenantId, identityId, round, type, tried));
+      read.push({ type, imageId, reading: reading ?? GONE });
+      attempt.beat({ images: read.length, of: images.length });
+    }
+    const { scores, summary } = scoreRound(read, model, heldOut);
+    await store.saveScores(tenantId, identityId, round, scores, summary);
+    return { scores, summary };
+  };
+}

@@ -1,0 +1,64 @@
+// What a tenant has spent and may spend.
+
+import type { BudgetUse } from '../../domain/budget.ts';
+import type { MicroUsd } from '../../domain/money.ts';
+import type { CallPurpose, ProviderCallState } from '../../domain/provider-call.ts';
+import type { Page, PageRequest } from './page.ts';
+
+/** What the settings allow: a tenant in a month, unless it has a cap of its own, and all requests of one identity. */
+export interface Caps {
+  month: MicroUsd;
+  identity: MicroUsd;
+}
+
+export interface Spend {
+  /** Reserved by calls that have not ended. */
+  reserved: MicroUsd;
+  charged: MicroUsd;
+}
+
+/** This month's use of a tenant's budget. */
+export interface MonthBudget extends BudgetUse {
+  /** `2026-11`, by UTC. */
+  month: string;
+  /** Whether the cap is the tenant's own; else it is the one in the settings. */
+  ownCap: boolean;
+  /** What all requests of one identity may cost together. */
+  identityCap: MicroUsd;
+}
+
+/** A row of the ledger as its tenant may see it: never with its token, its body or its result. */
+export interface LedgerEntry {
+  id: string;
+  key: string;
+  /** Undefined for what an app asked for through the proxy. */
+  identityId: string | undefined;
+  purpose: CallPurpose;
+  endpoint: string;
+  state: ProviderCallState;
+  /** How often it was posted. */
+  attempts: number;
+  /** The month whose budget it draws on. */
+  month: string;
+  estimate: MicroUsd;
+  charged: MicroUsd | undefined;
+  requestId: string | undefined;
+  /** Whether the provider's content checker was on; undefined where it has none, and before the request was posted. */
+  safetyChecker: boolean | undefined;
+  reason: string | undefined;
+  createdAt: string;
+}
+
+/** What a tenant has spent and may spend. */
+export interface Books {
+  readonly caps: Caps;
+  budget(tenantId: string): Promise<MonthBudget>;
+  /** Holds from now on, in this month and the next ones; null goes back to the settings. */
+  setMonthlyCap(tenantId: string, cap: MicroUsd | null): Promise<void>;
+  /** Newest first. */
+  entries(
+    tenantId: string,
+    filter: { identityId?: string | undefined; state?: ProviderCallState | undefined },
+    page: PageRequest,
+  ): Promise<Page<LedgerEntry>>;
+}

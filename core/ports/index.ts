@@ -1,0 +1,61 @@
+// What the product needs of the world, by name: each use case picks what it needs. adapters/ keeps the promises, tests stand
+// in for them, and only what composes knows both.
+
+import type { RunSettings } from '../../domain/settings.ts';
+import type { Books } from './books.ts';
+import type { FileStore } from './files.ts';
+import type { IdentityStore } from './identity-store.ts';
+import type { ImageUnits } from './image-units.ts';
+import type { Ledger } from './ledger.ts';
+import type { Log } from './log.ts';
+import type { Notifier } from './notifier.ts';
+import type { OpenWork } from './open-work.ts';
+import type { People } from './people.ts';
+import type { Provider } from './provider.ts';
+import type { ProviderAccount } from './provider-account.ts';
+import type { Registry } from './registry.ts';
+import type { Rescores } from './rescores.ts';
+import type { Retests } from './retests.ts';
+import type { IdentityRuns, WorkflowLook } from './runs.ts';
+import type { TenantSettings } from './tenant-settings.ts';
+import type { Vision } from './vision.ts';
+import type { PendingDelivery, WebhookAnswer, WebhookOutbox } from './webhook-outbox.ts';
+
+export interface Ports {
+  store: IdentityStore;
+  registry: Registry;
+  people: People;
+  books: Books;
+  tenantSettings: TenantSettings;
+  retests: Retests;
+  rescores: Rescores;
+  openWork: OpenWork;
+  files: FileStore;
+  ledger: Ledger;
+  imageUnits: ImageUnits;
+  provider: Provider;
+  account: ProviderAccount;
+  vision: Vision;
+  notifier: Notifier;
+  outbox: WebhookOutbox;
+  runs: IdentityRuns;
+  /** Has a delivery made, durably; once, however often it is asked for at a time. */
+  dispatch(deliveryId: string): Promise<void>;
+  /** Throws nothing: `unclear` when Temporal did not answer. */
+  lookUp(workflowId: string): Promise<WorkflowLook>;
+  /** Has a paid request stopped and settled whose run has ended; once, however often it is asked for at a time. */
+  settleLeftover(callKey: string): Promise<void>;
+  /** Has a request of the proxy followed until it is settled; once, however often it is asked for at a time. */
+  followProxyCall(callKey: string): Promise<void>;
+  /** One signed POST, never repeated. Throws nothing. */
+  postWebhook(delivery: PendingDelivery): Promise<WebhookAnswer>;
+  /** Where the provider's webhooks reach us; undefined: polling alone serves. */
+  publicUrl: string | undefined;
+  log: Log;
+  /** What a run is started with, before the request's own wishes. */
+  settings: RunSettings;
+  limits: {
+    /** Runs that a tenant may have open at once. */
+    openRuns: number;
+  };
+}

@@ -1,0 +1,5 @@
+// What operators read.
+
+export interface Log {
+  warn(details: Record<string, unknown>, message: string): void;
+}

@@ -1,0 +1,51 @@
+// Tests on request.
+
+import type { FailedTestImage, TestImage } from '../../domain/identity-state.ts';
+import type { ScoreSummary } from '../../domain/score.ts';
+import type { RetestState } from '../../domain/steps.ts';
+import type { TestType } from '../../domain/test-suite.ts';
+import type { Page, PageRequest } from './page.ts';
+
+/** A test on request. */
+export interface RetestRow {
+  id: string;
+  identityId: string;
+  /** Counts the tests of the identity from 1. */
+  number: number;
+  types: TestType[];
+  strength: number;
+  state: RetestState;
+  /** The sum-up, once its images are scored. */
+  scores: ScoreSummary | undefined;
+  failedImages: FailedTestImage[];
+  /** Those that are there already. */
+  images: TestImage[];
+  /** The ledger keys of those whose payment is unclear. */
+  unclearCalls: string[];
+  /** Why it did not end well. */
+  closeReason: string | undefined;
+  createdAt: string;
+  closedAt: string | undefined;
+}
+
+/** Tests on request, each bound to its tenant. */
+export interface Retests {
+  /**
+   * The test that the id stands for, written down once. While another one of the identity runs, that one is answered.
+   * `Internal` when the identity is not ready, NotFound when it is not this tenant's.
+   */
+  open(
+    tenantId: string,
+    identityId: string,
+    id: string,
+    types: readonly TestType[],
+  ): Promise<{ retest: RetestRow; photoIds: string[]; heldOut: string | undefined }>;
+  /** Whether the id stands for a test already. */
+  isKnown(tenantId: string, id: string): Promise<boolean>;
+  /** The newest `limit` of the identity, newest first. */
+  list(tenantId: string, identityId: string, limit: number): Promise<RetestRow[]>;
+  /** The nth of the identity, without its images. */
+  find(tenantId: string, identityId: string, number: number): Promise<RetestRow | undefined>;
+  /** Of all identities of the tenant, newest first, without their images. */
+  page(tenantId: string, filter: { state?: RetestState | undefined }, page: PageRequest): Promise<Page<RetestRow>>;
+}

@@ -1,0 +1,35 @@
+// Webhooks to the tenants' own receivers, from the event to the end of each delivery.
+
+import type { DeliveryState, WebhookBody, WebhookEvent } from '../../domain/webhook.ts';
+
+/** Webhooks to the tenants' own receivers, from the event to the end of each delivery. */
+export interface WebhookOutbox {
+  /**
+   * Writes a delivery for each of the tenant's endpoints that wants the event; the same occasion again finds the same
+   * ones. Answers those that are still to be made.
+   */
+  enqueue(happened: {
+    tenantId: string;
+    identityId: string;
+    event: WebhookEvent;
+    occasion: string;
+    data: Omit<WebhookBody['data'], 'identityId' | 'characterId'>;
+  }): Promise<string[]>;
+  /** Undefined when the delivery has ended, or is gone together with its endpoint. */
+  pending(deliveryId: string): Promise<PendingDelivery | undefined>;
+  /** Writes down what came of a try. `gone`: nothing is sent to the endpoint any more. */
+  attempted(deliveryId: string, state: DeliveryState, answer: WebhookAnswer, gone: boolean): Promise<void>;
+}
+
+export interface PendingDelivery {
+  deliveryId: string;
+  url: string;
+  /** Never in a history or a log. */
+  secret: string;
+  body: WebhookBody;
+  /** How often it was tried. */
+  attempts: number;
+}
+
+/** The status of the receiver's answer, or why there was none, in words that hold no address. */
+export type WebhookAnswer = { status: number; error?: undefined } | { status?: undefined; error: string };

@@ -1,0 +1,43 @@
+// What is refused for a reason that whoever asked can act on.
+
+type RefusalCode =
+  | 'not_found'
+  | 'idempotency_conflict'
+  | 'run_ended'
+  | 'too_many_open_runs'
+  | 'identity_not_ready'
+  | 'images_missing'
+  | 'no_older_scores'
+  | 'references_missing'
+  | 'test_running'
+  | 'budget_exceeded'
+  | 'too_few_photos'
+  | 'too_many_photos'
+  | 'unknown_photos'
+  | 'engine_unavailable';
+
+/** What a use case throws when it does nothing. The message tells the next step. */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  /** What a program may want to know besides. */
+  readonly members: Record<string, unknown>;
+
+  constructor(
+    code: RefusalCode,
+    message: string,
+    options: { members?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'Refusal';
+    this.code = code;
+    this.members = options.members ?? {};
+  }
+}
+
+/** The same answer for what never was, what is gone and what belongs to somebody else. */
+export function notFound(): Refusal {
+  return new Refusal(
+    'not_found',
+    'Your key gives access to nothing with this id. Check the id, and whose key you use.',
+  );
+}

@@ -1,0 +1,45 @@
+// What is said to a run: what it is started with, and the messages that it takes.
+
+import type { NextStep } from './decision.ts';
+import type { RunSettings } from './settings.ts';
+import type { Subject } from './subject.ts';
+import type { TestType } from './test-suite.ts';
+
+export interface PrepareIdentityInput {
+  identityId: string;
+  tenantId: string;
+  characterId: string;
+  photoIds: string[];
+  /** What the character is, for as long as the identity is there; none for one that was begun without a class noun. */
+  subject?: Subject | undefined;
+  settings: RunSettings;
+}
+
+/** A test on request of an identity that is ready. */
+export interface RetestIdentityInput extends PrepareIdentityInput {
+  /** Counts the tests of this identity from 1. */
+  number: number;
+  types: TestType[];
+  heldOut: string | undefined;
+}
+
+export interface ApproveMessage {
+  round: number;
+  decisionId?: string;
+  by?: string;
+  reason?: string;
+}
+
+export type RejectMessage = ApproveMessage & { next?: NextStep };
+
+export type DecisionMessage = { decisionId: string; round: number; by: string; reason?: string } & (
+  | { verdict: 'approve' }
+  | { verdict: 'reject'; next: NextStep }
+);
+
+/** What an operator found out about a paid request whose fate was unclear. */
+export type CallSettlement = { callKey: string; by: string } & (
+  | { outcome: 'adopt'; requestId: string }
+  | { outcome: 'not_charged' }
+  | { outcome: 'give_up' }
+);
