@@ -22,6 +22,20 @@ create table if not exists supabase_migrations.schema_migrations (
 );
 SQL
 
+# What another version recorded can't be brought up to this one. An older version on a newer database has nothing to apply.
+foreign=$(query --tuples-only --no-align --set versions="$(ls "$folder" | cut -c 1-14)" --file - <<'SQL'
+with ours as (select unnest(string_to_array(:'versions', E'\n')) as version),
+  recorded as (select version from supabase_migrations.schema_migrations)
+select min(version) || case when count(*) > 1 then ' and ' || count(*) - 1 || ' more' else '' end from recorded
+where version not in (table ours) and exists (select from ours where version not in (table recorded));
+SQL
+)
+if [ -n "$foreign" ]; then
+  echo "This database was migrated by $foreign, which $folder does not hold." \
+    "Run the version that made it, or start with an empty database." >&2
+  exit 1
+fi
+
 applied=0
 for file in "$folder"/*.sql; do
   base=$(basename "$file" .sql)

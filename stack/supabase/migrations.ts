@@ -74,7 +74,8 @@ function refuseForeignHistory(recorded: Iterable<string>, files: readonly Migrat
   const known = new Set(files.map((migration) => migration.version));
   const missing = [...recorded].filter((version) => !known.has(version));
   if (missing.length === 0) return;
+  const others = missing.length > 1 ? ` and ${missing.length - 1} more` : '';
   throw new Error(
-    `This database was migrated by ${missing.join(', ')}, which ${folder} does not hold. Run the version that made it, or a newer one.`,
+    `This database was migrated by ${missing[0]}${others}, which ${folder} does not hold. Run the version that made it, or a newer one; or start with another data folder, which begins empty.`,
   );
 }

@@ -63,4 +63,25 @@ describe.skipIf(skipped)(`migrate.sh${skipped ? ` (skipped: ${skipped})` : ''}`,
       for (const folder of folders) await rm(folder, { recursive: true });
     }
   });
+
+  test('a database of other migrations is refused before any of ours is applied; one of a newer version is left alone', async () => {
+    await postgres.createEmptyDatabase('elsewhere');
+    const old = {
+      '20260101000000_one.sql': 'create table public.one (id int);',
+      '20260102000000_two.sql': 'create table public.two (id int);',
+    };
+    const { '20260101000000_one.sql': one } = old;
+    const folders = [
+      await migrationFolder(old),
+      await migrationFolder({ '20260101000000_one.sql': one }),
+      await migrationFolder({ '20260103000000_all.sql': `${one} create table public.three (id int);` }),
+    ];
+    try {
+      expect(applied(await migrate('elsewhere', folders[0]))).toBe(2);
+      expect(await migrate('elsewhere', folders[1])).toBe('0 migrations applied.\n');
+      await expect(migrate('elsewhere', folders[2])).rejects.toThrow(/was migrated by 20260101000000 and 1 more, which/);
+    } finally {
+      for (const folder of folders) await rm(folder, { recursive: true });
+    }
+  });
 });

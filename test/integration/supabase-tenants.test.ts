@@ -208,7 +208,9 @@ describe.each(['anon', 'authenticated'] as const)('whoever has the role %s', (ro
     }
     const sql = await migrationsText();
     for (const name of functions) {
-      const revoked = new RegExp(`revoke all on function public\\.${name}\\([^;]*from public, anon, authenticated;`);
+      const revoked = new RegExp(
+        `revoke all on function [^;]*\\bpublic\\.${name}\\b[^;]*from public, anon, authenticated;`,
+      );
       expect(sql, name).toMatch(revoked);
     }
   });

@@ -1,6 +1,6 @@
--- Webhooks that we send: where each tenant wants which events, and what became of every delivery. The secret of an endpoint
--- stands here as it is, because each delivery is signed with it: only the service role reads this table.
+-- Webhooks that we send: which events each tenant wants where, and what became of every delivery.
 
+-- The secret of an endpoint is stored as it is, because each delivery is signed with it.
 create table public.webhook_endpoints (
   id uuid primary key default gen_random_uuid(),
   tenant_id uuid not null references public.tenants (id) on delete cascade,
@@ -20,13 +20,14 @@ create table public.webhook_deliveries (
   tenant_id uuid not null references public.tenants (id) on delete cascade,
   endpoint_id uuid not null,
   event text not null,
-  -- Names what happened, so that the step that tells of it twice tells of it once.
+  -- Names what happened, so that a step that is made twice tells of it once.
   occasion text not null,
+  -- {identityId, characterId, stage, round?, test?}
   data jsonb not null,
   state text not null default 'pending' check (state in ('pending', 'delivered', 'failed')),
-  -- Of these tries; sending it anew begins at none.
+  -- Counted anew when the delivery is sent again.
   attempts int not null default 0,
-  -- Of the last try: what the receiver answered, or why there was no answer.
+  -- Of the last attempt: what the receiver answered, or why there was no answer.
   last_status int,
   last_error text,
   last_attempt_at timestamptz,
@@ -37,7 +38,7 @@ create table public.webhook_deliveries (
 create index webhook_deliveries_endpoint on public.webhook_deliveries (endpoint_id, created_at desc, id desc);
 create index webhook_deliveries_occasion on public.webhook_deliveries (tenant_id, occasion);
 
--- A new endpoint, while the tenant has fewer than p_most; null, and nothing written, when it has that many.
+-- A new endpoint, while the tenant has fewer than p_most. No row, and nothing written, when it has that many.
 create function public.create_webhook_endpoint(p_tenant uuid, p_url text, p_secret text, p_events text[], p_most int)
 returns setof public.webhook_endpoints language plpgsql set search_path = '' as $$
 begin
@@ -49,8 +50,8 @@ begin
     values (p_tenant, p_url, p_secret, p_events) returning *;
 end $$;
 
--- A delivery to each endpoint of the tenant that wants the event. The same occasion again finds the same deliveries.
--- Answers the ids of those that are still to be made.
+-- Writes a delivery to each endpoint of the tenant that wants the event. The same occasion again finds the same
+-- deliveries. Answers the ids of those that are still to be sent.
 create function public.enqueue_webhooks(p_tenant uuid, p_identity uuid, p_event text, p_occasion text, p_data jsonb)
 returns setof uuid language plpgsql set search_path = '' as $$
 begin
@@ -60,17 +61,25 @@ begin
   from public.webhook_endpoints e
   join public.identities i on i.tenant_id = e.tenant_id and i.id = p_identity
   where e.tenant_id = p_tenant and e.disabled_at is null and p_event = any (e.events)
+  -- One order for all callers, so that two of one occasion do not end in a deadlock.
+  order by e.id
   on conflict (endpoint_id, occasion) do nothing;
   return query select d.id from public.webhook_deliveries d
   where d.tenant_id = p_tenant and d.occasion = p_occasion and d.state = 'pending';
 end $$;
 
--- What came of a try. A delivery that has ended keeps its end. p_gone: the receiver wants nothing any more.
+-- Notes what came of an attempt. A delivery that has ended keeps its end. p_gone: the receiver wants nothing any more.
 create function public.note_webhook_attempt(
   p_delivery uuid, p_state text, p_status int, p_error text, p_gone boolean
 ) returns void language plpgsql set search_path = '' as $$
 declare v_endpoint uuid;
 begin
+  -- The call that ends all deliveries of an endpoint locks the endpoint before any of them. Without that, two that each
+  -- hold their own delivery would wait for each other's.
+  if p_gone then
+    perform 1 from public.webhook_endpoints e
+    where e.id = (select d.endpoint_id from public.webhook_deliveries d where d.id = p_delivery) for no key update;
+  end if;
   update public.webhook_deliveries set
     state = p_state, attempts = attempts + 1, last_status = p_status, last_error = p_error, last_attempt_at = now()
   where id = p_delivery and state = 'pending' returning endpoint_id into v_endpoint;
@@ -85,10 +94,7 @@ alter table public.webhook_endpoints enable row level security;
 alter table public.webhook_deliveries enable row level security;
 revoke all on public.webhook_endpoints, public.webhook_deliveries from anon, authenticated;
 grant select, insert, update, delete on public.webhook_endpoints, public.webhook_deliveries to service_role;
-
-revoke all on function public.create_webhook_endpoint(uuid, text, text, text[], int) from public, anon, authenticated;
-revoke all on function public.enqueue_webhooks(uuid, uuid, text, text, jsonb) from public, anon, authenticated;
-revoke all on function public.note_webhook_attempt(uuid, text, int, text, boolean) from public, anon, authenticated;
-grant execute on function public.create_webhook_endpoint(uuid, text, text, text[], int) to service_role;
-grant execute on function public.enqueue_webhooks(uuid, uuid, text, text, jsonb) to service_role;
-grant execute on function public.note_webhook_attempt(uuid, text, int, text, boolean) to service_role;
+revoke all on function public.create_webhook_endpoint, public.enqueue_webhooks, public.note_webhook_attempt
+  from public, anon, authenticated;
+grant execute on function public.create_webhook_endpoint, public.enqueue_webhooks, public.note_webhook_attempt
+  to service_role;

@@ -1,0 +1,253 @@
+-- Identities: the runs that prepare one, their test images, the decisions about them, and what was published.
+
+create table public.identities (
+  id uuid primary key,
+  tenant_id uuid not null references public.tenants (id) on delete cascade,
+  character_id uuid not null,
+  stage text not null default 'validating',
+  -- SHA-256 of the request that started it. The same idempotency key with another body is a conflict.
+  request_hash text not null,
+  photo_ids uuid[] not null,
+  -- The photos that it is trained on and scored against, and of these the one that the training does not see. Null until
+  -- they are known.
+  reference_photo_ids uuid[],
+  held_out uuid,
+  -- What the character was at the start. Null for identities that were begun before there were nouns: they stay of suite-1.
+  subject_kind text,
+  subject_noun text,
+  -- As it was asked for, so that a repeated start is answered like the first. A later round may count with another one.
+  start_strength int not null check (start_strength between 0 and 100),
+  reference_strength int not null check (reference_strength between 0 and 100),
+  training_steps int not null check (training_steps > 0),
+  archive_key text,
+  -- {training, bucket, key, sha256, bytes}
+  lora jsonb,
+  -- The summary of the newest scored round.
+  scores jsonb,
+  -- What a publication pins; null until then. A decision is named by its round and its id.
+  version int,
+  test_suite text,
+  lora_sha256 text,
+  decision_round int,
+  decision_id text,
+  approved_by text,
+  close_reason text,
+  created_at timestamptz not null default now(),
+  closed_at timestamptz,
+  unique (tenant_id, id),
+  unique (character_id, version),
+  constraint identities_subject check ((subject_kind is null) = (subject_noun is null)),
+  foreign key (tenant_id, character_id) references public.characters (tenant_id, id) on delete cascade
+);
+create index identities_tenant on public.identities (tenant_id, created_at desc, id desc);
+-- Whole, and not partial on the value: PostgREST prepares its statements, and a plan for any value cannot use an index
+-- for some values.
+create index identities_tenant_stage on public.identities (tenant_id, stage, created_at desc, id desc);
+create index identities_character on public.identities (character_id, created_at desc, id desc);
+-- For the metrics, over all tenants.
+create index identities_stage on public.identities (stage);
+-- To count a tenant's open ones, and to page through the open ones of all tenants.
+create index identities_open on public.identities (tenant_id) where closed_at is null;
+create index identities_open_id on public.identities (id) where closed_at is null;
+
+alter table public.characters
+  add constraint characters_ready_identity foreign key (ready_identity_id) references public.identities (id) on delete set null;
+-- For the foreign key: without it, every deleted identity reads all characters.
+create index characters_ready_identity on public.characters (ready_identity_id);
+
+-- The rounds of tests on request lie 1000 above the number of the test, so that none is a round of the run.
+create table public.test_images (
+  id uuid primary key,
+  tenant_id uuid not null references public.tenants (id) on delete cascade,
+  identity_id uuid not null,
+  round int not null,
+  type text not null check (type in ('portrait', 'fullbody', 'profile', 'lighting', 'expression')),
+  seed bigint not null,
+  strength int not null,
+  object_key text not null,
+  sha256 text not null,
+  -- {state: 'scored', score, distance, …} or {state: 'not_scorable', reason, …}; null until it is scored.
+  score jsonb,
+  created_at timestamptz not null default now(),
+  -- A round that misses the gate is tried with other strengths: one image for each of them.
+  constraint test_images_one_a_strength unique (tenant_id, identity_id, round, type, strength),
+  foreign key (tenant_id, identity_id) references public.identities (tenant_id, id) on delete cascade
+);
+
+create table public.decisions (
+  id text not null,
+  tenant_id uuid not null references public.tenants (id) on delete cascade,
+  identity_id uuid not null,
+  round int not null,
+  verdict text not null check (verdict in ('approve', 'reject')),
+  next text check (next in ('regenerate', 'retrain', 'abandon')),
+  reason text,
+  decided_by text not null,
+  via text not null check (via in ('signal', 'update')),
+  decided_at timestamptz not null,
+  -- The same id in another round is another decision.
+  primary key (tenant_id, identity_id, round, id),
+  foreign key (tenant_id, identity_id) references public.identities (tenant_id, id) on delete cascade
+);
+
+-- A character with the identity that production uses and with the newest one.
+create view public.character_overview with (security_invoker = true) as
+  select
+    c.id, c.tenant_id, c.name, c.subject_kind, c.subject_noun, c.created_at,
+    r.id as ready_id, r.version as ready_version, r.lora as ready_lora, r.lora_sha256 as ready_lora_sha256,
+    r.reference_strength as ready_reference_strength, r.subject_kind as ready_subject_kind,
+    r.subject_noun as ready_subject_noun, r.test_suite as ready_test_suite,
+    n.id as newest_id, n.stage as newest_stage
+  from public.characters c
+  left join public.identities r on r.id = c.ready_identity_id
+  left join lateral (
+    select i.id, i.stage from public.identities i where i.character_id = c.id
+    order by i.created_at desc, i.id desc limit 1
+  ) n on true;
+
+-- Finds the identity or writes it. Answers {identity, created}, or null when the tenant has p_max_open open ones already.
+-- A new identity gets the subject that its character has now.
+create function public.open_identity(
+  p_id uuid, p_tenant uuid, p_character uuid, p_request_hash text, p_photos uuid[], p_strength int, p_steps int, p_max_open int
+) returns jsonb language plpgsql set search_path = '' as $$
+declare v_identity public.identities%rowtype;
+begin
+  -- The tenant's row is the lock under which its identities are counted: of two at once, the second counts the first.
+  perform 1 from public.tenants where id = p_tenant for no key update;
+  if not found then raise exception 'no such tenant' using errcode = 'PT404'; end if;
+  select * into v_identity from public.identities where id = p_id;
+  if v_identity.id is not null then
+    if v_identity.tenant_id <> p_tenant then raise exception 'no such identity' using errcode = 'PT404'; end if;
+    return jsonb_build_object('identity', to_jsonb(v_identity), 'created', false);
+  end if;
+  if (select count(*) from public.identities where tenant_id = p_tenant and closed_at is null) >= p_max_open then
+    return null;
+  end if;
+  insert into public.identities (
+    id, tenant_id, character_id, request_hash, photo_ids, start_strength, reference_strength, training_steps,
+    subject_kind, subject_noun
+  )
+  select p_id, p_tenant, c.id, p_request_hash, p_photos, p_strength, p_strength, p_steps, c.subject_kind, c.subject_noun
+  -- The lock on the character keeps set_subject from changing it before the new identity can be seen.
+  from public.characters c where c.id = p_character and c.tenant_id = p_tenant for share of c
+  returning * into v_identity;
+  if not found then raise exception 'no such character' using errcode = 'PT404'; end if;
+  return jsonb_build_object('identity', to_jsonb(v_identity), 'created', true);
+end $$;
+
+-- A start checks everything and writes its row in one call, under one lock. Finds the identity of p_id, or writes it when
+-- nothing speaks against it. Null when the tenant has no such character. Answers {identity}, the row there is now; or
+-- {photos, month}, what the character and the tenant have, when that or the number of open runs refuses it: the caller
+-- then says why. p_photos: the ids of the chosen photos, null for all. p_limits: {minPhotos, maxPhotos, openRuns, wanted,
+-- monthCap, identityCap}; monthCap is for a tenant without a cap of its own.
+create function public.start_identity(
+  p_id uuid, p_tenant uuid, p_character uuid, p_request_hash text, p_photos uuid[], p_strength int, p_steps int, p_limits jsonb
+) returns jsonb language plpgsql set search_path = '' as $$
+declare
+  v_identity public.identities%rowtype;
+  v_all uuid[];
+  v_photos uuid[];
+  v_month jsonb;
+  v_wanted bigint := p_limits ->> 'wanted';
+  v_opened jsonb;
+begin
+  -- The lock of open_identity, taken before anything is read: of two equal starts, the second finds the first.
+  perform 1 from public.tenants where id = p_tenant for no key update;
+  if not found then raise exception 'no such tenant' using errcode = 'PT404'; end if;
+  perform 1 from public.characters where id = p_character and tenant_id = p_tenant;
+  if not found then return null; end if;
+  select * into v_identity from public.identities where id = p_id and tenant_id = p_tenant;
+  if found then return jsonb_build_object('identity', to_jsonb(v_identity)); end if;
+
+  select coalesce(array_agg(id order by created_at, id), '{}') into v_all
+  from public.photos where tenant_id = p_tenant and character_id = p_character;
+  v_photos := coalesce(p_photos, v_all);
+  v_month := public.month_budget(p_tenant);
+  if v_photos <@ v_all
+    and cardinality(v_photos) between (p_limits ->> 'minPhotos')::int and (p_limits ->> 'maxPhotos')::int
+    and v_wanted <= (p_limits ->> 'identityCap')::bigint
+    and (v_month ->> 'reserved')::bigint + (v_month ->> 'charged')::bigint + v_wanted
+      <= coalesce(v_month ->> 'cap', p_limits ->> 'monthCap')::bigint
+  then
+    v_opened := public.open_identity(
+      p_id, p_tenant, p_character, p_request_hash, v_photos, p_strength, p_steps, (p_limits ->> 'openRuns')::int);
+    if v_opened is not null then return v_opened - 'created'; end if;
+  end if;
+  return jsonb_build_object('photos', to_jsonb(v_all), 'month', v_month);
+end $$;
+
+-- Writes an image, or keeps the id of the one that is there for this identity, round, type and strength. Another picture
+-- loses the score of the old one.
+create function public.save_test_image(
+  p_id uuid, p_tenant uuid, p_identity uuid, p_round int, p_type text, p_seed bigint, p_strength int, p_object_key text,
+  p_sha256 text
+) returns void language sql set search_path = '' as $$
+  insert into public.test_images as t (id, tenant_id, identity_id, round, type, seed, strength, object_key, sha256)
+  values (p_id, p_tenant, p_identity, p_round, p_type, p_seed, p_strength, p_object_key, p_sha256)
+  on conflict (tenant_id, identity_id, round, type, strength) do update set
+    seed = excluded.seed, object_key = excluded.object_key, sha256 = excluded.sha256,
+    score = case when t.sha256 = excluded.sha256 then t.score end;
+$$;
+
+-- Saves the scores of a set of images with their summary, all or none. p_scores: [{imageId, …}]. The summary of a test on
+-- request goes to the row of the test, beside the summary that was approved.
+create function public.save_scores(p_tenant uuid, p_identity uuid, p_round int, p_scores jsonb, p_summary jsonb)
+returns void language plpgsql set search_path = '' as $$
+declare v_saved int;
+begin
+  update public.test_images t set score = s.value
+  from jsonb_array_elements(p_scores) s
+  where t.tenant_id = p_tenant and t.identity_id = p_identity and t.round = p_round
+    and t.id = (s.value ->> 'imageId')::uuid;
+  get diagnostics v_saved = row_count;
+  if v_saved <> jsonb_array_length(p_scores) then raise exception 'no such test image' using errcode = 'PT404'; end if;
+  if p_round > 1000 then
+    update public.retests set scores = p_summary
+    where tenant_id = p_tenant and identity_id = p_identity and number = p_round - 1000;
+    if not found then raise exception 'no such test' using errcode = 'PT404'; end if;
+    return;
+  end if;
+  update public.identities set scores = p_summary where id = p_identity and tenant_id = p_tenant;
+  if not found then raise exception 'no such identity' using errcode = 'PT404'; end if;
+end $$;
+
+-- Version n of the character becomes ready. The number is given once; the same call again answers the same number.
+create function public.publish_identity(
+  p_tenant uuid, p_character uuid, p_identity uuid, p_lora_sha256 text, p_test_suite text, p_scores jsonb,
+  p_decision_round int, p_decision text, p_approved_by text, p_reference_strength int
+) returns int language plpgsql set search_path = '' as $$
+declare
+  v_identity public.identities%rowtype;
+  v_version int;
+begin
+  -- The character's row is the lock under which its versions are numbered.
+  perform 1 from public.characters where id = p_character and tenant_id = p_tenant for no key update;
+  if not found then raise exception 'no such character' using errcode = 'PT404'; end if;
+  select * into v_identity from public.identities
+  where id = p_identity and tenant_id = p_tenant and character_id = p_character for no key update;
+  if not found then raise exception 'no such identity' using errcode = 'PT404'; end if;
+  if v_identity.version is not null then return v_identity.version; end if;
+  if v_identity.closed_at is not null then raise exception 'identity is closed' using errcode = 'P0001'; end if;
+  if v_identity.lora ->> 'sha256' is distinct from p_lora_sha256 then
+    raise exception 'lora differs' using errcode = 'P0001';
+  end if;
+  update public.characters set ready_identity_id = p_identity, last_version = last_version + 1
+  where id = p_character returning last_version into v_version;
+  update public.identities set
+    version = v_version, stage = 'ready', lora_sha256 = p_lora_sha256, test_suite = p_test_suite, scores = p_scores,
+    decision_round = p_decision_round, decision_id = p_decision, approved_by = p_approved_by,
+    reference_strength = p_reference_strength, closed_at = now()
+  where id = p_identity;
+  return v_version;
+end $$;
+
+alter table public.identities enable row level security;
+alter table public.test_images enable row level security;
+alter table public.decisions enable row level security;
+revoke all on public.identities, public.test_images, public.decisions, public.character_overview from anon, authenticated;
+grant select, insert, update, delete on public.identities, public.test_images, public.decisions to service_role;
+grant select on public.character_overview to service_role;
+revoke all on function public.open_identity, public.start_identity, public.save_test_image, public.save_scores,
+  public.publish_identity from public, anon, authenticated;
+grant execute on function public.open_identity, public.start_identity, public.save_test_image, public.save_scores,
+  public.publish_identity to service_role;
