@@ -17,17 +17,19 @@ export const MIN_SCORABLE_SHARPNESS = 30;
 /** What a set of test images has to reach: all three. */
 export const GATE = { mean: 85, worst: 50, scorable: 3 } as const;
 
-export type NotScorableReason =
-  | 'no_face'
-  | 'too_small'
-  | 'extreme_pose'
-  | 'too_blurred'
-  | 'multiple_faces'
-  | 'unreadable'
+export const NOT_SCORABLE_REASONS = [
+  'no_face',
+  'too_small',
+  'extreme_pose',
+  'too_blurred',
+  'multiple_faces',
+  'unreadable',
   /** Nothing is left to hold the image against: no reference photo, or none that shows a face. */
-  | 'no_references'
+  'no_references',
   /** The provider's content checker gave out a black picture in its place. */
-  | 'provider_flagged';
+  'provider_flagged',
+] as const;
+export type NotScorableReason = (typeof NOT_SCORABLE_REASONS)[number];
 
 /** What was seen on an image beside its score. Nothing of it changes the score, and empty things are absent. */
 interface SeenOnImage {

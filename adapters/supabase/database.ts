@@ -1,5 +1,5 @@
 // The tables, views and functions of supabase/migrations as supabase-js wants them typed: a wrong column name does not
-// compile. Changes together with the migrations; the integration tests run every query against the real thing.
+// compile. Changes together with the migrations: test/integration/postgres-schema.test.ts compares the two.
 
 import type { Megapixel } from '../../domain/image-units.ts';
 import type { PhotoVerdict } from '../../domain/photo-findings.ts';
@@ -12,15 +12,23 @@ import type { SubjectKind } from '../../domain/subject.ts';
 import type { TestSuite, TestType } from '../../domain/test-suite.ts';
 import type { DeliveryState, WebhookEvent } from '../../domain/webhook.ts';
 
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json | undefined };
+/** A value of jsonb. It is not null: a column that may be empty says so. columns.ts tells what each column holds. */
+export type Json = string | number | boolean | (Json | null)[] | { [key: string]: Json | null | undefined };
 
-/** A table whose `Defaulted` columns may be left out of an insert. */
-type Table<Row extends Record<string, unknown>, Defaulted extends keyof Row> = {
+/** Columns that an insert may leave out: those that may be null, and those with a default. */
+type Optional<Row, Defaulted> =
+  | Defaulted
+  | { [Column in keyof Row]: null extends Row[Column] ? Column : never }[keyof Row];
+
+type Table<Row extends Record<string, unknown>, Defaulted extends keyof Row = never> = {
   Row: Row;
-  Insert: Omit<Row, Defaulted> & Partial<Pick<Row, Defaulted>>;
+  Insert: Omit<Row, Optional<Row, Defaulted>> & Partial<Pick<Row, Optional<Row, Defaulted> & keyof Row>>;
   Update: Partial<Row>;
   Relationships: [];
 };
+
+/** A table whose rows only functions of the database insert. */
+type InsertedByFunctions<Row extends Record<string, unknown>> = Omit<Table<Row>, 'Insert'> & { Insert: never };
 
 type TenantRecord = {
   id: string;
@@ -71,7 +79,7 @@ export type CharacterOverviewRecord = {
   created_at: string;
   ready_id: string | null;
   ready_version: number | null;
-  ready_lora: Json;
+  ready_lora: Json | null;
   ready_lora_sha256: string | null;
   ready_reference_strength: number | null;
   newest_id: string | null;
@@ -107,8 +115,8 @@ export type IdentityRecord = {
   reference_strength: number;
   training_steps: number;
   archive_key: string | null;
-  lora: Json;
-  scores: Json;
+  lora: Json | null;
+  scores: Json | null;
   version: number | null;
   test_suite: TestSuite | null;
   lora_sha256: string | null;
@@ -132,7 +140,7 @@ export type RetestRecord = {
   types: TestType[];
   strength: number;
   state: RetestState;
-  scores: Json;
+  scores: Json | null;
   failed_images: Json;
   close_reason: string | null;
   created_at: string;
@@ -157,7 +165,7 @@ export type TestImageRecord = {
   strength: number;
   object_key: string;
   sha256: string;
-  score: Json;
+  score: Json | null;
   created_at: string;
 };
 
@@ -196,9 +204,9 @@ export type ProviderCallRecord = {
   month: string;
   estimate_micros: number;
   charged_micros: number | null;
-  input: Json;
+  input: Json | null;
   safety_checker: boolean | null;
-  result: Json;
+  result: Json | null;
   reason: string | null;
   request_hash: string | null;
   created_at: string;
@@ -250,25 +258,22 @@ export type WebhookDeliveryRecord = {
 export type Database = {
   public: {
     Tables: {
-      tenants: Table<TenantRecord, 'id' | 'monthly_cap_micros' | 'safety_checker' | 'created_at'>;
-      tenant_setting_changes: Table<TenantSettingChangeRecord, never>;
-      api_keys: Table<ApiKeyRecord, 'id' | 'expires_at' | 'last_used_at' | 'created_at' | 'revoked_at'>;
-      characters: Table<
-        CharacterRecord,
-        'id' | 'ready_identity_id' | 'last_version' | 'created_at' | 'subject_kind' | 'subject_noun'
-      >;
+      tenants: Table<TenantRecord, 'id' | 'safety_checker' | 'created_at'>;
+      tenant_setting_changes: InsertedByFunctions<TenantSettingChangeRecord>;
+      api_keys: Table<ApiKeyRecord, 'id' | 'created_at'>;
+      characters: Table<CharacterRecord, 'id' | 'subject_kind' | 'subject_noun' | 'last_version' | 'created_at'>;
       photos: Table<PhotoRecord, 'findings' | 'created_at'>;
-      identities: Table<IdentityRecord, never>;
-      test_images: Table<TestImageRecord, 'score' | 'created_at'>;
-      retests: Table<RetestRecord, never>;
-      rescores: Table<RescoreRecord, never>;
-      decisions: Table<StoredDecisionRecord, never>;
-      budgets: Table<BudgetRecord, 'reserved_micros' | 'charged_micros'>;
-      provider_calls: Table<ProviderCallRecord, never>;
-      provider_alarms: Table<ProviderAlarmRecord, 'since' | 'kind' | 'reason' | 'refusals' | 'next_probe_at' | 'probe'>;
-      provider_megapixels: Table<MegapixelRecord, 'since'>;
-      webhook_endpoints: Table<WebhookEndpointRecord, never>;
-      webhook_deliveries: Table<WebhookDeliveryRecord, never>;
+      identities: InsertedByFunctions<IdentityRecord>;
+      test_images: InsertedByFunctions<TestImageRecord>;
+      retests: InsertedByFunctions<RetestRecord>;
+      rescores: Table<RescoreRecord, 'created_at'>;
+      decisions: Table<StoredDecisionRecord>;
+      budgets: InsertedByFunctions<BudgetRecord>;
+      provider_calls: InsertedByFunctions<ProviderCallRecord>;
+      provider_alarms: InsertedByFunctions<ProviderAlarmRecord>;
+      provider_megapixels: InsertedByFunctions<MegapixelRecord>;
+      webhook_endpoints: InsertedByFunctions<WebhookEndpointRecord>;
+      webhook_deliveries: InsertedByFunctions<WebhookDeliveryRecord>;
     };
     Views: { character_overview: { Row: CharacterOverviewRecord; Relationships: [] } };
     Functions: {

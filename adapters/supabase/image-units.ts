@@ -4,7 +4,7 @@ import type { ImageUnits } from '../../core/ports/image-units.ts';
 import { type KnownMegapixel, type Megapixel, megapixelOfBill } from '../../domain/image-units.ts';
 import { GENERATION } from '../../domain/provider-profile.ts';
 import type { Supabase } from './client.ts';
-import { toObject } from './rows.ts';
+import { readInput } from './columns.ts';
 import { unwrap, unwrapMaybe } from './unwrap.ts';
 
 /** Milliseconds that what was looked up counts in a process that has settled no bill itself. */
@@ -52,7 +52,7 @@ export function createImageUnits(client: Supabase, options: ImageUnitsOptions): 
         client.from('provider_calls').select('input').eq('id', id).maybeSingle(),
         `the provider call ${key}`,
       );
-      const pixels = megapixelOfBill(toObject(row?.input ?? null) ?? {}, units);
+      const pixels = megapixelOfBill(readInput(row?.input ?? null) ?? {}, units);
       if (pixels === undefined) return;
       const before = await megapixel();
       const note = { p_provider: provider, p_pixels: pixels, p_call: key };

@@ -1,8 +1,8 @@
 // Deliveries of webhooks, for the steps that make them.
 
 import type { WebhookOutbox } from '../../core/ports/webhook-outbox.ts';
-import type { WebhookBody } from '../../domain/webhook.ts';
 import type { Supabase } from './client.ts';
+import { readDeliveryData } from './columns.ts';
 import { toJson } from './rows.ts';
 import { unwrap, unwrapMaybe, unwrapNothing } from './unwrap.ts';
 
@@ -27,7 +27,7 @@ export function createOutbox(client: Supabase): WebhookOutbox {
       const endpoint = await unwrapMaybe(endpoints.maybeSingle(), `the endpoint ${row.endpoint_id}`);
       if (!endpoint) return undefined;
       const { event: type, created_at, attempts } = row;
-      const data = row.data as unknown as WebhookBody['data'];
+      const data = readDeliveryData(row.data);
       return { deliveryId, ...endpoint, body: { type, timestamp: new Date(created_at).toISOString(), data }, attempts };
     },
 

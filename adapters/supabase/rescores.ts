@@ -2,10 +2,11 @@
 
 import type { Rescores } from '../../core/ports/rescores.ts';
 import { BUCKETS, isRetestRound, retestOfRound, retestRound } from '../../domain/keys.ts';
-import type { KeptImage, KeptSet, RescoredSet } from '../../domain/rescore.ts';
-import { CALIBRATION, type ImageScore, type ScoreSummary } from '../../domain/score.ts';
+import type { KeptImage, KeptSet } from '../../domain/rescore.ts';
+import { CALIBRATION } from '../../domain/score.ts';
 import type { Supabase } from './client.ts';
-import type { Json, TestImageRecord } from './database.ts';
+import { readRescoredSets, readScore, readScores, readTestScores } from './columns.ts';
+import type { TestImageRecord } from './database.ts';
 import { toJson } from './rows.ts';
 import { unwrap, unwrapMaybe, unwrapNothing } from './unwrap.ts';
 
@@ -45,8 +46,8 @@ export function createRescores(client: Supabase): Rescores {
       const round = Math.max(0, ...ofRun.map((image) => image.round));
       const shown = [...ofRun.filter((image) => image.round === round), ...ofTests];
       const versionOf = (set: number): string | undefined => {
-        if (!isRetestRound(set)) return calibrationOf(identity.scores);
-        return calibrationOf(tests.find(({ number }) => number === retestOfRound(set))?.scores ?? null);
+        if (!isRetestRound(set)) return readScores(identity.scores)?.calibration;
+        return readTestScores(tests.find(({ number }) => number === retestOfRound(set))?.scores ?? null)?.calibration;
       };
       return {
         photoIds: identity.reference_photo_ids ?? identity.photo_ids,
@@ -71,13 +72,9 @@ export function createRescores(client: Supabase): Rescores {
       const request = client.from('rescores').select().match(mine).maybeSingle();
       const row = await unwrapMaybe(request, `the new scores of the identity ${identityId}`);
       if (!row) return undefined;
-      return { calibration: row.calibration, sets: row.sets as unknown as RescoredSet[], at: row.created_at };
+      return { calibration: row.calibration, sets: readRescoredSets(row.sets), at: row.created_at };
     },
   };
-}
-
-function calibrationOf(summary: Json): string | undefined {
-  return (summary as ScoreSummary | null)?.calibration;
 }
 
 /** By round and strength; what has no sum-up was never scored as a set. */
@@ -96,7 +93,7 @@ function setsOf(images: readonly ScoredImage[], versionOf: (round: number) => st
 }
 
 function toKept({ id, type, object_key: key, score }: ScoredImage): KeptImage {
-  const before = score as unknown as ImageScore;
-  const flagged = before.state === 'not_scorable' && before.reason === 'provider_flagged';
+  const before = readScore(score);
+  const flagged = before?.state === 'not_scorable' && before.reason === 'provider_flagged';
   return { imageId: id, type, object: { bucket: BUCKETS.tests, key }, flagged };
 }

@@ -1,11 +1,11 @@
 // Tests on request, in rows. Their images are among the test images of the identity.
 
 import type { RetestRow, Retests } from '../../core/ports/retests.ts';
-import type { FailedTestImage, TestImage } from '../../domain/identity-state.ts';
+import type { TestImage } from '../../domain/identity-state.ts';
 import { retestRound } from '../../domain/keys.ts';
-import type { ImageScore, ScoreSummary } from '../../domain/score.ts';
 import { TEST_TYPES } from '../../domain/test-suite.ts';
 import type { Supabase } from './client.ts';
+import { readFailedImages, readScore, readTestScores } from './columns.ts';
 import type { RetestRecord, TestImageRecord } from './database.ts';
 import { pageOf, toPage } from './page.ts';
 import { unwrap, unwrapMaybe } from './unwrap.ts';
@@ -85,8 +85,8 @@ function toRetest(row: RetestRecord, images: readonly TestImageRecord[], unclear
     types: row.types,
     strength: row.strength,
     state: row.state,
-    scores: (row.scores as ScoreSummary | null) ?? undefined,
-    failedImages: row.failed_images as unknown as FailedTestImage[],
+    scores: readTestScores(row.scores),
+    failedImages: readFailedImages(row.failed_images),
     images: images
       .filter((image) => image.round === round)
       .map(toImage)
@@ -99,5 +99,5 @@ function toRetest(row: RetestRecord, images: readonly TestImageRecord[], unclear
 }
 
 function toImage({ type, id, seed, sha256, score }: TestImageRecord): TestImage {
-  return { type, imageId: id, seed, sha256, ...(score === null ? {} : { score: score as unknown as ImageScore }) };
+  return { type, imageId: id, seed, sha256, ...(score !== null && { score: readScore(score) }) };
 }

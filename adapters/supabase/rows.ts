@@ -5,14 +5,13 @@ import type { CharacterRow } from '../../core/ports/characters.ts';
 import type { IdentityRow, StoredLora } from '../../core/ports/identities.ts';
 import type { PhotoRow } from '../../core/ports/photos.ts';
 import type { TestImageRow } from '../../core/ports/test-images.ts';
-import { BUCKETS, type Bucket, type ObjectRef } from '../../domain/keys.ts';
-import type { Finding } from '../../domain/photo-findings.ts';
+import { BUCKETS, type ObjectRef } from '../../domain/keys.ts';
 import { type AccountState, type ClosedEndpoint, LOCK_KINDS } from '../../domain/provider-account.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
-import type { ImageScore, ScoreSummary } from '../../domain/score.ts';
 import type { Subject, SubjectKind } from '../../domain/subject.ts';
 import type { TestSuite } from '../../domain/test-suite.ts';
 import { cleanJson } from '../../domain/text.ts';
+import { type LoraJson, readFindings, readInput, readLora, readResult, readScore, readScores } from './columns.ts';
 import type {
   CharacterOverviewRecord,
   IdentityRecord,
@@ -24,26 +23,20 @@ import type {
   TestImageRecord,
 } from './database.ts';
 
-/** Domain values are plain data; their types say more than JSON's, and `readonly` and `undefined` keep them apart. */
-/** Texts of the provider's are among it: what the database could not hold is cleaned. */
+/** A domain value is plain data. Texts of the provider's are among it: what the database could not hold is cleaned. */
 export const toJson = (value: unknown): Json => cleanJson(value) as Json;
 
 export const photoFile = (key: string): ObjectRef => ({ bucket: BUCKETS.references, key });
-
-/** The column `identities.lora`. Rows of old hold an address of the provider's beside it, which has ended long since. */
-interface LoraJson extends Omit<StoredLora, 'object'> {
-  bucket: Bucket;
-  key: string;
-}
 
 export function loraToJson({ object, ...lora }: StoredLora): Json {
   return toJson({ ...lora, ...object } satisfies LoraJson);
 }
 
-export function loraFromJson(json: Json): StoredLora | undefined {
-  if (json === null) return undefined;
-  const { bucket, key, training, sha256, bytes } = json as unknown as LoraJson;
-  return { training, sha256, bytes, object: { bucket, key } };
+export function loraFromJson(json: Json | null): StoredLora | undefined {
+  const lora = readLora(json);
+  if (!lora) return undefined;
+  const { bucket, key, ...rest } = lora;
+  return { ...rest, object: { bucket, key } };
 }
 
 export function toCharacter(row: CharacterOverviewRecord): CharacterRow {
@@ -89,7 +82,7 @@ export function toPhoto(row: PhotoRecord): PhotoRow {
     sourceSha256: row.source_sha256,
     width: row.width,
     height: row.height,
-    report: { photoId: row.id, verdict: row.verdict, findings: row.findings as unknown as Finding[] },
+    report: { photoId: row.id, verdict: row.verdict, findings: readFindings(row.findings) },
     createdAt: row.created_at,
   };
 }
@@ -109,7 +102,7 @@ export function toIdentity(row: IdentityRecord): IdentityRow {
     trainingSteps: row.training_steps,
     subject: begunAs(row.subject_kind, row.subject_noun, row.test_suite),
     version: row.version ?? undefined,
-    scores: (row.scores as ScoreSummary | null) ?? undefined,
+    scores: readScores(row.scores),
     closeReason: row.close_reason ?? undefined,
     createdAt: row.created_at,
     closedAt: row.closed_at ?? undefined,
@@ -128,7 +121,7 @@ export function toTestImage(row: TestImageRecord): TestImageRow {
     type: row.type,
     strength: row.strength,
     object: { bucket: BUCKETS.tests, key: row.object_key },
-    score: (row.score as ImageScore | null) ?? undefined,
+    score: readScore(row.score),
   };
 }
 
@@ -147,14 +140,10 @@ export function toProviderCall(row: ProviderCallRecord): ProviderCall {
     postedAt: row.posted_at,
     estimate: row.estimate_micros,
     charged: row.charged_micros ?? undefined,
-    input: toObject(row.input),
-    result: toObject(row.result),
+    input: readInput(row.input),
+    result: readResult(row.result),
     requestHash: row.request_hash ?? undefined,
   };
-}
-
-export function toObject(json: Json): Record<string, unknown> | undefined {
-  return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : undefined;
 }
 
 export function toAccountState(account: ProviderAlarmRecord | undefined, closed: ClosedEndpoint[]): AccountState {

@@ -2,6 +2,7 @@
 
 import type { TenantSettings } from '../../core/ports/tenant-settings.ts';
 import type { Supabase } from './client.ts';
+import { readSwitch } from './columns.ts';
 import { unwrap, unwrapMaybe, unwrapNothing } from './unwrap.ts';
 
 /** Changes that are shown; older ones stay in the table. */
@@ -24,7 +25,7 @@ export function createTenantSettings(client: Supabase): TenantSettings {
       return {
         safetyChecker,
         changes: rows.map((row) => ({
-          safetyChecker: row.value === true,
+          safetyChecker: readSwitch(row.value),
           reason: row.reason ?? undefined,
           by: row.changed_by,
           at: row.changed_at,

@@ -5,6 +5,7 @@ import { NEXT_STEPS, REFUSAL_CODES } from '../../domain/decision.ts';
 import { FAILURES, type FailureCode } from '../../domain/failure.ts';
 import { CURRENCY } from '../../domain/money.ts';
 import { CALL_PURPOSES } from '../../domain/provider-call.ts';
+import { NOT_SCORABLE_REASONS } from '../../domain/score.ts';
 import { TEST_SUITES, TEST_TYPES } from '../../domain/test-suite.ts';
 import { TYPE_FINDING_CODES } from '../../domain/type-findings.ts';
 import { Budget, Currency } from './budget.ts';
@@ -56,16 +57,7 @@ export const Score = z
     }),
     SeenOnImage.extend({
       state: z.literal('not_scorable'),
-      reason: z.enum([
-        'no_face',
-        'too_small',
-        'extreme_pose',
-        'too_blurred',
-        'multiple_faces',
-        'unreadable',
-        'no_references',
-        'provider_flagged',
-      ]),
+      reason: z.enum(NOT_SCORABLE_REASONS),
     }),
   ])
   .openapi('ImageScore');
