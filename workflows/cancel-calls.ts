@@ -1,7 +1,7 @@
 // Compensation of paid requests that a cancelled run left open.
 
 import { log } from '@temporalio/workflow';
-import { rethrowDefect } from './broken-run.ts';
+import { rethrowDefect } from './failure-code.ts';
 import { compensation } from './steps.ts';
 
 /** Stops each and has it settled, however long that takes. Answers the keys of those whose cost stays unclear. */

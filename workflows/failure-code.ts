@@ -1,8 +1,29 @@
-// What an activity failed with, seen from the workflow.
+// What an error means to a workflow: a cancellation, a defect of our own, or what a step failed with.
 
-import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, TimeoutFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  ChildWorkflowFailure,
+  isCancellation,
+  TemporalFailure,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import type { FailureCode } from '../domain/failure.ts';
 import { isFailureCode } from '../domain/failure.ts';
+
+/** Throws what is no failure of a step: every catch in a workflow lets a programming error through. */
+export function rethrowDefect(error: unknown): void {
+  if (!(error instanceof TemporalFailure)) throw error;
+}
+
+/**
+ * Whether an error is how the cancellation of the run shows. A step whose worker is gone can't say that it was cancelled:
+ * it times out, and is not tried again because its run is cancelled.
+ */
+export function isCancelled(error: unknown): boolean {
+  return isCancellation(error) || CancellationScope.current().consideredCancelled;
+}
 
 /** The code of the failure, `TimedOut` when Temporal gave up waiting, `Unexpected` for what has no code. */
 export function failureCode(error: unknown): FailureCode | 'TimedOut' {

@@ -1,10 +1,26 @@
-// An Update that was accepted is answered before its run ends.
+// An Update that was accepted is answered before its workflow ends.
 
-import { allHandlersFinished, condition } from '@temporalio/workflow';
+import { allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow';
+import { rethrowDefect } from './failure-code.ts';
 
 /** Far longer than anyone waits for the answer (the API: 10 s). A handler whose step never ends keeps no run open. */
 const PATIENCE = '5m';
 
 export async function handlersFinished(): Promise<void> {
-  if (!allHandlersFinished()) await condition(allHandlersFinished, PATIENCE, { summary: 'until Updates are answered' });
+  if (allHandlersFinished()) return;
+  await CancellationScope.nonCancellable(() =>
+    condition(allHandlersFinished, PATIENCE, { summary: 'until Updates are answered' }),
+  );
+}
+
+/** Does the work of a workflow, and lets it end with all Updates answered, whether the work succeeds, fails or is cancelled. */
+export async function answeringUpdates(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    rethrowDefect(error);
+    await handlersFinished();
+    throw error;
+  }
+  await handlersFinished();
 }

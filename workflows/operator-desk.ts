@@ -4,23 +4,22 @@
 
 import { condition } from '@temporalio/workflow';
 import type { IdentityState } from '../domain/identity-state.ts';
-import type { Stage } from '../domain/stage.ts';
-import { isCancelled, rethrowDefect } from './broken-run.ts';
-import { enterInRow } from './enter-in-row.ts';
+import { isCancelled, rethrowDefect } from './failure-code.ts';
 import type { CallSettlement } from './messages.ts';
 import type { Run } from './run.ts';
+import { saveStage } from './save-stage.ts';
 import { refusal, refuseMalformed, writeDown } from './settlement.ts';
 import { reconciliation, records } from './steps.ts';
 
 /** However long it is waited: a provider may list a request late, and an operator may be away. */
 const LONGEST_PAUSE_MS = 24 * 3_600_000;
 
+type TryAgain = (clear: readonly string[], unclear: readonly string[]) => Promise<string[]>;
+
 export class OperatorDesk {
   readonly #run: Run;
   readonly #settled = new Set<string>();
   #hinted = false;
-  /** What the run was at when an operator had to be asked. */
-  #interrupted: Stage | undefined;
 
   constructor(run: Run) {
     this.#run = run;
@@ -42,15 +41,31 @@ export class OperatorDesk {
     const { callKey } = settlement;
     await writeDown(settlement);
     this.#settled.add(callKey);
-    this.#isClear(callKey);
+    this.#run.callIsClear(callKey);
     return this.#run.state;
   }
 
   /**
-   * Finds out what became of these requests, however long that takes, and answers those that are clear as soon as any
-   * is: their step may be tried again. The run goes back to its stage when no request waits for an operator any more.
+   * Finds out what became of these requests, however long that takes. As soon as any is clear, `tryAgain` is given those
+   * that are, beside those that are not, and answers which of them are unclear once more. The run is in `needs_operator`
+   * only while a request waits for an operator, then in the stage that it came with.
    */
-  async clear(callKeys: readonly string[]): Promise<string[]> {
+  async whileUnclear(callKeys: readonly string[], tryAgain: TryAgain = async () => []): Promise<void> {
+    const { stage } = this.#run.state;
+    for (let unclear = callKeys; unclear.length > 0; ) {
+      const clear = await this.#anyClear(unclear);
+      const { state } = this.#run;
+      if (state.stage !== stage && state.unclearCalls.length === 0) {
+        this.#run.returnTo(stage);
+        await saveStage(this.#run);
+      }
+      const left = unclear.filter((callKey) => !clear.includes(callKey));
+      unclear = [...left, ...(await tryAgain(clear, left))];
+    }
+  }
+
+  /** Those of the requests that are clear, as soon as any is. */
+  async #anyClear(callKeys: readonly string[]): Promise<string[]> {
     const { reconcileLooks, reconcilePauseMs } = this.#run.settings;
     for (const callKey of callKeys) this.#settled.delete(callKey);
     let unclear = await this.#look(callKeys);
@@ -62,7 +77,6 @@ export class OperatorDesk {
       await condition(() => this.#hinted || isSettled(), pauseMs, { summary: 'until the next look' });
       unclear = await this.#look(unclear.filter((callKey) => !this.#settled.has(callKey)));
     }
-    await this.#goOn();
     return callKeys.filter((callKey) => !unclear.includes(callKey));
   }
 
@@ -71,7 +85,7 @@ export class OperatorDesk {
     this.#hinted = false;
     const unclear: string[] = [];
     for (const callKey of callKeys) {
-      if (await this.#isFound(callKey)) this.#isClear(callKey);
+      if (await this.#isFound(callKey)) this.#run.callIsClear(callKey);
       else unclear.push(callKey);
     }
     return unclear.filter((callKey) => !this.#settled.has(callKey));
@@ -90,24 +104,9 @@ export class OperatorDesk {
   }
 
   async #askOperator(unclear: string[]): Promise<void> {
-    const { stage } = this.#run.state;
-    if (stage !== 'needs_operator') this.#interrupted = stage;
-    this.#run.enter('needs_operator', { unclearCalls: unclear });
+    this.#run.askOperator(unclear);
     await records.notifyPeople.executeWithOptions({ summary: 'Tell operators: a payment is unclear' }, [
       { ...this.#run.ref, notice: { kind: 'needs_operator', callKeys: unclear } },
     ]);
-  }
-
-  async #goOn(): Promise<void> {
-    const stage = this.#interrupted;
-    if (!stage || this.#run.state.unclearCalls.length > 0) return;
-    this.#interrupted = undefined;
-    await enterInRow(this.#run, stage);
-  }
-
-  #isClear(callKey: string): void {
-    const { unclearCalls } = this.#run.state;
-    if (!unclearCalls.includes(callKey)) return;
-    this.#run.change({ unclearCalls: unclearCalls.filter((key) => key !== callKey) });
   }
 }

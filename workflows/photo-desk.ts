@@ -5,16 +5,16 @@ import type { IdentityState } from '../domain/identity-state.ts';
 import { PHOTO_LIMITS } from '../domain/photo-limits.ts';
 import type { PhotosReport } from '../domain/steps.ts';
 import { isUuid } from '../domain/uuid.ts';
+import type { IdentityRun } from './identity-run.ts';
 import type { UpdateRefusal } from './messages.ts';
-import type { Run } from './run.ts';
 import { records, vision } from './steps.ts';
 
 export class PhotoDesk {
-  readonly #run: Run;
+  readonly #run: IdentityRun;
   #waits = false;
   #replacement: string[] | undefined;
 
-  constructor(run: Run) {
+  constructor(run: IdentityRun) {
     this.#run = run;
   }
 
@@ -55,13 +55,12 @@ export class PhotoDesk {
   async accepted(photoIds: string[]): Promise<string[] | undefined> {
     const run = this.#run;
     for (let ids = photoIds; ; ) {
-      run.enter('validating');
+      run.checkPhotos();
       const report = await vision.validatePhotos.executeWithOptions({ summary: `Check ${ids.length} photos` }, [
         { ...run.ref, characterId: run.state.characterId, photoIds: ids, maxPhotos: run.settings.maxPhotos },
       ]);
       if (report.sufficient) {
-        delete run.state.photoProblem;
-        run.change({ photos: report.photos, ...(report.heldOut === undefined ? {} : { heldOut: report.heldOut }) });
+        run.acceptPhotos(report);
         return report.accepted;
       }
       const replacement = await this.#replaced(report);
@@ -71,14 +70,14 @@ export class PhotoDesk {
   }
 
   /** The photos that came in place of these; undefined when none came in time. Photos that were answered count. */
-  async #replaced({ photos, problem }: PhotosReport): Promise<string[] | undefined> {
+  async #replaced(report: PhotosReport): Promise<string[] | undefined> {
     const run = this.#run;
     this.#replacement = undefined;
     this.#waits = true;
     try {
-      run.enter('needs_photos', { photos, ...(problem ? { photoProblem: problem } : {}) });
+      run.askForPhotos(report);
       await records.notifyPeople.executeWithOptions({ summary: 'Tell people: other photos are needed' }, [
-        { ...run.ref, notice: { kind: 'needs_photos', problem: problem?.code ?? 'too_few_photos' } },
+        { ...run.ref, notice: { kind: 'needs_photos', problem: report.problem?.code ?? 'too_few_photos' } },
       ]);
       const patience = run.settings.photosExpireAfterMs;
       await condition(() => this.#replacement !== undefined, patience, { summary: 'photos expiry' });

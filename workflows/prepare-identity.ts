@@ -1,17 +1,16 @@
 // The story of one identity: validate, pack, train, test, rescue, wait for a person, publish. Each line is a step; how
 // a step is done, waited for or recovered has a file of its own.
 
-import { CancellationScope, log, setHandler } from '@temporalio/workflow';
+import { CancellationScope, setHandler, setWorkflowOptions } from '@temporalio/workflow';
 import type { Decision } from '../domain/decision.ts';
 import type { IdentityState, PinnedLora } from '../domain/identity-state.ts';
 import type { ScoreSummary } from '../domain/score.ts';
 import type { EndStage } from '../domain/stage.ts';
 import { testSuiteOf } from '../domain/test-suite.ts';
-import { endBroken, rethrowDefect } from './broken-run.ts';
-import { cancelCalls } from './cancel-calls.ts';
-import { failureCode } from './failure-code.ts';
+import { endBroken } from './broken-run.ts';
 import { handlersFinished } from './handlers-finished.ts';
-import { leaveToSettle, mayBeOpen } from './leave-to-settle.ts';
+import { IdentityRun } from './identity-run.ts';
+import { makeRound } from './make-round.ts';
 import type { PrepareIdentityInput } from './messages.ts';
 import {
   approveIdentity,
@@ -26,19 +25,19 @@ import { OperatorDesk } from './operator-desk.ts';
 import { PhotoDesk } from './photo-desk.ts';
 import { Rescue } from './rescue.ts';
 import { Review } from './review.ts';
-import { Run } from './run.ts';
 import { records } from './steps.ts';
-import { TestRound } from './test-round.ts';
 import { TestSets } from './test-sets.ts';
 import { Training } from './training.ts';
 
+// Approvals wait for weeks, so a run outlives deploys: it goes on with the newest workers (docs/production.md).
+setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, prepareIdentity);
+
 export async function prepareIdentity(input: PrepareIdentityInput): Promise<IdentityState> {
-  const run = new Run(input);
+  const run = new IdentityRun(input);
   const photoDesk = new PhotoDesk(run);
   const operator = new OperatorDesk(run);
   const training = new Training(run, operator);
   const sets = new TestSets(run, operator);
-  const tests = new TestRound(run, sets);
   const rescue = new Rescue(run, sets);
   const review = new Review(run);
 
@@ -59,10 +58,8 @@ export async function prepareIdentity(input: PrepareIdentityInput): Promise<Iden
   /** How the run ends is decided: from here on a cancel is too late, and must not take back what a person approved. */
   const ending = async (end: () => Promise<void>): Promise<IdentityState> => {
     isDecided = true;
-    await CancellationScope.nonCancellable(async () => {
-      await end();
-      await handlersFinished();
-    });
+    await CancellationScope.nonCancellable(end);
+    await handlersFinished();
     return run.state;
   };
 
@@ -71,7 +68,8 @@ export async function prepareIdentity(input: PrepareIdentityInput): Promise<Iden
     if (!photoIds) return await ending(() => end(run, 'expired', 'No usable photos came in time.'));
     let lora = await training.train(photoIds);
     for (;;) {
-      const scores = await rescue.best(await tests.make(photoIds), photoIds);
+      const first = await makeRound(run, sets, { round: run.state.round + 1, photoIds });
+      const scores = await rescue.best(first, photoIds);
       const decision = await review.next();
       if (!decision) return await ending(() => end(run, 'expired', 'Nobody decided in time.'));
       if (decision.verdict === 'approve') return await ending(() => publish(run, { lora, scores, decision }));
@@ -80,19 +78,15 @@ export async function prepareIdentity(input: PrepareIdentityInput): Promise<Iden
       if (decision.next === 'retrain') lora = await training.train(photoIds);
     }
   } catch (error) {
-    const openCalls = [...training.openCalls, ...sets.openCalls];
     return endBroken(run, error, {
       isDecided,
-      cancelled: () => cancelled(run, openCalls),
-      failed: async (message) => {
-        if (mayBeOpen(failureCode(error))) await leaveToSettle(openCalls);
-        await close(run, 'failed', message);
-      },
+      openCalls: [...training.openCalls, ...sets.openCalls],
+      close: (stage, reason) => close(run, stage, reason),
     });
   }
 }
 
-async function record(run: Run): Promise<void> {
+async function record(run: IdentityRun): Promise<void> {
   const last = run.state.decisions.at(-1);
   if (!last) return;
   const { verdict, by } = last.decision;
@@ -102,12 +96,12 @@ async function record(run: Run): Promise<void> {
 }
 
 async function publish(
-  run: Run,
+  run: IdentityRun,
   approved: { lora: PinnedLora; scores: ScoreSummary; decision: Decision },
 ): Promise<void> {
   const { characterId, referenceStrength, subject } = run.state;
   const { lora, scores, decision } = approved;
-  run.enter('publishing');
+  run.beginPublishing();
   await record(run);
   const { version } = await records.publishIdentity.executeWithOptions({ summary: 'Publish the identity' }, [
     {
@@ -123,32 +117,19 @@ async function publish(
       referenceStrength,
     },
   ]);
-  run.enter('ready', { version });
+  run.endAs(version);
 }
 
-async function abandon(run: Run, { reason }: Decision): Promise<void> {
+async function abandon(run: IdentityRun, { reason }: Decision): Promise<void> {
   await record(run);
   await end(run, 'rejected', reason ?? 'Abandoned.');
 }
 
-async function end(run: Run, stage: 'expired' | 'rejected', reason: string): Promise<void> {
+async function end(run: IdentityRun, stage: 'expired' | 'rejected', reason: string): Promise<void> {
   await close(run, stage, reason);
-  run.enter(stage);
+  run.end(stage);
 }
 
-/** Compensations: each is tried by itself, so that one that fails does not keep the next from its work. */
-async function cancelled(run: Run, openCalls: readonly string[]): Promise<void> {
-  const unclear = await cancelCalls(openCalls);
-  const doubt =
-    unclear.length > 0
-      ? ` Whether it was charged is unclear of ${unclear.join(', ')}: what was reserved stays so.`
-      : '';
-  await close(run, 'cancelled', `Cancelled on request.${doubt}`).catch((error: unknown) => {
-    rethrowDefect(error);
-    log.error('a compensation failed', { error: String(error) });
-  });
-}
-
-async function close(run: Run, stage: Exclude<EndStage, 'ready'>, reason: string): Promise<void> {
+async function close(run: IdentityRun, stage: Exclude<EndStage, 'ready'>, reason: string): Promise<void> {
   await records.closeIdentity.executeWithOptions({ summary: `Close as ${stage}` }, [{ ...run.ref, stage, reason }]);
 }

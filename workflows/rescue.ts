@@ -4,20 +4,20 @@
 import { log } from '@temporalio/workflow';
 import { bestTry, nextStrength } from '../domain/rescue.ts';
 import type { ScoreSummary } from '../domain/score.ts';
-import { isCancelled, rethrowDefect } from './broken-run.ts';
-import { enterInRow } from './enter-in-row.ts';
+import { isCancelled, rethrowDefect } from './failure-code.ts';
+import type { IdentityRun } from './identity-run.ts';
 import { leaveToSettle } from './leave-to-settle.ts';
-import type { Run } from './run.ts';
+import { saveStage } from './save-stage.ts';
 import { records } from './steps.ts';
 import type { ScoredSet, TestSets } from './test-sets.ts';
 
 type Tried = [ScoredSet, ...ScoredSet[]];
 
 export class Rescue {
-  readonly #run: Run;
+  readonly #run: IdentityRun;
   readonly #sets: TestSets;
 
-  constructor(run: Run, sets: TestSets) {
+  constructor(run: IdentityRun, sets: TestSets) {
     this.#run = run;
     this.#sets = sets;
   }
@@ -27,13 +27,13 @@ export class Rescue {
     const tried: Tried = [first];
     for (let strength = this.#next(tried); strength !== undefined; strength = this.#next(tried)) {
       this.#show(tried);
-      if (tried.length === 1) await enterInRow(this.#run, 'rescuing', { trying: strength });
-      else this.#run.change({ trying: strength });
+      this.#run.tryStrength(strength);
+      if (tried.length === 1) await saveStage(this.#run);
       const set = await this.#try(strength, photoIds);
       if (!set) break;
       tried.push(set);
     }
-    delete this.#run.state.trying;
+    this.#run.endRescue();
     if (tried.length > 1) await this.#keep(tried);
     return bestTry(tried).scores;
   }
@@ -62,7 +62,7 @@ export class Rescue {
   #show(tried: Tried): void {
     const { strength: referenceStrength, images, failedImages, scores } = bestTry(tried);
     const tries = tried.map((set) => ({ ...set, images: set.images.flatMap(({ score }) => score ?? []) }));
-    this.#run.change({ referenceStrength, images, failedImages, scores, tries });
+    this.#run.showBest({ referenceStrength, images, failedImages, scores, tries });
   }
 
   async #keep(tried: Tried): Promise<void> {

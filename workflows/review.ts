@@ -4,23 +4,20 @@ import { ApplicationFailure, condition, uuid4 } from '@temporalio/workflow';
 import type { Decision, Refusal, Verdict } from '../domain/decision.ts';
 import { endsRun, isRefusal, parseDecision, refusalOf } from '../domain/decision.ts';
 import type { IdentityState } from '../domain/identity-state.ts';
-import { rethrowDefect } from './broken-run.ts';
+import { rethrowDefect } from './failure-code.ts';
+import type { IdentityRun } from './identity-run.ts';
 import type { DecisionMessage } from './messages.ts';
-import type { Run } from './run.ts';
 import { records } from './steps.ts';
 
-/** Ignored signals are kept for people to see; a flood of them must not grow the state without end. */
-const MAX_IGNORED = 20;
-
 export class Review {
-  readonly #run: Run;
+  readonly #run: IdentityRun;
   /** What was decided about the newest round. */
   #decision: Decision | undefined;
   #waits = false;
   #regenerations = 0;
   #retrainings = 0;
 
-  constructor(run: Run) {
+  constructor(run: IdentityRun) {
     this.#run = run;
   }
 
@@ -28,11 +25,8 @@ export class Review {
   signalled(verdict: Verdict['verdict'], raw: unknown): void {
     const decision = parseDecision(raw, verdict, uuid4(), 'signal');
     const refusal = isRefusal(decision) ? decision : this.#refusal(decision);
-    if (refusal) {
-      const name = verdict === 'approve' ? 'approveIdentity' : 'rejectIdentity';
-      const ignored = [...this.#run.state.ignored, { name, refusal, at: new Date().toISOString() } as const];
-      this.#run.change({ ignored: ignored.slice(-MAX_IGNORED) });
-    } else if (!isRefusal(decision)) this.#accept(decision);
+    if (refusal) this.#run.ignore(verdict === 'approve' ? 'approveIdentity' : 'rejectIdentity', refusal);
+    else if (!isRefusal(decision)) this.#accept(decision);
   }
 
   /** The Update's validator: refuses before anything is written to the history. */
@@ -66,7 +60,7 @@ export class Review {
       // From here on no decision is taken that nothing would come of: the run may be about to expire, or be cancelled.
       this.#waits = false;
     }
-    delete this.#run.state.waiting;
+    this.#run.stopWaiting();
     return this.#counted();
   }
 
@@ -75,14 +69,7 @@ export class Review {
     const { remindAfterMs, escalateAfterMs, approvalExpiresAfterMs } = this.#run.settings;
     const since = Date.now();
     const expiresAt = since + approvalExpiresAfterMs;
-    this.#run.enter('awaiting_approval', {
-      waiting: {
-        since: new Date(since).toISOString(),
-        expiresAt: new Date(expiresAt).toISOString(),
-        reminders: 0,
-        escalated: false,
-      },
-    });
+    this.#run.awaitApproval(since, expiresAt);
     await this.#notify('awaiting_approval');
     const notices = [
       { at: since + remindAfterMs, kind: 'approval_reminder' },
@@ -92,7 +79,9 @@ export class Review {
       if (at >= expiresAt) break;
       if (await this.#isDecidedBy(at, kind.replace('_', ' '))) return;
       // A worker that was away for longer reminds nobody of what expires now.
-      if (Date.now() < expiresAt) await this.#remind(kind);
+      if (Date.now() >= expiresAt) continue;
+      this.#run.countReminder(kind);
+      await this.#notify(kind);
     }
     await this.#isDecidedBy(expiresAt, 'approval expiry');
   }
@@ -131,20 +120,9 @@ export class Review {
 
   /** Takes a decision that was not refused; one that was sent again has counted already, maybe in a round of before. */
   #accept(decision: Decision): void {
-    const { decisions, round } = this.#run.state;
-    if (this.#decision || decision.round !== round) return;
+    if (this.#decision || decision.round !== this.#run.state.round) return;
     this.#decision = decision;
-    this.#run.change({ decisions: [...decisions, { decision, at: new Date().toISOString() }] });
-  }
-
-  async #remind(kind: 'approval_reminder' | 'approval_escalation'): Promise<void> {
-    const { waiting } = this.#run.state;
-    if (waiting) {
-      const escalated = waiting.escalated || kind === 'approval_escalation';
-      const reminders = waiting.reminders + (kind === 'approval_reminder' ? 1 : 0);
-      this.#run.change({ waiting: { ...waiting, reminders, escalated } });
-    }
-    await this.#notify(kind);
+    this.#run.decide(decision);
   }
 
   async #notify(kind: 'awaiting_approval' | 'approval_reminder' | 'approval_escalation'): Promise<void> {

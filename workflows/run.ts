@@ -1,10 +1,11 @@
-// The state of one run, and everything that shows it: the query, the search attributes, the panel of the Web UI.
+// What the run of an identity and a test on request share: the state, the changes that both make to it, and everything
+// that shows it: the query, the search attributes, the panel of the Web UI.
 
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { IdentityState } from '../domain/identity-state.ts';
 import { triggerWord } from '../domain/keys.ts';
 import type { RunSettings } from '../domain/settings.ts';
-import type { Stage } from '../domain/stage.ts';
+import type { EndStage, Stage } from '../domain/stage.ts';
 import type { IdentityRef } from '../domain/steps.ts';
 import { details } from './details.ts';
 import type { PrepareIdentityInput } from './messages.ts';
@@ -13,29 +14,31 @@ import { SEARCH_ATTRIBUTES } from './messages.ts';
 /** Stages in which a person is waited for, and in which `AwaitingSince` is set. */
 const WAITING: readonly Stage[] = ['needs_photos', 'awaiting_approval', 'needs_operator'];
 
+/** What becomes of the fields that it names; `undefined` removes one. */
+type Patch = Partial<Omit<IdentityState, 'stage' | 'stageSince' | 'revision'>>;
+
 export class Run {
   readonly ref: IdentityRef;
   readonly settings: RunSettings;
-  readonly state: IdentityState;
+  #state: Readonly<IdentityState>;
 
-  /** `already`: what is known when it begins, of a run that begins in the middle. */
-  constructor(input: PrepareIdentityInput, already: Partial<Pick<IdentityState, 'stage' | 'round' | 'heldOut'>> = {}) {
+  /** `begins`: the stage that it begins in, and the photo that is held out where that is known by then. */
+  constructor(input: PrepareIdentityInput, begins: Pick<IdentityState, 'stage' | 'heldOut'>) {
     const { identityId, tenantId, characterId, subject, settings } = input;
     this.ref = { tenantId, identityId };
     this.settings = settings;
     const now = new Date().toISOString();
-    this.state = {
+    this.#state = {
       identityId,
       tenantId,
       characterId,
-      stage: 'validating',
       revision: 1,
       startedAt: now,
       stageSince: now,
       round: 0,
       training: 0,
       triggerWord: triggerWord(identityId),
-      ...(subject === undefined ? {} : { subject }),
+      subject,
       referenceStrength: settings.referenceStrength,
       photos: [],
       images: [],
@@ -44,24 +47,69 @@ export class Run {
       unclearCalls: [],
       decisions: [],
       ignored: [],
-      ...already,
+      ...begins,
     };
-    setCurrentDetails(details(this.state));
+    setCurrentDetails(details(this.#state));
+  }
+
+  /** As it is now, as plain data. A change makes a new object, and leaves this one as it is. */
+  get state(): Readonly<IdentityState> {
+    return this.#state;
+  }
+
+  /** Begins a round: what was made and scored in the one before is not shown any more. */
+  beginRound(round: number): void {
+    this.enter('testing', { round, images: [], failedImages: [], scores: undefined, tries: [] });
+  }
+
+  showImages(made: Pick<IdentityState, 'images' | 'failedImages'>): void {
+    this.change(made);
+  }
+
+  beginScoring(): void {
+    this.enter('scoring');
+  }
+
+  showScores(scored: Pick<IdentityState, 'images' | 'scores'>): void {
+    this.change(scored);
+  }
+
+  /** Waits for an operator, who has to find out what became of these paid requests. */
+  askOperator(unclearCalls: string[]): void {
+    this.enter('needs_operator', { unclearCalls });
+  }
+
+  /** What became of this paid request is known: no operator is asked about it any more. */
+  callIsClear(callKey: string): void {
+    const { unclearCalls } = this.#state;
+    if (!unclearCalls.includes(callKey)) return;
+    this.change({ unclearCalls: unclearCalls.filter((key) => key !== callKey) });
+  }
+
+  /** Goes on in the stage that it was in when an operator had to be asked. */
+  returnTo(stage: Stage): void {
+    this.enter(stage);
+  }
+
+  fail(failure: NonNullable<IdentityState['failure']>): void {
+    this.change({ failure });
+  }
+
+  end(stage: EndStage): void {
+    this.enter(stage);
   }
 
   /** Changes the state; every change is a new revision. */
-  change(patch: Partial<Omit<IdentityState, 'stage' | 'stageSince' | 'revision'>>): void {
-    Object.assign(this.state, patch);
-    this.state.revision += 1;
-    setCurrentDetails(details(this.state));
+  protected change(patch: Patch): void {
+    this.#state = { ...this.#state, ...patch, revision: this.#state.revision + 1 };
+    setCurrentDetails(details(this.#state));
   }
 
   /** Goes on to a stage. A stage that the run is in already is not entered again. */
-  enter(stage: Stage, patch: Parameters<Run['change']>[0] = {}): void {
-    if (this.state.stage !== stage) {
+  protected enter(stage: Stage, patch: Patch = {}): void {
+    if (this.#state.stage !== stage) {
       const now = new Date();
-      this.state.stage = stage;
-      this.state.stageSince = now.toISOString();
+      this.#state = { ...this.#state, stage, stageSince: now.toISOString() };
       upsertSearchAttributes([
         { key: SEARCH_ATTRIBUTES.stage, value: stage },
         { key: SEARCH_ATTRIBUTES.awaitingSince, value: WAITING.includes(stage) ? now : null },

@@ -2,7 +2,7 @@
 // became of it, it is looked for again and again, and an operator's word on it is taken.
 
 import { condition, setHandler } from '@temporalio/workflow';
-import { handlersFinished } from './handlers-finished.ts';
+import { answeringUpdates } from './handlers-finished.ts';
 import { settleFollowedCall } from './messages.ts';
 import { refuseForeign, writeDown } from './settlement.ts';
 import { compensation } from './steps.ts';
@@ -22,10 +22,11 @@ export async function settleLeftover({ callKey }: { callKey: string }): Promise<
     { validator: (settlement) => refuseForeign(settlement, callKey) },
   );
   const summary = `Stop and settle ${callKey}`;
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-    if (!(await compensation.cancelCall.executeWithOptions({ summary }, [{ callKey }]))) break;
-    await condition(() => told, pauseMs, { summary: 'until the next look' });
-    told = false;
-  }
-  await handlersFinished();
+  await answeringUpdates(async () => {
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+      if (!(await compensation.cancelCall.executeWithOptions({ summary }, [{ callKey }]))) return;
+      await condition(() => told, pauseMs, { summary: 'until the next look' });
+      told = false;
+    }
+  });
 }

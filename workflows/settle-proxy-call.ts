@@ -2,13 +2,14 @@
 // became of it, an operator's word is taken, however late.
 
 import { setHandler } from '@temporalio/workflow';
-import { handlersFinished } from './handlers-finished.ts';
+import { answeringUpdates } from './handlers-finished.ts';
 import { settleFollowedCall } from './messages.ts';
 import { refuseForeign, writeDown } from './settlement.ts';
 import { follow } from './steps.ts';
 
 export async function settleProxyCall({ callKey }: { callKey: string }): Promise<void> {
   setHandler(settleFollowedCall, writeDown, { validator: (settlement) => refuseForeign(settlement, callKey) });
-  await follow.followCall.executeWithOptions({ summary: `Follow ${callKey} until it is settled` }, [{ callKey }]);
-  await handlersFinished();
+  await answeringUpdates(() =>
+    follow.followCall.executeWithOptions({ summary: `Follow ${callKey} until it is settled` }, [{ callKey }]),
+  );
 }

@@ -1,8 +1,7 @@
 // An operator's word on a paid request whose fate is unclear: what is refused at once, and how it is written down.
 
 import { ApplicationFailure } from '@temporalio/workflow';
-import { isCancelled, rethrowDefect } from './broken-run.ts';
-import { failureOf } from './failure-code.ts';
+import { failureOf, isCancelled, rethrowDefect } from './failure-code.ts';
 import type { CallSettlement, UpdateRefusal } from './messages.ts';
 import { look } from './steps.ts';
 

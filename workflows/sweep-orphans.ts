@@ -3,7 +3,7 @@
 
 import { log, workflowInfo } from '@temporalio/workflow';
 import type { Orphan, SweepCursor } from '../domain/steps.ts';
-import { isCancelled } from './broken-run.ts';
+import { isCancelled } from './failure-code.ts';
 import { sweep } from './steps.ts';
 
 /** Pages of one sweep; the next one goes on where it stopped. */

@@ -3,8 +3,7 @@
 
 import { CancelledFailure } from '@temporalio/workflow';
 import type { TestIdentityInput, TestIdentityResult } from '../domain/steps.ts';
-import { isCancelled, rethrowDefect } from './broken-run.ts';
-import { failureCode, failureOf } from './failure-code.ts';
+import { failureCode, failureOf, isCancelled, rethrowDefect } from './failure-code.ts';
 import { images } from './steps.ts';
 
 export async function testIdentity(input: TestIdentityInput): Promise<TestIdentityResult> {

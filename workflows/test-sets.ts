@@ -5,7 +5,7 @@ import { executeChild } from '@temporalio/workflow';
 import type { FailedTestImage, StrengthTry, TestImage } from '../domain/identity-state.ts';
 import { testImageCallKey, testWorkflowId } from '../domain/keys.ts';
 import { summarise } from '../domain/score.ts';
-import type { TestIdentityResult, TestSet } from '../domain/steps.ts';
+import type { TestSet } from '../domain/steps.ts';
 import type { TestType } from '../domain/test-suite.ts';
 import { TEST_TYPES } from '../domain/test-suite.ts';
 import { leaveToSettle, mayBeOpen } from './leave-to-settle.ts';
@@ -43,11 +43,13 @@ export class TestSets {
     const keyOf = (type: TestType) => testImageCallKey(ref.identityId, set.round, type, tried);
     const images: TestImage[] = [];
     const failedImages: FailedTestImage[] = [];
-    let types: TestType[] = [...asked];
-    let unclear: TestType[] = [];
-    for (let attempt = 1; types.length > 0; attempt++) {
-      this.#open = [...types, ...unclear].map(keyOf);
-      const made: TestIdentityResult = await executeChild(testIdentity, {
+    let attempt = 0;
+    /** Makes those of these keys while others are unclear; answers the keys of those that are unclear too. */
+    const makeThose = async (callKeys: readonly string[], unclear: readonly string[]): Promise<string[]> => {
+      const types = asked.filter((type) => callKeys.includes(keyOf(type)));
+      attempt += 1;
+      this.#open = [...callKeys, ...unclear];
+      const made = await executeChild(testIdentity, {
         workflowId: testWorkflowId(ref.identityId, set.round, attempt, tried),
         args: [{ ...ref, ...set, types, triggerWord, subject }],
         staticSummary: `Test images of ${nameOf(set)}: ${types.join(', ')}`,
@@ -56,15 +58,10 @@ export class TestSets {
       await leaveToSettle(made.failed.filter(({ code }) => mayBeOpen(code)).map(({ type }) => keyOf(type)));
       images.push(...made.images);
       failedImages.push(...made.failed);
-      unclear.push(...made.unclear);
-      types = [];
-      if (unclear.length > 0) {
-        // What is clear goes on at once: a payment that nobody knows must not hold up one that is known.
-        const clear = await this.#desk.clear(unclear.map(keyOf));
-        types = unclear.filter((type) => clear.includes(keyOf(type)));
-        unclear = unclear.filter((type) => !types.includes(type));
-      }
-    }
+      return made.unclear.map(keyOf);
+    };
+    // What is clear goes on at once: a payment that nobody knows must not hold up one that is known.
+    await this.#desk.whileUnclear(await makeThose(asked.map(keyOf), []), makeThose);
     this.#open = [];
     images.sort((a, b) => TEST_TYPES.indexOf(a.type) - TEST_TYPES.indexOf(b.type));
     return { images, failedImages };

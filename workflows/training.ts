@@ -4,20 +4,19 @@
 import { ActivityFailure, ApplicationFailure, CancellationScope, condition } from '@temporalio/workflow';
 import type { PinnedLora } from '../domain/identity-state.ts';
 import { trainingCallKey } from '../domain/keys.ts';
-import { isCancelled } from './broken-run.ts';
-import { failureCode } from './failure-code.ts';
+import { failureCode, isCancelled } from './failure-code.ts';
+import type { IdentityRun } from './identity-run.ts';
 import type { OperatorDesk } from './operator-desk.ts';
-import type { Run } from './run.ts';
 import { copy, records, submission, trainingPoll } from './steps.ts';
 
 export class Training {
-  readonly #run: Run;
+  readonly #run: IdentityRun;
   readonly #desk: OperatorDesk;
   #settledRequest: string | undefined;
   /** The training that the provider may still be working on. */
   #open: string | undefined;
 
-  constructor(run: Run, desk: OperatorDesk) {
+  constructor(run: IdentityRun, desk: OperatorDesk) {
     this.#run = run;
     this.#desk = desk;
   }
@@ -34,12 +33,12 @@ export class Training {
     const photoIds = accepted.filter((id) => id !== run.state.heldOut);
     const training = run.state.training + 1;
     const { triggerWord, subject } = run.state;
-    run.enter('uploading');
+    run.beginUpload();
     const { archiveSha256 } = await records.packPhotos.executeWithOptions(
       { summary: `Pack ${photoIds.length} photos with captions` },
       [{ ...run.ref, photoIds, triggerWord, subject }],
     );
-    run.enter('training', { training });
+    run.beginTraining(training);
     const callKey = trainingCallKey(run.ref.identityId, training);
     // Registered before the request, so that a cancel in the middle of it is made good too.
     this.#open = callKey;
@@ -49,7 +48,7 @@ export class Training {
     const lora = await copy.storeLora.executeWithOptions({ summary: `Copy and pin the LoRA of training ${training}` }, [
       { ...run.ref, training },
     ]);
-    run.change({ lora });
+    run.pinLora(lora);
     return lora;
   }
 
@@ -69,7 +68,7 @@ export class Training {
         return requestId;
       } catch (error) {
         if (failureCode(error) !== 'SubmissionUnknown') throw error;
-        await this.#desk.clear([callKey]);
+        await this.#desk.whileUnclear([callKey]);
       }
     }
   }

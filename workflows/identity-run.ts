@@ -1,0 +1,94 @@
+// The run of one identity: what it changes in its state beside what every run does.
+
+import type { Decision, Refusal } from '../domain/decision.ts';
+import type { IdentityState, IgnoredMessage, PinnedLora } from '../domain/identity-state.ts';
+import type { PhotosReport } from '../domain/steps.ts';
+import type { PrepareIdentityInput } from './messages.ts';
+import { Run } from './run.ts';
+
+/** Ignored signals are kept for people to see; a flood of them must not grow the state without end. */
+const MAX_IGNORED = 20;
+
+export class IdentityRun extends Run {
+  constructor(input: PrepareIdentityInput) {
+    super(input, { stage: 'validating' });
+  }
+
+  checkPhotos(): void {
+    this.enter('validating');
+  }
+
+  askForPhotos({ photos, problem }: PhotosReport): void {
+    this.enter('needs_photos', { photos, photoProblem: problem });
+  }
+
+  acceptPhotos({ photos, heldOut }: PhotosReport): void {
+    this.change({ photos, heldOut, photoProblem: undefined });
+  }
+
+  beginUpload(): void {
+    this.enter('uploading');
+  }
+
+  beginTraining(training: number): void {
+    this.enter('training', { training });
+  }
+
+  pinLora(lora: PinnedLora): void {
+    this.change({ lora });
+  }
+
+  /** The round missed the gate: it is tried with another strength. */
+  tryStrength(trying: number): void {
+    this.enter('rescuing', { trying });
+  }
+
+  /** Of several strengths the best is what the run shows, beside all that were tried. */
+  showBest(
+    best: Required<Pick<IdentityState, 'referenceStrength' | 'images' | 'failedImages' | 'scores' | 'tries'>>,
+  ): void {
+    this.change(best);
+  }
+
+  endRescue(): void {
+    if (this.state.trying !== undefined) this.change({ trying: undefined });
+  }
+
+  /** Times in milliseconds. */
+  awaitApproval(since: number, expiresAt: number): void {
+    const waiting = { since: isoTime(since), expiresAt: isoTime(expiresAt), reminders: 0, escalated: false };
+    this.enter('awaiting_approval', { waiting });
+  }
+
+  countReminder(kind: 'approval_reminder' | 'approval_escalation'): void {
+    const { waiting } = this.state;
+    if (!waiting) return;
+    const counted = kind === 'approval_reminder' ? { reminders: waiting.reminders + 1 } : { escalated: true };
+    this.change({ waiting: { ...waiting, ...counted } });
+  }
+
+  stopWaiting(): void {
+    this.change({ waiting: undefined });
+  }
+
+  decide(decision: Decision): void {
+    this.change({ decisions: [...this.state.decisions, { decision, at: isoTime(Date.now()) }] });
+  }
+
+  /** A signal that changes nothing is kept with the reason why. */
+  ignore(name: IgnoredMessage['name'], refusal: Refusal): void {
+    const ignored = [...this.state.ignored, { name, refusal, at: isoTime(Date.now()) }];
+    this.change({ ignored: ignored.slice(-MAX_IGNORED) });
+  }
+
+  beginPublishing(): void {
+    this.enter('publishing');
+  }
+
+  /** The end of a run that was approved: the identity is this version of its character. */
+  endAs(version: number): void {
+    this.enter('ready', { version });
+  }
+}
+
+const isoTime = (ms: number): string => new Date(ms).toISOString();

@@ -1,0 +1,34 @@
+// A round begins with one set of test images and its scores.
+
+import { ApplicationFailure } from '@temporalio/workflow';
+import { TEST_TYPES, type TestType } from '../domain/test-suite.ts';
+import type { Run } from './run.ts';
+import type { ScoredSet, TestSets } from './test-sets.ts';
+
+interface Round {
+  round: number;
+  /** The accepted photos, for the scores. */
+  photoIds: string[];
+  types?: readonly TestType[];
+}
+
+/** Makes and scores the round's first set. Fails only when not one image could be made. */
+export async function makeRound(
+  run: Run,
+  sets: TestSets,
+  { round, photoIds, types = TEST_TYPES }: Round,
+): Promise<ScoredSet> {
+  run.beginRound(round);
+  const set = { round, strength: run.state.referenceStrength, isTry: false };
+  const made = await sets.make(set, types);
+  run.showImages(made);
+  if (made.images.length === 0) {
+    const first = made.failedImages[0];
+    const message = `No test image could be made: ${first?.message ?? 'no reason given'}`;
+    throw ApplicationFailure.create({ type: first?.code ?? 'ProviderFailed', message, nonRetryable: true });
+  }
+  run.beginScoring();
+  const scored = await sets.score(set, made, photoIds);
+  run.showScores(scored);
+  return scored;
+}
