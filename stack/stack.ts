@@ -111,6 +111,9 @@ export async function startStack(options: StackOptions, say: (line: string) => v
       start('worker', url(ports.worker), [here('../worker/main.ts')], {
         ...ours,
         LIKENESS_WORKER_PORT: String(ports.worker),
+        // With a version it would get no task before somebody makes it the current one.
+        LIKENESS_DEPLOYMENT_NAME: '',
+        LIKENESS_BUILD_ID: '',
       }),
       start('api', url(ports.api), [here('../api/main.ts')], { ...ours, LIKENESS_API_PORT: String(ports.api) }),
     ]);

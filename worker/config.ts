@@ -1,6 +1,7 @@
 // What a worker is told by its environment, checked at start: a missing setting is named with its next step.
 
 import { availableParallelism } from 'node:os';
+import type { WorkerDeploymentVersion } from '@temporalio/common';
 import { z } from 'zod';
 import { DEFAULT_CAPS_USD } from '../domain/budget.ts';
 import { DEFAULT_MEGAPIXEL, MEGAPIXELS, type Megapixel } from '../domain/image-units.ts';
@@ -11,6 +12,10 @@ export type Role = (typeof ROLES)[number];
 
 /** Milliseconds between two sweeps (worker/sweep-schedule.ts). */
 const SWEEP_EVERY_MS = 30_000;
+
+/** Temporal joins the two names by a colon, and by a dot in older lists: neither may make the result ambiguous. */
+const DEPLOYMENT_NAME = /^[\w-]{1,100}$/;
+const BUILD_ID = /^[\w.-]{1,100}$/;
 
 const schema = z.object({
   SUPABASE_URL: z.url(),
@@ -42,6 +47,8 @@ const schema = z.object({
     .refine((ms) => ms === 0 || ms >= 1000, 'has to be 1000 or more, or 0 for no sweeps')
     .default(SWEEP_EVERY_MS),
   LIKENESS_WORKFLOW_BUNDLE: z.string().min(1).optional(),
+  LIKENESS_DEPLOYMENT_NAME: z.string().regex(DEPLOYMENT_NAME, 'takes letters, digits, "-" and "_"').optional(),
+  LIKENESS_BUILD_ID: z.string().regex(BUILD_ID, 'takes letters, digits, ".", "-" and "_"').optional(),
   LIKENESS_WEBHOOKS_ALLOW_PRIVATE: z.enum(['true', 'false']).default('false'),
   LIKENESS_METRICS_TOKEN: z.string().min(1).optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
@@ -65,6 +72,8 @@ export interface WorkerConfig {
   /** Milliseconds between two sweeps for orphans; 0: none are started. */
   sweepEveryMs: number;
   workflowBundle: string | undefined;
+  /** For Worker Versioning; undefined: this worker has no version, and takes all tasks. */
+  version: WorkerDeploymentVersion | undefined;
   /** For development: webhooks may go to private addresses, and by http to this machine. */
   webhooksAllowPrivate: boolean;
   /** What a scraper of /metrics has to send; undefined: only this machine may ask. */
@@ -111,9 +120,18 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     port: e.LIKENESS_WORKER_PORT,
     sweepEveryMs: e.LIKENESS_SWEEP_EVERY_MS,
     workflowBundle: e.LIKENESS_WORKFLOW_BUNDLE,
+    version: versionOf(e.LIKENESS_DEPLOYMENT_NAME, e.LIKENESS_BUILD_ID),
     webhooksAllowPrivate: e.LIKENESS_WEBHOOKS_ALLOW_PRIVATE === 'true',
     metricsToken: e.LIKENESS_METRICS_TOKEN,
     traceCollector: e.OTEL_EXPORTER_OTLP_ENDPOINT,
     secrets: [e.SUPABASE_SERVICE_ROLE_KEY, key, e.LIKENESS_METRICS_TOKEN],
   };
+}
+
+function versionOf(deploymentName?: string, buildId?: string): WorkerDeploymentVersion | undefined {
+  if (deploymentName === undefined && buildId === undefined) return undefined;
+  if (deploymentName !== undefined && buildId !== undefined) return { deploymentName, buildId };
+  throw new Error(
+    'Set both LIKENESS_DEPLOYMENT_NAME and LIKENESS_BUILD_ID to give workers a version, or neither (docs/production.md).',
+  );
 }

@@ -1,5 +1,6 @@
 // The Temporal workers of each role: they share a connection, and can be split over machines by LIKENESS_ROLES.
 
+import type { WorkerDeploymentVersion } from '@temporalio/common';
 import type { ActivityInterceptorsFactory, NativeConnection, WorkerOptions, WorkerPlugin } from '@temporalio/worker';
 import { Worker } from '@temporalio/worker';
 import type { Activities } from '../activities/create-activities.ts';
@@ -14,6 +15,11 @@ export interface WorkersOptions {
   activities: Activities;
   /** File of the prebuilt bundle; without it the workflows are bundled at start, which takes a second or two. */
   workflowBundle?: string | undefined;
+  /**
+   * For Worker Versioning: the server then hands these workers the tasks of their version alone, and none before the
+   * version is made the current one of its deployment. Undefined: they have no version, and take all tasks.
+   */
+  version: WorkerDeploymentVersion | undefined;
   /**
    * How many jobs at the provider one worker follows at once. A job costs a worker a socket and no core; the largest thing
    * in memory is a LoRA, which is one activity a run.
@@ -39,13 +45,21 @@ const SHUTDOWN_GRACE = '20s';
 const STICKY_TIMEOUT = '5s';
 
 export async function createWorkers(options: WorkersOptions): Promise<Worker[]> {
-  const { connection, namespace, roles, activities, tracing } = options;
+  const { connection, namespace, roles, activities, tracing, version } = options;
   const common = {
     connection,
     namespace,
     shutdownGraceTime: SHUTDOWN_GRACE,
     interceptors: { activity: [options.watch] },
     ...(tracing && { plugins: [tracing] }),
+    // A workflow that does not say otherwise ends on the version that it began on; prepareIdentity does.
+    ...(version && {
+      workerDeploymentOptions: {
+        version,
+        useWorkerVersioning: true as const,
+        defaultVersioningBehavior: 'PINNED' as const,
+      },
+    }),
   };
   const byRole: Record<Role, WorkerOptions[]> = {
     workflow: [

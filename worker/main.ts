@@ -44,6 +44,7 @@ async function main(): Promise<void> {
     roles: config.roles,
     activities: createActivities(world.ports),
     workflowBundle: config.workflowBundle,
+    version: config.version,
     providerSlots: config.providerSlots,
     providerRate: config.providerRate,
     visionSlots: config.visionThreads,
@@ -70,7 +71,7 @@ async function main(): Promise<void> {
     const client = new Client({ connection, namespace: temporal.namespace ?? 'default' });
     void keepSweepSchedule(client, config.sweepEveryMs, log, stopped.signal);
   }
-  log.info({ roles: config.roles }, 'worker is running');
+  log.info({ roles: config.roles, version: config.version }, 'worker is running');
   process.send?.({ type: 'ready' });
   async function close(): Promise<void> {
     stopped.abort();

@@ -1,6 +1,6 @@
 // The time-skipping server with our workflows on it: one for a test file, a worker for each test.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
@@ -16,11 +16,10 @@ import { getState, type PrepareIdentityInput, SEARCH_ATTRIBUTES, TASK_QUEUES } f
 import type { prepareIdentity } from '../../workflows/prepare-identity.ts';
 import type { FakeSteps } from './fake-steps.ts';
 import './quiet-runtime.ts';
+import { HISTORIES } from './recordings.ts';
 import { startTestServer } from './test-server.ts';
 
 export type RunHandle = WorkflowHandleWithFirstExecutionRunId<typeof prepareIdentity>;
-
-export const HISTORIES = new URL('../histories/', import.meta.url);
 
 export interface WorkflowBench {
   env: TestWorkflowEnvironment;
@@ -197,7 +196,6 @@ async function endAll({ connection, client, namespace = 'default' }: TestWorkflo
 export async function keepHistory(bench: WorkflowBench, handle: { workflowId: string }, name: string): Promise<void> {
   if (!process.env.LIKENESS_KEEP_HISTORIES) return;
   const history = await bench.env.client.workflow.getHandle(handle.workflowId).fetchHistory();
-  mkdirSync(HISTORIES, { recursive: true });
   const json: unknown = JSON.parse(historyToJSON(history), (key, value) => {
     // Of the machine that recorded it, not of the run.
     if (key === 'stackTrace') return undefined;

@@ -1,16 +1,19 @@
 // The replay gate: every recorded history has to replay on the workflows as they are now. A change that breaks one
 // would strand the runs that are open when it is deployed: guard it with patched(), or prove that none is open.
-// After a change on purpose: `npm run histories` records them anew.
+// After a change on purpose: `npm run histories` records the newest anew. Those of a release stay as they are.
 
-import { readdirSync, readFileSync } from 'node:fs';
-import { Worker } from '@temporalio/worker';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { bundleWorkflowCode } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { quiet } from '../support/quiet-logger.ts';
 import '../support/quiet-runtime.ts';
-import { HISTORIES } from '../support/workflow-bench.ts';
+import { HISTORIES, recordingsIn, replay, textOf } from '../support/recordings.ts';
 
-const names = readdirSync(HISTORIES).filter((name) => name.endsWith('.json'));
-const history = (name: string): unknown => JSON.parse(readFileSync(new URL(name, HISTORIES), 'utf8'));
+const { newest, released } = recordingsIn(HISTORIES);
 
 /** The ways through a run that must be among the recordings. */
 const BRANCHES = [
@@ -50,29 +53,47 @@ const BRANCHES = [
   'webhook-hint',
 ];
 
-const workflowBundle = { codePath: inject('workflowBundle') };
+const ours = { workflowBundle: { codePath: inject('workflowBundle') } };
 
 describe('replay gate', () => {
   it('has a recording of every branch', () => {
-    expect(names.map((name) => name.replace('.json', '')).sort()).toEqual(BRANCHES);
+    expect(newest.map((name) => name.replace('.json', '')).sort()).toEqual(BRANCHES);
   });
 
-  it.each(names)('%s replays on the workflows as they are', async (name) => {
-    await Worker.runReplayHistory({ workflowBundle, replayName: name }, history(name), workflowId(name));
+  it.each([...newest, ...released])('%s replays on the workflows as they are', async (name) => {
+    await replay(textOf(name, HISTORIES), ours);
   });
 
   it('catches a history that the workflows would not have written', async () => {
-    const text = readFileSync(new URL('approved-by-signal.json', HISTORIES), 'utf8');
+    const text = textOf('approved-by-signal.json', HISTORIES);
     const tampered = text.replaceAll('"packPhotos"', '"packHolidayPhotos"');
     expect(tampered).not.toBe(text);
-    const replay = Worker.runReplayHistory({ workflowBundle }, JSON.parse(tampered), workflowId('approved-by-signal'));
-    await expect(replay).rejects.toThrow(DeterminismViolationError);
+    await expect(replay(tampered, ours)).rejects.toThrow(DeterminismViolationError);
+  });
+
+  it('catches a change that strands the runs of a release, also when its own recordings are made anew', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'likeness-histories-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    mkdirSync(join(folder, 'releases/1.0.0'), { recursive: true });
+    const recorded = new URL('approved-by-signal.json', HISTORIES);
+    copyFileSync(recorded, join(folder, 'releases/1.0.0/approved-by-signal.json'));
+    const histories = pathToFileURL(`${folder}/`);
+    const gate = recordingsIn(histories);
+    expect(gate).toEqual({ newest: [], released: ['releases/1.0.0/approved-by-signal.json'] });
+    const workflowsPath = fileURLToPath(new URL('../support/changed-workflows.ts', import.meta.url));
+    const changed = await bundleWorkflowCode({ workflowsPath, logger: quiet });
+    for (const name of gate.released) {
+      await replay(textOf(name, histories), ours);
+      await expect(replay(textOf(name, histories), { workflowBundle: changed })).rejects.toThrow(
+        DeterminismViolationError,
+      );
+    }
   });
 });
 
 describe('what a history holds', () => {
-  it.each(names)('%s holds no picture, no address of one, and no e-mail address', (name) => {
-    const decoded = JSON.stringify(history(name), (_key, value) =>
+  it.each([...newest, ...released])('%s holds no picture, no address of one, and no e-mail address', (name) => {
+    const decoded = JSON.stringify(JSON.parse(textOf(name, HISTORIES)), (_key, value) =>
       typeof value === 'object' && value !== null && 'data' in value && typeof value.data === 'string'
         ? { ...value, data: Buffer.from(value.data, 'base64').toString('utf8') }
         : value,
@@ -80,11 +101,3 @@ describe('what a history holds', () => {
     expect(decoded.match(/https?:\/\/|token=|data:image|[\w.]+@[\w-]+\.[a-z]+|"descriptor"/gi) ?? []).toEqual([]);
   });
 });
-
-/** Children get their ids from the run's: the replayed run has to have the id that it was recorded with. */
-function workflowId(name: string): string {
-  const match = /"(identity\/[0-9a-f-]+)/.exec(
-    readFileSync(new URL(name.endsWith('.json') ? name : `${name}.json`, HISTORIES), 'utf8'),
-  );
-  return match?.[1] ?? 'replayed';
-}

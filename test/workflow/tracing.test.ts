@@ -1,7 +1,6 @@
 // A trace leads from the request through the workflow to the provider; and tracing, switched on or off in the middle of a
 // run, changes nothing that a run does.
 
-import { readdirSync, readFileSync } from 'node:fs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { Client } from '@temporalio/client';
 import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
@@ -16,10 +15,11 @@ import type { prepareIdentity } from '../../workflows/prepare-identity.ts';
 import { fakeSteps } from '../support/fake-steps.ts';
 import { quiet } from '../support/quiet-logger.ts';
 import '../support/quiet-runtime.ts';
-import { HISTORIES, startWorkflowBench, untilStage, type WorkflowBench } from '../support/workflow-bench.ts';
+import { HISTORIES, recordingsIn, replay, textOf } from '../support/recordings.ts';
+import { startWorkflowBench, untilStage, type WorkflowBench } from '../support/workflow-bench.ts';
 
 const IDENTITY = '00000000-0000-4000-8000-00000000aaaa';
-const names = readdirSync(HISTORIES).filter((name) => name.endsWith('.json'));
+const { newest } = recordingsIn(HISTORIES);
 
 const spans: ReadableSpan[] = [];
 const tracing = createTracing('test', {
@@ -97,9 +97,6 @@ it('one trace from the request to the call at the provider, and what it wrote re
   await Worker.runReplayHistory({ workflowBundle: bench.bundle }, history, workflowId);
 });
 
-it.each(names)('%s, recorded without tracing, replays with it', async (name) => {
-  const text = readFileSync(new URL(name, HISTORIES), 'utf8');
-  const workflowId = /"(identity\/[0-9a-f-]+)/.exec(text)?.[1] ?? 'replayed';
-  const worker = { workflowBundle: traced, replayName: name, plugins: [tracing.temporal] };
-  await Worker.runReplayHistory(worker, JSON.parse(text), workflowId);
+it.each(newest)('%s, recorded without tracing, replays with it', async (name) => {
+  await replay(textOf(name, HISTORIES), { workflowBundle: traced, plugins: [tracing.temporal] });
 });
