@@ -1,7 +1,7 @@
 // The run of one identity: what it changes in its state beside what every run does.
 
 import type { Decision, Refusal } from '../domain/decision.ts';
-import type { IdentityState, IgnoredMessage, PinnedLora } from '../domain/identity-state.ts';
+import type { IgnoredMessage, PinnedLora } from '../domain/identity-state.ts';
 import type { PhotosReport } from '../domain/steps.ts';
 import type { PrepareIdentityInput } from './messages.ts';
 import { Run } from './run.ts';
@@ -14,20 +14,12 @@ export class IdentityRun extends Run {
     super(input, { stage: 'validating' });
   }
 
-  checkPhotos(): void {
-    this.enter('validating');
-  }
-
   askForPhotos({ photos, problem }: PhotosReport): void {
     this.enter('needs_photos', { photos, photoProblem: problem });
   }
 
   acceptPhotos({ photos, heldOut }: PhotosReport): void {
     this.change({ photos, heldOut, photoProblem: undefined });
-  }
-
-  beginUpload(): void {
-    this.enter('uploading');
   }
 
   beginTraining(training: number): void {
@@ -41,13 +33,6 @@ export class IdentityRun extends Run {
   /** The round missed the gate: it is tried with another strength. */
   tryStrength(trying: number): void {
     this.enter('rescuing', { trying });
-  }
-
-  /** Of several strengths the best is what the run shows, beside all that were tried. */
-  showBest(
-    best: Required<Pick<IdentityState, 'referenceStrength' | 'images' | 'failedImages' | 'scores' | 'tries'>>,
-  ): void {
-    this.change(best);
   }
 
   endRescue(): void {
@@ -79,15 +64,6 @@ export class IdentityRun extends Run {
   ignore(name: IgnoredMessage['name'], refusal: Refusal): void {
     const ignored = [...this.state.ignored, { name, refusal, at: isoTime(Date.now()) }];
     this.change({ ignored: ignored.slice(-MAX_IGNORED) });
-  }
-
-  beginPublishing(): void {
-    this.enter('publishing');
-  }
-
-  /** The end of a run that was approved: the identity is this version of its character. */
-  endAs(version: number): void {
-    this.enter('ready', { version });
   }
 }
 

@@ -21,14 +21,14 @@ export async function makeRound(
   run.beginRound(round);
   const set = { round, strength: run.state.referenceStrength, isTry: false };
   const made = await sets.make(set, types);
-  run.showImages(made);
+  run.show(made);
   if (made.images.length === 0) {
     const first = made.failedImages[0];
     const message = `No test image could be made: ${first?.message ?? 'no reason given'}`;
     throw ApplicationFailure.create({ type: first?.code ?? 'ProviderFailed', message, nonRetryable: true });
   }
-  run.beginScoring();
+  run.begin('scoring');
   const scored = await sets.score(set, made, photoIds);
-  run.showScores(scored);
+  run.show({ images: scored.images, scores: scored.scores });
   return scored;
 }

@@ -55,7 +55,7 @@ export class PhotoDesk {
   async accepted(photoIds: string[]): Promise<string[] | undefined> {
     const run = this.#run;
     for (let ids = photoIds; ; ) {
-      run.checkPhotos();
+      run.begin('validating');
       const report = await vision.validatePhotos.executeWithOptions({ summary: `Check ${ids.length} photos` }, [
         { ...run.ref, characterId: run.state.characterId, photoIds: ids, maxPhotos: run.settings.maxPhotos },
       ]);

@@ -101,7 +101,7 @@ async function publish(
 ): Promise<void> {
   const { characterId, referenceStrength, subject } = run.state;
   const { lora, scores, decision } = approved;
-  run.beginPublishing();
+  run.begin('publishing');
   await record(run);
   const { version } = await records.publishIdentity.executeWithOptions({ summary: 'Publish the identity' }, [
     {
@@ -117,7 +117,7 @@ async function publish(
       referenceStrength,
     },
   ]);
-  run.endAs(version);
+  run.end('ready', version);
 }
 
 async function abandon(run: IdentityRun, { reason }: Decision): Promise<void> {

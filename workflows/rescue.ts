@@ -62,7 +62,7 @@ export class Rescue {
   #show(tried: Tried): void {
     const { strength: referenceStrength, images, failedImages, scores } = bestTry(tried);
     const tries = tried.map((set) => ({ ...set, images: set.images.flatMap(({ score }) => score ?? []) }));
-    this.#run.showBest({ referenceStrength, images, failedImages, scores, tries });
+    this.#run.show({ referenceStrength, images, failedImages, scores, tries });
   }
 
   async #keep(tried: Tried): Promise<void> {

@@ -62,16 +62,14 @@ export class Run {
     this.enter('testing', { round, images: [], failedImages: [], scores: undefined, tries: [] });
   }
 
-  showImages(made: Pick<IdentityState, 'images' | 'failedImages'>): void {
-    this.change(made);
+  /** Goes on to a stage that begins with nothing new to show. */
+  begin(stage: 'validating' | 'uploading' | 'scoring' | 'publishing'): void {
+    this.enter(stage);
   }
 
-  beginScoring(): void {
-    this.enter('scoring');
-  }
-
-  showScores(scored: Pick<IdentityState, 'images' | 'scores'>): void {
-    this.change(scored);
+  /** Shows this of the newest set of images, or of the best one of several. */
+  show(set: Partial<Pick<IdentityState, 'referenceStrength' | 'images' | 'failedImages' | 'scores' | 'tries'>>): void {
+    this.change(set);
   }
 
   /** Waits for an operator, who has to find out what became of these paid requests. */
@@ -95,8 +93,9 @@ export class Run {
     this.change({ failure });
   }
 
-  end(stage: EndStage): void {
-    this.enter(stage);
+  /** `version`: which one of its character an identity is that was approved. */
+  end(stage: EndStage, version?: number): void {
+    this.enter(stage, { version });
   }
 
   /** Changes the state; every change is a new revision. */

@@ -33,7 +33,7 @@ export class Training {
     const photoIds = accepted.filter((id) => id !== run.state.heldOut);
     const training = run.state.training + 1;
     const { triggerWord, subject } = run.state;
-    run.beginUpload();
+    run.begin('uploading');
     const { archiveSha256 } = await records.packPhotos.executeWithOptions(
       { summary: `Pack ${photoIds.length} photos with captions` },
       [{ ...run.ref, photoIds, triggerWord, subject }],
