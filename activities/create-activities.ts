@@ -33,7 +33,7 @@ export interface Activities {
 /** What the steps need. */
 export type StepPorts = Omit<
   Ports,
-  'registry' | 'people' | 'books' | 'tenantSettings' | 'retests' | 'runs' | 'vision' | 'log' | 'settings' | 'limits'
+  'keys' | 'people' | 'characters' | 'books' | 'runs' | 'vision' | 'log' | 'settings' | 'limits'
 > & { vision: Pick<Vision, 'read'> };
 
 export function createActivities(world: StepPorts): Activities {
@@ -42,13 +42,13 @@ export function createActivities(world: StepPorts): Activities {
     workflow: {
       packPhotos: activity(packPhotos(ports)),
       keepStrength: activity(({ tenantId, identityId, strength, scores }) =>
-        ports.store.saveStrength(tenantId, identityId, strength, scores),
+        ports.identities.saveStrength(tenantId, identityId, strength, scores),
       ),
       recordDecision: activity(recordDecision(ports)),
-      saveStage: activity(({ tenantId, identityId, stage }) => ports.store.saveStage(tenantId, identityId, stage)),
+      saveStage: activity(({ tenantId, identityId, stage }) => ports.identities.saveStage(tenantId, identityId, stage)),
       publishIdentity: activity(publishIdentity(ports)),
       closeRetest: activity(({ tenantId, identityId, number, ...end }) =>
-        ports.store.closeRetest(tenantId, identityId, number, end),
+        ports.retests.close(tenantId, identityId, number, end),
       ),
       closeIdentity: activity(closeIdentity(ports)),
       notifyPeople: activity(notifyPeople(ports)),

@@ -7,7 +7,7 @@ import type { ApiDeps, ApiEnv } from './deps.ts';
 import { Problem } from './problem.ts';
 import { limitRefusals } from './rate-limit.ts';
 
-type Authorities = Pick<ApiDeps, 'registry' | 'people'>;
+type Authorities = Pick<ApiDeps, 'keys' | 'people'>;
 
 const CREDENTIAL_REQUIRED = 'Send the header "Authorization: Bearer <API key or access token>".';
 /** Three parts of base64url (RFC 7519, compact form). Our keys have no dot. */
@@ -40,12 +40,12 @@ export function authenticate(
 
 /** Who a credential is of, or the problem (401 or 403) that refuses it. */
 async function principalOf(
-  { registry, people }: Authorities,
+  { people, keys }: Authorities,
   credential: string | undefined,
 ): Promise<Principal | Problem> {
   if (!credential) return unauthorized(CREDENTIAL_REQUIRED, 'Bearer');
   if (!TOKEN.test(credential)) {
-    const principal = await registry.principal(createHash('sha256').update(credential).digest('hex'));
+    const principal = await keys.principal(createHash('sha256').update(credential).digest('hex'));
     return principal ?? invalid('The key is unknown, revoked or expired. Ask for a new one.');
   }
   const person = await people.personOf(credential);

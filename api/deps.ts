@@ -16,7 +16,11 @@ export interface ApiDeps
   extends PayingWorld,
     Pick<
       Ports,
-      | 'registry'
+      | 'keys'
+      | 'characters'
+      | 'photos'
+      | 'identities'
+      | 'testImages'
       | 'people'
       | 'books'
       | 'tenantSettings'

@@ -52,7 +52,7 @@ export function identityLook(deps: ApiDeps, row: IdentityRow): Look<IdentityGlim
 
   /** The rows lag behind the run, so they only tell those who know nothing better, or that it has ended. */
   async function coarse(before: IdentityGlimpse | undefined, gone: boolean): Promise<IdentityGlimpse | undefined> {
-    const now = await deps.registry.identity(row.tenantId, row.id);
+    const now = await deps.identities.find(row.tenantId, row.id);
     if (!now) return undefined;
     const ended = isEndStage(now.stage);
     if (before?.revision !== undefined && !ended) return undefined;

@@ -22,11 +22,11 @@ export type SpendOf = (tenantId: string, identityId: string, revision: number) =
 
 /** The identity's row; 404 when it is not this tenant's. */
 export async function loadIdentity(
-  { registry }: ApiDeps,
+  { identities }: ApiDeps,
   { tenantId }: Pick<Principal, 'tenantId'>,
   identityId: string,
 ): Promise<IdentityRow> {
-  const row = await registry.identity(tenantId, identityId);
+  const row = await identities.find(tenantId, identityId);
   if (!row) throw notFound();
   return row;
 }
@@ -36,12 +36,12 @@ export async function viewOfState(
   deps: ApiDeps,
   identity: IdentityFacts,
   state: IdentityState,
-  spendOf: SpendOf = deps.registry.spend,
+  spendOf: SpendOf = deps.books.spend,
 ): Promise<Identity> {
   const { tenantId, id } = identity;
   const [about, unclear, expected] = await Promise.all([
     aboutOf(deps, identity, spendOf(tenantId, id, state.revision)),
-    deps.registry.callsOf(tenantId, id, state.unclearCalls),
+    deps.ledger.some(tenantId, id, state.unclearCalls),
     state.stage === 'training' ? deps.expectTraining(identity.trainingSteps) : undefined,
   ]);
   return answerFromRun(state, unclear, { ...about, ...(expected ? { expected } : {}) });
@@ -49,11 +49,8 @@ export async function viewOfState(
 
 /** The answer from the rows alone. */
 export async function viewOfRow(deps: ApiDeps, row: IdentityRow): Promise<Identity> {
-  const spend = deps.registry.spend(row.tenantId, row.id);
-  const [about, images] = await Promise.all([
-    aboutOf(deps, row, spend),
-    deps.registry.testImages(row.tenantId, row.id),
-  ]);
+  const spend = deps.books.spend(row.tenantId, row.id);
+  const [about, images] = await Promise.all([aboutOf(deps, row, spend), deps.testImages.list(row.tenantId, row.id)]);
   return answerFromRow(row, images, about);
 }
 
@@ -87,7 +84,7 @@ export async function viewAsBegun(
 export async function viewOfRun(
   deps: ApiDeps,
   identity: IdentityFacts,
-  spendOf: SpendOf = deps.registry.spend,
+  spendOf: SpendOf = deps.books.spend,
 ): Promise<Identity> {
   let state: IdentityState;
   try {

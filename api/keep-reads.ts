@@ -1,6 +1,6 @@
 // What the database need not be asked each time somebody reads the state of a run, which is the run's own to tell.
 
-import type { Registry } from '../core/ports/registry.ts';
+import type { Ports } from '../core/ports/index.ts';
 import type { IdentityFacts, SpendOf } from './identity-view.ts';
 import { keepAnswers } from './keep-answers.ts';
 
@@ -18,13 +18,13 @@ interface KeptReads {
   spend: SpendOf;
 }
 
-export function keepReads(registry: Registry): KeptReads {
+export function keepReads({ identities, books }: Pick<Ports, 'identities' | 'books'>): KeptReads {
   async function facts(tenant: string, identityId: string): Promise<IdentityFacts | undefined> {
-    const row = await registry.identity(tenant, identityId);
+    const row = await identities.find(tenant, identityId);
     return row && { id: row.id, tenantId: row.tenantId, trainingSteps: row.trainingSteps };
   }
   const keptSpend = keepAnswers<Parameters<SpendOf>, Awaited<ReturnType<SpendOf>>>(
-    (tenantId, identityId) => registry.spend(tenantId, identityId),
+    (tenantId, identityId) => books.spend(tenantId, identityId),
     { forMs: SPEND_KEPT_MS, longestMs: SPEND_KEPT_AT_REST_MS, most: MOST },
   );
   return {

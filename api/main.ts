@@ -19,10 +19,7 @@ import { createLedger } from '../adapters/supabase/ledger.ts';
 import { createOverview } from '../adapters/supabase/overview.ts';
 import { createPeople } from '../adapters/supabase/people.ts';
 import { createProviderAccount } from '../adapters/supabase/provider-account.ts';
-import { createRegistry } from '../adapters/supabase/registry.ts';
-import { createRescores } from '../adapters/supabase/rescores.ts';
-import { createRetests } from '../adapters/supabase/retests.ts';
-import { createTenantSettings } from '../adapters/supabase/tenant-settings.ts';
+import { createTables } from '../adapters/supabase/tables.ts';
 import { createTrainingPace } from '../adapters/supabase/training-pace.ts';
 import { createWebhookEndpoints } from '../adapters/supabase/webhook-endpoints.ts';
 import { createLog } from '../adapters/telemetry/log.ts';
@@ -58,8 +55,8 @@ async function start(): Promise<void> {
     throw new ConfigError([cause.message]);
   });
   const vision = createVision();
-  const rows = createRegistry(supabase);
-  const registry = { ...rows, principal: keepAnswers(rows.principal, { forMs: KEY_KEPT_MS, most: KEYS_KEPT }) };
+  const tables = createTables(supabase);
+  const keys = { principal: keepAnswers(tables.keys.principal, { forMs: KEY_KEPT_MS, most: KEYS_KEPT }) };
   const stopping = new AbortController();
   const caps = { defaultCapMicros: config.caps.month, identityCapMicros: config.caps.identity };
   const account = createProviderAccount(supabase, providerName);
@@ -69,12 +66,10 @@ async function start(): Promise<void> {
     photos: () => vision.load(),
   });
   const app = newApp({
-    registry,
+    ...tables,
+    keys,
     people: createPeople(config.supabase),
-    retests: createRetests(supabase),
-    rescores: createRescores(supabase),
     books: createBooks(supabase, caps),
-    tenantSettings: createTenantSettings(supabase),
     files: createFileStore(supabase, {
       reachableByProvider: config.supabase.reachableByProvider ?? isReachableFromInternet(config.supabase.url),
     }),

@@ -2,7 +2,8 @@
 // the beginning costs.
 
 import { createSupabaseClient } from '../adapters/supabase/client.ts';
-import { createRegistry } from '../adapters/supabase/registry.ts';
+import { createIdentities } from '../adapters/supabase/identities.ts';
+import type { Identities } from '../core/ports/identities.ts';
 import { writeManyRows } from '../test/support/postgres/many-rows.ts';
 import { startTestDatabase } from '../test/support/rest/test-database.ts';
 import { type Figure, smaller } from './figure.ts';
@@ -19,7 +20,7 @@ export async function measureLists(say: (line: string) => void): Promise<Figure[
     say(`lists: writing ${IDENTITIES} identities`);
     const { tenantId } = await writeManyRows(database.postgres, IDENTITIES);
     const client = createSupabaseClient({ url: database.url, serviceRoleKey: database.secretKey });
-    const pages = await walk(createRegistry(client), tenantId);
+    const pages = await walk(createIdentities(client), tenantId);
     say(`lists: ${pages.length} pages in ${(pages.reduce((sum, ms) => sum + ms, 0) / 1000).toFixed(1)} s`);
     const part = Math.ceil(pages.length * SHARE);
     const middle = Math.floor((pages.length - part) / 2);
@@ -36,7 +37,7 @@ export async function measureLists(say: (line: string) => void): Promise<Figure[
 }
 
 /** Milliseconds of each page, in order. */
-async function walk(registry: ReturnType<typeof createRegistry>, tenantId: string): Promise<number[]> {
+async function walk(identities: Identities, tenantId: string): Promise<number[]> {
   const times: number[] = [];
   const seen = new Set<string>();
   let cursor: string | undefined;
@@ -44,7 +45,7 @@ async function walk(registry: ReturnType<typeof createRegistry>, tenantId: strin
     const page = { limit: LIMIT, cursor };
     times.push(
       await timed(async () => {
-        const { items, nextCursor } = await registry.identities(tenantId, {}, page);
+        const { items, nextCursor } = await identities.list(tenantId, {}, page);
         for (const { id } of items) seen.add(id);
         cursor = nextCursor;
       }),

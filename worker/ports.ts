@@ -9,13 +9,12 @@ import { createWebhookPost } from '../adapters/outbound/post-webhook.ts';
 import { isReachableFromInternet } from '../adapters/outbound/reachable-host.ts';
 import { createSupabaseClient } from '../adapters/supabase/client.ts';
 import { createFileStore } from '../adapters/supabase/file-store.ts';
-import { createIdentityStore } from '../adapters/supabase/identity-store.ts';
 import { createImageUnits } from '../adapters/supabase/image-units.ts';
 import { createLedger } from '../adapters/supabase/ledger.ts';
 import { createOpenWork } from '../adapters/supabase/open-work.ts';
 import { createOutbox } from '../adapters/supabase/outbox.ts';
 import { createProviderAccount } from '../adapters/supabase/provider-account.ts';
-import { createRescores } from '../adapters/supabase/rescores.ts';
+import { createTables } from '../adapters/supabase/tables.ts';
 import { measuredProvider, type ProviderWatch } from '../adapters/telemetry/measured-provider.ts';
 import { lookUpWorkflow } from '../adapters/temporal/look-up-workflow.ts';
 import { createVision, type VisionLoad } from '../adapters/vision/vision.ts';
@@ -45,8 +44,7 @@ export function createPorts(config: WorkerConfig, log: Logger, watch: ProviderWa
   const vision = config.roles.includes('vision') ? createVision({ threads: config.visionThreads }) : noVision;
   return {
     ports: {
-      store: createIdentityStore(client),
-      rescores: createRescores(client),
+      ...createTables(client),
       openWork: createOpenWork(client),
       files: createFileStore(client, { reachableByProvider: reachableByProvider ?? isReachableFromInternet(url) }),
       ledger: createLedger(client, { defaultCapMicros: config.caps.month, identityCapMicros: config.caps.identity }),

@@ -7,6 +7,7 @@ import type { Supabase } from './client.ts';
 import type { ProviderCallRecord } from './database.ts';
 import { pageOf, toPage } from './page.ts';
 import { toMonthBudget } from './rows.ts';
+import { createSpends } from './spends.ts';
 import { unwrap, unwrapMaybe } from './unwrap.ts';
 
 interface BooksOptions {
@@ -23,6 +24,7 @@ export function createBooks(client: Supabase, { defaultCapMicros, identityCapMic
   const caps = { month: defaultCapMicros, identity: identityCapMicros };
   return {
     caps,
+    spend: createSpends(client),
 
     async budget(tenantId) {
       const request = client.rpc('month_budget', { p_tenant: tenantId });

@@ -1,23 +1,25 @@
 // Whose a key is, at every request.
 
-import type { Registry } from '../../core/ports/registry.ts';
+import type { Keys, Principal } from '../../core/ports/keys.ts';
 import type { Supabase } from './client.ts';
 import { unwrapMaybe } from './unwrap.ts';
 
 /** How exactly `last_used_at` is kept, in milliseconds. */
 const USE_PRECISION_MS = 60_000;
 
-export function createKeyring(client: Supabase): Registry['principal'] {
+export function createKeys(client: Supabase): Keys {
   /** By key, when this process last wrote down that it was used: milliseconds since 1970. */
   const noted = new Map<string, number>();
 
-  return async function principal(keyHash) {
+  return { principal };
+
+  async function principal(keyHash: string): Promise<Principal | undefined> {
     const request = client.from('api_keys').select('id, tenant_id, scopes, expires_at').eq('hash', keyHash);
     const row = await unwrapMaybe(request.is('revoked_at', null).maybeSingle(), 'the API key');
     if (!row || (row.expires_at !== null && Date.parse(row.expires_at) <= Date.now())) return undefined;
     noteUse(row.id);
     return { kind: 'key', tenantId: row.tenant_id, keyId: row.id, scopes: row.scopes };
-  };
+  }
 
   /** Nobody waits for it, and nothing fails with it: a minute later there is another chance. */
   function noteUse(keyId: string): void {

@@ -2,7 +2,7 @@
 // at all. The edges are the database's too: whoever calls, a call that ended stays ended.
 
 import { randomBytes } from 'node:crypto';
-import type { Ledger } from '../../core/ports/ledger.ts';
+import type { Ledger, UnclearCall } from '../../core/ports/ledger.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { MicroUsd } from '../../domain/money.ts';
 import type { ProviderCall, ProviderCallState } from '../../domain/provider-call.ts';
@@ -13,6 +13,8 @@ import { toJson, toProviderCall } from './rows.ts';
 import { unwrap, unwrapMaybe } from './unwrap.ts';
 
 const TOKEN_BYTES = 32;
+/** Its form. Anything else is not worth a query. */
+const TOKEN = /^[\w-]{43}$/;
 
 interface LedgerOptions {
   /** What a tenant may spend in a month (UTC) unless `tenants.monthly_cap_micros` says otherwise. */
@@ -96,5 +98,51 @@ export function createLedger(client: Supabase, { defaultCapMicros, identityCapMi
         p_reason: cleanText(reason),
         ...(problems.length > 0 && { p_result: toJson({ problems }) }),
       }),
+
+    async byToken(token) {
+      if (!TOKEN.test(token)) return undefined;
+      const request = client.from('provider_calls').select().eq('token', token).maybeSingle();
+      const row = await unwrapMaybe(request, 'the provider call of this token');
+      return row && toProviderCall(row);
+    },
+
+    async adopt(call, requestId) {
+      const adoption = {
+        p_id: call.id,
+        p_attempt: call.attempts,
+        p_state: 'submitted' as const,
+        p_request: requestId,
+      };
+      return unwrap(client.rpc('move_provider_call', adoption), `the provider call ${call.key}`);
+    },
+
+    async ofProxy(tenantId, endpoint, requestId) {
+      const request = client
+        .from('provider_calls')
+        .select()
+        .match({ tenant_id: tenantId, endpoint, request_id: requestId })
+        .in('purpose', ['proxy_image', 'proxy_training']);
+      const row = await unwrapMaybe(request.maybeSingle(), `the request ${requestId}`);
+      return row && toProviderCall(row);
+    },
+
+    async some(tenantId, identityId, keys) {
+      if (keys.length === 0) return [];
+      const request = client
+        .from('provider_calls')
+        .select('key, purpose, endpoint, estimate_micros, posted_at, attempts, reason')
+        .eq('tenant_id', tenantId)
+        .eq('identity_id', identityId)
+        .in('key', [...keys]);
+      const calls = ((await unwrapMaybe(request, 'the unclear calls')) ?? []).map(
+        ({ estimate_micros: estimate, posted_at: postedAt, reason, ...call }): UnclearCall => ({
+          ...call,
+          estimate,
+          postedAt,
+          reason: reason ?? undefined,
+        }),
+      );
+      return calls.sort((a, b) => keys.indexOf(a.key) - keys.indexOf(b.key));
+    },
   };
 }

@@ -3,12 +3,14 @@
 import type { RetestRow, Retests } from '../../core/ports/retests.ts';
 import type { TestImage } from '../../domain/identity-state.ts';
 import { retestRound } from '../../domain/keys.ts';
+import { OPEN_RETEST_STATES } from '../../domain/steps.ts';
 import { TEST_TYPES } from '../../domain/test-suite.ts';
 import type { Supabase } from './client.ts';
 import { readFailedImages, readScore, readTestScores } from './columns.ts';
 import type { RetestRecord, TestImageRecord } from './database.ts';
 import { pageOf, toPage } from './page.ts';
-import { unwrap, unwrapMaybe } from './unwrap.ts';
+import { toJson } from './rows.ts';
+import { unwrap, unwrapMaybe, unwrapNothing } from './unwrap.ts';
 
 const NEWEST_FIRST = { ascending: false };
 
@@ -71,6 +73,26 @@ export function createRetests(client: Supabase): Retests {
         rows.map((row) => toRetest(row, [], unclear)),
         page,
       );
+    },
+
+    async saveState(tenantId, identityId, number, state) {
+      const request = client
+        .from('retests')
+        .update({ state })
+        .match({ tenant_id: tenantId, identity_id: identityId, number })
+        .in('state', [...OPEN_RETEST_STATES])
+        .neq('state', state);
+      await unwrapNothing(request, `test ${number} of the identity ${identityId}`);
+    },
+
+    async close(tenantId, identityId, number, { state, failedImages, reason }) {
+      const end = { state, failed_images: toJson(failedImages), close_reason: reason ?? null };
+      const request = client
+        .from('retests')
+        .update({ ...end, closed_at: new Date().toISOString() })
+        .match({ tenant_id: tenantId, identity_id: identityId, number })
+        .in('state', [...OPEN_RETEST_STATES]);
+      await unwrapNothing(request, `test ${number} of the identity ${identityId}`);
     },
   };
 }

@@ -2,8 +2,7 @@
 // the next request takes them together. Whoever asks alone waits for nobody.
 
 import DataLoader from 'dataloader';
-import type { Spend } from '../../core/ports/books.ts';
-import type { Registry } from '../../core/ports/registry.ts';
+import type { Books, Spend } from '../../core/ports/books.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import type { Supabase } from './client.ts';
 import { unwrap } from './unwrap.ts';
@@ -19,7 +18,7 @@ interface Question {
 }
 
 /** Nothing of an identity that the tenant does not have. Throws Failure, to all who asked in the same request. */
-export function createSpends(client: Supabase): Registry['spend'] {
+export function createSpends(client: Supabase): Books['spend'] {
   let underWay: Promise<unknown> = Promise.resolve();
 
   async function answers(questions: readonly Question[]): Promise<Spend[]> {

@@ -37,5 +37,10 @@ export function createTenantSettings(client: Supabase): TenantSettings {
       const change = { p_tenant: tenantId, p_on: on, p_by: by, p_reason: reason ?? null };
       await unwrapNothing(client.rpc('set_safety_checker', change), `the tenant ${tenantId}`);
     },
+
+    async safetyChecker(tenantId) {
+      const request = client.from('tenants').select('safety_checker').eq('id', tenantId).single();
+      return (await unwrap(request, `the tenant ${tenantId}`)).safety_checker;
+    },
   };
 }

@@ -14,14 +14,14 @@ const OUR_COPY = new RegExp(`/${BUCKETS.loras}/([^/]+)/([^/]+)/\\d+\\.safetensor
 
 /** The LoRA that `path` names. Throws 403 `lora_not_approved`. */
 export async function approvedLora(
-  { registry, files }: Pick<ApiDeps, 'registry' | 'files'>,
+  { files, identities }: Pick<ApiDeps, 'identities' | 'files'>,
   tenantId: string,
   path: string,
 ): Promise<StoredLora> {
   const named = URL.canParse(path) ? new URL(path) : undefined;
   const [, owner, identityId] = OUR_COPY.exec(named?.pathname ?? '') ?? [];
   if (named === undefined || identityId === undefined || owner !== tenantId) throw notApproved();
-  const lora = await registry.approvedLora(tenantId, identityId);
+  const lora = await identities.approvedLora(tenantId, identityId);
   if (!lora) throw notApproved();
   const ours = new URL(await files.signedUrl(lora.object, COMPARED_S));
   if (!isSamePlace(named, ours)) throw notApproved();

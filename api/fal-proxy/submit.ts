@@ -155,7 +155,7 @@ async function withSafetyChecker(
   body: CheckedInput['body'],
 ): Promise<CheckedInput['body']> {
   if (!isGeneration(endpoint)) return body;
-  const off = body.enable_safety_checker === false && !(await tenantSettings.read(tenantId)).safetyChecker;
+  const off = body.enable_safety_checker === false && !(await tenantSettings.safetyChecker(tenantId));
   return { ...body, enable_safety_checker: !off };
 }
 

@@ -71,23 +71,23 @@ const setSubject = createRoute({
 });
 
 export function characterRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
-  const { registry } = deps;
+  const { characters } = deps;
   const routes = new OpenAPIHono<ApiEnv>();
 
   routes.openapi(create, async (c) => {
     const { name, subject } = c.req.valid('json');
-    const row = await registry.createCharacter(c.get('principal').tenantId, name, subject);
+    const row = await characters.create(c.get('principal').tenantId, name, subject);
     return c.json(plain(row), 201, { location: `/v1/characters/${row.id}` });
   });
 
   routes.openapi(list, async (c) => {
-    const { items, nextCursor } = await registry.characters(c.get('principal').tenantId, c.req.valid('query'));
+    const { items, nextCursor } = await characters.list(c.get('principal').tenantId, c.req.valid('query'));
     const answers = await answersOf(deps, items);
     return c.json({ items: answers, ...(nextCursor ? { nextCursor } : {}) }, 200);
   });
 
   routes.openapi(read, async (c) => {
-    const row = await registry.character(c.get('principal').tenantId, c.req.valid('param').id);
+    const row = await characters.find(c.get('principal').tenantId, c.req.valid('param').id);
     if (!row) throw notFound();
     return c.json(await answerOf(deps, row), 200);
   });
@@ -95,10 +95,10 @@ export function characterRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   routes.openapi(setSubject, async (c) => {
     const { tenantId } = c.get('principal');
     const { id } = c.req.valid('param');
-    if ((await registry.setSubject(tenantId, id, c.req.valid('json'))) === false) {
+    if ((await characters.setSubject(tenantId, id, c.req.valid('json'))) === false) {
       throw new Problem('subject_in_use', IN_USE);
     }
-    const row = await registry.character(tenantId, id);
+    const row = await characters.find(tenantId, id);
     if (!row) throw notFound();
     return c.json(await answerOf(deps, row), 200);
   });

@@ -59,17 +59,17 @@ const reference = createRoute({
 });
 
 export function contentRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
-  const { registry } = deps;
+  const { photos, testImages } = deps;
   const routes = new OpenAPIHono<ApiEnv>();
 
   routes.openapi(photo, async (c) => {
-    const row = await registry.photo(c.get('principal').tenantId, c.req.valid('param').id);
+    const row = await photos.find(c.get('principal').tenantId, c.req.valid('param').id);
     if (!row) throw notFound();
     return send(c, deps, row.object);
   });
 
   routes.openapi(image, async (c) => {
-    const row = await registry.testImage(c.get('principal').tenantId, c.req.valid('param').id);
+    const row = await testImages.find(c.get('principal').tenantId, c.req.valid('param').id);
     if (!row) throw notFound();
     return send(c, deps, row.object);
   });

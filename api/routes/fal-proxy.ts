@@ -62,7 +62,7 @@ export function falProxyRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
 
   /** A request of this tenant that was made through here; any other does not exist. */
   async function submitted(tenantId: string, target: { endpoint: string; requestId: string }): Promise<Submitted> {
-    const call = await deps.registry.proxyCall(tenantId, target.endpoint, target.requestId);
+    const call = await deps.ledger.ofProxy(tenantId, target.endpoint, target.requestId);
     if (call?.requestId === undefined) throw notFound();
     return { ...call, requestId: call.requestId };
   }

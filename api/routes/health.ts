@@ -11,14 +11,14 @@ const CHECK_MS = 3000;
 /** The hash of no key: asking for it shows that the database answers. */
 const NO_KEY = '0'.repeat(64);
 
-export function healthRoutes({ registry, runs, account }: ApiDeps): OpenAPIHono<ApiEnv> {
+export function healthRoutes({ runs, account, keys }: ApiDeps): OpenAPIHono<ApiEnv> {
   const routes = new OpenAPIHono<ApiEnv>();
 
   routes.get('/healthz', (c) => c.json({ status: 'ok' }));
 
   routes.get('/readyz', async (c) => {
     const [database, temporal, state] = await Promise.all([
-      works(registry.principal(NO_KEY)),
+      works(keys.principal(NO_KEY)),
       works(runs.ping()),
       inTime(account.state()),
     ]);

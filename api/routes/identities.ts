@@ -70,8 +70,8 @@ const cancel = createRoute({
 });
 
 export function identityRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
-  const { registry } = deps;
-  const kept = keepReads(registry);
+  const { identities } = deps;
+  const kept = keepReads(deps);
   const routes = new OpenAPIHono<ApiEnv>();
 
   routes.openapi(start, async (c) => {
@@ -90,7 +90,7 @@ export function identityRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   routes.openapi(list, async (c) => {
     const { stage, characterId, ...page } = c.req.valid('query');
     const { tenantId } = c.get('principal');
-    const { items, nextCursor } = await registry.identities(tenantId, { stage, characterId }, page);
+    const { items, nextCursor } = await identities.list(tenantId, { stage, characterId }, page);
     return c.json({ items: items.map(item), ...(nextCursor ? { nextCursor } : {}) }, 200);
   });
 

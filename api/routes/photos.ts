@@ -53,7 +53,7 @@ const remove = createRoute({
 });
 
 export function photoRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
-  const { registry, files, settings } = deps;
+  const { files, settings, photos } = deps;
   const routes = new OpenAPIHono<ApiEnv>();
   const readings = createPhotoReadings(deps);
 
@@ -71,17 +71,17 @@ export function photoRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
 
   routes.openapi(list, async (c) => {
     const character = await loadCharacter(deps, c.get('principal').tenantId, c.req.valid('param').id);
-    const rows = await registry.photosOf(character.tenantId, character.id);
+    const rows = await photos.of(character.tenantId, character.id);
     return c.json({ items: rows.map(answer) }, 200);
   });
 
   routes.openapi(remove, async (c) => {
     const { tenantId } = c.get('principal');
-    const photo = await registry.photo(tenantId, c.req.valid('param').id);
+    const photo = await photos.find(tenantId, c.req.valid('param').id);
     if (!photo) throw notFound();
     // The file first: if the row can't follow, it is still there to be deleted again, and no picture stays unseen.
     await files.remove(photo.object.bucket, [photo.object.key]);
-    await registry.removePhoto(tenantId, photo.id);
+    await photos.remove(tenantId, photo.id);
     readings.forget(photo.id);
     return c.body(null, 204);
   });
@@ -89,8 +89,8 @@ export function photoRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   return routes;
 }
 
-async function loadCharacter({ registry }: ApiDeps, tenantId: string, characterId: string): Promise<CharacterRow> {
-  const character = await registry.character(tenantId, characterId);
+async function loadCharacter({ characters }: ApiDeps, tenantId: string, characterId: string): Promise<CharacterRow> {
+  const character = await characters.find(tenantId, characterId);
   if (!character) throw notFound();
   return character;
 }

@@ -120,7 +120,7 @@ export function testRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
 }
 
 async function item(deps: ApiDeps, tenantId: string, row: RetestRow): Promise<TestItem> {
-  const unclear = await deps.registry.callsOf(tenantId, row.identityId, row.unclearCalls);
+  const unclear = await deps.ledger.some(tenantId, row.identityId, row.unclearCalls);
   const {
     images: _,
     failedImages: __,

@@ -15,7 +15,7 @@ import type { ApiDeps, ApiEnv } from '../deps.ts';
 import type { ApiMetrics, WebhookVerdict } from '../metrics.ts';
 import { Problem, type ProblemCode, problemOf } from '../problem.ts';
 
-export function webhookRoutes({ webhooks, registry, runs, metrics }: ApiDeps): OpenAPIHono<ApiEnv> {
+export function webhookRoutes({ webhooks, runs, metrics, ledger }: ApiDeps): OpenAPIHono<ApiEnv> {
   const routes = new OpenAPIHono<ApiEnv>();
 
   routes.use('/webhooks/fal/:token', countVerdicts(metrics));
@@ -28,7 +28,7 @@ export function webhookRoutes({ webhooks, registry, runs, metrics }: ApiDeps): O
     if (signature === 'invalid') {
       throw new Problem('forged_webhook', 'The signature does not fit the body. Only fal may call this address.');
     }
-    const call = await registry.callByToken(c.req.param('token'));
+    const call = await ledger.byToken(c.req.param('token'));
     const requestId = requestIdOf(body);
     if (call) c.set('workflowId', workflowOf(call));
     if (!call || !(await isOf(call, requestId, c.get('log')))) {
@@ -43,7 +43,7 @@ export function webhookRoutes({ webhooks, registry, runs, metrics }: ApiDeps): O
     if (call.requestId !== undefined) return call.requestId === requestId;
     // Without a body in its row nothing was posted, so nothing can have come of it.
     if (call.input === undefined) return false;
-    if (isOpen(call)) return registry.adoptRequest(call, requestId);
+    if (isOpen(call)) return ledger.adopt(call, requestId);
     log.error(
       { callKey: call.key, state: call.state, providerRequestId: requestId },
       'the provider took a request that the ledger holds for not taken: look at what it charged',

@@ -2,7 +2,7 @@
 // API adds is rows and HTTP: the same rows without HTTP, in front of the same client, tell the two apart.
 
 import { randomUUID } from 'node:crypto';
-import { createRegistry } from '../../adapters/supabase/registry.ts';
+import { createTables } from '../../adapters/supabase/tables.ts';
 import { createIdentityRuns } from '../../adapters/temporal/identity-runs.ts';
 import { DEFAULT_MEGAPIXEL } from '../../domain/image-units.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
@@ -79,13 +79,13 @@ function inTurn<T>(all: readonly T[], round: number): T[] {
 /** What the API asks of the database for a start, the key aside, which it has asked for lately. */
 function rowsOfStart({ stack, caller }: ApiBench): (id: string) => Promise<void> {
   const { tenantId, characterId } = caller;
-  const registry = createRegistry(stack.database);
+  const tables = createTables(stack.database);
   const { referenceStrength, trainingSteps, maxPhotos } = DEFAULT_SETTINGS;
   const wanted = estimateRun(trainingSteps, DEFAULT_MEGAPIXEL).total;
   const limits = { minPhotos: PHOTO_LIMITS.minPhotos, maxPhotos, openRuns: MANY, wanted, caps: NO_CAPS };
   return async (id) => {
     const row = { id, tenantId, characterId, requestHash: id, referenceStrength, trainingSteps };
-    const opened = await registry.openIdentity(row, limits);
+    const opened = await tables.identities.open(row, limits);
     if (!opened?.identity) throw new Error('The identity was not opened.');
   };
 }

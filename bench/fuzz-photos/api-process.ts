@@ -19,10 +19,7 @@ import { createImageUnits } from '../../adapters/supabase/image-units.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createOverview } from '../../adapters/supabase/overview.ts';
 import { createProviderAccount } from '../../adapters/supabase/provider-account.ts';
-import { createRegistry } from '../../adapters/supabase/registry.ts';
-import { createRescores } from '../../adapters/supabase/rescores.ts';
-import { createRetests } from '../../adapters/supabase/retests.ts';
-import { createTenantSettings } from '../../adapters/supabase/tenant-settings.ts';
+import { createTables } from '../../adapters/supabase/tables.ts';
 import { createWebhookEndpoints } from '../../adapters/supabase/webhook-endpoints.ts';
 import { createIdentityRuns } from '../../adapters/temporal/identity-runs.ts';
 import { createVision } from '../../adapters/vision/vision.ts';
@@ -43,21 +40,17 @@ const keyHash = createHash('sha256')
   .update(process.env.LIKENESS_FUZZ_KEY ?? '')
   .digest('hex');
 const supabase = createSupabaseClient({ url: NOWHERE, serviceRoleKey: 'none' });
-const registry = createRegistry(supabase);
 const fal = { credentials: 'none', sandboxUrl: NOWHERE };
 const log = pino({ level: 'error' }, pino.destination(2));
 
 const vision = createVision();
 const app = newApp({
-  registry: {
-    ...registry,
+  ...createTables(supabase),
+  keys: {
     principal: async (hash) =>
       hash === keyHash ? { kind: 'key', tenantId: TENANT, keyId: 'fuzz', scopes: ['characters'] } : undefined,
   },
   people: { personOf: async () => 'unknown' },
-  retests: createRetests(supabase),
-  rescores: createRescores(supabase),
-  tenantSettings: createTenantSettings(supabase),
   books: createBooks(supabase, { defaultCapMicros: 0, identityCapMicros: 0 }),
   files: createFileStore(supabase, { reachableByProvider: false }),
   runs: createIdentityRuns(new Client({ connection: Connection.lazy() })),

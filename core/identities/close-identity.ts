@@ -10,13 +10,13 @@ import { announce } from '../notices/announce.ts';
 import type { Work } from '../ports/attempt.ts';
 import type { Ports } from '../ports/index.ts';
 
-type World = Pick<Ports, 'store' | 'files' | 'outbox' | 'dispatch'>;
+type World = Pick<Ports, 'identities' | 'files' | 'outbox' | 'dispatch'>;
 
 export function publishIdentity(ports: World): Work<RecordSteps['publishIdentity']> {
-  const { store, files } = ports;
+  const { files, identities } = ports;
   return async ({ training, testSuite = 'suite-1', ...publication }, attempt) => {
     const { tenantId, identityId } = publication;
-    const published = await store.publish({ ...publication, testSuite });
+    const published = await identities.publish({ ...publication, testSuite });
     await files.removeFolder(identityFolders(tenantId, identityId).archives);
     // LoRAs that a reviewer sent back: nobody may use them, and each takes 90 MB or more. The images of rejected rounds
     // stay: they are small, and the record of what was rejected and why.
@@ -28,10 +28,10 @@ export function publishIdentity(ports: World): Work<RecordSteps['publishIdentity
 }
 
 export function closeIdentity(ports: World): Work<RecordSteps['closeIdentity']> {
-  const { store, files } = ports;
+  const { files, identities } = ports;
   return async ({ tenantId, identityId, stage, reason }, attempt) => {
     await removeUseless(files, { tenantId, identityId }, stage);
-    await store.close(tenantId, identityId, stage, reason);
+    await identities.close(tenantId, identityId, stage, reason);
     await announce(ports, attempt, { tenantId, identityId }, `identity.${stage}`, { stage });
   };
 }

@@ -9,18 +9,18 @@ import type { Attempt, Work } from '../ports/attempt.ts';
 import type { Ports } from '../ports/index.ts';
 import { readReference } from './references.ts';
 
-type World = Pick<Ports, 'store' | 'files'>;
+type World = Pick<Ports, 'identities' | 'photos' | 'files'>;
 
 export function packPhotos(ports: World): Work<RecordSteps['packPhotos']> {
-  const { store, files } = ports;
+  const { files, identities } = ports;
   return async ({ tenantId, identityId, photoIds, triggerWord, subject }, attempt) => {
-    await store.saveStage(tenantId, identityId, 'uploading');
+    await identities.saveStage(tenantId, identityId, 'uploading');
     const photos = contents(ports, { tenantId, identityId }, photoIds, attempt);
     // The trigger word stands in every caption: with captions given, fal does not use its own trigger_word.
     const { bytes, sha256 } = await packArchive(photos, captionOf(triggerWord, subject));
     const object = archiveObject(tenantId, identityId, sha256);
     await files.put(object, bytes, 'application/zip');
-    await store.saveArchive(tenantId, identityId, object);
+    await identities.saveArchive(tenantId, identityId, object);
     return { archiveSha256: sha256, bytes: bytes.length, photos: photoIds.length };
   };
 }

@@ -6,11 +6,11 @@ import type { RecordSteps } from '../../domain/steps.ts';
 import type { Work } from '../ports/attempt.ts';
 import type { Ports } from '../ports/index.ts';
 
-export function recordDecision({ store }: Pick<Ports, 'store'>): Work<RecordSteps['recordDecision']> {
+export function recordDecision({ identities }: Pick<Ports, 'identities'>): Work<RecordSteps['recordDecision']> {
   return async ({ tenantId, identityId, record }) => {
-    await store.saveDecision(tenantId, identityId, record);
+    await identities.saveDecision(tenantId, identityId, record);
     const stage = stageAfter(record.decision);
-    if (stage) await store.saveStage(tenantId, identityId, stage);
+    if (stage) await identities.saveStage(tenantId, identityId, stage);
   };
 }
 

@@ -5,18 +5,18 @@ import { type ObjectRef, referenceObject } from '../../domain/keys.ts';
 import type { IdentityRow } from '../ports/identities.ts';
 import type { Ports } from '../ports/index.ts';
 
-type Deps = Pick<Ports, 'registry' | 'files'>;
+type Deps = Pick<Ports, 'photos' | 'files'>;
 
 /** Where the reference lies; undefined when the identity has no such one, or it is gone. */
 export async function referenceOf(
-  { registry, files }: Deps,
+  { files, photos }: Deps,
   identity: IdentityRow,
   photoId: string,
 ): Promise<ObjectRef | undefined> {
   if (!referenceIds(identity).includes(photoId)) return undefined;
   const copy = referenceObject(identity.tenantId, identity.id, photoId);
   if (await files.has(copy)) return copy;
-  const photo = await registry.photo(identity.tenantId, photoId);
+  const photo = await photos.find(identity.tenantId, photoId);
   return photo && (await files.has(photo.object)) ? photo.object : undefined;
 }
 

@@ -4,7 +4,7 @@ import { identityFolders, referenceObject } from '../../domain/keys.ts';
 import type { IdentityRef } from '../../domain/steps.ts';
 import { ifThere } from '../files/if-there.ts';
 import type { Ports } from '../ports/index.ts';
-import type { StoredPhoto } from '../ports/photos.ts';
+import type { PhotoRow } from '../ports/photos.ts';
 
 /**
  * Copies the photos into the identity's folder; the same again copies nothing. Answers the ids of those that are gone: then,
@@ -13,12 +13,12 @@ import type { StoredPhoto } from '../ports/photos.ts';
 export async function keepReferences(
   files: Ports['files'],
   { tenantId, identityId }: IdentityRef,
-  photos: readonly StoredPhoto[],
+  photos: readonly Pick<PhotoRow, 'id' | 'object'>[],
 ): Promise<string[]> {
   const gone: string[] = [];
-  for (const { photoId, object } of photos) {
-    const copying = files.copy(object, referenceObject(tenantId, identityId, photoId)).then(() => true);
-    if (!(await ifThere(copying))) gone.push(photoId);
+  for (const { id, object } of photos) {
+    const copying = files.copy(object, referenceObject(tenantId, identityId, id)).then(() => true);
+    if (!(await ifThere(copying))) gone.push(id);
   }
   if (gone.length > 0 || photos.length === 0)
     await files.removeFolder(identityFolders(tenantId, identityId).references);
@@ -27,12 +27,12 @@ export async function keepReferences(
 
 /** The identity's copy. One that began before there were copies has the photo itself. Undefined when both are gone. */
 export async function readReference(
-  { store, files }: Pick<Ports, 'store' | 'files'>,
+  { photos, files }: Pick<Ports, 'photos' | 'files'>,
   { tenantId, identityId }: IdentityRef,
   photoId: string,
 ): Promise<Buffer | undefined> {
   const copy = await ifThere(files.get(referenceObject(tenantId, identityId, photoId)));
   if (copy) return copy;
-  const photo = (await ifThere(store.photos(tenantId, [photoId])))?.[0];
+  const photo = await photos.find(tenantId, photoId);
   return photo && ifThere(files.get(photo.object));
 }

@@ -15,7 +15,10 @@ import type { Ports } from '../ports/index.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import { type IdentityRequest, newIdentityId, requestHash } from './request-ids.ts';
 
-type StartWorld = Pick<Ports, 'registry' | 'books' | 'imageUnits' | 'runs' | 'settings' | 'limits' | 'log'>;
+type StartWorld = Pick<
+  Ports,
+  'characters' | 'identities' | 'photos' | 'books' | 'imageUnits' | 'runs' | 'settings' | 'limits' | 'log'
+>;
 
 /**
  * What the price of a run depends on, and the budget that pays for it; refuses whatever a start would refuse, but for too
@@ -27,15 +30,15 @@ export async function checkStart(
   characterId: string,
   request: IdentityRequest,
 ): Promise<{ trainingSteps: number; month: MonthBudget; pixels: Megapixel }> {
-  const { registry, books, settings, imageUnits } = deps;
-  const [character, photos, month, { pixels }] = await Promise.all([
-    registry.character(tenantId, characterId),
-    registry.photosOf(tenantId, characterId),
+  const { books, settings, imageUnits, characters, photos } = deps;
+  const [character, rows, month, { pixels }] = await Promise.all([
+    characters.find(tenantId, characterId),
+    photos.of(tenantId, characterId),
     books.budget(tenantId),
     imageUnits.megapixel(),
   ]);
   if (!character) throw notFound();
-  const all = photos.map(({ id }) => id);
+  const all = rows.map(({ id }) => id);
   choosePhotos(all, request.photoIds, settings);
   const { trainingSteps = settings.trainingSteps } = request;
   requireAffordable(month, estimateRun(trainingSteps, pixels).total);
@@ -50,13 +53,13 @@ export async function startIdentity(
   request: IdentityRequest,
   key: string,
 ): Promise<IdentityRow> {
-  const { registry, books, settings, limits, imageUnits } = deps;
+  const { books, settings, limits, imageUnits, identities } = deps;
   const hash = requestHash(characterId, request);
   const { trainingSteps = settings.trainingSteps, referenceStrength = settings.referenceStrength, photoIds } = request;
   const { pixels } = await imageUnits.megapixel();
   const wanted = estimateRun(trainingSteps, pixels).total;
   const id = newIdentityId(tenantId, key);
-  const opened = await registry.openIdentity(
+  const opened = await identities.open(
     { id, tenantId, characterId, requestHash: hash, photoIds, referenceStrength, trainingSteps },
     {
       minPhotos: PHOTO_LIMITS.minPhotos,

@@ -15,7 +15,7 @@ import type { Ports } from '../ports/index.ts';
 const MAX_LORA_BYTES = 1024 * 1024 * 1024;
 
 export function storeLora(
-  ports: Pick<Ports, 'store' | 'files' | 'ledger' | 'provider'>,
+  ports: Pick<Ports, 'identities' | 'files' | 'ledger' | 'provider'>,
 ): Work<ProviderSteps['storeLora']> {
   return async ({ tenantId, identityId, training }, attempt) => {
     const call = await knownCall(ports.ledger, trainingCallKey(identityId, training));
@@ -33,8 +33,8 @@ export function storeLora(
     let bytes = 0;
     await ports.files.put(object, passing(), 'application/octet-stream');
     const lora = { training, sha256: hash.digest('hex'), bytes };
-    await ports.store.saveLora(tenantId, identityId, { ...lora, object });
-    await ports.store.saveStage(tenantId, identityId, 'testing');
+    await ports.identities.saveLora(tenantId, identityId, { ...lora, object });
+    await ports.identities.saveStage(tenantId, identityId, 'testing');
     return lora;
 
     /** A file that is no LoRA breaks off, and is not kept. */

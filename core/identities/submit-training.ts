@@ -11,7 +11,7 @@ import type { Work } from '../ports/attempt.ts';
 import type { Ports } from '../ports/index.ts';
 
 export function submitTraining(
-  ports: PayingWorld & Pick<Ports, 'store' | 'files'>,
+  ports: PayingWorld & Pick<Ports, 'identities' | 'files'>,
 ): Work<ProviderSteps['submitTraining']> {
   const deliver = createDelivery(ports);
   return async ({ tenantId, identityId, training, archiveSha256, steps, triggerWord }) => {
@@ -36,7 +36,7 @@ export function submitTraining(
         return trainingInput(address, steps, triggerWord);
       }),
     );
-    await ports.store.saveStage(tenantId, identityId, 'training');
+    await ports.identities.saveStage(tenantId, identityId, 'training');
     return { requestId: call.requestId };
   };
 }

@@ -9,19 +9,29 @@ import type { VisionSteps } from '../../domain/steps.ts';
 import { ifThere } from '../files/if-there.ts';
 import type { Work } from '../ports/attempt.ts';
 import type { Ports } from '../ports/index.ts';
+import type { PhotoRow } from '../ports/photos.ts';
 import type { Vision } from '../ports/vision.ts';
 import { keepReferences } from './references.ts';
 
 export function validatePhotos({
-  store,
+  identities,
+  photos,
   files,
   vision,
-}: Pick<Ports, 'store' | 'files'> & { vision: Pick<Vision, 'read'> }): Work<VisionSteps['validatePhotos']> {
+}: Pick<Ports, 'identities' | 'photos' | 'files'> & { vision: Pick<Vision, 'read'> }): Work<
+  VisionSteps['validatePhotos']
+> {
+  /** Those that the character has, in the order asked for. What is no id at all is left out too. */
+  async function chosen(tenantId: string, characterId: string, photoIds: readonly string[]): Promise<PhotoRow[]> {
+    const rows = new Map((await photos.of(tenantId, characterId)).map((row) => [row.id, row]));
+    return photoIds.flatMap((id) => rows.get(id) ?? []);
+  }
+
   return async ({ tenantId, identityId, characterId, photoIds, maxPhotos }, attempt) => {
-    await store.saveStage(tenantId, identityId, 'validating');
+    await identities.saveStage(tenantId, identityId, 'validating');
     let read: PhotoInSet[] = [];
-    const photos = await store.photosOf(tenantId, characterId, photoIds);
-    for (const { photoId, object } of photos) {
+    const rows = await chosen(tenantId, characterId, photoIds);
+    for (const { id: photoId, object } of rows) {
       const bytes = await ifThere(files.get(object));
       if (bytes) read.push({ photoId, reading: await vision.read(bytes, attempt.signal) });
       attempt.beat({ read: read.length, of: photoIds.length });
@@ -29,22 +39,22 @@ export function validatePhotos({
     let report = judgeSet(read, { maxPhotos });
     while (!(await isSaved(report))) {
       // One was deleted while the others were looked at.
-      const left = await store.photosOf(tenantId, characterId, photoIds);
-      read = read.filter(({ photoId }) => left.some((photo) => photo.photoId === photoId));
+      const left = await chosen(tenantId, characterId, photoIds);
+      read = read.filter(({ photoId }) => left.some(({ id }) => id === photoId));
       report = judgeSet(read, { maxPhotos });
     }
     const missing = photoIds.filter((id) => !read.some(({ photoId }) => photoId === id));
     if (missing.length > 0) return { ...report, sufficient: false, problem: unknownPhotos(missing) };
     const accepted = read.filter(({ photoId }) => report.accepted.includes(photoId));
     const heldOut = report.sufficient ? heldOutPhoto(accepted) : undefined;
-    const used = report.sufficient ? photos.filter(({ photoId }) => report.accepted.includes(photoId)) : [];
+    const used = report.sufficient ? rows.filter(({ id }) => report.accepted.includes(id)) : [];
     const gone = await keepReferences(files, { tenantId, identityId }, used);
     if (gone.length > 0) return { ...report, sufficient: false, problem: unknownPhotos(gone) };
-    if (report.sufficient) await store.saveReferences(tenantId, identityId, report.accepted, heldOut);
+    if (report.sufficient) await identities.saveReferences(tenantId, identityId, report.accepted, heldOut);
     return { ...report, ...(heldOut === undefined ? {} : { heldOut }) };
 
-    async function isSaved({ photos }: SetReport): Promise<boolean> {
-      const saved = store.savePhotoReports(tenantId, photos).then(() => true);
+    async function isSaved(report: SetReport): Promise<boolean> {
+      const saved = photos.saveReports(tenantId, report.photos).then(() => true);
       return (await ifThere(saved)) ?? false;
     }
   };

@@ -8,15 +8,15 @@ import type { Work } from '../ports/attempt.ts';
 import type { Ports } from '../ports/index.ts';
 import { announce } from './announce.ts';
 
-type World = Pick<Ports, 'store' | 'notifier' | 'outbox' | 'dispatch'>;
+type World = Pick<Ports, 'identities' | 'retests' | 'notifier' | 'outbox' | 'dispatch'>;
 
 export function notifyPeople(ports: World): Work<RecordSteps['notifyPeople']> {
-  const { store, notifier } = ports;
+  const { notifier, identities, retests } = ports;
   return async ({ tenantId, identityId, notice }, attempt) => {
     const stage = stageOf(notice);
     const test = testOf(notice);
-    if (test !== undefined) await store.saveRetestState(tenantId, identityId, test, 'needs_operator');
-    else if (stage) await store.saveStage(tenantId, identityId, stage);
+    if (test !== undefined) await retests.saveState(tenantId, identityId, test, 'needs_operator');
+    else if (stage) await identities.saveStage(tenantId, identityId, stage);
     const round = 'round' in notice ? { round: notice.round } : {};
     const data = {
       stage: stage ?? 'awaiting_approval',

@@ -11,7 +11,7 @@ import type { RetestRow } from '../ports/retests.ts';
 import { RunError } from '../ports/run-error.ts';
 import { Refusal } from '../refusal.ts';
 
-type World = Pick<Ports, 'registry' | 'runs' | 'log'>;
+type World = Pick<Ports, 'identities' | 'runs' | 'log'>;
 
 const ageMs = ({ createdAt }: { createdAt: string }): number => Date.now() - Date.parse(createdAt);
 
@@ -25,7 +25,7 @@ export const mayBegin = (row: { createdAt: string }): boolean => ageMs(row) < BE
  * begin. `isOrphan`: its end is not written yet.
  */
 export async function rowOfGone(deps: World, row: IdentityRow): Promise<{ row: IdentityRow; isOrphan: boolean }> {
-  const now = (await deps.registry.identity(row.tenantId, row.id)) ?? row;
+  const now = (await deps.identities.find(row.tenantId, row.id)) ?? row;
   if (isEndStage(now.stage)) return { row: now, isOrphan: false };
   const { status } = await deps.runs.lookUp(identityWorkflowId(now.id));
   const end = endOfOrphan('run', status, ageMs(now));

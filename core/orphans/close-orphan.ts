@@ -10,7 +10,15 @@ import type { Ports } from '../ports/index.ts';
 
 type World = Pick<
   Ports,
-  'store' | 'files' | 'openWork' | 'outbox' | 'dispatch' | 'lookUp' | 'settleLeftover' | 'followProxyCall'
+  | 'identities'
+  | 'retests'
+  | 'files'
+  | 'openWork'
+  | 'outbox'
+  | 'dispatch'
+  | 'lookUp'
+  | 'settleLeftover'
+  | 'followProxyCall'
 >;
 
 export function closeOrphan(ports: World): Work<SweepSteps['closeOrphan']> {
@@ -27,12 +35,12 @@ export function closeOrphan(ports: World): Work<SweepSteps['closeOrphan']> {
 }
 
 async function closeIdentity(ports: World, orphan: Extract<Orphan, { kind: 'identity' }>): Promise<void> {
-  const { store, files, openWork } = ports;
+  const { files, openWork, identities } = ports;
   const { tenantId, identityId, stage, reason } = orphan;
   const workflowId = identityWorkflowId(identityId);
   if (await isOpen(ports, workflowId)) return;
   await settleCalls(ports, orphan, workflowId);
-  await store.close(tenantId, identityId, stage, reason);
+  await identities.close(tenantId, identityId, stage, reason);
   const end = await openWork.endOf(tenantId, identityId);
   // The run's own last step was faster: it has removed and told what belongs to that end.
   if (end?.stage !== stage || end.reason !== reason) return;
@@ -45,7 +53,7 @@ async function closeRetest(ports: World, orphan: Extract<Orphan, { kind: 'retest
   const workflowId = retestWorkflowId(identityId, number);
   if (await isOpen(ports, workflowId)) return;
   await settleCalls(ports, orphan, workflowId);
-  await ports.store.closeRetest(tenantId, identityId, number, { state, failedImages: [], reason });
+  await ports.retests.close(tenantId, identityId, number, { state, failedImages: [], reason });
 }
 
 /** An operator may have reset the workflow since it was found closed. */

@@ -45,7 +45,7 @@ export function refusalOf(month: MonthBudget, wanted: MicroUsd, spent: Spend = N
  * paid with it. What the run itself will not take, or has taken before, is left to the run.
  */
 export async function affordableNext(
-  deps: Pick<Ports, 'books' | 'imageUnits' | 'registry' | 'runs'>,
+  deps: Pick<Ports, 'books' | 'imageUnits' | 'runs'>,
   row: IdentityRow,
   decision: { decisionId: string; round: number; next: NextStep },
 ): Promise<void> {
@@ -54,7 +54,7 @@ export async function affordableNext(
   const { testImages, total } = estimateRun(row.trainingSteps, pixels);
   const wanted = decision.next === 'retrain' ? total : testImages;
   try {
-    await affordable(deps, row.tenantId, wanted, await deps.registry.spend(row.tenantId, row.id));
+    await affordable(deps, row.tenantId, wanted, await deps.books.spend(row.tenantId, row.id));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { stage, round, decisions } = await deps.runs.state(row.id);

@@ -18,13 +18,13 @@ export interface PhotosOfCharacter {
 
 /** Judges and stores the files. Throws what Registry, FileStore and Vision do. */
 export async function addToCharacter(
-  deps: Pick<Ports, 'registry' | 'files' | 'settings'>,
+  deps: Pick<Ports, 'photos' | 'files' | 'settings'>,
   readings: PhotoReadings,
   { character, files, signal }: { character: CharacterRow; files: readonly ReadFile[]; signal: AbortSignal },
 ): Promise<PhotosOfCharacter> {
   const others = async () => {
     const own = new Set(files.map(({ photoId }) => photoId));
-    const all = await deps.registry.photosOf(character.tenantId, character.id);
+    const all = await deps.photos.of(character.tenantId, character.id);
     return all.filter(({ id }) => !own.has(id));
   };
   const before = await others();
@@ -46,7 +46,7 @@ export async function addToCharacter(
 
 /** Once there are more photos than a run takes, none begins with all: the files are judged by themselves then. */
 async function judgeTogether(
-  deps: Pick<Ports, 'registry' | 'files' | 'settings'>,
+  deps: Pick<Ports, 'photos' | 'files' | 'settings'>,
   readings: PhotoReadings,
   { files, others, signal }: { files: readonly ReadFile[]; others: readonly PhotoRow[]; signal: AbortSignal },
 ): Promise<Preflight> {
@@ -70,7 +70,7 @@ function usableOf({ set }: Preflight, others: readonly PhotoRow[]): number {
 
 /** Stores the file, then the row that makes it count. */
 async function keep(
-  { registry, files }: Pick<Ports, 'registry' | 'files'>,
+  { files, photos }: Pick<Ports, 'photos' | 'files'>,
   character: CharacterRow,
   photo: JudgedPhoto,
 ): Promise<void> {
@@ -78,7 +78,7 @@ async function keep(
   if (!reading.readable || !stored) return;
   const object = photoObject(character.tenantId, character.id, photoId);
   await files.put(object, stored.bytes, 'image/jpeg');
-  await registry.addPhoto({
+  await photos.add({
     id: photoId,
     tenantId: character.tenantId,
     characterId: character.id,

@@ -7,11 +7,11 @@ import { photoCountProblem } from './photo-count.ts';
 
 /** Ids in the order asked for, or of upload. Refuses too few, too many, and photos that are not the character's. */
 export async function chosenPhotos(
-  { registry, settings }: Pick<Ports, 'registry' | 'settings'>,
+  { settings, photos }: Pick<Ports, 'photos' | 'settings'>,
   character: { id: string; tenantId: string },
   photoIds: string[] | undefined,
 ): Promise<string[]> {
-  const all = await registry.photosOf(character.tenantId, character.id);
+  const all = await photos.of(character.tenantId, character.id);
   return choosePhotos(
     all.map(({ id }) => id),
     photoIds,

@@ -27,13 +27,13 @@ const GIVEN_UP = 2;
 const MAX_IMAGE_BYTES = 20 * 1024 * 1024;
 
 export function makeTestImage(
-  ports: PayingWorld & Pick<Ports, 'store' | 'files'>,
+  ports: PayingWorld & Pick<Ports, 'identities' | 'retests' | 'tenantSettings' | 'testImages' | 'files'>,
 ): Work<ProviderSteps['makeTestImage']> {
   const deliver = createDelivery(ports);
   return async ({ tenantId, identityId, round, type, triggerWord, subject, strength, isTry }, attempt) => {
     const test = retestOfRound(round);
     // It goes on: an operator is not waited for any more.
-    if (test !== undefined) await ports.store.saveRetestState(tenantId, identityId, test, 'running');
+    if (test !== undefined) await ports.retests.saveState(tenantId, identityId, test, 'running');
     const shot = testShot(type, triggerPhrase(triggerWord, subject), round);
     const tried = isTry ? strength : undefined;
     const key = testImageCallKey(identityId, round, type, tried);
@@ -47,8 +47,8 @@ export function makeTestImage(
       estimate: imagePrice(TEST_IMAGE_SIZE, pixels),
     } as const;
     const call = await postOnce(ports, newCall, async () => {
-      const lora = await ports.store.lora(tenantId, identityId);
-      const checker = await ports.store.safetyChecker(tenantId);
+      const lora = await ports.identities.lora(tenantId, identityId);
+      const checker = await ports.tenantSettings.safetyChecker(tenantId);
       return testImageInput(shot, await deliver(loraFile(lora)), strength / 100, checker);
     });
     if (call.state === 'submitted') await finished(ports, call, attempt);
@@ -59,7 +59,7 @@ export function makeTestImage(
     const object = testImageObject(tenantId, identityId, round, type, tried);
     await ports.files.put(object, bytes, 'image/jpeg');
     const imageId = nameUuid(key);
-    await ports.store.saveTestImage({
+    await ports.testImages.save({
       imageId,
       tenantId,
       identityId,

@@ -10,7 +10,7 @@ import type { Attempt } from '../ports/attempt.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Vision } from '../ports/vision.ts';
 
-type World = Pick<Ports, 'store' | 'files'> & { vision: Pick<Vision, 'read'> };
+type World = Pick<Ports, 'photos' | 'files'> & { vision: Pick<Vision, 'read'> };
 
 /** The references that are left of these photos. */
 export async function readReferences(

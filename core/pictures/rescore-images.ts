@@ -13,7 +13,7 @@ import type { Vision } from '../ports/vision.ts';
 import { readImage, readReferences } from './read-for-scores.ts';
 
 export function rescoreImages(
-  ports: Pick<Ports, 'store' | 'files' | 'rescores'> & { vision: Pick<Vision, 'read'> },
+  ports: Pick<Ports, 'photos' | 'files' | 'rescores'> & { vision: Pick<Vision, 'read'> },
 ): Work<VisionSteps['rescoreImages']> {
   const { rescores } = ports;
   return async ({ tenantId, identityId }, attempt) => {

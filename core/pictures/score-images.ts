@@ -14,11 +14,11 @@ import { readImage, readReferences } from './read-for-scores.ts';
 const GONE: PictureReading = { readable: false, problem: 'truncated', bytes: 0, format: undefined };
 
 export function scoreImages(
-  ports: Pick<Ports, 'store' | 'files'> & { vision: Pick<Vision, 'read'> },
+  ports: Pick<Ports, 'identities' | 'photos' | 'testImages' | 'files'> & { vision: Pick<Vision, 'read'> },
 ): Work<VisionSteps['scoreImages']> {
-  const { store } = ports;
+  const { identities, testImages } = ports;
   return async ({ tenantId, identityId, photoIds, heldOut, round, strength, isTry, images }, attempt) => {
-    await store.saveStage(tenantId, identityId, isTry ? 'rescuing' : 'scoring');
+    await identities.saveStage(tenantId, identityId, isTry ? 'rescuing' : 'scoring');
     const model = await readReferences(ports, { tenantId, identityId }, photoIds, attempt);
     const tried = isTry ? strength : undefined;
     const read: (ReadImage | FlaggedImage)[] = [];
@@ -32,7 +32,7 @@ export function scoreImages(
       attempt.beat({ images: read.length, of: images.length });
     }
     const { scores, summary } = scoreRound(read, model, heldOut);
-    await store.saveScores(tenantId, identityId, round, scores, summary);
+    await testImages.saveScores(tenantId, identityId, round, scores, summary);
     return { scores, summary };
   };
 }

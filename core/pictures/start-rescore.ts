@@ -29,7 +29,7 @@ const REFERENCES_GONE =
  * what Rescores, FileStore and IdentityRuns do.
  */
 export async function startRescore(
-  deps: Pick<Ports, 'rescores' | 'runs' | 'registry' | 'files'>,
+  deps: Pick<Ports, 'rescores' | 'runs' | 'photos' | 'files'>,
   identity: IdentityRow,
 ): Promise<RescoreStanding> {
   const { rescores, runs } = deps;

@@ -21,7 +21,7 @@ const NO_REFERENCES =
   'The reference photos of this identity are gone, so new images could not be scored, and nothing is paid for them. ' +
   'Prepare a new identity of the character from photos that are there: POST /v1/characters/{id}/identities.';
 
-type RetestWorld = Pick<Ports, 'registry' | 'retests' | 'files' | 'books' | 'imageUnits' | 'runs' | 'settings' | 'log'>;
+type RetestWorld = Pick<Ports, 'retests' | 'photos' | 'files' | 'books' | 'imageUnits' | 'runs' | 'settings' | 'log'>;
 
 /**
  * The test that the key stands for, with its workflow begun. Problems: identity_not_ready, references_missing,
@@ -33,7 +33,7 @@ export async function startRetest(
   asked: readonly TestType[] | undefined,
   key: string,
 ): Promise<RetestRow> {
-  const { retests, registry } = deps;
+  const { retests, books } = deps;
   const { tenantId, id: identityId } = identity;
   if (identity.stage !== 'ready') throw new Refusal('identity_not_ready', NOT_READY);
   const types = TEST_TYPES.filter((type) => asked?.includes(type) ?? true);
@@ -45,7 +45,7 @@ export async function startRetest(
       deps,
       tenantId,
       types.length * imagePrice(TEST_IMAGE_SIZE, pixels),
-      await registry.spend(tenantId, identityId),
+      await books.spend(tenantId, identityId),
     );
   }
   const opened = await retests.open(tenantId, identityId, id, types);

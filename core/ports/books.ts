@@ -61,4 +61,6 @@ export interface Books {
     filter: { identityId?: string | undefined; state?: ProviderCallState | undefined },
     page: PageRequest,
   ): Promise<Page<LedgerEntry>>;
+  /** What an identity has cost and may still cost by what is reserved; nothing of one that is not the tenant's. */
+  spend(tenantId: string, identityId: string): Promise<Spend>;
 }

@@ -3,6 +3,7 @@
 import type { ObjectRef } from '../../domain/keys.ts';
 import type { Stage } from '../../domain/stage.ts';
 import type { Subject } from '../../domain/subject.ts';
+import type { Page, PageRequest } from './page.ts';
 
 export interface CharacterRow {
   id: string;
@@ -24,4 +25,17 @@ export interface CharacterRow {
     | undefined;
   /** The newest identity of the character, whatever its stage. */
   newest: { identityId: string; stage: Stage } | undefined;
+}
+
+/** Every method is bound to a tenant: what belongs to another one does not exist. */
+export interface Characters {
+  /** A person, when nothing else is said. */
+  create(tenantId: string, name: string, subject?: Subject): Promise<CharacterRow>;
+  /**
+   * What the character is from now on. False, and nothing is changed, while an identity of it is open that was begun as
+   * something else; undefined when there is no such character.
+   */
+  setSubject(tenantId: string, characterId: string, subject: Subject): Promise<boolean | undefined>;
+  list(tenantId: string, page: PageRequest): Promise<Page<CharacterRow>>;
+  find(tenantId: string, characterId: string): Promise<CharacterRow | undefined>;
 }

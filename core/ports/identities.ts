@@ -1,12 +1,14 @@
 // The rows of identities.
 
+import type { DecisionRecord } from '../../domain/identity-state.ts';
 import type { ObjectRef } from '../../domain/keys.ts';
 import type { MicroUsd } from '../../domain/money.ts';
 import type { ScoreSummary } from '../../domain/score.ts';
-import type { Stage } from '../../domain/stage.ts';
+import type { EndStage, Stage } from '../../domain/stage.ts';
 import type { Subject } from '../../domain/subject.ts';
 import type { TestSuite } from '../../domain/test-suite.ts';
 import type { Caps, MonthBudget } from './books.ts';
+import type { Page, PageRequest } from './page.ts';
 
 export interface IdentityRow {
   id: string;
@@ -75,4 +77,41 @@ export interface Publication {
   decisionId: string;
   approvedBy: string;
   referenceStrength: number;
+}
+
+/** Every method is bound to a tenant: what belongs to another one does not exist. Every write is safe to make twice. */
+export interface Identities {
+  /**
+   * Writes the row once, if the limits allow it: the same id again answers the row that is there, whatever they say by
+   * now. Two at once can't both be the last that is allowed. Undefined when there is no such character.
+   */
+  open(identity: NewIdentity, limits: StartLimits): Promise<{ identity: IdentityRow } | StartRefused | undefined>;
+  find(tenantId: string, identityId: string): Promise<IdentityRow | undefined>;
+  list(
+    tenantId: string,
+    filter: { stage?: Stage | undefined; characterId?: string | undefined },
+    page: PageRequest,
+  ): Promise<Page<IdentityRow>>;
+  /** The LoRA of an identity that a person approved; undefined for any other. */
+  approvedLora(tenantId: string, identityId: string): Promise<StoredLora | undefined>;
+  /** The coarse stage, for lists and for answers while no worker runs. */
+  saveStage(tenantId: string, identityId: string, stage: Stage): Promise<void>;
+  /** The photos that the identity is trained on and scored against, and of them the one that the training does not see. */
+  saveReferences(
+    tenantId: string,
+    identityId: string,
+    photoIds: readonly string[],
+    heldOut: string | undefined,
+  ): Promise<void>;
+  saveArchive(tenantId: string, identityId: string, archive: ObjectRef): Promise<void>;
+  saveLora(tenantId: string, identityId: string, lora: StoredLora): Promise<void>;
+  lora(tenantId: string, identityId: string): Promise<StoredLora>;
+  /** The strength that a round settled on, with its sum-up. */
+  saveStrength(tenantId: string, identityId: string, strength: number, summary: ScoreSummary): Promise<void>;
+  /** Keeps the first decision of this id in its round. */
+  saveDecision(tenantId: string, identityId: string, record: DecisionRecord): Promise<void>;
+  /** Makes the identity the character's newest ready version, in one transaction; the same call again answers the same. */
+  publish(publication: Publication): Promise<{ version: number }>;
+  /** Writes the end of a run that did not become ready. */
+  close(tenantId: string, identityId: string, stage: Exclude<EndStage, 'ready'>, reason: string): Promise<void>;
 }

@@ -3,27 +3,33 @@
 
 import type { RunSettings } from '../../domain/settings.ts';
 import type { Books } from './books.ts';
+import type { Characters } from './characters.ts';
 import type { FileStore } from './files.ts';
-import type { IdentityStore } from './identity-store.ts';
+import type { Identities } from './identities.ts';
 import type { ImageUnits } from './image-units.ts';
+import type { Keys } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
 import type { Notifier } from './notifier.ts';
 import type { OpenWork } from './open-work.ts';
 import type { People } from './people.ts';
+import type { Photos } from './photos.ts';
 import type { Provider } from './provider.ts';
 import type { ProviderAccount } from './provider-account.ts';
-import type { Registry } from './registry.ts';
 import type { Rescores } from './rescores.ts';
 import type { Retests } from './retests.ts';
 import type { IdentityRuns, WorkflowLook } from './runs.ts';
 import type { TenantSettings } from './tenant-settings.ts';
+import type { TestImages } from './test-images.ts';
 import type { Vision } from './vision.ts';
 import type { PendingDelivery, WebhookAnswer, WebhookOutbox } from './webhook-outbox.ts';
 
 export interface Ports {
-  store: IdentityStore;
-  registry: Registry;
+  keys: Keys;
+  characters: Characters;
+  photos: Photos;
+  identities: Identities;
+  testImages: TestImages;
   people: People;
   books: Books;
   tenantSettings: TenantSettings;

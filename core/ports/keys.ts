@@ -15,3 +15,11 @@ export interface KeyGrant {
   scopes: readonly Scope[];
   expiresAt?: string | undefined;
 }
+
+export interface Keys {
+  /**
+   * Who a key (its SHA-256, hex) belongs to; undefined for unknown, revoked and expired keys. That it was used is written
+   * down once a minute, without anybody waiting for it.
+   */
+  principal(keyHash: string): Promise<Principal | undefined>;
+}

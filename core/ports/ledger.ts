@@ -55,4 +55,15 @@ export interface Ledger {
   settled(call: ProviderCall, charged: MicroUsd, result: Record<string, unknown>): Promise<void>;
   /** The same for a job that failed; `problems` are kept beside the reason. */
   failed(call: ProviderCall, charged: MicroUsd, reason: string, problems?: readonly ProviderProblem[]): Promise<void>;
+  /** The paid call that a webhook's token names; not bound to a tenant, because the token is the authority. */
+  byToken(token: string): Promise<ProviderCall | undefined>;
+  /**
+   * Writes the request id into a call that has none, as a webhook tells it. False when the call got another one
+   * meanwhile or has gone on, and when the request is that of another call; the same again is true again.
+   */
+  adopt(call: ProviderCall, requestId: string): Promise<boolean>;
+  /** A request that this tenant made through the proxy. */
+  ofProxy(tenantId: string, endpoint: string, requestId: string): Promise<ProviderCall | undefined>;
+  /** Those of these calls that the ledger has, in the order of the keys. */
+  some(tenantId: string, identityId: string, keys: readonly string[]): Promise<UnclearCall[]>;
 }

@@ -15,7 +15,14 @@ export interface PhotoRow {
   createdAt: string;
 }
 
-export interface StoredPhoto {
-  photoId: string;
-  object: ObjectRef;
+/** Every method is bound to a tenant: what belongs to another one does not exist. */
+export interface Photos {
+  add(photo: Omit<PhotoRow, 'createdAt'>): Promise<PhotoRow>;
+  /** In the order of upload. */
+  of(tenantId: string, characterId: string): Promise<PhotoRow[]>;
+  find(tenantId: string, photoId: string): Promise<PhotoRow | undefined>;
+  /** Answers the removed row, so that its file can follow. */
+  remove(tenantId: string, photoId: string): Promise<PhotoRow | undefined>;
+  /** NotFound when one of the photos is gone; then none is changed. */
+  saveReports(tenantId: string, reports: readonly PhotoReport[]): Promise<void>;
 }

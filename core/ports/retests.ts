@@ -2,7 +2,7 @@
 
 import type { FailedTestImage, TestImage } from '../../domain/identity-state.ts';
 import type { ScoreSummary } from '../../domain/score.ts';
-import type { RetestState } from '../../domain/steps.ts';
+import type { RetestEnd, RetestState } from '../../domain/steps.ts';
 import type { TestType } from '../../domain/test-suite.ts';
 import type { Page, PageRequest } from './page.ts';
 
@@ -48,4 +48,13 @@ export interface Retests {
   find(tenantId: string, identityId: string, number: number): Promise<RetestRow | undefined>;
   /** Of all identities of the tenant, newest first, without their images. */
   page(tenantId: string, filter: { state?: RetestState | undefined }, page: PageRequest): Promise<Page<RetestRow>>;
+  /** That an identity's nth test on request waits for an operator, or no longer does; one that has ended keeps its end. */
+  saveState(
+    tenantId: string,
+    identityId: string,
+    number: number,
+    state: Exclude<RetestState, RetestEnd['state']>,
+  ): Promise<void>;
+  /** Writes the end of an identity's nth test on request; one that has ended keeps its end. */
+  close(tenantId: string, identityId: string, number: number, end: RetestEnd): Promise<void>;
 }

@@ -9,4 +9,6 @@ export interface TenantSettings {
     changes: { safetyChecker: boolean; reason: string | undefined; by: string; at: string }[];
   }>;
   setSafetyChecker(tenantId: string, change: { on: boolean; by: string; reason: string | undefined }): Promise<void>;
+  /** Whether the provider's content checker is to look at what is drawn for the tenant. */
+  safetyChecker(tenantId: string): Promise<boolean>;
 }

@@ -6,11 +6,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBooks } from '../../adapters/supabase/books.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { createFileStore } from '../../adapters/supabase/file-store.ts';
-import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
 import { createApiKey } from '../../adapters/supabase/keys.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
-import { createRegistry } from '../../adapters/supabase/registry.ts';
 import { createRetests } from '../../adapters/supabase/retests.ts';
+import { createTables } from '../../adapters/supabase/tables.ts';
 import { createWebhookEndpoints } from '../../adapters/supabase/webhook-endpoints.ts';
 import { BUCKETS } from '../../domain/keys.ts';
 import { SCOPES } from '../../domain/scopes.ts';
@@ -49,10 +48,10 @@ let theirs: Record<Resource, string>;
 beforeAll(async () => {
   supabase = await startTestSupabase();
   client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
-  const registry = createRegistry(client);
+  const tables = createTables(client);
   const files = createFileStore(client, { reachableByProvider: false });
   const endpoints = createWebhookEndpoints(client);
-  world = newWorld({ registry, files, books: createBooks(client, CAPS), retests: createRetests(client), endpoints });
+  world = newWorld({ ...tables, files, books: createBooks(client, CAPS), retests: createRetests(client), endpoints });
 
   const mine = await newTenant(client);
   const { key } = await createApiKey(client, { tenantId: mine, name: 'mine', scopes: SCOPES });
@@ -60,7 +59,7 @@ beforeAll(async () => {
 
   const cast = await newCast(client);
   const portrait = image(cast, 'portrait');
-  await createIdentityStore(client).saveTestImage(portrait);
+  await createTables(client).testImages.save(portrait);
   const call = { ...cast, key: `${cast.identityId}/train/1`, purpose: 'training' as const, endpoint: 'e', estimate: 7 };
   await createLedger(client, CAPS).open(call);
   const { data: photos } = await client.from('photos').select('id, object_key').eq('tenant_id', cast.tenantId);

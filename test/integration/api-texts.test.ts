@@ -6,11 +6,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBooks } from '../../adapters/supabase/books.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { createFileStore } from '../../adapters/supabase/file-store.ts';
-import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
 import { createApiKey } from '../../adapters/supabase/keys.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
-import { createRegistry } from '../../adapters/supabase/registry.ts';
 import { createRetests } from '../../adapters/supabase/retests.ts';
+import { createTables } from '../../adapters/supabase/tables.ts';
 import { createWebhookEndpoints } from '../../adapters/supabase/webhook-endpoints.ts';
 import { isRefusal, parseDecision } from '../../domain/decision.ts';
 import { SCOPES } from '../../domain/scopes.ts';
@@ -36,13 +35,13 @@ beforeAll(async () => {
   client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
   const endpoints = createWebhookEndpoints(client);
   const files = createFileStore(client, { reachableByProvider: false });
-  const registry = createRegistry(client);
-  world = newWorld({ registry, files, books: createBooks(client, CAPS), retests: createRetests(client), endpoints });
+  const tables = createTables(client);
+  world = newWorld({ ...tables, files, books: createBooks(client, CAPS), retests: createRetests(client), endpoints });
   cast = await newCast(client);
   const { key } = await createApiKey(client, { tenantId: cast.tenantId, name: 'mine', scopes: SCOPES });
   headers = { authorization: `Bearer ${key}`, 'idempotency-key': 'same' };
   const portrait = image(cast, 'portrait');
-  await createIdentityStore(client).saveTestImage(portrait);
+  await createTables(client).testImages.save(portrait);
   const endpoint = await endpoints.create(cast.tenantId, 'https://mine.example/hook', ['identity.ready']);
   mine = {
     character: cast.characterId,
@@ -95,7 +94,7 @@ test('a decision of a signal is stored, whatever its texts hold', async () => {
   const decision = parseDecision(raw, 'approve', 'fallback', 'signal');
   if (isRefusal(decision)) throw new Error(decision.message);
   const at = '2026-11-22T09:00:00.000Z';
-  await createIdentityStore(client).saveDecision(cast.tenantId, cast.identityId, { decision, at });
+  await createTables(client).identities.saveDecision(cast.tenantId, cast.identityId, { decision, at });
   const { data } = await client.from('decisions').select('reason, decided_by').eq('identity_id', cast.identityId);
   expect(data).toEqual([{ reason: 'looks good \ufffd', decided_by: 'anna' }]);
 });
@@ -112,6 +111,6 @@ test('what a paid request answered is stored, whatever its texts hold', async ()
 });
 
 test('what the door should have refused is called what it is: a bad value, and no defect', async () => {
-  const created = createRegistry(client).createCharacter(cast.tenantId, 'a\0b');
+  const created = createTables(client).characters.create(cast.tenantId, 'a\0b');
   await expect(created).rejects.toMatchObject({ name: 'Failure', code: 'InvalidInput' });
 });

@@ -16,13 +16,12 @@ import { createFalRelay } from '../../adapters/fal/relay.ts';
 import { createBooks } from '../../adapters/supabase/books.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { createFileStore } from '../../adapters/supabase/file-store.ts';
-import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
 import { createImageUnits } from '../../adapters/supabase/image-units.ts';
 import { createApiKey } from '../../adapters/supabase/keys.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createProviderAccount } from '../../adapters/supabase/provider-account.ts';
-import { createRegistry } from '../../adapters/supabase/registry.ts';
 import { createRetests } from '../../adapters/supabase/retests.ts';
+import { createTables } from '../../adapters/supabase/tables.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import { followCall } from '../../core/payments/follow-call.ts';
 import type { PayingWorld } from '../../core/payments/post-once.ts';
@@ -79,7 +78,7 @@ beforeAll(async () => {
   };
   files = createFileStore(client, { reachableByProvider: true });
   const { app } = newWorld({
-    registry: createRegistry(client),
+    ...createTables(client),
     retests: createRetests(client),
     books: createBooks(client, CAPS),
     files,
@@ -97,7 +96,7 @@ beforeAll(async () => {
   loraBytes = await trainedLora();
   cast = await newCast(client);
   await keepLora(cast);
-  await createIdentityStore(client).publish(publication(cast));
+  await createTables(client).identities.publish(publication(cast));
   mine = await key(cast.tenantId, ['stills', 'identities', 'ledger']);
   draws = await key(cast.tenantId, ['stills']);
   trains = await key(cast.tenantId, ['identities']);
@@ -145,7 +144,7 @@ async function trainedLora(): Promise<Buffer> {
 async function keepLora(of: Cast): Promise<void> {
   const stored = lora(of);
   await files.put(stored.object, loraBytes, 'application/octet-stream');
-  await createIdentityStore(client).saveLora(of.tenantId, of.identityId, stored);
+  await createTables(client).identities.saveLora(of.tenantId, of.identityId, stored);
 }
 
 /** As GET /v1/characters answers it. */
@@ -398,7 +397,7 @@ describe('a LoRA that the provider cannot fetch from our storage', () => {
       return paying.provider.upload(file, seconds);
     };
     const { app } = newWorld({
-      registry: createRegistry(client),
+      ...createTables(client),
       books: createBooks(client, CAPS),
       files: createFileStore(client, { reachableByProvider: false }),
       ...paying,
@@ -445,7 +444,7 @@ describe('who may ask for what', () => {
     await keepLora(unapproved);
     const other = await newCast(client);
     await keepLora(other);
-    await createIdentityStore(client).publish(publication(other));
+    await createTables(client).identities.publish(publication(other));
     const good = await addressOf(cast);
     const paths = [
       await addressOf(unapproved),

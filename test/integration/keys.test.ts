@@ -6,18 +6,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSupabaseClient } from '../../adapters/supabase/client.ts';
 import { apiKeyHash } from '../../adapters/supabase/keys.ts';
-import { createRegistry } from '../../adapters/supabase/registry.ts';
-import type { Registry } from '../../core/ports/registry.ts';
+import { createTables, type Tables } from '../../adapters/supabase/tables.ts';
 import { runNode } from '../support/run-node.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 let supabase: TestSupabase;
-let registry: Registry;
+let tables: Tables;
 let folder: string;
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
-  registry = createRegistry(createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey }));
+  tables = createTables(createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey }));
   folder = await mkdtemp(join(tmpdir(), 'likeness-keys-'));
 });
 afterAll(async () => {
@@ -32,7 +31,7 @@ async function keys(args: string[], env?: NodeJS.ProcessEnv): Promise<string> {
   return ran.stdout.trimEnd();
 }
 
-const principal = (key: string) => registry.principal(apiKeyHash(key));
+const principal = (key: string) => tables.keys.principal(apiKeyHash(key));
 
 test('a printed key opens the API within its scopes, and every key is of the one tenant', async () => {
   const first = await keys(['create', '--name', 'my app']);

@@ -10,11 +10,10 @@ import { type Activities, createActivities } from '../../activities/create-activ
 import { createFalProvider } from '../../adapters/fal/provider.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { createFileStore } from '../../adapters/supabase/file-store.ts';
-import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createProviderAccount } from '../../adapters/supabase/provider-account.ts';
-import { createRegistry } from '../../adapters/supabase/registry.ts';
 import { createRetests } from '../../adapters/supabase/retests.ts';
+import { createTables } from '../../adapters/supabase/tables.ts';
 import { createVision, type VisionThreads } from '../../adapters/vision/vision.ts';
 import type { PinnedLora, TestImage } from '../../domain/identity-state.ts';
 import { retestRound, trainingCallKey, triggerWord } from '../../domain/keys.ts';
@@ -59,7 +58,7 @@ beforeEach(() => {
   uploads = [];
   ports = {
     ...createFakePorts(),
-    store: createIdentityStore(client),
+    ...createTables(client),
     files: createFileStore(client, { reachableByProvider: false }),
     ledger: createLedger(client, CAPS),
     provider: {
@@ -77,13 +76,13 @@ beforeEach(() => {
 /** One run, step by step. Each `worker` is a process of its own, that knows nothing of the one before. */
 async function newRun() {
   const tenantId = await newTenant(client);
-  const registry = createRegistry(client);
-  const { id: characterId } = await registry.createCharacter(tenantId, 'Franck');
+  const tables = createTables(client);
+  const { id: characterId } = await tables.characters.create(tenantId, 'Franck');
   const photoIds: string[] = [];
   for (const bytes of await franck(3)) {
     const photo = newPhoto(tenantId, characterId);
     await ports.files.put(photo.object, bytes, 'image/jpeg');
-    photoIds.push((await registry.addPhoto(photo)).id);
+    photoIds.push((await tables.photos.add(photo)).id);
   }
   const identityId = await newIdentity(client, { tenantId, characterId, photoIds });
   const ref = { tenantId, identityId };
@@ -99,10 +98,10 @@ async function newRun() {
     /** As DELETE /v1/photos/{id} does it. */
     async deletePhotos(...ids: (string | undefined)[]) {
       for (const id of ids) {
-        const photo = id === undefined ? undefined : await registry.photo(tenantId, id);
+        const photo = id === undefined ? undefined : await tables.photos.find(tenantId, id);
         if (!photo) continue;
         await ports.files.remove(photo.object.bucket, [photo.object.key]);
-        await registry.removePhoto(tenantId, photo.id);
+        await tables.photos.remove(tenantId, photo.id);
       }
     },
     async validate() {

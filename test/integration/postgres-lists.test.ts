@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBooks } from '../../adapters/supabase/books.ts';
 import { createSupabaseClient } from '../../adapters/supabase/client.ts';
 import { encodeCursor } from '../../adapters/supabase/cursor.ts';
-import { createRegistry } from '../../adapters/supabase/registry.ts';
+import { createTables } from '../../adapters/supabase/tables.ts';
 import { createWebhookEndpoints } from '../../adapters/supabase/webhook-endpoints.ts';
 import type { PageRequest } from '../../core/ports/page.ts';
 import { noPostgresHere } from '../support/postgres/binaries.ts';
@@ -41,26 +41,26 @@ describe.skipIf(noPostgresHere)('a page of a long list', () => {
 
   const lists = (): Record<string, { table: string; ask: (page: PageRequest) => Promise<{ items: unknown[] }> }> => {
     const client = createSupabaseClient({ url: database.url, serviceRoleKey: database.secretKey });
-    const [registry, books, endpoints] = [
-      createRegistry(client),
+    const [tables, books, endpoints] = [
+      createTables(client),
       createBooks(client, CAPS),
       createWebhookEndpoints(client),
     ];
     const { tenantId, characterId, identityId, endpointId } = rows;
     return {
-      characters: { table: 'characters', ask: (page) => registry.characters(tenantId, page) },
-      identities: { table: 'identities', ask: (page) => registry.identities(tenantId, {}, page) },
+      characters: { table: 'characters', ask: (page) => tables.characters.list(tenantId, page) },
+      identities: { table: 'identities', ask: (page) => tables.identities.list(tenantId, {}, page) },
       'identities of a frequent stage': {
         table: 'identities',
-        ask: (page) => registry.identities(tenantId, { stage: 'ready' }, page),
+        ask: (page) => tables.identities.list(tenantId, { stage: 'ready' }, page),
       },
       'identities of a rare stage': {
         table: 'identities',
-        ask: (page) => registry.identities(tenantId, { stage: 'needs_operator' }, page),
+        ask: (page) => tables.identities.list(tenantId, { stage: 'needs_operator' }, page),
       },
       'identities of a character': {
         table: 'identities',
-        ask: (page) => registry.identities(tenantId, { characterId }, page),
+        ask: (page) => tables.identities.list(tenantId, { characterId }, page),
       },
       'the ledger': { table: 'provider_calls', ask: (page) => books.entries(tenantId, {}, page) },
       'the ledger, what is settled': {

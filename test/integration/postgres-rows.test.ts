@@ -3,11 +3,9 @@
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
 import { createTenant, firstTenant } from '../../adapters/supabase/keys.ts';
 import { createOutbox } from '../../adapters/supabase/outbox.ts';
-import { createRegistry } from '../../adapters/supabase/registry.ts';
-import { createRetests } from '../../adapters/supabase/retests.ts';
+import { createTables } from '../../adapters/supabase/tables.ts';
 import { createWebhookEndpoints } from '../../adapters/supabase/webhook-endpoints.ts';
 import { type Cast, lora, NO_LIMITS, newCast, newIdentity, newPhoto, publication, sha } from '../support/cast.ts';
 import { atOnce, CONNECTIONS, type Hammer, refusals, startHammer, values } from '../support/hammer.ts';
@@ -18,9 +16,7 @@ describe.skipIf(noPostgresHere)('forty callers at once', () => {
   const adapters = () => {
     const { client } = hammer;
     return {
-      store: createIdentityStore(client),
-      registry: createRegistry(client),
-      retests: createRetests(client),
+      ...createTables(client),
       outbox: createOutbox(client),
       endpoints: createWebhookEndpoints(client),
     };
@@ -58,38 +54,40 @@ describe.skipIf(noPostgresHere)('forty callers at once', () => {
   };
 
   test('published twice each, the identities of a character get the numbers 1 to 20', async () => {
-    const { store, registry } = world;
+    const tables = world;
     for (let round = 0; round < 3; round++) {
       const cast = await newCast(hammer.client);
       const identities = await siblings(cast, CONNECTIONS / 2);
       await atOnce(identities.length, (n) =>
-        store.saveLora(cast.tenantId, (identities[n] as Cast).identityId, lora(cast)),
+        tables.identities.saveLora(cast.tenantId, (identities[n] as Cast).identityId, lora(cast)),
       );
-      const published = await atOnce(CONNECTIONS, (n) => store.publish(publication(identities[n >> 1] as Cast)));
+      const published = await atOnce(CONNECTIONS, (n) =>
+        tables.identities.publish(publication(identities[n >> 1] as Cast)),
+      );
       expect(refusals(published)).toEqual({});
       const versions = values(published).map(({ version }) => version);
       expect(versions.filter((_, n) => n % 2 === 0)).toEqual(versions.filter((_, n) => n % 2 === 1));
       const numbers = [...new Set(versions)].sort((a, b) => a - b);
       expect(numbers).toEqual(Array.from({ length: CONNECTIONS / 2 }, (_, n) => n + 1));
-      const character = await registry.character(cast.tenantId, cast.characterId);
+      const character = await tables.characters.find(cast.tenantId, cast.characterId);
       expect(character?.ready?.version).toBe(CONNECTIONS / 2);
     }
   });
 
   test('published or closed, and never half of each', async () => {
-    const { store, registry } = world;
+    const tables = world;
     const identities = await siblings(await newCast(hammer.client), CONNECTIONS / 2);
     await atOnce(identities.length, (n) => {
       const cast = identities[n] as Cast;
-      return store.saveLora(cast.tenantId, cast.identityId, lora(cast));
+      return tables.identities.saveLora(cast.tenantId, cast.identityId, lora(cast));
     });
     await atOnce(CONNECTIONS, async (n) => {
       const cast = identities[n >> 1] as Cast;
-      if (n % 2 === 0) await store.publish(publication(cast));
-      else await store.close(cast.tenantId, cast.identityId, 'cancelled', 'by a person');
+      if (n % 2 === 0) await tables.identities.publish(publication(cast));
+      else await tables.identities.close(cast.tenantId, cast.identityId, 'cancelled', 'by a person');
     });
     for (const { tenantId, identityId } of identities) {
-      const row = await registry.identity(tenantId, identityId);
+      const row = await tables.identities.find(tenantId, identityId);
       expect(row?.closedAt).toBeDefined();
       expect([row?.stage, row?.version !== undefined]).toEqual([row?.stage, row?.stage === 'ready']);
       expect(['ready', 'cancelled']).toContain(row?.stage);
@@ -100,7 +98,7 @@ describe.skipIf(noPostgresHere)('forty callers at once', () => {
     for (let round = 0; round < 5; round++) {
       const cast = await newCast(hammer.client);
       const limits = { ...NO_LIMITS, openRuns: 11 };
-      const opened = await atOnce(CONNECTIONS, () => world.registry.openIdentity(start(cast, randomUUID()), limits));
+      const opened = await atOnce(CONNECTIONS, () => world.identities.open(start(cast, randomUUID()), limits));
       expect(refusals(opened)).toEqual({});
       // One is open already.
       expect(values(opened).filter((answer) => answer?.identity)).toHaveLength(10);
@@ -110,26 +108,26 @@ describe.skipIf(noPostgresHere)('forty callers at once', () => {
   test('one start that is sent forty times is one run', async () => {
     const cast = await newCast(hammer.client);
     const id = randomUUID();
-    const opened = await atOnce(CONNECTIONS, () => world.registry.openIdentity(start(cast, id), NO_LIMITS));
+    const opened = await atOnce(CONNECTIONS, () => world.identities.open(start(cast, id), NO_LIMITS));
     const rows = values(opened).map((answer) => answer?.identity);
     expect(rows.map((row) => row?.id)).toEqual(Array(CONNECTIONS).fill(id));
     expect(new Set(rows.map((row) => row?.createdAt)).size).toBe(1);
   });
 
   test('what a character is and what its open identities were begun as are never two things', async () => {
-    const { registry } = world;
+    const tables = world;
     const nouns = ['woman', 'man'] as const;
     for (let round = 0; round < 5; round++) {
       const { tenantId } = await createTenant(hammer.client, `Tenant ${randomUUID()}`);
-      const { id: characterId } = await registry.createCharacter(tenantId, 'Ada');
+      const { id: characterId } = await tables.characters.create(tenantId, 'Ada');
       const cast = { tenantId, characterId, photoIds: [], identityId: '' };
       const answers = await atOnce(CONNECTIONS, async (n) => {
-        if (n % 4 === 0) return registry.openIdentity(start(cast, randomUUID()), NO_LIMITS);
-        return registry.setSubject(tenantId, characterId, { kind: 'human', noun: nouns[n % 2] ?? 'person' });
+        if (n % 4 === 0) return tables.identities.open(start(cast, randomUUID()), NO_LIMITS);
+        return tables.characters.setSubject(tenantId, characterId, { kind: 'human', noun: nouns[n % 2] ?? 'person' });
       });
       expect(refusals(answers)).toEqual({});
-      const now = (await registry.character(tenantId, characterId))?.subject;
-      const begunAs = (await registry.identities(tenantId, { characterId }, { limit: 50 })).items.map(
+      const now = (await tables.characters.find(tenantId, characterId))?.subject;
+      const begunAs = (await tables.identities.list(tenantId, { characterId }, { limit: 50 })).items.map(
         (row) => row.subject,
       );
       expect(begunAs).toEqual(Array(CONNECTIONS / 4).fill(now));
@@ -137,18 +135,18 @@ describe.skipIf(noPostgresHere)('forty callers at once', () => {
   });
 
   test('one test on request is opened, and whoever asks meanwhile gets that one', async () => {
-    const { store, retests } = world;
+    const tables = world;
     const cast = await newCast(hammer.client);
-    await store.saveLora(cast.tenantId, cast.identityId, lora(cast));
-    await store.publish(publication(cast));
+    await tables.identities.saveLora(cast.tenantId, cast.identityId, lora(cast));
+    await tables.identities.publish(publication(cast));
     for (const number of [1, 2]) {
       const opened = await atOnce(CONNECTIONS, () =>
-        retests.open(cast.tenantId, cast.identityId, randomUUID(), ['portrait']),
+        tables.retests.open(cast.tenantId, cast.identityId, randomUUID(), ['portrait']),
       );
       expect(refusals(opened)).toEqual({});
       expect(new Set(values(opened).map(({ retest }) => `${retest.id} ${retest.number}`)).size).toBe(1);
       expect(values(opened)[0]?.retest.number).toBe(number);
-      await store.closeRetest(cast.tenantId, cast.identityId, number, { state: 'done', failedImages: [] });
+      await tables.retests.close(cast.tenantId, cast.identityId, number, { state: 'done', failedImages: [] });
     }
   });
 
@@ -195,13 +193,13 @@ describe.skipIf(noPostgresHere)('forty callers at once', () => {
 
   test('the same photos judged in other orders are saved without a deadlock', async () => {
     const cast = await newCast(hammer.client);
-    const { registry, store } = world;
-    for (let n = 0; n < 4; n++) await registry.addPhoto(newPhoto(cast.tenantId, cast.characterId));
-    const photos = (await registry.photosOf(cast.tenantId, cast.characterId)).map(({ report }) => report);
+    const tables = world;
+    for (let n = 0; n < 4; n++) await tables.photos.add(newPhoto(cast.tenantId, cast.characterId));
+    const photos = (await tables.photos.of(cast.tenantId, cast.characterId)).map(({ report }) => report);
     for (let round = 0; round < 5; round++) {
       const saved = await atOnce(CONNECTIONS, (caller) => {
         const turned = [...photos.slice(caller % photos.length), ...photos.slice(0, caller % photos.length)];
-        return store.savePhotoReports(cast.tenantId, caller % 2 === 0 ? turned : turned.reverse());
+        return tables.photos.saveReports(cast.tenantId, caller % 2 === 0 ? turned : turned.reverse());
       });
       expect(refusals(saved)).toEqual({});
     }

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBooks } from '../../adapters/supabase/books.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
-import { createRegistry } from '../../adapters/supabase/registry.ts';
 import type { Books } from '../../core/ports/books.ts';
 import type { Ledger, NewCall } from '../../core/ports/ledger.ts';
 import type { PageRequest } from '../../core/ports/page.ts';
@@ -273,7 +272,7 @@ describe('the ledger that people read', () => {
     const reserved = items.reduce((sum, entry) => sum + (entry.charged === undefined ? entry.estimate : 0), 0);
     expect({ charged, reserved }).toEqual({ charged: 1_234_567, reserved: 2 * DOLLAR });
     expect(await books.budget(cast.tenantId)).toMatchObject({ charged, reserved });
-    expect(await createRegistry(client).spend(cast.tenantId, cast.identityId)).toEqual({ charged, reserved });
+    expect(await books.spend(cast.tenantId, cast.identityId)).toEqual({ charged, reserved });
   });
 
   test('does not begin at a cursor that is not ours', async () => {

@@ -3,10 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
-import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
-import { createRegistry } from '../../adapters/supabase/registry.ts';
-import type { IdentityStore } from '../../core/ports/identity-store.ts';
-import type { Registry } from '../../core/ports/registry.ts';
+import { createTables, type Tables } from '../../adapters/supabase/tables.ts';
 import { archiveObject, BUCKETS, testImageObject } from '../../domain/keys.ts';
 import type { PhotoReport } from '../../domain/photo-findings.ts';
 import type { ImageScore } from '../../domain/score.ts';
@@ -15,14 +12,12 @@ import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 let supabase: TestSupabase;
 let client: Supabase;
-let store: IdentityStore;
-let registry: Registry;
+let tables: Tables;
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
   client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
-  store = createIdentityStore(client);
-  registry = createRegistry(client);
+  tables = createTables(client);
 });
 afterAll(() => supabase?.stop());
 
@@ -48,68 +43,53 @@ describe('what a run writes', () => {
         findings: [{ code: 'blurred', severity: 'warning', message: 'A little soft.', value: 150, limit: 160 }],
       }),
     );
-    await twice(() => store.savePhotoReports(tenantId, reports));
-    expect((await registry.photosOf(tenantId, characterId)).map((photo) => photo.report)).toEqual(reports);
+    await twice(() => tables.photos.saveReports(tenantId, reports));
+    expect((await tables.photos.of(tenantId, characterId)).map((photo) => photo.report)).toEqual(reports);
 
     const rejected = reports.map((report): PhotoReport => ({ ...report, verdict: 'rejected' }));
     const unknown = { ...rejected[0], photoId: randomUUID() } as PhotoReport;
-    await expect(store.savePhotoReports(tenantId, [...rejected, unknown])).rejects.toEqual(failure('NotFound'));
-    expect((await registry.photosOf(tenantId, characterId)).map((photo) => photo.report)).toEqual(reports);
+    await expect(tables.photos.saveReports(tenantId, [...rejected, unknown])).rejects.toEqual(failure('NotFound'));
+    expect((await tables.photos.of(tenantId, characterId)).map((photo) => photo.report)).toEqual(reports);
   });
 
-  test('photos come in the order asked for, and the missing one is named', async () => {
+  test('the photos of a character are its own', async () => {
     const { tenantId, characterId, photoIds } = await newCast(client);
-    const backwards = [...photoIds].reverse();
-    const photos = await store.photos(tenantId, backwards);
-    expect(photos.map((photo) => photo.photoId)).toEqual(backwards);
+    await newCast(client, tenantId);
+    const photos = await tables.photos.of(tenantId, characterId);
+    expect(photos.map(({ id }) => id)).toEqual(photoIds);
     expect(photos[0]?.object).toEqual({
       bucket: BUCKETS.references,
-      key: `${tenantId}/${characterId}/photos/${backwards[0]}.jpg`,
+      key: `${tenantId}/${characterId}/photos/${photoIds[0]}.jpg`,
     });
-    const gone = randomUUID();
-    await expect(store.photos(tenantId, [...photoIds, gone])).rejects.toEqual(failure('NotFound'));
-    await expect(store.photos(tenantId, [...photoIds, gone])).rejects.toThrow(gone);
-  });
-
-  test('the photos of a character are its own, whatever else is asked for', async () => {
-    const { tenantId, characterId, photoIds } = await newCast(client);
-    const other = await newCast(client, tenantId);
-    const backwards = [...photoIds].reverse();
-    const asked = [...other.photoIds, ...backwards, randomUUID(), '…', ''];
-    const photos = await store.photosOf(tenantId, characterId, asked);
-    expect(photos.map((photo) => photo.photoId)).toEqual(backwards);
-    expect(photos[0]?.object.key).toBe(`${tenantId}/${characterId}/photos/${backwards[0]}.jpg`);
-    expect(await store.photosOf(other.tenantId, randomUUID(), photoIds)).toEqual([]);
-    expect(await store.photosOf(tenantId, characterId, ['…'])).toEqual([]);
   });
 
   test('the stage, the archive and the LoRA', async () => {
     const cast = await newCast(client);
     const { tenantId, identityId } = cast;
-    await twice(() => store.saveStage(tenantId, identityId, 'training'));
-    expect((await registry.identity(tenantId, identityId))?.stage).toBe('training');
+    await twice(() => tables.identities.saveStage(tenantId, identityId, 'training'));
+    expect((await tables.identities.find(tenantId, identityId))?.stage).toBe('training');
 
     const archive = archiveObject(tenantId, identityId, sha('a'));
-    await twice(() => store.saveArchive(tenantId, identityId, archive));
+    await twice(() => tables.identities.saveArchive(tenantId, identityId, archive));
     expect(await columns(identityId)).toMatchObject({ archive_key: archive.key });
 
-    await expect(store.lora(tenantId, identityId)).rejects.toEqual(failure('NotFound'));
-    await twice(() => store.saveLora(tenantId, identityId, lora(cast)));
-    expect(await store.lora(tenantId, identityId)).toEqual(lora(cast));
-    await store.saveLora(tenantId, identityId, lora(cast, 2));
-    expect(await store.lora(tenantId, identityId)).toEqual(lora(cast, 2));
+    await expect(tables.identities.lora(tenantId, identityId)).rejects.toEqual(failure('NotFound'));
+    await twice(() => tables.identities.saveLora(tenantId, identityId, lora(cast)));
+    expect(await tables.identities.lora(tenantId, identityId)).toEqual(lora(cast));
+    await tables.identities.saveLora(tenantId, identityId, lora(cast, 2));
+    expect(await tables.identities.lora(tenantId, identityId)).toEqual(lora(cast, 2));
     // A row of old, with an address of the provider's that has ended since.
     const { object, ...old } = lora(cast);
     const row = { ...old, ...object, providerUrl: 'https://provider.example/lora.safetensors' };
     await supabase.client.from('identities').update({ lora: row }).eq('id', identityId);
-    expect(await store.lora(tenantId, identityId)).toEqual(lora(cast));
+    expect(await tables.identities.lora(tenantId, identityId)).toEqual(lora(cast));
   });
 
   test('a test image keeps the id that it was saved with first', async () => {
     const cast = await newCast(client);
     const first = image(cast, 'portrait');
-    await twice(() => store.saveTestImage(first));
-    await store.saveTestImage({ ...first, imageId: randomUUID(), seed: 7, sha256: sha('f') });
+    await twice(() => tables.testImages.save(first));
+    await tables.testImages.save({ ...first, imageId: randomUUID(), seed: 7, sha256: sha('f') });
     const { data } = await client.from('test_images').select().eq('identity_id', cast.identityId);
     expect(data).toEqual([expect.objectContaining({ id: first.imageId, seed: 7, sha256: sha('f') })]);
   });
@@ -120,30 +100,30 @@ describe('what a run writes', () => {
     const first = image(cast, 'portrait');
     const object = testImageObject(tenantId, identityId, 1, 'portrait', 90);
     const tried = { ...first, imageId: randomUUID(), strength: 90, object, sha256: sha('f') };
-    await twice(() => store.saveTestImage(first));
-    await twice(() => store.saveTestImage(tried));
-    await store.saveScores(tenantId, identityId, 1, [scored('portrait', first.imageId)], summary);
+    await twice(() => tables.testImages.save(first));
+    await twice(() => tables.testImages.save(tried));
+    await tables.testImages.saveScores(tenantId, identityId, 1, [scored('portrait', first.imageId)], summary);
     const better = { ...summary, mean: 97 };
-    await store.saveScores(tenantId, identityId, 1, [scored('portrait', tried.imageId)], better);
+    await tables.testImages.saveScores(tenantId, identityId, 1, [scored('portrait', tried.imageId)], better);
     const { data } = await client.from('test_images').select().eq('identity_id', identityId).order('strength');
     expect(data).toMatchObject([
       { id: first.imageId, strength: 80, score: { imageId: first.imageId } },
       { id: tried.imageId, strength: 90, score: { imageId: tried.imageId } },
     ]);
-    expect((await registry.testImage(tenantId, tried.imageId))?.object).toEqual(object);
+    expect((await tables.testImages.find(tenantId, tried.imageId))?.object).toEqual(object);
 
-    await twice(() => store.saveStrength(tenantId, identityId, 80, summary));
+    await twice(() => tables.identities.saveStrength(tenantId, identityId, 80, summary));
     expect(await columns(identityId)).toMatchObject({ reference_strength: 80, scores: summary });
-    await store.saveStrength(tenantId, identityId, 90, better);
-    expect((await registry.identity(tenantId, identityId))?.referenceStrength).toBe(90);
+    await tables.identities.saveStrength(tenantId, identityId, 90, better);
+    expect((await tables.identities.find(tenantId, identityId))?.referenceStrength).toBe(90);
   });
 
   test('scores belong to the picture that was scored, and are all or none', async () => {
     const cast = await newCast(client);
     const { tenantId, identityId } = cast;
     const [portrait, profile] = [image(cast, 'portrait'), image(cast, 'profile')];
-    await store.saveTestImage(portrait);
-    await store.saveTestImage(profile);
+    await tables.testImages.save(portrait);
+    await tables.testImages.save(profile);
     const scores: ImageScore[] = [
       scored('portrait', portrait.imageId),
       { type: 'profile', imageId: profile.imageId, state: 'not_scorable', reason: 'extreme_pose' },
@@ -154,24 +134,26 @@ describe('what a run writes', () => {
     };
 
     const beyond = [...scores, scored('lighting', randomUUID())];
-    await expect(store.saveScores(tenantId, identityId, 1, beyond, summary)).rejects.toEqual(failure('NotFound'));
+    await expect(tables.testImages.saveScores(tenantId, identityId, 1, beyond, summary)).rejects.toEqual(
+      failure('NotFound'),
+    );
     expect(await stored()).toEqual([null, null]);
 
-    await twice(() => store.saveScores(tenantId, identityId, 1, scores, summary));
+    await twice(() => tables.testImages.saveScores(tenantId, identityId, 1, scores, summary));
     expect(await stored()).toEqual(scores);
     expect(await columns(identityId)).toMatchObject({ scores: summary });
 
-    await store.saveTestImage(portrait);
-    await store.saveTestImage({ ...profile, sha256: sha('f') });
+    await tables.testImages.save(portrait);
+    await tables.testImages.save({ ...profile, sha256: sha('f') });
     expect(await stored()).toEqual([scores[0], null]);
   });
 
   test('a decision counts once, as it came first', async () => {
     const { tenantId, identityId } = await newCast(client);
-    await store.saveDecision(tenantId, identityId, decision());
+    await tables.identities.saveDecision(tenantId, identityId, decision());
     const late = decision();
-    await store.saveDecision(tenantId, identityId, { ...late, at: '2027-01-01T00:00:00.000Z' });
-    await store.saveDecision(tenantId, identityId, {
+    await tables.identities.saveDecision(tenantId, identityId, { ...late, at: '2027-01-01T00:00:00.000Z' });
+    await tables.identities.saveDecision(tenantId, identityId, {
       decision: { decisionId: 'decision-2', verdict: 'approve', round: 2, by: 'unnamed', via: 'signal' },
       at: '2026-11-22T13:00:00.000Z',
     });
@@ -189,11 +171,11 @@ describe('publishing', () => {
     const cast = await newCast(client);
     const { tenantId, identityId } = cast;
     const rejected = decision('d1');
-    await store.saveDecision(tenantId, identityId, rejected);
+    await tables.identities.saveDecision(tenantId, identityId, rejected);
     const approved = { decisionId: 'd1', verdict: 'approve', round: 2, by: 'key-1', via: 'update' } as const;
-    await twice(() => store.saveDecision(tenantId, identityId, { decision: approved, at: rejected.at }));
-    await store.saveLora(tenantId, identityId, lora(cast));
-    await store.publish({ ...publication(cast), decisionRound: 2, decisionId: 'd1' });
+    await twice(() => tables.identities.saveDecision(tenantId, identityId, { decision: approved, at: rejected.at }));
+    await tables.identities.saveLora(tenantId, identityId, lora(cast));
+    await tables.identities.publish({ ...publication(cast), decisionRound: 2, decisionId: 'd1' });
     const { decision_round, decision_id } = (await columns(identityId)) ?? {};
     expect([decision_round, decision_id]).toEqual([2, 'd1']);
     const { data } = await client.from('decisions').select().eq('identity_id', identityId).order('round');
@@ -205,11 +187,11 @@ describe('publishing', () => {
 
   test('makes the identity the one that production uses, once', async () => {
     const cast = await newCast(client);
-    await store.saveLora(cast.tenantId, cast.identityId, lora(cast));
-    expect(await store.publish(publication(cast))).toEqual({ version: 1 });
-    expect(await store.publish({ ...publication(cast), referenceStrength: 1 })).toEqual({ version: 1 });
+    await tables.identities.saveLora(cast.tenantId, cast.identityId, lora(cast));
+    expect(await tables.identities.publish(publication(cast))).toEqual({ version: 1 });
+    expect(await tables.identities.publish({ ...publication(cast), referenceStrength: 1 })).toEqual({ version: 1 });
 
-    expect(await registry.character(cast.tenantId, cast.characterId)).toMatchObject({
+    expect(await tables.characters.find(cast.tenantId, cast.characterId)).toMatchObject({
       ready: {
         identityId: cast.identityId,
         version: 1,
@@ -219,7 +201,7 @@ describe('publishing', () => {
       },
       newest: { identityId: cast.identityId, stage: 'ready' },
     });
-    expect(await registry.identity(cast.tenantId, cast.identityId)).toMatchObject({
+    expect(await tables.identities.find(cast.tenantId, cast.identityId)).toMatchObject({
       stage: 'ready',
       version: 1,
       referenceStrength: 70,
@@ -239,18 +221,18 @@ describe('publishing', () => {
     const versions: number[] = [];
     const publishAnother = async () => {
       const another = { ...cast, identityId: await newIdentity(client, cast) };
-      await store.saveLora(another.tenantId, another.identityId, lora(another));
-      versions.push((await store.publish(publication(another))).version);
+      await tables.identities.saveLora(another.tenantId, another.identityId, lora(another));
+      versions.push((await tables.identities.publish(publication(another))).version);
       return another;
     };
     await publishAnother();
     const second = await publishAnother();
-    expect((await registry.character(cast.tenantId, cast.characterId))?.ready).toMatchObject({ version: 2 });
+    expect((await tables.characters.find(cast.tenantId, cast.characterId))?.ready).toMatchObject({ version: 2 });
     await client.from('identities').delete().eq('id', second.identityId);
-    expect((await registry.character(cast.tenantId, cast.characterId))?.ready).toBeUndefined();
+    expect((await tables.characters.find(cast.tenantId, cast.characterId))?.ready).toBeUndefined();
     const third = await publishAnother();
     expect(versions).toEqual([1, 2, 3]);
-    expect((await registry.character(cast.tenantId, cast.characterId))?.ready?.identityId).toBe(third.identityId);
+    expect((await tables.characters.find(cast.tenantId, cast.characterId))?.ready?.identityId).toBe(third.identityId);
   });
 
   test('several at once get different numbers', async () => {
@@ -258,49 +240,49 @@ describe('publishing', () => {
     const identities = await Promise.all(
       Array.from({ length: 5 }, async () => ({ ...cast, identityId: await newIdentity(client, cast) })),
     );
-    await Promise.all(identities.map((one) => store.saveLora(one.tenantId, one.identityId, lora(one))));
+    await Promise.all(identities.map((one) => tables.identities.saveLora(one.tenantId, one.identityId, lora(one))));
     const published = await Promise.all(
-      identities.flatMap((one) => [one, one].map((o) => store.publish(publication(o)))),
+      identities.flatMap((one) => [one, one].map((o) => tables.identities.publish(publication(o)))),
     );
     expect(published.map((p) => p.version).sort()).toEqual([1, 1, 2, 2, 3, 3, 4, 4, 5, 5]);
   });
 
   test('is refused for another LoRA than the stored one, and after the end of the run', async () => {
     const cast = await newCast(client);
-    await expect(store.publish(publication(cast))).rejects.toEqual(failure('InvalidLora'));
-    await store.saveLora(cast.tenantId, cast.identityId, lora(cast, 2));
-    await expect(store.publish(publication(cast))).rejects.toEqual(failure('InvalidLora'));
-    await store.saveLora(cast.tenantId, cast.identityId, lora(cast));
-    await store.close(cast.tenantId, cast.identityId, 'rejected', 'abandoned');
-    await expect(store.publish(publication(cast))).rejects.toEqual(failure('Internal'));
-    expect((await registry.character(cast.tenantId, cast.characterId))?.ready).toBeUndefined();
+    await expect(tables.identities.publish(publication(cast))).rejects.toEqual(failure('InvalidLora'));
+    await tables.identities.saveLora(cast.tenantId, cast.identityId, lora(cast, 2));
+    await expect(tables.identities.publish(publication(cast))).rejects.toEqual(failure('InvalidLora'));
+    await tables.identities.saveLora(cast.tenantId, cast.identityId, lora(cast));
+    await tables.identities.close(cast.tenantId, cast.identityId, 'rejected', 'abandoned');
+    await expect(tables.identities.publish(publication(cast))).rejects.toEqual(failure('Internal'));
+    expect((await tables.characters.find(cast.tenantId, cast.characterId))?.ready).toBeUndefined();
   });
 
   test('needs the identity to be of the character', async () => {
     const cast = await newCast(client);
     const other = await newCast(client, cast.tenantId);
-    await store.saveLora(cast.tenantId, cast.identityId, lora(cast));
+    await tables.identities.saveLora(cast.tenantId, cast.identityId, lora(cast));
     const foreign = { ...publication(cast), characterId: other.characterId };
-    await expect(store.publish(foreign)).rejects.toEqual(failure('NotFound'));
+    await expect(tables.identities.publish(foreign)).rejects.toEqual(failure('NotFound'));
   });
 });
 
 describe('the end of a run', () => {
   test('is written once and says why', async () => {
     const { tenantId, identityId } = await newCast(client);
-    await store.close(tenantId, identityId, 'expired', 'Nobody decided.');
-    const closed = await registry.identity(tenantId, identityId);
+    await tables.identities.close(tenantId, identityId, 'expired', 'Nobody decided.');
+    const closed = await tables.identities.find(tenantId, identityId);
     expect(closed).toMatchObject({ stage: 'expired', closeReason: 'Nobody decided.', closedAt: expect.any(String) });
-    await store.close(tenantId, identityId, 'failed', 'later');
-    await store.saveStage(tenantId, identityId, 'training');
-    expect(await registry.identity(tenantId, identityId)).toEqual(closed);
+    await tables.identities.close(tenantId, identityId, 'failed', 'later');
+    await tables.identities.saveStage(tenantId, identityId, 'training');
+    expect(await tables.identities.find(tenantId, identityId)).toEqual(closed);
   });
 
   test('does not take a published identity back', async () => {
     const cast = await newCast(client);
-    await store.saveLora(cast.tenantId, cast.identityId, lora(cast));
-    await store.publish(publication(cast));
-    await store.close(cast.tenantId, cast.identityId, 'cancelled', 'too late');
-    expect(await registry.identity(cast.tenantId, cast.identityId)).toMatchObject({ stage: 'ready', version: 1 });
+    await tables.identities.saveLora(cast.tenantId, cast.identityId, lora(cast));
+    await tables.identities.publish(publication(cast));
+    await tables.identities.close(cast.tenantId, cast.identityId, 'cancelled', 'too late');
+    expect(await tables.identities.find(cast.tenantId, cast.identityId)).toMatchObject({ stage: 'ready', version: 1 });
   });
 });

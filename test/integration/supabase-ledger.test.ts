@@ -2,9 +2,9 @@
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createBooks } from '../../adapters/supabase/books.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
-import { createRegistry } from '../../adapters/supabase/registry.ts';
 import type { Ledger, NewCall } from '../../core/ports/ledger.ts';
 import {
   PROVIDER_CALL_EDGES,
@@ -257,7 +257,6 @@ describe('what is about to be posted', () => {
 
 test('after a random walk of many calls at once the budget is the sum of its rows', async () => {
   const cast = await newCast(client);
-  const registry = createRegistry(client);
   const calls = Array.from({ length: 8 }, () => training(cast, { estimate: 3 * DOLLAR }));
   const random = seeded(20261122);
   const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
@@ -278,7 +277,12 @@ test('after a random walk of many calls at once the budget is the sum of its row
   expect(outcomes.refused).toBeGreaterThan(15);
   const { rows, budget } = await books(cast.tenantId);
   expect(budget).toEqual(rows);
-  expect(await registry.spend(cast.tenantId, cast.identityId)).toEqual(rows);
+  expect(
+    await createBooks(client, { defaultCapMicros: CAP, identityCapMicros: IDENTITY_CAP }).spend(
+      cast.tenantId,
+      cast.identityId,
+    ),
+  ).toEqual(rows);
 });
 
 /** mulberry32: small, and the same walk every time. */

@@ -3,12 +3,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
-import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createOpenWork } from '../../adapters/supabase/open-work.ts';
 import { createOverview } from '../../adapters/supabase/overview.ts';
 import { createRetests } from '../../adapters/supabase/retests.ts';
-import type { IdentityStore } from '../../core/ports/identity-store.ts';
+import { createTables, type Tables } from '../../adapters/supabase/tables.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
 import type { OpenWork } from '../../core/ports/open-work.ts';
 import { proxyCallKey, retestRound, testImageCallKey, trainingCallKey } from '../../domain/keys.ts';
@@ -17,14 +16,14 @@ import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 let supabase: TestSupabase;
 let client: Supabase;
-let store: IdentityStore;
+let tables: Tables;
 let ledger: Ledger;
 let openWork: OpenWork;
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
   client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
-  store = createIdentityStore(client);
+  tables = createTables(client);
   ledger = createLedger(client, { defaultCapMicros: 1_000_000_000, identityCapMicros: 1_000_000_000 });
   openWork = createOpenWork(client);
 });
@@ -40,7 +39,7 @@ const callKeys = async () => (await openWork.calls(undefined, 100)).map(({ key }
 test('open runs are found in pages, each once, and closed ones are not', async () => {
   const casts = await Promise.all([1, 2, 3].map(() => newCast(client)));
   const closed = await newCast(client);
-  await store.close(closed.tenantId, closed.identityId, 'failed', 'because');
+  await tables.identities.close(closed.tenantId, closed.identityId, 'failed', 'because');
   const seen: string[] = [];
   for (let after: string | undefined; ; ) {
     const page = await openWork.identities(after, 2);
@@ -53,7 +52,7 @@ test('open runs are found in pages, each once, and closed ones are not', async (
   expect(seen).not.toContain(closed.identityId);
   expect(await openWork.endOf(closed.tenantId, closed.identityId)).toEqual({ stage: 'failed', reason: 'because' });
   // A second end changes nothing, whoever writes it.
-  await store.close(closed.tenantId, closed.identityId, 'cancelled', 'later');
+  await tables.identities.close(closed.tenantId, closed.identityId, 'cancelled', 'later');
   expect(await openWork.endOf(closed.tenantId, closed.identityId)).toMatchObject({ stage: 'failed' });
 });
 
@@ -62,23 +61,23 @@ test('a request is nobody’s when its own run or test has ended, and not before
   const training = trainingCallKey(identityId, 1);
   await opened(tenantId, identityId, training);
   expect(await callKeys()).not.toContain(training);
-  await store.close(tenantId, identityId, 'failed', 'because');
+  await tables.identities.close(tenantId, identityId, 'failed', 'because');
   expect(await callKeys()).toContain(training);
 
   const cast = await newCast(client);
-  await store.saveLora(cast.tenantId, cast.identityId, lora(cast));
-  await store.publish(publication(cast));
+  await tables.identities.saveLora(cast.tenantId, cast.identityId, lora(cast));
+  await tables.identities.publish(publication(cast));
   await createRetests(client).open(cast.tenantId, cast.identityId, randomUUID(), ['portrait']);
   const image = testImageCallKey(cast.identityId, retestRound(1), 'portrait');
   const call = await opened(cast.tenantId, cast.identityId, image);
-  await store.saveRetestState(cast.tenantId, cast.identityId, 1, 'needs_operator');
+  await tables.retests.saveState(cast.tenantId, cast.identityId, 1, 'needs_operator');
   expect((await openWork.retests(undefined, 10)).map((row) => row.identityId)).toEqual([cast.identityId]);
   expect(await callKeys()).not.toContain(image);
   await ledger.unknown(call, 'the answer was lost');
   expect(await createOverview(client)()).toMatchObject({ tests: { needs_operator: 1 }, unclearCalls: 0 });
   const end = { state: 'failed' as const, failedImages: [], reason: 'gone' };
-  await store.closeRetest(cast.tenantId, cast.identityId, 1, end);
-  await store.saveRetestState(cast.tenantId, cast.identityId, 1, 'running');
+  await tables.retests.close(cast.tenantId, cast.identityId, 1, end);
+  await tables.retests.saveState(cast.tenantId, cast.identityId, 1, 'running');
   expect(await openWork.retests(undefined, 10)).toEqual([]);
   expect(await callKeys()).toContain(image);
   expect(await openWork.callsOf(cast.tenantId, cast.identityId)).toEqual([image]);

@@ -4,28 +4,27 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createBooks } from '../../adapters/supabase/books.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
-import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
 import { apiKeyHash, createApiKey, createTenant } from '../../adapters/supabase/keys.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
-import { createRegistry } from '../../adapters/supabase/registry.ts';
+import { createTables, type Tables } from '../../adapters/supabase/tables.ts';
+import type { Books } from '../../core/ports/books.ts';
 import type { StartLimits } from '../../core/ports/identities.ts';
-import type { IdentityStore } from '../../core/ports/identity-store.ts';
 import type { Page, PageRequest } from '../../core/ports/page.ts';
-import type { Registry } from '../../core/ports/registry.ts';
 import type { PhotoReport } from '../../domain/photo-findings.ts';
 import { image, NO_LIMITS, newCast, newIdentity, newPhoto, newTenant, sha } from '../support/cast.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 let supabase: TestSupabase;
 let client: Supabase;
-let store: IdentityStore;
-let registry: Registry;
+const CAPS = { defaultCapMicros: 10, identityCapMicros: 10 };
+let tables: Tables;
+let books: Books;
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
   client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
-  store = createIdentityStore(client);
-  registry = createRegistry(client);
+  tables = createTables(client);
+  books = createBooks(client, CAPS);
 });
 afterAll(() => supabase?.stop());
 
@@ -36,7 +35,7 @@ describe('API keys', () => {
     const { tenantId } = await createTenant(client, 'Studio');
     const { key, keyId } = await createApiKey(client, { tenantId, name: 'CI', scopes: ['ledger'] });
     expect(key).toMatch(/^lk_[0-9a-f]{8}_[\w-]{43}$/);
-    expect(await registry.principal(apiKeyHash(key))).toEqual({ kind: 'key', tenantId, keyId, scopes: ['ledger'] });
+    expect(await tables.keys.principal(apiKeyHash(key))).toEqual({ kind: 'key', tenantId, keyId, scopes: ['ledger'] });
     const { data } = await client.from('api_keys').select().eq('id', keyId).single();
     expect(data?.prefix).toBe(key.slice(3, 11));
     expect(JSON.stringify(data)).not.toContain(key.slice(12));
@@ -45,9 +44,9 @@ describe('API keys', () => {
   test('an unknown key and a revoked one belong to nobody', async () => {
     const { tenantId } = await createTenant(client, 'Studio');
     const { key, keyId } = await createApiKey(client, { tenantId, name: 'CI', scopes: ['ledger'] });
-    expect(await registry.principal(apiKeyHash(`${key}x`))).toBeUndefined();
+    expect(await tables.keys.principal(apiKeyHash(`${key}x`))).toBeUndefined();
     await client.from('api_keys').update({ revoked_at: new Date().toISOString() }).eq('id', keyId);
-    expect(await registry.principal(apiKeyHash(key))).toBeUndefined();
+    expect(await tables.keys.principal(apiKeyHash(key))).toBeUndefined();
   });
 
   test('a key needs a tenant', async () => {
@@ -60,29 +59,32 @@ describe('API keys', () => {
 describe('what the API reads', () => {
   test('a character, with its newest identity', async () => {
     const tenantId = await newTenant(client);
-    const created = await registry.createCharacter(tenantId, 'Ada');
+    const created = await tables.characters.create(tenantId, 'Ada');
     expect(created).toMatchObject({ tenantId, name: 'Ada', ready: undefined, newest: undefined });
-    expect(await registry.character(tenantId, created.id)).toEqual(created);
+    expect(await tables.characters.find(tenantId, created.id)).toEqual(created);
 
     await newIdentity(client, { tenantId, characterId: created.id, photoIds: [] });
     const second = await newIdentity(client, { tenantId, characterId: created.id, photoIds: [] });
-    await store.saveStage(tenantId, second, 'scoring');
-    expect((await registry.character(tenantId, created.id))?.newest).toEqual({ identityId: second, stage: 'scoring' });
+    await tables.identities.saveStage(tenantId, second, 'scoring');
+    expect((await tables.characters.find(tenantId, created.id))?.newest).toEqual({
+      identityId: second,
+      stage: 'scoring',
+    });
   });
 
   test('photos as they were added, in the order of upload; a removed one is answered and gone', async () => {
     const { tenantId, characterId, photoIds } = await newCast(client);
     const photo = newPhoto(tenantId, characterId);
     const findings: PhotoReport['findings'] = [{ code: 'blurred', severity: 'warning', message: 'Soft.' }];
-    const added = await registry.addPhoto({ ...photo, report: { photoId: photo.id, verdict: 'warned', findings } });
+    const added = await tables.photos.add({ ...photo, report: { photoId: photo.id, verdict: 'warned', findings } });
     expect(added).toMatchObject({ ...photo, report: { verdict: 'warned', findings } });
-    expect(await registry.photo(tenantId, photo.id)).toEqual(added);
-    expect((await registry.photosOf(tenantId, characterId)).map((p) => p.id)).toEqual([...photoIds, photo.id]);
+    expect(await tables.photos.find(tenantId, photo.id)).toEqual(added);
+    expect((await tables.photos.of(tenantId, characterId)).map((p) => p.id)).toEqual([...photoIds, photo.id]);
 
-    expect(await registry.removePhoto(tenantId, photo.id)).toEqual(added);
-    expect(await registry.removePhoto(tenantId, photo.id)).toBeUndefined();
-    expect(await registry.photo(tenantId, photo.id)).toBeUndefined();
-    await expect(registry.addPhoto(newPhoto(tenantId, randomUUID()))).rejects.toEqual(failure('NotFound'));
+    expect(await tables.photos.remove(tenantId, photo.id)).toEqual(added);
+    expect(await tables.photos.remove(tenantId, photo.id)).toBeUndefined();
+    expect(await tables.photos.find(tenantId, photo.id)).toBeUndefined();
+    await expect(tables.photos.add(newPhoto(tenantId, randomUUID()))).rejects.toEqual(failure('NotFound'));
   });
 
   test('an identity is created once, however many ask at once, and stays as it was', async () => {
@@ -96,11 +98,11 @@ describe('what the API reads', () => {
       referenceStrength: 65,
       trainingSteps: 500,
     };
-    const answers = await Promise.all(Array.from({ length: 10 }, () => registry.openIdentity(wanted, NO_LIMITS)));
-    const other = await registry.openIdentity({ ...wanted, requestHash: sha('d'), photoIds: [] }, NO_LIMITS);
+    const answers = await Promise.all(Array.from({ length: 10 }, () => tables.identities.open(wanted, NO_LIMITS)));
+    const other = await tables.identities.open({ ...wanted, requestHash: sha('d'), photoIds: [] }, NO_LIMITS);
     for (const answer of answers) expect(answer?.identity).toEqual(other?.identity);
     expect(other?.identity).toMatchObject({ ...wanted, stage: 'validating', version: undefined, closedAt: undefined });
-    expect(await registry.identity(tenantId, wanted.id)).toEqual(other?.identity);
+    expect(await tables.identities.find(tenantId, wanted.id)).toEqual(other?.identity);
   });
 
   test('an identity is opened with all photos in their order, within every limit to the last', async () => {
@@ -108,7 +110,7 @@ describe('what the API reads', () => {
     const books = createBooks(client, { defaultCapMicros: 10, identityCapMicros: 9 });
     const wanted = { tenantId, characterId, requestHash: sha('c'), referenceStrength: 65, trainingSteps: 500 };
     const open = (limits: Partial<StartLimits>, chosen?: string[]) =>
-      registry.openIdentity(
+      tables.identities.open(
         { ...wanted, id: randomUUID(), photoIds: chosen },
         { minPhotos: 1, maxPhotos: 2, openRuns: 3, wanted: 9, caps: books.caps, ...limits },
       );
@@ -138,9 +140,9 @@ describe('what the API reads', () => {
   test('identities by stage and by character', async () => {
     const cast = await newCast(client);
     const other = await newCast(client, cast.tenantId);
-    await store.saveStage(cast.tenantId, other.identityId, 'needs_operator');
-    const ids = async (filter: Parameters<Registry['identities']>[1]) =>
-      (await registry.identities(cast.tenantId, filter, { limit: 10 })).items.map((row) => row.id);
+    await tables.identities.saveStage(cast.tenantId, other.identityId, 'needs_operator');
+    const ids = async (filter: Parameters<Tables['identities']['list']>[1]) =>
+      (await tables.identities.list(cast.tenantId, filter, { limit: 10 })).items.map((row) => row.id);
     expect(await ids({})).toEqual([other.identityId, cast.identityId]);
     expect(await ids({ stage: 'needs_operator' })).toEqual([other.identityId]);
     expect(await ids({ characterId: cast.characterId })).toEqual([cast.identityId]);
@@ -156,15 +158,15 @@ describe('what the API reads', () => {
       image(cast, 'portrait'),
       image(cast, 'portrait', 2),
     ];
-    for (const one of images) await store.saveTestImage(one);
-    const shown = (await registry.testImages(tenantId, identityId)).map((one) => `${one.round} ${one.type}`);
+    for (const one of images) await tables.testImages.save(one);
+    const shown = (await tables.testImages.list(tenantId, identityId)).map((one) => `${one.round} ${one.type}`);
     expect(shown).toEqual(['1 portrait', '1 fullbody', '2 portrait', '2 lighting']);
-    expect((await registry.testImages(tenantId, identityId, 2)).map((one) => one.type)).toEqual([
+    expect((await tables.testImages.list(tenantId, identityId, 2)).map((one) => one.type)).toEqual([
       'portrait',
       'lighting',
     ]);
     const [lighting] = images;
-    expect(await registry.testImage(tenantId, lighting?.imageId ?? '')).toEqual({
+    expect(await tables.testImages.find(tenantId, lighting?.imageId ?? '')).toEqual({
       id: lighting?.imageId,
       identityId,
       round: 2,
@@ -179,12 +181,12 @@ describe('what the API reads', () => {
     const ledger = createLedger(client, { defaultCapMicros: 10, identityCapMicros: 10 });
     const key = `${cast.identityId}/train/1`;
     const { call } = await ledger.open({ ...cast, key, purpose: 'training', endpoint: 'e', estimate: 7 });
-    expect(await registry.callByToken(call.token)).toEqual(call);
-    expect(await registry.callByToken(call.token.toUpperCase())).toBeUndefined();
-    expect(await registry.callByToken('')).toBeUndefined();
-    expect(await registry.callByToken(`${call.token},id.neq.0`)).toBeUndefined();
-    expect(await registry.spend(cast.tenantId, cast.identityId)).toEqual({ reserved: 7, charged: 0 });
-    expect(await registry.spend(cast.tenantId, randomUUID())).toEqual({ reserved: 0, charged: 0 });
+    expect(await ledger.byToken(call.token)).toEqual(call);
+    expect(await ledger.byToken(call.token.toUpperCase())).toBeUndefined();
+    expect(await ledger.byToken('')).toBeUndefined();
+    expect(await ledger.byToken(`${call.token},id.neq.0`)).toBeUndefined();
+    expect(await books.spend(cast.tenantId, cast.identityId)).toEqual({ reserved: 7, charged: 0 });
+    expect(await books.spend(cast.tenantId, randomUUID())).toEqual({ reserved: 0, charged: 0 });
   });
 
   test('what identities have cost, asked by many at once: to each its own, and nothing of another tenant', async () => {
@@ -198,9 +200,9 @@ describe('what the API reads', () => {
     const stranger = await newTenant(client);
     const asked = Array.from({ length: 300 }, (_, n) => {
       const cast = casts[n % casts.length];
-      if (n % 7 === 0) return registry.spend(stranger, cast?.identityId ?? '');
-      if (n % 11 === 0) return registry.spend(cast?.tenantId ?? '', 'ada');
-      return registry.spend(cast?.tenantId ?? '', cast?.identityId ?? '');
+      if (n % 7 === 0) return books.spend(stranger, cast?.identityId ?? '');
+      if (n % 11 === 0) return books.spend(cast?.tenantId ?? '', 'ada');
+      return books.spend(cast?.tenantId ?? '', cast?.identityId ?? '');
     });
     const expected = asked.map((_, n) => ({
       reserved: n % 7 === 0 || n % 11 === 0 ? 0 : 10 + (n % casts.length),
@@ -222,25 +224,25 @@ describe('what the API reads', () => {
     await ledger.unknown(second, 'the connection broke');
     const keys = [second.key, 'no such key', first.key];
     const known = { purpose: 'test_image', endpoint: 'e', estimate: 3, attempts: 1 };
-    expect(await registry.callsOf(cast.tenantId, cast.identityId, keys)).toEqual([
+    expect(await ledger.some(cast.tenantId, cast.identityId, keys)).toEqual([
       { ...known, key: second.key, postedAt: second.postedAt, reason: 'the connection broke' },
       { ...known, key: first.key, postedAt: first.postedAt, reason: undefined },
     ]);
-    expect(await registry.callsOf(cast.tenantId, cast.identityId, [])).toEqual([]);
-    expect(await registry.callsOf(await newTenant(client), cast.identityId, keys)).toEqual([]);
+    expect(await ledger.some(cast.tenantId, cast.identityId, [])).toEqual([]);
+    expect(await ledger.some(await newTenant(client), cast.identityId, keys)).toEqual([]);
   });
 
   test('an id that is no UUID names nothing', async () => {
     const tenantId = await newTenant(client);
-    expect(await registry.character(tenantId, 'ada')).toBeUndefined();
-    expect(await registry.photosOf(tenantId, 'ada')).toEqual([]);
-    expect(await registry.photo(tenantId, 'ada')).toBeUndefined();
-    expect(await registry.removePhoto(tenantId, 'ada')).toBeUndefined();
-    expect(await registry.identity(tenantId, 'ada')).toBeUndefined();
-    expect(await registry.identities(tenantId, { characterId: 'ada' }, { limit: 5 })).toEqual({ items: [] });
-    expect(await registry.testImages(tenantId, 'ada')).toEqual([]);
-    expect(await registry.testImage(tenantId, 'ada')).toBeUndefined();
-    expect(await registry.spend(tenantId, 'ada')).toEqual({ reserved: 0, charged: 0 });
+    expect(await tables.characters.find(tenantId, 'ada')).toBeUndefined();
+    expect(await tables.photos.of(tenantId, 'ada')).toEqual([]);
+    expect(await tables.photos.find(tenantId, 'ada')).toBeUndefined();
+    expect(await tables.photos.remove(tenantId, 'ada')).toBeUndefined();
+    expect(await tables.identities.find(tenantId, 'ada')).toBeUndefined();
+    expect(await tables.identities.list(tenantId, { characterId: 'ada' }, { limit: 5 })).toEqual({ items: [] });
+    expect(await tables.testImages.list(tenantId, 'ada')).toEqual([]);
+    expect(await tables.testImages.find(tenantId, 'ada')).toBeUndefined();
+    expect(await books.spend(tenantId, 'ada')).toEqual({ reserved: 0, charged: 0 });
   });
 });
 
@@ -263,8 +265,8 @@ describe('pages', () => {
     const rows = Array.from({ length: 7 }, (_, i) => ({ tenant_id: tenantId, name: `Extra ${i}` }));
     // One statement gives all seven the same created_at.
     const { data } = await client.from('characters').insert(rows).select('id');
-    const newest = await registry.createCharacter(tenantId, 'Ada');
-    const { ids, sizes } = await walk((page) => registry.characters(tenantId, page), 3);
+    const newest = await tables.characters.create(tenantId, 'Ada');
+    const { ids, sizes } = await walk((page) => tables.characters.list(tenantId, page), 3);
     expect(sizes).toEqual([3, 3, 2]);
     expect(ids[0]).toBe(newest.id);
     expect([...ids].sort()).toEqual([newest.id, ...(data ?? []).map((row) => row.id)].sort());
@@ -273,7 +275,7 @@ describe('pages', () => {
   test('stay in step while rows are added, and end exactly at the end', async () => {
     const cast = await newCast(client);
     for (let i = 0; i < 3; i++) await newIdentity(client, cast);
-    const list = (page: PageRequest) => registry.identities(cast.tenantId, { stage: 'validating' }, page);
+    const list = (page: PageRequest) => tables.identities.list(cast.tenantId, { stage: 'validating' }, page);
     const first = await list({ limit: 2 });
     await newIdentity(client, cast);
     const second = await list({ limit: 2, cursor: first.nextCursor });
@@ -285,22 +287,22 @@ describe('pages', () => {
   test('do not begin at a cursor that is not ours', async () => {
     const tenantId = await newTenant(client);
     const page = { limit: 2, cursor: 'bm90IG91cnM' };
-    await expect(registry.characters(tenantId, page)).rejects.toEqual(failure('NotFound'));
-    await expect(registry.identities(tenantId, {}, page)).rejects.toEqual(failure('NotFound'));
+    await expect(tables.characters.list(tenantId, page)).rejects.toEqual(failure('NotFound'));
+    await expect(tables.identities.list(tenantId, {}, page)).rejects.toEqual(failure('NotFound'));
   });
 });
 
 describe('a database that cannot be used', () => {
   test('away: StoreUnavailable', async () => {
     const away = createSupabaseClient({ url: 'http://127.0.0.1:1', serviceRoleKey: 'sb_secret_none' });
-    await expect(createRegistry(away).createCharacter(randomUUID(), 'Ada')).rejects.toEqual(
+    await expect(createTables(away).characters.create(randomUUID(), 'Ada')).rejects.toEqual(
       failure('StoreUnavailable'),
     );
   });
 
   test('a wrong key: StoreUnavailable, and not an empty answer', async () => {
     const locked = createSupabaseClient({ url: supabase.url, serviceRoleKey: 'sb_secret_wrong' });
-    const answer = createRegistry(locked).principal(sha('a'));
+    const answer = createTables(locked).keys.principal(sha('a'));
     await expect(answer).rejects.toEqual(failure('StoreUnavailable'));
     await expect(answer).rejects.toThrow('SUPABASE_SERVICE_ROLE_KEY');
   });

@@ -3,10 +3,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
-import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
 import { createRescores } from '../../adapters/supabase/rescores.ts';
 import { createRetests } from '../../adapters/supabase/retests.ts';
-import type { IdentityStore } from '../../core/ports/identity-store.ts';
+import { createTables, type Tables } from '../../adapters/supabase/tables.ts';
 import type { Rescores } from '../../core/ports/rescores.ts';
 import type { StoredTestImage } from '../../core/ports/test-images.ts';
 import { retestRound, testImageObject } from '../../domain/keys.ts';
@@ -17,13 +16,13 @@ import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 let supabase: TestSupabase;
 let client: Supabase;
-let store: IdentityStore;
+let tables: Tables;
 let rescores: Rescores;
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
   client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
-  store = createIdentityStore(client);
+  tables = createTables(client);
   rescores = createRescores(client);
 });
 afterAll(() => supabase?.stop());
@@ -31,8 +30,8 @@ afterAll(() => supabase?.stop());
 /** An image of this round with a score that a version made. */
 async function scoredImage(cast: Cast, round: number, calibration: string, rest: Partial<StoredTestImage> = {}) {
   const one = { ...image(cast, 'portrait', round), ...rest };
-  await store.saveTestImage(one);
-  await store.saveScores(cast.tenantId, cast.identityId, round, [scored('portrait', one.imageId)], {
+  await tables.testImages.save(one);
+  await tables.testImages.saveScores(cast.tenantId, cast.identityId, round, [scored('portrait', one.imageId)], {
     ...summary,
     calibration,
   });
@@ -48,10 +47,10 @@ test('tells what is shown: of the newest scored round all strengths, and the tes
     strength: 90,
     object: testImageObject(tenantId, identityId, 2, 'portrait', 90),
   });
-  await store.saveTestImage(image(cast, 'profile', 3)); // made, and not scored yet
-  await store.saveReferences(tenantId, identityId, photoIds.slice(0, 1), photoIds[0]);
-  await store.saveLora(tenantId, identityId, lora(cast));
-  await store.publish({ ...publication(cast), scores: summary });
+  await tables.testImages.save(image(cast, 'profile', 3)); // made, and not scored yet
+  await tables.identities.saveReferences(tenantId, identityId, photoIds.slice(0, 1), photoIds[0]);
+  await tables.identities.saveLora(tenantId, identityId, lora(cast));
+  await tables.identities.publish({ ...publication(cast), scores: summary });
   await createRetests(client).open(tenantId, identityId, randomUUID(), ['portrait']);
   const again = await scoredImage(cast, retestRound(1), CALIBRATION.version);
 
@@ -72,7 +71,7 @@ test('an image that the provider flagged is known again by its old score', async
   const flagged = await scoredImage(cast, 1, 'v1');
   const reason = 'provider_flagged';
   const score = { type: 'portrait', imageId: flagged.imageId, state: 'not_scorable', reason } as const;
-  await store.saveScores(cast.tenantId, cast.identityId, 1, [score], summary);
+  await tables.testImages.saveScores(cast.tenantId, cast.identityId, 1, [score], summary);
   const { sets } = await rescores.kept(cast.tenantId, cast.identityId);
   expect(sets.flatMap(({ images }) => images)).toMatchObject([{ imageId: flagged.imageId, flagged: true }]);
 });

@@ -3,9 +3,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
-import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
 import { createRetests } from '../../adapters/supabase/retests.ts';
-import type { IdentityStore } from '../../core/ports/identity-store.ts';
+import { createTables, type Tables } from '../../adapters/supabase/tables.ts';
 import type { Retests } from '../../core/ports/retests.ts';
 import { retestRound, testImageCallKey, testImageObject } from '../../domain/keys.ts';
 import type { RetestEnd } from '../../domain/steps.ts';
@@ -14,21 +13,21 @@ import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 let supabase: TestSupabase;
 let client: Supabase;
-let store: IdentityStore;
+let tables: Tables;
 let retests: Retests;
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
   client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
-  store = createIdentityStore(client);
+  tables = createTables(client);
   retests = createRetests(client);
 });
 afterAll(() => supabase?.stop());
 
 async function readyCast() {
   const cast = await newCast(client);
-  await store.saveLora(cast.tenantId, cast.identityId, lora(cast));
-  await store.publish(publication(cast));
+  await tables.identities.saveLora(cast.tenantId, cast.identityId, lora(cast));
+  await tables.identities.publish(publication(cast));
   return cast;
 }
 
@@ -42,8 +41,8 @@ test('is numbered, and one at a time, however many ask at once', async () => {
   expect(await retests.isKnown(tenantId, first?.id ?? '')).toBe(true);
 
   const end: RetestEnd = { state: 'done', failedImages: [] };
-  await store.closeRetest(tenantId, identityId, 1, end);
-  await store.closeRetest(tenantId, identityId, 1, { ...end, state: 'failed' });
+  await tables.retests.close(tenantId, identityId, 1, end);
+  await tables.retests.close(tenantId, identityId, 1, { ...end, state: 'failed' });
   const again = await retests.open(tenantId, identityId, first?.id ?? '', ['portrait']);
   expect(again.retest).toMatchObject({ number: 1, state: 'done' });
   const second = await retests.open(tenantId, identityId, randomUUID(), ['profile', 'lighting']);
@@ -62,11 +61,11 @@ test('keeps its images and its sum-up beside what was approved', async () => {
     round,
     object: testImageObject(tenantId, identityId, round, 'portrait'),
   };
-  await store.saveTestImage(image(cast, 'portrait'));
-  await store.saveTestImage(again);
+  await tables.testImages.save(image(cast, 'portrait'));
+  await tables.testImages.save(again);
   const { scores: before } = await row(identityId);
   const score = scored('portrait', again.imageId);
-  await store.saveScores(tenantId, identityId, round, [score], { ...summary, mean: 91 });
+  await tables.testImages.saveScores(tenantId, identityId, round, [score], { ...summary, mean: 91 });
   expect((await row(identityId)).scores).toEqual(before);
 
   const key = testImageCallKey(identityId, round, 'portrait');
@@ -91,8 +90,8 @@ test('compares with the photos that the identity was trained on', async () => {
   const { tenantId, identityId, photoIds } = await readyCast();
   const before = await retests.open(tenantId, identityId, randomUUID(), ['portrait']);
   expect([before.photoIds, before.heldOut]).toEqual([photoIds, undefined]);
-  await store.closeRetest(tenantId, identityId, 1, { state: 'done', failedImages: [] });
-  await store.saveReferences(tenantId, identityId, photoIds.slice(1), photoIds[1]);
+  await tables.retests.close(tenantId, identityId, 1, { state: 'done', failedImages: [] });
+  await tables.identities.saveReferences(tenantId, identityId, photoIds.slice(1), photoIds[1]);
   const after = await retests.open(tenantId, identityId, randomUUID(), ['portrait']);
   expect([after.photoIds, after.heldOut]).toEqual([photoIds.slice(1), photoIds[1]]);
 });

@@ -4,10 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
-import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
-import { createRegistry } from '../../adapters/supabase/registry.ts';
-import type { IdentityStore } from '../../core/ports/identity-store.ts';
-import type { Registry } from '../../core/ports/registry.ts';
+import { createTables, type Tables } from '../../adapters/supabase/tables.ts';
 import { HUMAN_NOUNS, SUBJECT_KINDS } from '../../domain/subject.ts';
 import { type Cast, lora, NO_LIMITS, newCast, newTenant, publication, sha } from '../support/cast.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
@@ -18,34 +15,32 @@ const MAN = { kind: 'human', noun: 'man' } as const;
 
 let supabase: TestSupabase;
 let client: Supabase;
-let store: IdentityStore;
-let registry: Registry;
+let tables: Tables;
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
   client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
-  store = createIdentityStore(client);
-  registry = createRegistry(client);
+  tables = createTables(client);
 });
 afterAll(() => supabase?.stop());
 
 const open = async ({ tenantId, characterId }: Pick<Cast, 'tenantId' | 'characterId'>, id: string = randomUUID()) => {
   const start = { id, tenantId, characterId, requestHash: sha('c'), referenceStrength: 80, trainingSteps: 1000 };
-  return (await registry.openIdentity(start, NO_LIMITS))?.identity;
+  return (await tables.identities.open(start, NO_LIMITS))?.identity;
 };
 
 describe('a character', () => {
   test('is what it was added as, a person when nothing else is said, and is read so', async () => {
     const tenantId = await newTenant(client);
-    const nobody = await registry.createCharacter(tenantId, 'Ada');
+    const nobody = await tables.characters.create(tenantId, 'Ada');
     expect(nobody.subject).toEqual(PERSON);
-    expect(await registry.character(tenantId, nobody.id)).toEqual(nobody);
+    expect(await tables.characters.find(tenantId, nobody.id)).toEqual(nobody);
     for (const noun of HUMAN_NOUNS) {
-      const added = await registry.createCharacter(tenantId, 'Ada', { kind: 'human', noun });
+      const added = await tables.characters.create(tenantId, 'Ada', { kind: 'human', noun });
       expect(added.subject).toEqual({ kind: 'human', noun });
-      expect(await registry.character(tenantId, added.id)).toEqual(added);
+      expect(await tables.characters.find(tenantId, added.id)).toEqual(added);
     }
-    const { items } = await registry.characters(tenantId, { limit: 10 });
+    const { items } = await tables.characters.list(tenantId, { limit: 10 });
     expect(items.map(({ subject }) => subject.noun).reverse()).toEqual(['person', ...HUMAN_NOUNS]);
   });
 
@@ -57,7 +52,7 @@ describe('a character', () => {
         .update({ subject_kind: kind, subject_noun: noun })
         .eq('id', characterId);
     for (const kind of SUBJECT_KINDS) expect((await subject(kind, 'robot dog')).error).toBeNull();
-    const before = await registry.character(tenantId, characterId);
+    const before = await tables.characters.find(tenantId, characterId);
     for (const [kind, noun] of [
       ['ghost', 'person'],
       ['human', ''],
@@ -70,51 +65,51 @@ describe('a character', () => {
     ] as const) {
       expect((await subject(kind, noun)).error?.code, noun).toBe('23514');
     }
-    expect(await registry.character(tenantId, characterId)).toEqual(before);
+    expect(await tables.characters.find(tenantId, characterId)).toEqual(before);
   });
 
   test('is changed while no identity of it is open that was begun as something else', async () => {
     const tenantId = await newTenant(client);
-    const { id: characterId } = await registry.createCharacter(tenantId, 'Ada', WOMAN);
-    expect(await registry.setSubject(tenantId, characterId, MAN)).toBe(true);
-    expect(await registry.setSubject(tenantId, characterId, WOMAN)).toBe(true);
+    const { id: characterId } = await tables.characters.create(tenantId, 'Ada', WOMAN);
+    expect(await tables.characters.setSubject(tenantId, characterId, MAN)).toBe(true);
+    expect(await tables.characters.setSubject(tenantId, characterId, WOMAN)).toBe(true);
     const identity = await open({ tenantId, characterId });
-    expect(await registry.setSubject(tenantId, characterId, MAN)).toBe(false);
-    expect(await registry.setSubject(tenantId, characterId, WOMAN)).toBe(true);
-    expect((await registry.character(tenantId, characterId))?.subject).toEqual(WOMAN);
-    await store.close(tenantId, identity?.id ?? '', 'cancelled', 'by a person');
-    expect(await registry.setSubject(tenantId, characterId, MAN)).toBe(true);
-    expect((await registry.character(tenantId, characterId))?.subject).toEqual(MAN);
+    expect(await tables.characters.setSubject(tenantId, characterId, MAN)).toBe(false);
+    expect(await tables.characters.setSubject(tenantId, characterId, WOMAN)).toBe(true);
+    expect((await tables.characters.find(tenantId, characterId))?.subject).toEqual(WOMAN);
+    await tables.identities.close(tenantId, identity?.id ?? '', 'cancelled', 'by a person');
+    expect(await tables.characters.setSubject(tenantId, characterId, MAN)).toBe(true);
+    expect((await tables.characters.find(tenantId, characterId))?.subject).toEqual(MAN);
   });
 
   test('of another tenant, and one that is not there, is not changed', async () => {
     const tenantId = await newTenant(client);
-    const { id } = await registry.createCharacter(tenantId, 'Ada', WOMAN);
-    expect(await registry.setSubject(await newTenant(client), id, MAN)).toBeUndefined();
-    expect(await registry.setSubject(tenantId, randomUUID(), MAN)).toBeUndefined();
-    expect((await registry.character(tenantId, id))?.subject).toEqual(WOMAN);
+    const { id } = await tables.characters.create(tenantId, 'Ada', WOMAN);
+    expect(await tables.characters.setSubject(await newTenant(client), id, MAN)).toBeUndefined();
+    expect(await tables.characters.setSubject(tenantId, randomUUID(), MAN)).toBeUndefined();
+    expect((await tables.characters.find(tenantId, id))?.subject).toEqual(WOMAN);
   });
 });
 
 describe('an identity', () => {
   const publish = async (cast: Cast, testSuite: 'suite-1' | 'suite-2') => {
-    await store.saveLora(cast.tenantId, cast.identityId, lora(cast));
-    await store.publish({ ...publication(cast), testSuite });
+    await tables.identities.saveLora(cast.tenantId, cast.identityId, lora(cast));
+    await tables.identities.publish({ ...publication(cast), testSuite });
   };
   const shownAs = async ({ tenantId, characterId, identityId }: Cast) => ({
-    identity: (await registry.identity(tenantId, identityId))?.subject,
-    listed: (await registry.identities(tenantId, { characterId }, { limit: 1 })).items[0]?.subject,
-    ready: (await registry.character(tenantId, characterId))?.ready?.subject,
+    identity: (await tables.identities.find(tenantId, identityId))?.subject,
+    listed: (await tables.identities.list(tenantId, { characterId }, { limit: 1 })).items[0]?.subject,
+    ready: (await tables.characters.find(tenantId, characterId))?.ready?.subject,
   });
 
   test('keeps what its character was at the start, ready or not, and the next one gets what it is by then', async () => {
     const tenantId = await newTenant(client);
-    const { id: characterId } = await registry.createCharacter(tenantId, 'Ada', WOMAN);
+    const { id: characterId } = await tables.characters.create(tenantId, 'Ada', WOMAN);
     const first = await open({ tenantId, characterId });
     expect(first?.subject).toEqual(WOMAN);
     const cast = { tenantId, characterId, photoIds: [], identityId: first?.id ?? '' };
     await publish(cast, 'suite-2');
-    expect(await registry.setSubject(tenantId, characterId, MAN)).toBe(true);
+    expect(await tables.characters.setSubject(tenantId, characterId, MAN)).toBe(true);
     expect(await shownAs(cast)).toEqual({ identity: WOMAN, listed: WOMAN, ready: WOMAN });
     // The same start again is the same identity, and not one that begins with the new noun.
     expect((await open(cast, cast.identityId))?.subject).toEqual(WOMAN);
@@ -123,14 +118,14 @@ describe('an identity', () => {
 
   test('of old has none, and stays so when it is published', async () => {
     const cast = await newCast(client);
-    expect(await registry.identity(cast.tenantId, cast.identityId)).toMatchObject({ subject: undefined });
+    expect(await tables.identities.find(cast.tenantId, cast.identityId)).toMatchObject({ subject: undefined });
     await publish(cast, 'suite-1');
     expect(await shownAs(cast)).toEqual({ identity: undefined, listed: undefined, ready: undefined });
   });
 
   test('that was tested by suite-1 was trained without a noun, whatever was written at its start', async () => {
     const tenantId = await newTenant(client);
-    const { id: characterId } = await registry.createCharacter(tenantId, 'Ada', WOMAN);
+    const { id: characterId } = await tables.characters.create(tenantId, 'Ada', WOMAN);
     const cast = { tenantId, characterId, photoIds: [], identityId: (await open({ tenantId, characterId }))?.id ?? '' };
     await publish(cast, 'suite-1');
     expect(await shownAs(cast)).toEqual({ identity: undefined, listed: undefined, ready: undefined });

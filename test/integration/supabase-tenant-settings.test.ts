@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBooks } from '../../adapters/supabase/books.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
-import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
+import { createTables } from '../../adapters/supabase/tables.ts';
 import { createTenantSettings } from '../../adapters/supabase/tenant-settings.ts';
 import { newCast } from '../support/cast.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
@@ -22,9 +22,9 @@ afterAll(() => supabase?.stop());
 
 test('is on until it is turned off, a repeat is no change, and another tenant is not touched', async () => {
   const settings = createTenantSettings(client);
-  const store = createIdentityStore(client);
+  const tables = createTables(client);
   const [mine, theirs] = [await newCast(client), await newCast(client)];
-  expect(await store.safetyChecker(mine.tenantId)).toBe(true);
+  expect(await tables.tenantSettings.safetyChecker(mine.tenantId)).toBe(true);
   for (const on of [false, false, true]) {
     await settings.setSafetyChecker(mine.tenantId, { on, by: 'key:k1', reason: on ? undefined : 'reviewed' });
   }
@@ -35,7 +35,7 @@ test('is on until it is turned off, a repeat is no change, and another tenant is
     [false, 'key:k1', 'reviewed'],
   ]);
   await settings.setSafetyChecker(mine.tenantId, { on: false, by: 'user:u1', reason: undefined });
-  expect(await store.safetyChecker(mine.tenantId)).toBe(false);
+  expect(await tables.tenantSettings.safetyChecker(mine.tenantId)).toBe(false);
   expect(await settings.read(theirs.tenantId)).toEqual({ safetyChecker: true, changes: [] });
 });
 

@@ -9,12 +9,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBooks } from '../../adapters/supabase/books.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { createFileStore } from '../../adapters/supabase/file-store.ts';
-import { createIdentityStore } from '../../adapters/supabase/identity-store.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
-import { createRegistry } from '../../adapters/supabase/registry.ts';
+import { createTables, type Tables } from '../../adapters/supabase/tables.ts';
 import type { Books } from '../../core/ports/books.ts';
-import type { IdentityStore } from '../../core/ports/identity-store.ts';
-import type { Registry } from '../../core/ports/registry.ts';
 import type { StoredTestImage } from '../../core/ports/test-images.ts';
 import { archiveObject, BUCKETS } from '../../domain/keys.ts';
 import type { PhotoReport } from '../../domain/photo-findings.ts';
@@ -38,15 +35,13 @@ const MIGRATIONS = 'supabase/migrations';
 
 let supabase: TestSupabase;
 let client: Supabase;
-let store: IdentityStore;
-let registry: Registry;
+let tables: Tables;
 let books: Books;
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
   client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
-  store = createIdentityStore(client);
-  registry = createRegistry(client);
+  tables = createTables(client);
   books = createBooks(client, { defaultCapMicros: 10, identityCapMicros: 10 });
 });
 afterAll(() => supabase?.stop());
@@ -64,9 +59,9 @@ describe('another tenant', () => {
   async function fullCast(): Promise<{ cast: Cast; portrait: StoredTestImage }> {
     const cast = await newCast(client);
     const portrait = image(cast, 'portrait');
-    await store.saveLora(cast.tenantId, cast.identityId, lora(cast));
-    await store.saveTestImage(portrait);
-    await store.saveDecision(cast.tenantId, cast.identityId, decision());
+    await tables.identities.saveLora(cast.tenantId, cast.identityId, lora(cast));
+    await tables.testImages.save(portrait);
+    await tables.identities.saveDecision(cast.tenantId, cast.identityId, decision());
     const ledger = createLedger(client, { defaultCapMicros: 10, identityCapMicros: 10 });
     await ledger.open({ ...cast, key: `${cast.identityId}/train/1`, purpose: 'training', endpoint: 'e', estimate: 7 });
     return { cast, portrait };
@@ -76,21 +71,21 @@ describe('another tenant', () => {
     const { cast, portrait } = await fullCast();
     const other = await newTenant(client);
     const page = { limit: 10 };
-    expect(await registry.characters(other, page)).toEqual({ items: [] });
-    expect(await registry.character(other, cast.characterId)).toBeUndefined();
-    expect(await registry.photosOf(other, cast.characterId)).toEqual([]);
-    for (const photoId of cast.photoIds) expect(await registry.photo(other, photoId)).toBeUndefined();
-    expect(await registry.identity(other, cast.identityId)).toBeUndefined();
-    expect(await registry.identities(other, {}, page)).toEqual({ items: [] });
-    expect(await registry.identities(other, { characterId: cast.characterId }, page)).toEqual({ items: [] });
-    expect(await registry.testImages(other, cast.identityId)).toEqual([]);
-    expect(await registry.testImage(other, portrait.imageId)).toBeUndefined();
-    expect(await registry.spend(other, cast.identityId)).toEqual({ reserved: 0, charged: 0 });
+    expect(await tables.characters.list(other, page)).toEqual({ items: [] });
+    expect(await tables.characters.find(other, cast.characterId)).toBeUndefined();
+    expect(await tables.photos.of(other, cast.characterId)).toEqual([]);
+    for (const photoId of cast.photoIds) expect(await tables.photos.find(other, photoId)).toBeUndefined();
+    expect(await tables.identities.find(other, cast.identityId)).toBeUndefined();
+    expect(await tables.identities.list(other, {}, page)).toEqual({ items: [] });
+    expect(await tables.identities.list(other, { characterId: cast.characterId }, page)).toEqual({ items: [] });
+    expect(await tables.testImages.list(other, cast.identityId)).toEqual([]);
+    expect(await tables.testImages.find(other, portrait.imageId)).toBeUndefined();
+    expect(await books.spend(other, cast.identityId)).toEqual({ reserved: 0, charged: 0 });
     expect(await books.budget(other)).toMatchObject({ cap: 10, reserved: 0, charged: 0 });
     expect(await books.entries(other, {}, page)).toEqual({ items: [] });
     expect(await books.entries(other, { identityId: cast.identityId }, page)).toEqual({ items: [] });
-    await expect(store.photos(other, cast.photoIds)).rejects.toEqual(failure('NotFound'));
-    await expect(store.lora(other, cast.identityId)).rejects.toEqual(failure('NotFound'));
+    expect(await tables.photos.of(other, cast.characterId)).toEqual([]);
+    await expect(tables.identities.lora(other, cast.identityId)).rejects.toEqual(failure('NotFound'));
   });
 
   test('changes nothing, and is told that there is nothing', async () => {
@@ -106,31 +101,33 @@ describe('another tenant', () => {
 
     await books.setMonthlyCap(tenantId, 3);
     expect(await books.budget(cast.tenantId)).toMatchObject({ cap: 10, ownCap: false, reserved: 7 });
-    expect(await registry.removePhoto(tenantId, report.photoId)).toBeUndefined();
+    expect(await tables.photos.remove(tenantId, report.photoId)).toBeUndefined();
     for (const id of [randomUUID(), cast.identityId]) {
-      expect(await registry.openIdentity(newIdentity(id), NO_LIMITS)).toBeUndefined();
+      expect(await tables.identities.open(newIdentity(id), NO_LIMITS)).toBeUndefined();
       const mine = { ...newIdentity(id), characterId: other.characterId, photoIds: cast.photoIds };
-      expect(await registry.openIdentity(mine, NO_LIMITS)).toMatchObject({ photoIds: other.photoIds });
+      expect(await tables.identities.open(mine, NO_LIMITS)).toMatchObject({ photoIds: other.photoIds });
     }
     const taken = { ...newIdentity(cast.identityId), characterId: other.characterId, photoIds: other.photoIds };
-    expect(await registry.setSubject(tenantId, cast.characterId, { kind: 'human', noun: 'man' })).toBeUndefined();
+    expect(
+      await tables.characters.setSubject(tenantId, cast.characterId, { kind: 'human', noun: 'man' }),
+    ).toBeUndefined();
     const refusedCalls: Promise<unknown>[] = [
-      registry.openIdentity(taken, NO_LIMITS),
-      registry.addPhoto(photo),
-      store.savePhotoReports(tenantId, [report]),
-      store.saveStage(tenantId, cast.identityId, 'failed'),
-      store.saveArchive(tenantId, cast.identityId, archiveObject(tenantId, cast.identityId, sha('a'))),
-      store.saveLora(tenantId, cast.identityId, lora(cast, 2)),
-      store.saveTestImage({ ...portrait, tenantId, sha256: sha('f') }),
-      store.saveTestImage({ ...portrait, tenantId, imageId: randomUUID(), sha256: sha('f') }),
-      store.saveScores(tenantId, cast.identityId, 1, scores, summary),
-      store.saveScores(tenantId, cast.identityId, 1, [], summary),
-      store.saveStrength(tenantId, cast.identityId, 90, summary),
-      store.saveDecision(tenantId, cast.identityId, decision()),
-      store.saveDecision(tenantId, cast.identityId, decision('decision-2')),
-      store.publish({ ...publication(cast), tenantId }),
-      store.publish({ ...publication(cast), tenantId, characterId: other.characterId }),
-      store.close(tenantId, cast.identityId, 'failed', 'not theirs'),
+      tables.identities.open(taken, NO_LIMITS),
+      tables.photos.add(photo),
+      tables.photos.saveReports(tenantId, [report]),
+      tables.identities.saveStage(tenantId, cast.identityId, 'failed'),
+      tables.identities.saveArchive(tenantId, cast.identityId, archiveObject(tenantId, cast.identityId, sha('a'))),
+      tables.identities.saveLora(tenantId, cast.identityId, lora(cast, 2)),
+      tables.testImages.save({ ...portrait, tenantId, sha256: sha('f') }),
+      tables.testImages.save({ ...portrait, tenantId, imageId: randomUUID(), sha256: sha('f') }),
+      tables.testImages.saveScores(tenantId, cast.identityId, 1, scores, summary),
+      tables.testImages.saveScores(tenantId, cast.identityId, 1, [], summary),
+      tables.identities.saveStrength(tenantId, cast.identityId, 90, summary),
+      tables.identities.saveDecision(tenantId, cast.identityId, decision()),
+      tables.identities.saveDecision(tenantId, cast.identityId, decision('decision-2')),
+      tables.identities.publish({ ...publication(cast), tenantId }),
+      tables.identities.publish({ ...publication(cast), tenantId, characterId: other.characterId }),
+      tables.identities.close(tenantId, cast.identityId, 'failed', 'not theirs'),
     ];
     for (const outcome of await Promise.allSettled(refusedCalls)) {
       expect(outcome).toEqual({ status: 'rejected', reason: expect.objectContaining({ name: 'Failure' }) });

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBooks } from '../../adapters/supabase/books.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { createApiKey } from '../../adapters/supabase/keys.ts';
-import { createRegistry } from '../../adapters/supabase/registry.ts';
+import { createTables } from '../../adapters/supabase/tables.ts';
 import { createIdentityRuns } from '../../adapters/temporal/identity-runs.ts';
 import { RunError } from '../../core/ports/run-error.ts';
 import type { IdentityRuns } from '../../core/ports/runs.ts';
@@ -42,7 +42,7 @@ beforeAll(async () => {
   ({ key } = await createApiKey(database, { tenantId, name: 'app', scopes: ['characters', 'identities'] }));
   runs = createIdentityRuns(new Client({ connection: temporal.env.connection }));
   const { app } = newWorld({
-    registry: createRegistry(database),
+    ...createTables(database),
     books: createBooks(database, CAPS),
     limits: { requestsPerMinute: 1000, openRuns: OPEN_RUNS },
     runs: {
@@ -64,9 +64,9 @@ afterAll(async () => {
 });
 
 async function newCharacter(): Promise<string> {
-  const registry = createRegistry(database);
-  const { id } = await registry.createCharacter(tenantId, 'Mara');
-  for (let n = 0; n < 3; n += 1) await registry.addPhoto(newPhoto(tenantId, id));
+  const tables = createTables(database);
+  const { id } = await tables.characters.create(tenantId, 'Mara');
+  for (let n = 0; n < 3; n += 1) await tables.photos.add(newPhoto(tenantId, id));
   return id;
 }
 

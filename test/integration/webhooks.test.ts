@@ -12,7 +12,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createWebhookVerifier } from '../../adapters/fal/webhook.ts';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
-import { createRegistry } from '../../adapters/supabase/registry.ts';
+import { createTables } from '../../adapters/supabase/tables.ts';
 import { reconcileCall } from '../../core/payments/reconcile-call.ts';
 import type { Ledger, NewCall } from '../../core/ports/ledger.ts';
 import type { IdentityRuns } from '../../core/ports/runs.ts';
@@ -87,7 +87,8 @@ async function startApi(databaseUrl = supabase.url): Promise<Api> {
     },
   };
   const { app } = newWorld({
-    registry: createRegistry(database),
+    ...createTables(database),
+    ledger: createLedger(database, { defaultCapMicros: 1_000_000_000, identityCapMicros: 1_000_000_000 }),
     runs: runs as IdentityRuns,
     webhooks: createWebhookVerifier({
       jwksUrl: `http://127.0.0.1:${(keyServer.address() as AddressInfo).port}/.well-known/jwks.json`,

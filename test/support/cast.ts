@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { Supabase } from '../../adapters/supabase/client.ts';
 import { createTenant } from '../../adapters/supabase/keys.ts';
-import { createRegistry } from '../../adapters/supabase/registry.ts';
+import { createTables } from '../../adapters/supabase/tables.ts';
 import type { Publication, StartLimits, StoredLora } from '../../core/ports/identities.ts';
 import type { PhotoRow } from '../../core/ports/photos.ts';
 import type { StoredTestImage } from '../../core/ports/test-images.ts';
@@ -52,11 +52,11 @@ export interface Cast {
 
 /** A tenant of its own, unless one is given, with one character of two photos and one identity. */
 export async function newCast(client: Supabase, givenTenant?: string): Promise<Cast> {
-  const registry = createRegistry(client);
+  const tables = createTables(client);
   const tenantId = givenTenant ?? (await newTenant(client));
-  const { id: characterId } = await registry.createCharacter(tenantId, 'Ada');
+  const { id: characterId } = await tables.characters.create(tenantId, 'Ada');
   const photoIds: string[] = [];
-  for (let i = 0; i < 2; i++) photoIds.push((await registry.addPhoto(newPhoto(tenantId, characterId))).id);
+  for (let i = 0; i < 2; i++) photoIds.push((await tables.photos.add(newPhoto(tenantId, characterId))).id);
   const identityId = await newIdentity(client, { tenantId, characterId, photoIds });
   return { tenantId, characterId, photoIds, identityId };
 }

@@ -108,5 +108,26 @@ export function createFakeLedger(cap: MicroUsd = 1_000_000_000): FakeLedger {
     unknown: (call) => move(call, 'unknown'),
     settled: (call, charged, result) => move(call, 'settled', { charged, result }),
     failed: (call, charged) => move(call, 'failed', { charged }),
+    async byToken(token) {
+      const found = [...rows.values()].find((call) => call.token === token);
+      return found && { ...found };
+    },
+    async adopt(call, requestId) {
+      const current = row(call.key);
+      if (current.requestId !== undefined) return current.requestId === requestId;
+      write({ ...current, state: 'submitted', requestId });
+      return true;
+    },
+    ofProxy: async (tenantId, endpoint, requestId) =>
+      [...rows.values()].find(
+        (call) => call.tenantId === tenantId && call.endpoint === endpoint && call.requestId === requestId,
+      ),
+    some: async (tenantId, identityId, keys) =>
+      keys.flatMap((key) => {
+        const call = rows.get(key);
+        if (call?.tenantId !== tenantId || call.identityId !== identityId) return [];
+        const { purpose, endpoint, estimate, postedAt, attempts } = call;
+        return [{ key, purpose, endpoint, estimate, postedAt, attempts, reason: 'the connection broke' }];
+      }),
   };
 }

@@ -5,8 +5,8 @@ import { buffer } from 'node:stream/consumers';
 import type { StepPorts } from '../../activities/create-activities.ts';
 import type { FileStore } from '../../core/ports/files.ts';
 import type { Publication, StoredLora } from '../../core/ports/identities.ts';
-import type { IdentityStore } from '../../core/ports/identity-store.ts';
 import type { Ports } from '../../core/ports/index.ts';
+import type { PhotoRow } from '../../core/ports/photos.ts';
 import type { StoredTestImage } from '../../core/ports/test-images.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { ObjectRef } from '../../domain/keys.ts';
@@ -28,25 +28,14 @@ export const TENANT = 'tenant-1';
 export const CHARACTER = 'character-1';
 export const IDENTITY = '0f8c2a34-0000-4000-8000-000000000001';
 
-type WriteName =
-  | 'savePhotoReports'
-  | 'saveStage'
-  | 'saveReferences'
-  | 'saveArchive'
-  | 'saveScores'
-  | 'saveStrength'
-  | 'saveDecision'
-  | 'saveRetestState'
-  | 'closeRetest'
-  | 'close';
-
-export interface FakeStore extends IdentityStore {
+/** What the steps wrote into tables. */
+export interface FakeStore {
   photoIds: Set<string>;
   loras: Map<string, StoredLora>;
   images: StoredTestImage[];
   publications: Publication[];
   /** What the plain writes were given, in order. */
-  writes: { [Name in WriteName]: [name: Name, ...args: Parameters<IdentityStore[Name]>] }[WriteName][];
+  writes: [name: string, ...args: unknown[]][];
 }
 
 export interface FakeFiles extends FileStore {
@@ -91,8 +80,10 @@ export function createFakePorts(
   const happened = new Map<string, Happened>();
   const dispatched: string[] = [];
   const settled: string[] = [];
+  const store: FakeStore = { photoIds: new Set(), loras: new Map(), images: [], publications: [], writes: [] };
   return {
-    store: createFakeStore(),
+    store,
+    ...createFakeTables(store),
     files: createFakeFiles(options.reachableByProvider ?? true),
     rescores: createFakeRescores(),
     ledger: createFakeLedger(options.cap),
@@ -158,56 +149,85 @@ export async function addPhotos(world: FakePorts, photos: Record<string, Picture
   return Object.keys(photos);
 }
 
-function createFakeStore(): FakeStore {
-  const store: FakeStore = {
-    photoIds: new Set(),
-    loras: new Map(),
-    images: [],
-    publications: [],
-    writes: [],
-    savePhotoReports: async (...args) => void store.writes.push(['savePhotoReports', ...args]),
-    saveStage: async (...args) => void store.writes.push(['saveStage', ...args]),
-    saveReferences: async (...args) => void store.writes.push(['saveReferences', ...args]),
-    saveArchive: async (...args) => void store.writes.push(['saveArchive', ...args]),
-    saveScores: async (...args) => void store.writes.push(['saveScores', ...args]),
-    saveStrength: async (...args) => void store.writes.push(['saveStrength', ...args]),
-    saveDecision: async (...args) => void store.writes.push(['saveDecision', ...args]),
-    saveRetestState: async (...args) => void store.writes.push(['saveRetestState', ...args]),
-    closeRetest: async (...args) => void store.writes.push(['closeRetest', ...args]),
-    close: async (...args) => void store.writes.push(['close', ...args]),
-    async photosOf(tenantId, characterId, photoIds) {
-      const there = photoIds.filter((id) => tenantId === TENANT && characterId === CHARACTER && store.photoIds.has(id));
-      return there.map((photoId) => ({ photoId, object: photoObject(tenantId, characterId, photoId) }));
-    },
-    async photos(tenantId, photoIds) {
-      return photoIds.map((photoId) => {
-        if (tenantId !== TENANT || !store.photoIds.has(photoId)) throw new Failure('NotFound', `No photo ${photoId}.`);
-        return { photoId, object: photoObject(tenantId, CHARACTER, photoId) };
-      });
-    },
-    saveLora: async (_tenantId, identityId, lora) => void store.loras.set(identityId, lora),
-    safetyChecker: async () => true,
-    async lora(_tenantId, identityId) {
-      const lora = store.loras.get(identityId);
-      if (!lora) throw new Failure('NotFound', 'The identity has no LoRA yet.');
-      return lora;
-    },
-    async saveTestImage(image) {
-      const keys = ['identityId', 'round', 'type', 'strength'] as const;
-      const same = (other: StoredTestImage) => keys.every((key) => other[key] === image[key]);
-      const old = store.images.find(same);
-      store.images = [
-        ...store.images.filter((other) => !same(other)),
-        { ...image, imageId: old?.imageId ?? image.imageId },
-      ];
-    },
-    async publish(publication) {
-      const before = store.publications.findIndex((p) => p.identityId === publication.identityId);
-      if (before >= 0) return { version: before + 1 };
-      return { version: store.publications.push(publication) };
-    },
+/** The tables as far as steps ask for them. */
+function createFakeTables(
+  store: FakeStore,
+): Pick<Ports, 'photos' | 'identities' | 'testImages' | 'retests' | 'tenantSettings'> {
+  const written =
+    (name: string) =>
+    async (...args: unknown[]) =>
+      void store.writes.push([name, ...args]);
+  const notAsked = async () => {
+    throw new Error('no step asks for this');
   };
-  return store;
+  const rowOf = (id: string): PhotoRow => ({
+    id,
+    tenantId: TENANT,
+    characterId: CHARACTER,
+    object: photoObject(TENANT, CHARACTER, id),
+    sourceSha256: '0'.repeat(64),
+    width: 800,
+    height: 900,
+    report: { photoId: id, verdict: 'accepted', findings: [] },
+    createdAt: '2026-11-22T09:00:00.000Z',
+  });
+  return {
+    photos: {
+      add: notAsked,
+      remove: notAsked,
+      of: async (tenantId, characterId) =>
+        tenantId === TENANT && characterId === CHARACTER ? [...store.photoIds].map(rowOf) : [],
+      find: async (tenantId, id) => (tenantId === TENANT && store.photoIds.has(id) ? rowOf(id) : undefined),
+      saveReports: written('savePhotoReports'),
+    },
+    identities: {
+      open: notAsked,
+      find: notAsked,
+      list: notAsked,
+      approvedLora: notAsked,
+      saveStage: written('saveStage'),
+      saveReferences: written('saveReferences'),
+      saveArchive: written('saveArchive'),
+      saveStrength: written('saveStrength'),
+      saveDecision: written('saveDecision'),
+      close: written('close'),
+      saveLora: async (_tenantId, identityId, lora) => void store.loras.set(identityId, lora),
+      async lora(_tenantId, identityId) {
+        const lora = store.loras.get(identityId);
+        if (!lora) throw new Failure('NotFound', 'The identity has no LoRA yet.');
+        return lora;
+      },
+      async publish(publication) {
+        const before = store.publications.findIndex((p) => p.identityId === publication.identityId);
+        if (before >= 0) return { version: before + 1 };
+        return { version: store.publications.push(publication) };
+      },
+    },
+    testImages: {
+      list: notAsked,
+      find: notAsked,
+      saveScores: written('saveScores'),
+      async save(image) {
+        const keys = ['identityId', 'round', 'type', 'strength'] as const;
+        const same = (other: StoredTestImage) => keys.every((key) => other[key] === image[key]);
+        const old = store.images.find(same);
+        store.images = [
+          ...store.images.filter((other) => !same(other)),
+          { ...image, imageId: old?.imageId ?? image.imageId },
+        ];
+      },
+    },
+    retests: {
+      open: notAsked,
+      isKnown: notAsked,
+      list: notAsked,
+      find: notAsked,
+      page: notAsked,
+      saveState: written('saveRetestState'),
+      close: written('closeRetest'),
+    },
+    tenantSettings: { read: notAsked, setSafetyChecker: notAsked, safetyChecker: async () => true },
+  };
 }
 
 function createFakeFiles(reachableByProvider: boolean): FakeFiles {

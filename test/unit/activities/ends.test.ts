@@ -143,7 +143,7 @@ describe('a run that became ready', () => {
     const publish = async () => {
       throw new Failure('StoreUnavailable', 'The database does not answer.');
     };
-    const step = publishIdentity({ ...world, store: { ...world.store, publish } });
+    const step = publishIdentity({ ...world, identities: { ...world.identities, publish } });
     await failureOf(step, PUBLICATION);
     expect(world.files.paths()).toContain(archiveOf(IDENTITY));
   });

@@ -136,12 +136,12 @@ describe('validatePhotos', () => {
         return read(bytes, signal);
       },
     };
-    const savePhotoReports: typeof world.store.savePhotoReports = async (tenantId, reports) => {
+    const saveReports: typeof world.photos.saveReports = async (tenantId, reports) => {
       if (reports.some(({ photoId }) => !world.store.photoIds.has(photoId)))
         throw new Failure('NotFound', 'no such photo');
-      return world.store.savePhotoReports(tenantId, reports);
+      return world.photos.saveReports(tenantId, reports);
     };
-    const step = validatePhotos({ ...world, vision, store: { ...world.store, savePhotoReports } });
+    const step = validatePhotos({ ...world, vision, photos: { ...world.photos, saveReports } });
     const report = await run(step, { ...input, photoIds: ['anna1', 'anna2', 'anna3'] });
     expect(report).toMatchObject({ sufficient: false, problem: { code: 'unknown_photos' } });
     expect(report.photos.map(({ photoId }) => photoId)).toEqual(['anna1', 'anna3']);

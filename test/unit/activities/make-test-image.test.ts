@@ -61,7 +61,7 @@ function worldWithLora(options: Parameters<typeof createFakePorts>[0] = {}): Fak
 describe('a test image', () => {
   it.each([true, false])('is drawn with the content checker as the tenant has set it: %s', async (on) => {
     const world = worldWithLora();
-    world.store.safetyChecker = async () => on;
+    world.tenantSettings.safetyChecker = async () => on;
     expect(await run(makeTestImage(world), INPUT)).not.toHaveProperty('flagged');
     expect(world.provider.posts[0]?.input.enable_safety_checker).toBe(on);
   });
@@ -185,7 +185,7 @@ describe('a test image', () => {
 
 const DEATHS: Death[] = [
   'ledger.open',
-  'store.lora',
+  'identities.lora',
   'ledger.posting',
   'provider.submit',
   'ledger.submitted',
@@ -194,7 +194,7 @@ const DEATHS: Death[] = [
   'ledger.settled',
   'provider.download',
   'files.put',
-  'store.saveTestImage',
+  'testImages.save',
 ].flatMap((at): Death[] => [
   { at: at as Death['at'], when: 'before' },
   { at: at as Death['at'], when: 'after' },

@@ -33,7 +33,7 @@ const CALLS = [
   'ledger.posting',
   'provider.submit',
   'ledger.submitted',
-  'store.saveStage',
+  'identities.saveStage',
 ] as const;
 const DEATHS = CALLS.flatMap((at): Death[] => [
   { at, when: 'before' },

@@ -165,7 +165,7 @@ describe('a run', () => {
       throw new Failure('StoreUnavailable', 'The database does not answer.');
     };
     const input = { ...REF, notice: { kind: 'awaiting_approval', round: 1 } } as const;
-    await failureOf(notifyPeople({ ...world, store: { ...world.store, saveStage } }), input);
+    await failureOf(notifyPeople({ ...world, identities: { ...world.identities, saveStage } }), input);
     expect(world.dispatched).toEqual([]);
   });
 });

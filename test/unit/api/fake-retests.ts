@@ -7,6 +7,10 @@ import { isOpenRetest } from '../../../domain/steps.ts';
 /** What the photos of every identity are. */
 export const REFERENCES = { photoIds: ['p1', 'p2', 'p3'].map(() => randomUUID()), heldOut: undefined };
 
+const notAsked = async () => {
+  throw new Error('the API does not write this');
+};
+
 export function createFakeRetests(): Retests & { rows: (RetestRow & { tenantId: string })[] } {
   const rows: (RetestRow & { tenantId: string })[] = [];
   const isOpen = (row: RetestRow, identityId: string) => row.identityId === identityId && isOpenRetest(row.state);
@@ -40,6 +44,8 @@ export function createFakeRetests(): Retests & { rows: (RetestRow & { tenantId: 
     page: async (tenantId, { state }) => ({
       items: rows.filter((row) => row.tenantId === tenantId && (!state || row.state === state)).toReversed(),
     }),
+    saveState: notAsked,
+    close: notAsked,
     list: async (tenantId, identityId) =>
       rows.filter((row) => row.identityId === identityId && row.tenantId === tenantId).toReversed(),
   };

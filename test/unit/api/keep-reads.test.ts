@@ -10,13 +10,17 @@ afterEach(() => void vi.useRealTimers());
 function readable() {
   const asked: string[] = [];
   const world = newWorld();
-  for (const method of ['identity', 'spend'] as const) {
-    const real = world.registry[method] as (...args: string[]) => Promise<never>;
-    world.registry[method] = async (...args: string[]) => {
-      asked.push(method);
-      return real(...args);
-    };
-  }
+  const { identities, books } = world.tables;
+  const { find } = identities;
+  const { spend } = books;
+  identities.find = async (...question) => {
+    asked.push('identity');
+    return find(...question);
+  };
+  books.spend = async (...question) => {
+    asked.push('spend');
+    return spend(...question);
+  };
   const { id } = world.addIdentity(world.addCharacter());
   const read = async () => {
     const answer = await world.ask('GET', `/v1/identities/${id}`);

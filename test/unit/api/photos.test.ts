@@ -160,13 +160,9 @@ describe('photos that come one in each request', () => {
     const world = newWorld();
     const { id } = world.addCharacter();
     await upload(world, id, ['a', 'b']);
-    const elsewhere = newWorld(
-      {},
-      {
-        character: async () => world.rows.characters.get(id),
-        photosOf: async () => [...world.rows.photos.values()],
-      },
-    );
+    const elsewhere = newWorld();
+    for (const [key, row] of world.rows.characters) elsewhere.rows.characters.set(key, row);
+    for (const [key, row] of world.rows.photos) elsewhere.rows.photos.set(key, row);
     for (const [key, bytes] of world.rows.objects) elsewhere.rows.objects.set(key, bytes);
     const report = (await (await upload(elsewhere, id, ['b'])).json()) as Report;
     expect(report.photos).toMatchObject([{ verdict: 'rejected', findings: [{ code: 'duplicate' }] }]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Registry } from '../../../core/ports/registry.ts';
+import type { Ledger } from '../../../core/ports/ledger.ts';
 import { RunError } from '../../../core/ports/run-error.ts';
 import type { WebhookVerifier } from '../../../core/ports/webhook-verifier.ts';
 import { Failure } from '../../../domain/failure.ts';
@@ -12,7 +12,7 @@ const DONE = JSON.stringify({ request_id: 'req-1', status: 'OK', payload: { diff
 function withCall(
   row: Partial<ProviderCall> = {},
   verify: WebhookVerifier['verify'] = async () => 'valid',
-  replaced: Partial<Registry> = {},
+  replaced: Partial<Ledger> = {},
 ) {
   const world = newWorld({ webhooks: { verify } }, replaced);
   const identity = world.addIdentity(world.addCharacter());
@@ -112,7 +112,7 @@ describe('a webhook', () => {
 
   test('is acknowledged only once its request id is written', async () => {
     const { deliver, told } = withCall({ ...POSTED, state: 'unknown' }, undefined, {
-      adoptRequest: async () => {
+      adopt: async () => {
         throw new Failure('StoreUnavailable', 'The database cannot be reached.');
       },
     });

@@ -7,15 +7,15 @@ import { newApp } from '../../../api/app.ts';
 import type { ApiDeps } from '../../../api/deps.ts';
 import { createMetrics } from '../../../api/metrics.ts';
 import type { Books, LedgerEntry } from '../../../core/ports/books.ts';
-import type { CharacterRow } from '../../../core/ports/characters.ts';
+import type { CharacterRow, Characters } from '../../../core/ports/characters.ts';
 import type { FileStore } from '../../../core/ports/files.ts';
-import type { IdentityRow, StoredLora } from '../../../core/ports/identities.ts';
-import type { Principal } from '../../../core/ports/keys.ts';
-import type { PhotoRow } from '../../../core/ports/photos.ts';
-import type { Registry } from '../../../core/ports/registry.ts';
+import type { Identities, IdentityRow, StoredLora } from '../../../core/ports/identities.ts';
+import type { Keys, Principal } from '../../../core/ports/keys.ts';
+import type { Ledger } from '../../../core/ports/ledger.ts';
+import type { PhotoRow, Photos } from '../../../core/ports/photos.ts';
 import type { RunError } from '../../../core/ports/run-error.ts';
 import type { TenantSettings } from '../../../core/ports/tenant-settings.ts';
-import type { TestImageRow } from '../../../core/ports/test-images.ts';
+import type { TestImageRow, TestImages } from '../../../core/ports/test-images.ts';
 import { fits } from '../../../domain/budget.ts';
 import { expectedTraining } from '../../../domain/expected-time.ts';
 import { Failure } from '../../../domain/failure.ts';
@@ -47,7 +47,11 @@ export const CREATED = '2026-11-22T09:00:00.000Z';
 
 const sha256 = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex');
 
-export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Registry> = {}) {
+const notAsked = async () => {
+  throw new Error('the API does not write this');
+};
+
+export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...replaced }: Partial<Keys & Ledger> = {}) {
   const principals = new Map<string, Principal>([
     [sha256(KEY), { kind: 'key', tenantId: TENANT, keyId: 'k1', scopes: SCOPES }],
     [sha256(OTHER_KEY), { kind: 'key', tenantId: OTHER_TENANT, keyId: 'k2', scopes: SCOPES }],
@@ -90,12 +94,17 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     return { items: all.slice(Number(cursor), end), ...(end < all.length ? { nextCursor: String(end) } : {}) };
   };
 
-  const registry: Registry = {
-    principal: async (hash) => {
-      if (broken.registry) throw broken.registry;
-      return principals.get(hash);
-    },
-    createCharacter: async (tenantId, name, subject = DEFAULT_SUBJECT) => {
+  const keys: Keys = {
+    principal:
+      principal ??
+      (async (hash) => {
+        if (broken.registry) throw broken.registry;
+        return principals.get(hash);
+      }),
+  };
+
+  const tableOfCharacters: Characters = {
+    create: async (tenantId, name, subject = DEFAULT_SUBJECT) => {
       const row = {
         id: randomUUID(),
         tenantId,
@@ -116,22 +125,40 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
       row.subject = subject;
       return true;
     },
-    characters: async (tenantId, { limit, cursor }) => page(characters.values(), tenantId, limit, cursor),
-    character: async (tenantId, id) => own(characters.get(id), tenantId),
-    addPhoto: async (photo) => {
+    list: async (tenantId, { limit, cursor }) => page(characters.values(), tenantId, limit, cursor),
+    find: async (tenantId, id) => own(characters.get(id), tenantId),
+  };
+
+  const tableOfPhotos: Photos = {
+    saveReports: notAsked,
+    add: async (photo) => {
       const row = { ...photo, createdAt: CREATED };
       photos.set(row.id, row);
       return row;
     },
-    photosOf: async (tenantId, characterId) =>
+    of: async (tenantId, characterId) =>
       [...photos.values()].filter((row) => row.characterId === characterId && own(row, tenantId)),
-    photo: async (tenantId, id) => own(photos.get(id), tenantId),
-    removePhoto: async (tenantId, id) => {
+    find: async (tenantId, id) => own(photos.get(id), tenantId),
+    remove: async (tenantId, id) => {
       const row = own(photos.get(id), tenantId);
       photos.delete(id);
       return row;
     },
-    openIdentity: async (identity, { minPhotos, maxPhotos, openRuns, wanted }) => {
+  };
+
+  const tableOfIdentities: Identities = {
+    saveStage: notAsked,
+    saveReferences: notAsked,
+    saveArchive: notAsked,
+    saveLora: notAsked,
+    lora: notAsked,
+    saveStrength: notAsked,
+    saveDecision: notAsked,
+    publish: notAsked,
+    close: notAsked,
+    approvedLora: async (tenantId, identityId) =>
+      own(identities.get(identityId), tenantId)?.stage === 'ready' ? proxy.loras.get(identityId) : undefined,
+    open: async (identity, { minPhotos, maxPhotos, openRuns, wanted }) => {
       const { id, tenantId, characterId } = identity;
       const character = own(characters.get(characterId), tenantId);
       if (!character) return undefined;
@@ -163,48 +190,50 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
       identities.set(row.id, row);
       return { identity: row };
     },
-    identity: async (tenantId, id) => own(identities.get(id), tenantId),
-    identities: async (tenantId, { stage, characterId }, { limit, cursor }) => {
+    find: async (tenantId, id) => own(identities.get(id), tenantId),
+    list: async (tenantId, { stage, characterId }, { limit, cursor }) => {
       const rows = [...identities.values()].filter(
         (row) => (!stage || row.stage === stage) && (!characterId || row.characterId === characterId),
       );
       return page(rows, tenantId, limit, cursor);
     },
-    testImages: async (tenantId, identityId) =>
+  };
+
+  const testImages: TestImages = {
+    save: notAsked,
+    saveScores: notAsked,
+    list: async (tenantId, identityId) =>
       [...images.values()].filter((row) => row.identityId === identityId && own(identities.get(identityId), tenantId)),
-    testImage: async (tenantId, id) => {
+    find: async (tenantId, id) => {
       const row = images.get(id);
       return row && own(identities.get(row.identityId), tenantId) ? row : undefined;
     },
-    spend: async () => ({ ...money.spend }),
-    callByToken: async (token) => {
+  };
+
+  const ledger: Ledger = Object.assign(proxy.ledger, {
+    byToken: async (token) => {
       if (broken.registry) throw broken.registry;
       const call = calls.get(token);
       return call && { ...call };
     },
-    adoptRequest: async (call, requestId) => {
+    adopt: async (call, requestId) => {
       if (broken.registry) throw broken.registry;
       const row = calls.get(call.token);
       if (row?.requestId !== undefined || !row) return row?.requestId === requestId;
       Object.assign(row, { state: 'submitted', requestId });
       return true;
     },
-    proxyCall: async (tenantId, endpoint, requestId) =>
-      [...proxy.ledger.rows.values()].find(
-        (call) => call.tenantId === tenantId && call.endpoint === endpoint && call.requestId === requestId,
-      ),
-    approvedLora: async (tenantId, identityId) =>
-      own(identities.get(identityId), tenantId)?.stage === 'ready' ? proxy.loras.get(identityId) : undefined,
-    callsOf: async (tenantId, identityId, keys) =>
+    some: async (tenantId, identityId, keys) =>
       [...calls.values()]
         .filter((call) => call.identityId === identityId && keys.includes(call.key) && own(call, tenantId))
         .map(({ key, purpose, endpoint, estimate, postedAt, attempts }) => {
           return { key, purpose, endpoint, estimate, postedAt, attempts, reason: 'the connection broke' };
         }),
     ...replaced,
-  };
+  } satisfies Partial<Ledger>);
 
   const books: Books = {
+    spend: async () => ({ ...money.spend }),
     caps: money.caps,
     budget: async (tenantId) => {
       if (broken.registry) throw broken.registry;
@@ -228,6 +257,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
   const mine: Awaited<ReturnType<TenantSettings['read']>> = { safetyChecker: true, changes: [] };
   const tenantSettings: TenantSettings = {
     read: async (tenantId) => (tenantId === TENANT ? { ...mine } : { safetyChecker: true, changes: [] }),
+    safetyChecker: async (tenantId) => (tenantId === TENANT ? mine.safetyChecker : true),
     setSafetyChecker: async (tenantId, { on, by, reason }) => {
       if (tenantId !== TENANT || mine.safetyChecker === on) return;
       mine.safetyChecker = on;
@@ -265,7 +295,11 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
 
   const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const deps: ApiDeps = {
-    registry,
+    keys,
+    characters: tableOfCharacters,
+    photos: tableOfPhotos,
+    identities: tableOfIdentities,
+    testImages,
     people: { personOf: async () => 'unknown' },
     books,
     tenantSettings,
@@ -283,6 +317,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     corsOrigins: [],
     limits: { requestsPerMinute: 10_000, openRuns: 50 },
     ...proxy,
+    ledger,
     account: { ...proxy.account, state: async () => account.state },
     notifier: silentNotifier,
     publicUrl: undefined,
@@ -447,7 +482,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, replaced: Partial<Reg
     endpoints,
     ask,
     principals,
-    registry,
+    tables: { identities: tableOfIdentities, books },
     told,
     gone,
     logged,

@@ -1,0 +1,30 @@
+// The ports that are tables, for whoever composes.
+
+import type { Ports } from '../../core/ports/index.ts';
+import { createCharacters } from './characters.ts';
+import type { Supabase } from './client.ts';
+import { createIdentities } from './identities.ts';
+import { createKeys } from './keyring.ts';
+import { createPhotos } from './photos.ts';
+import { createRescores } from './rescores.ts';
+import { createRetests } from './retests.ts';
+import { createTenantSettings } from './tenant-settings.ts';
+import { createTestImages } from './test-images.ts';
+
+export type Tables = Pick<
+  Ports,
+  'keys' | 'characters' | 'photos' | 'identities' | 'testImages' | 'retests' | 'rescores' | 'tenantSettings'
+>;
+
+export function createTables(client: Supabase): Tables {
+  return {
+    keys: createKeys(client),
+    characters: createCharacters(client),
+    photos: createPhotos(client),
+    identities: createIdentities(client),
+    testImages: createTestImages(client),
+    retests: createRetests(client),
+    rescores: createRescores(client),
+    tenantSettings: createTenantSettings(client),
+  };
+}
