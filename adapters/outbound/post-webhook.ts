@@ -1,16 +1,17 @@
 // One signed POST to a tenant's receiver (https://www.standardwebhooks.com). The addresses that a name stands for are judged
 // at the very connection, so that a name that changed since it was registered leads nowhere; redirects are not followed.
 
+import { lookup as systemLookup } from 'node:dns';
 import http, { type RequestOptions } from 'node:http';
 import https from 'node:https';
-import type { LookupFunction } from 'node:net';
-import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
+import { isIP, type LookupFunction } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import type { PendingDelivery, WebhookAnswer } from '../../core/ports/webhook-outbox.ts';
+import { isLoopback, isPublic } from './address-rules.ts';
 
 /** From the look-up of the name to the first line of the answer. */
 const TIMEOUT_MS = 10_000;
-const LOOPBACK = ['127.0.0.0/8', '::1'];
+const PRIVATE = 'The host is in a private network';
 
 interface PostOptions {
   /** For development: private addresses, and plain http to this machine. */
@@ -21,20 +22,22 @@ interface PostOptions {
 }
 
 /** The POST of `Ports.postWebhook`. Whatever the receiver says beyond its status is not read. */
-export function createWebhookPost({ allowPrivate, lookup, timeoutMs = TIMEOUT_MS }: PostOptions) {
-  const secure = new RequestFilteringHttpsAgent({ allowPrivateIPAddress: allowPrivate });
-  const plain = new RequestFilteringHttpAgent({ allowIPAddressList: LOOPBACK });
-
+export function createWebhookPost({ allowPrivate, lookup = systemLookup, timeoutMs = TIMEOUT_MS }: PostOptions) {
   return async function postWebhook({ deliveryId, url, secret, body }: PendingDelivery): Promise<WebhookAnswer> {
-    const { protocol } = new URL(url);
+    const { protocol, hostname } = new URL(url);
     if (protocol !== 'https:' && !allowPrivate) return { error: 'The address is not https' };
+    const mayReach = protocol !== 'https:' ? isLoopback : allowPrivate ? () => true : isPublic;
+    const literal = hostname.replace(/^\[|\]$/g, '');
+    // A socket asks no look-up for what is an address already.
+    if (isIP(literal) && !mayReach(literal)) return { error: PRIVATE };
     const payload = JSON.stringify(body);
     const now = new Date();
     const options: RequestOptions = {
       method: 'POST',
-      agent: protocol === 'https:' ? secure : plain,
+      // A connection of its own: one that was kept would not ask the look-up again.
+      agent: false,
       signal: AbortSignal.timeout(timeoutMs),
-      ...(lookup && { lookup }),
+      lookup: guarded(lookup, mayReach),
       headers: {
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(payload),
@@ -53,6 +56,17 @@ export function createWebhookPost({ allowPrivate, lookup, timeoutMs = TIMEOUT_MS
   };
 }
 
+/** The look-up, which fails as soon as one of the addresses of a name may not be reached. */
+function guarded(lookup: LookupFunction, mayReach: (address: string) => boolean): LookupFunction {
+  return (host, options, done) =>
+    lookup(host, options, (error, found, family) => {
+      const addresses = typeof found === 'string' ? [found] : (found ?? []).map(({ address }) => address);
+      done(error ?? (addresses.every(mayReach) ? null : new PrivateNetwork()), found, family);
+    });
+}
+
+class PrivateNetwork extends Error {}
+
 function statusOf(request: http.ClientRequest, payload: string): Promise<number> {
   return new Promise((resolve, reject) => {
     request.on('error', reject);
@@ -65,11 +79,11 @@ function statusOf(request: http.ClientRequest, payload: string): Promise<number>
   });
 }
 
-/** In our words: those of the socket and of the agent quote addresses. */
+/** In our words: those of the socket quote addresses. */
 function reasonOf(error: unknown): string {
-  const { name, message, code } = error as NodeJS.ErrnoException;
+  if (error instanceof PrivateNetwork) return PRIVATE;
+  const { name, code } = error as NodeJS.ErrnoException;
   if (name === 'AbortError' || name === 'TimeoutError') return 'The receiver did not answer in time';
-  if (/ is not allowed\./.test(message)) return 'The host is in a private network';
   if (code === 'ENOTFOUND') return 'The host is not known to the name servers';
   if (code?.includes('CERT') || code?.includes('SELF_SIGNED') || code?.startsWith('ERR_TLS')) {
     return `The certificate of the receiver is not valid (${code})`;

@@ -5,6 +5,12 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { Resource } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+import {
+  ATTR_HTTP_REQUEST_METHOD,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ATTR_HTTP_ROUTE,
+  ATTR_SERVICE_NAME,
+} from '@opentelemetry/semantic-conventions';
 import { OpenTelemetryPlugin } from '@temporalio/interceptors-opentelemetry';
 import type { Tracing } from './tracing.ts';
 
@@ -15,7 +21,7 @@ export const otlpExporter = (): SpanExporter => new OTLPTraceExporter();
 
 /** Becomes the one tracing of this process: contexts follow asynchronous calls, and W3C headers carry them further. */
 export function createTracing(service: string, exporter: SpanExporter): Tracing {
-  const resource = Resource.default().merge(new Resource({ 'service.name': service }));
+  const resource = Resource.default().merge(new Resource({ [ATTR_SERVICE_NAME]: service }));
   const spanProcessor = new BatchSpanProcessor(exporter);
   const provider = new NodeTracerProvider({ resource, spanProcessors: [spanProcessor] });
   provider.register();
@@ -29,9 +35,9 @@ export function createTracing(service: string, exporter: SpanExporter): Tracing 
           const { method, route, status } = await work();
           span.updateName(`${method} ${route}`);
           span.setAttributes({
-            'http.request.method': method,
-            'http.route': route,
-            'http.response.status_code': status,
+            [ATTR_HTTP_REQUEST_METHOD]: method,
+            [ATTR_HTTP_ROUTE]: route,
+            [ATTR_HTTP_RESPONSE_STATUS_CODE]: status,
           });
           if (status >= FIRST_SERVER_ERROR) span.setStatus({ code: SpanStatusCode.ERROR });
         }),

@@ -50,6 +50,14 @@ test('what the Dockerfile copies is let into the build', () => {
   expect(copied.filter((source) => !isAllowed(source))).toEqual([]);
 });
 
+test('the build puts the script of the API reference where the page looks for it once it is built', () => {
+  const [, path = ''] = /new URL\('([^']+)', import\.meta\.url\)/.exec(read('api/routes/docs.ts')) ?? [];
+  const { pathname } = new URL(path, 'file:///dist/api/routes/docs.js');
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  expect(pathname).toBe('/dist/redoc/redoc.standalone.js');
+  expect(scripts.build).toMatch(/ cp node_modules\/redoc\/bundles\/redoc\.standalone\.js .* dist\/redoc$/);
+});
+
 test('the storage service takes files as large as the largest bucket', () => {
   const migrations = readdirSync(join(ROOT, 'supabase/migrations')).map((file) => read(`supabase/migrations/${file}`));
   const limits = [...migrations.join().matchAll(/^\s*\('[\w-]+', '[\w-]+', false, (\d+),/gm)].map(([, limit]) =>
