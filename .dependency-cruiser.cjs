@@ -100,6 +100,7 @@ module.exports = {
       from: { path: `^(${ROOMS})/`, pathNot: '^bench/' },
       to: { path: '^bench/' },
     },
+    { name: 'nothing-leans-on-test', severity: 'error', from: { path: `^(${ROOMS})/` }, to: { path: '^test/' } },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

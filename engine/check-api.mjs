@@ -1,5 +1,5 @@
 // `npm run check:api`: Schemathesis asks a running stack whatever its OpenAPI document allows, and much that it does not.
-// The tool comes out of its Python packages, once a machine; arguments go on to the check (bench/check-api).
+// The tool comes out of its Python packages, once a machine; arguments go on to the check (test/check-api).
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ await asCommand(async () => {
   const paths = await setUp({ needs: needsOf('start'), machine });
   const python = await endingProgramsOnSignal(() => withSchemathesis(machine));
   const env = { ...process.env, ...environmentOf(paths), LIKENESS_SCHEMATHESIS_PYTHON: python };
-  const program = join(machine.root, 'bench', 'check-api', 'main.ts');
+  const program = join(machine.root, 'test', 'check-api', 'main.ts');
   const args = ['--import', import.meta.resolve('tsx'), program, ...process.argv.slice(2)];
   endLike(await runInherited(process.execPath, args, { env }));
 });

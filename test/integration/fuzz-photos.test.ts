@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fuzzPhotos, RECIPES } from '../../bench/fuzz-photos/fuzz.ts';
+import { fuzzPhotos, RECIPES } from '../fuzz-photos/fuzz.ts';
 
 /** Every recipe once, and damage by chance; `npm run fuzz:photos` has 1,000 and any seed. */
 const DOSE = 150;

@@ -4,7 +4,7 @@ import { ReadableStream } from 'node:stream/web';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { readPhotos } from '../../../api/uploads/read-photos.ts';
-import { type Chance, chanceOf } from '../../../bench/fuzz-photos/chance.ts';
+import { type Chance, chanceOf } from '../../fuzz-photos/chance.ts';
 
 const BOUNDARY = 'a-boundary';
 const LIMITS = { maxFiles: 5, maxFileBytes: 1_000_000, maxBodyBytes: 10_000_000 };

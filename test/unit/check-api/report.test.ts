@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { answersOf, unreached } from '../../../bench/check-api/report.ts';
+import { answersOf, unreached } from '../../check-api/report.ts';
 
 const har = (...asked: [method: string, url: string, status: number][]) =>
   JSON.stringify({
