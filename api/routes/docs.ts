@@ -7,9 +7,10 @@ import { compress } from 'hono/compress';
 import { secureHeaders } from 'hono/secure-headers';
 import type { ApiEnv } from '../deps.ts';
 
+const require = createRequire(import.meta.url);
 /** As source, Redoc lies in its package, which is for development; as built, `npm run build` has copied its one script. */
 const REDOC = import.meta.url.endsWith('.ts')
-  ? createRequire(import.meta.url).resolve('redoc/bundles/redoc.standalone.js')
+  ? require.resolve('redoc/bundles/redoc.standalone.js')
   : new URL('../../redoc/redoc.standalone.js', import.meta.url);
 /** Seconds that a browser may show its own copy of the script. */
 const MAX_AGE_SECONDS = 3600;

@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { PROBLEMS } from '../../../api/problem.ts';
 import { newWorld } from './world.ts';
+
+const require = createRequire(import.meta.url);
 
 interface Operation {
   operationId?: string;
@@ -102,7 +105,7 @@ describe('the OpenAPI document', () => {
 /** What the linter finds, a line each. */
 async function lint(file: string): Promise<string[]> {
   const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
-  const args = ['node_modules/@redocly/cli/bin/cli.js', 'lint', '--extends=recommended', '--format=json', file];
+  const args = [require.resolve('@redocly/cli/bin/cli.js'), 'lint', '--extends=recommended', '--format=json', file];
   // It exits with 1 when there are errors, and prints them all the same.
   const { stdout } = await promisify(execFile)(process.execPath, args, { env }).catch((end: { stdout: string }) => end);
   const { problems } = JSON.parse(stdout) as { problems: { ruleId: string; severity: string; message: string }[] };
