@@ -79,7 +79,9 @@ describe.skipIf(skipped)(`migrate.sh${skipped ? ` (skipped: ${skipped})` : ''}`,
     try {
       expect(applied(await migrate('elsewhere', folders[0]))).toBe(2);
       expect(await migrate('elsewhere', folders[1])).toBe('0 migrations applied.\n');
-      await expect(migrate('elsewhere', folders[2])).rejects.toThrow(/was migrated by 20260101000000 and 1 more, which/);
+      await expect(migrate('elsewhere', folders[2])).rejects.toThrow(
+        /was migrated by 20260101000000 and 1 more, which/,
+      );
     } finally {
       for (const folder of folders) await rm(folder, { recursive: true });
     }
