@@ -37,7 +37,7 @@ afterEach(async () => {
 });
 
 /** Starts workers of this version beside those that run; answers how they are stopped. */
-async function startWorkers(steps: FakeSteps, version: { deploymentName: string; buildId: string } | undefined) {
+async function startWorkers(steps: FakeSteps, version: { deploymentName: string; buildId: string }) {
   const workers = await createWorkers({
     connection: temporal.env.nativeConnection,
     namespace: 'default',
@@ -146,25 +146,4 @@ it('a run that waits for a reviewer goes on with the new version; a test on requ
   expect(first.calls('publishIdentity')).toEqual([]);
   expect(second.calls('publishIdentity')).toHaveLength(1);
   expect(second.calls('makeTestImage').map(({ round }) => round)).toEqual([2, 2, 2, 2, 2]);
-});
-
-it('a run of workers without a version goes on when versions are switched on, and when they are switched off', async () => {
-  const [plain, versioned, plainAgain] = [fakeSteps(), fakeSteps(), fakeSteps()];
-  const stopPlain = await startWorkers(plain, undefined);
-  const run = await prepare('20000000-0000-4000-8000-000000000001');
-  await untilStage(run, 'awaiting_approval');
-  await stopPlain();
-
-  const stopVersioned = await startWorkers(versioned, { deploymentName: 'switched', buildId: '1' });
-  await makeCurrent('switched', '1');
-  await run.signal(rejectIdentity, { round: 1, next: 'regenerate' });
-  await untilStage(run, 'awaiting_approval', 2);
-  expect(await buildOf(run)).toBe('1');
-  await stopVersioned();
-
-  await startWorkers(plainAgain, undefined);
-  await makeCurrent('switched', '');
-  await run.signal(approveIdentity, { round: 2 });
-  expect((await run.result()).stage).toBe('ready');
-  expect(plainAgain.calls('publishIdentity')).toHaveLength(1);
 });
