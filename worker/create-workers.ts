@@ -52,12 +52,12 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
     shutdownGraceTime: SHUTDOWN_GRACE,
     interceptors: { activity: [options.watch] },
     ...(tracing && { plugins: [tracing] }),
-    // A workflow that does not say otherwise ends on the version that it began on; prepareIdentity does.
+    // Approvals wait for weeks, so the run of an identity goes on with the newest version; workflows/index.ts pins the others.
     ...(version && {
       workerDeploymentOptions: {
         version,
         useWorkerVersioning: true as const,
-        defaultVersioningBehavior: 'PINNED' as const,
+        defaultVersioningBehavior: 'AUTO_UPGRADE' as const,
       },
     }),
   };

@@ -1,7 +1,7 @@
 // The story of one identity: validate, pack, train, test, rescue, wait for a person, publish. Each line is a step; how
 // a step is done, waited for or recovered has a file of its own.
 
-import { CancellationScope, setHandler, setWorkflowOptions } from '@temporalio/workflow';
+import { CancellationScope, setHandler } from '@temporalio/workflow';
 import type { Decision } from '../domain/decision.ts';
 import type { IdentityState, PinnedLora } from '../domain/identity-state.ts';
 import type { ScoreSummary } from '../domain/score.ts';
@@ -28,9 +28,6 @@ import { Review } from './review.ts';
 import { records } from './steps.ts';
 import { TestSets } from './test-sets.ts';
 import { Training } from './training.ts';
-
-// Approvals wait for weeks, so a run outlives deploys: it goes on with the newest workers (docs/production.md).
-setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, prepareIdentity);
 
 export async function prepareIdentity(input: PrepareIdentityInput): Promise<IdentityState> {
   const run = new IdentityRun(input);

@@ -115,9 +115,9 @@ it('a run that waits for a reviewer goes on with the new version; a test on requ
     },
   });
   const [first, second] = [unclear, fakeSteps()];
-  const [one, two] = ['1.0.0', '2.0.0'].map((buildId) => ({ deploymentName: 'likeness', buildId }));
+  const version = (buildId: string) => ({ deploymentName: 'likeness', buildId });
 
-  const stopFirst = await startWorkers(first, one);
+  const stopFirst = await startWorkers(first, version('1.0.0'));
   await makeCurrent('likeness', '1.0.0');
   const run = await prepare('10000000-0000-4000-8000-000000000001');
   const test = await retest('10000000-0000-4000-8000-000000000002');
@@ -125,7 +125,7 @@ it('a run that waits for a reviewer goes on with the new version; a test on requ
   const [callKey = ''] = (await untilStage(test, 'needs_operator')).unclearCalls;
   expect([await buildOf(run), await buildOf(test)]).toEqual(['1.0.0', '1.0.0']);
 
-  await startWorkers(second, two);
+  await startWorkers(second, version('2.0.0'));
   await makeCurrent('likeness', '2.0.0');
   await run.signal(rejectIdentity, { round: 1, next: 'regenerate' });
   await untilStage(run, 'awaiting_approval', 2);
