@@ -30,7 +30,7 @@ let waiting: DemoIdentity;
 let webUi: string;
 
 async function reach(identityId: string, stage: string): Promise<DemoIdentity> {
-  for (const deadline = Date.now() + 2 * MINUTE; Date.now() < deadline; await sleep(300)) {
+  for (const deadline = Date.now() + 8 * MINUTE; Date.now() < deadline; await sleep(300)) {
     const identity = await api.identity(identityId);
     if (identity.stage === stage) return identity;
   }
@@ -38,7 +38,7 @@ async function reach(identityId: string, stage: string): Promise<DemoIdentity> {
 }
 
 async function frameWith(text: string): Promise<Frame> {
-  for (const deadline = Date.now() + MINUTE; Date.now() < deadline; await sleep(200)) {
+  for (const deadline = Date.now() + 4 * MINUTE; Date.now() < deadline; await sleep(200)) {
     for (const frame of page.frames()) if ((await frame.getByText(text).count()) > 0) return frame;
   }
   throw new Error(`no frame shows "${text}"`);
