@@ -73,7 +73,7 @@ interface ScoredImage extends SeenOnImage {
 
 export type ImageScore = ScoredImage | (SeenOnImage & { state: 'not_scorable'; reason: NotScorableReason });
 
-/** Numbers of a round. Those that came later are optional: sum-ups of old, in rows and open runs, do without them. */
+/** Numbers of a round. Those that came later are optional: older summaries, in rows and open runs, lack them. */
 export interface ScoreSummary {
   /** The calibration that these scores were made with. */
   calibration: string;

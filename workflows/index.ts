@@ -2,40 +2,16 @@
 
 import type { WorkflowDefinitionOptions } from '@temporalio/common';
 import { setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
-import { deliverWebhook } from './deliver-webhook.ts';
-import { prepareIdentity } from './prepare-identity.ts';
-import { rescoreIdentity } from './rescore-identity.ts';
-import { retestIdentity } from './retest-identity.ts';
-import { settleLeftover } from './settle-leftover.ts';
-import { settleProxyCall } from './settle-proxy-call.ts';
-import { sweepOrphans } from './sweep-orphans.ts';
-import { testIdentity } from './test-identity.ts';
+import * as pinned from './pinned.ts';
 
-/**
- * Where workers have versions, all but prepareIdentity end on the version that they began on (docs/production.md). The
- * server refuses every task that says so from workers without versions, so those say nothing.
- */
+export * from './pinned.ts';
+// Approvals wait for weeks, so it goes on with the newest version: the workers' own default (worker/create-workers.ts).
+export { prepareIdentity } from './prepare-identity.ts';
+
+/** The server refuses every task that names a version's behaviour and comes from workers without versions. */
 function pinnedToVersion(): WorkflowDefinitionOptions {
   return workflowInfo().currentDeploymentVersion?.deploymentName ? { versioningBehavior: 'PINNED' } : {};
 }
-const PINNED: readonly ((...args: never[]) => Promise<unknown>)[] = [
-  deliverWebhook,
-  rescoreIdentity,
-  retestIdentity,
-  settleLeftover,
-  settleProxyCall,
-  sweepOrphans,
-  testIdentity,
-];
-for (const workflow of PINNED) setWorkflowOptions(pinnedToVersion, workflow);
 
-export {
-  deliverWebhook,
-  prepareIdentity,
-  rescoreIdentity,
-  retestIdentity,
-  settleLeftover,
-  settleProxyCall,
-  sweepOrphans,
-  testIdentity,
-};
+const workflows: Record<string, (...args: never[]) => Promise<unknown>> = pinned;
+for (const workflow of Object.values(workflows)) setWorkflowOptions(pinnedToVersion, workflow);

@@ -1,6 +1,7 @@
 // Photos, in rows. An id that is no UUID names nothing.
 
 import type { Photos } from '../../core/ports/photos.ts';
+import { isUuid } from '../../domain/uuid.ts';
 import type { Supabase } from './client.ts';
 import { toJson, toPhoto } from './rows.ts';
 import { unwrap, unwrapMaybe, unwrapNothing } from './unwrap.ts';
@@ -23,8 +24,9 @@ export function createPhotos(client: Supabase): Photos {
       return toPhoto(await unwrap(request, `the character ${photo.characterId}`));
     },
 
-    async of(tenantId, characterId) {
-      const query = client.from('photos').select().eq('tenant_id', tenantId).eq('character_id', characterId);
+    async of(tenantId, characterId, photoIds) {
+      let query = client.from('photos').select().eq('tenant_id', tenantId).eq('character_id', characterId);
+      if (photoIds) query = query.in('id', photoIds.filter(isUuid));
       const rows = await unwrapMaybe(query.order('created_at').order('id'), 'the photos');
       return (rows ?? []).map(toPhoto);
     },

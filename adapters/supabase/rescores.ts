@@ -77,7 +77,7 @@ export function createRescores(client: Supabase): Rescores {
   };
 }
 
-/** By round and strength; what has no sum-up was never scored as a set. */
+/** By round and strength; what has no summary was never scored as a set. */
 function setsOf(images: readonly ScoredImage[], versionOf: (round: number) => string | undefined): KeptSet[] {
   const sets = new Map<string, KeptSet>();
   for (const image of images) {

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { referenceOf } from '../../core/identities/reference-files.ts';
+import { referenceOf } from '../../core/identities/references.ts';
 import { notFound } from '../../core/refusal.ts';
 import type { ObjectRef } from '../../domain/keys.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';

@@ -1,10 +1,14 @@
-// The photos that a run reads late: it keeps copies of its own, so that a photo can be deleted at any time.
+// The photos that a run reads late: it keeps copies of its own, so that a photo can be deleted at any time. An identity that
+// began before there were copies has the photos themselves, as long as nobody deletes them.
 
-import { identityFolders, referenceObject } from '../../domain/keys.ts';
+import { identityFolders, type ObjectRef, referenceObject } from '../../domain/keys.ts';
 import type { IdentityRef } from '../../domain/steps.ts';
 import { ifThere } from '../files/if-there.ts';
+import type { IdentityRow } from '../ports/identities.ts';
 import type { Ports } from '../ports/index.ts';
 import type { PhotoRow } from '../ports/photos.ts';
+
+type World = Pick<Ports, 'photos' | 'files'>;
 
 /**
  * Copies the photos into the identity's folder; the same again copies nothing. Answers the ids of those that are gone: then,
@@ -25,14 +29,46 @@ export async function keepReferences(
   return gone;
 }
 
-/** The identity's copy. One that began before there were copies has the photo itself. Undefined when both are gone. */
-export async function readReference(
-  { photos, files }: Pick<Ports, 'photos' | 'files'>,
+/** What a reference holds; undefined when it is gone. */
+export async function readReference(world: World, ref: IdentityRef, photoId: string): Promise<Buffer | undefined> {
+  for await (const object of placesOf(world, ref, photoId)) {
+    const bytes = await ifThere(world.files.get(object));
+    if (bytes) return bytes;
+  }
+  return undefined;
+}
+
+/** Where a reference lies; undefined when the identity has no such one, or it is gone. */
+export async function referenceOf(
+  world: World,
+  identity: IdentityRow,
+  photoId: string,
+): Promise<ObjectRef | undefined> {
+  if (!referenceIds(identity).includes(photoId)) return undefined;
+  for await (const object of placesOf(world, { tenantId: identity.tenantId, identityId: identity.id }, photoId)) {
+    if (await world.files.has(object)) return object;
+  }
+  return undefined;
+}
+
+/** Whether anything is left that a test image could be scored against. */
+export async function hasReferences(world: World, identity: IdentityRow): Promise<boolean> {
+  for (const photoId of referenceIds(identity)) {
+    if (await referenceOf(world, identity, photoId)) return true;
+  }
+  return false;
+}
+
+/** The identity's copy, then the photo itself, which is looked up only for whoever goes on to it. */
+async function* placesOf(
+  { photos }: World,
   { tenantId, identityId }: IdentityRef,
   photoId: string,
-): Promise<Buffer | undefined> {
-  const copy = await ifThere(files.get(referenceObject(tenantId, identityId, photoId)));
-  if (copy) return copy;
+): AsyncGenerator<ObjectRef> {
+  yield referenceObject(tenantId, identityId, photoId);
   const photo = await photos.find(tenantId, photoId);
-  return photo && ifThere(files.get(photo.object));
+  if (photo) yield photo.object;
 }
+
+/** Rows of old name only the photos that they were started with. */
+const referenceIds = ({ referencePhotoIds, photoIds }: IdentityRow): string[] => referencePhotoIds ?? photoIds;

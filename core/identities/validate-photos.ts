@@ -21,9 +21,9 @@ export function validatePhotos({
 }: Pick<Ports, 'identities' | 'photos' | 'files'> & { vision: Pick<Vision, 'read'> }): Work<
   VisionSteps['validatePhotos']
 > {
-  /** Those that the character has, in the order asked for. What is no id at all is left out too. */
+  /** Those that the character has, in the order asked for. */
   async function chosen(tenantId: string, characterId: string, photoIds: readonly string[]): Promise<PhotoRow[]> {
-    const rows = new Map((await photos.of(tenantId, characterId)).map((row) => [row.id, row]));
+    const rows = new Map((await photos.of(tenantId, characterId, photoIds)).map((row) => [row.id, row]));
     return photoIds.flatMap((id) => rows.get(id) ?? []);
   }
 

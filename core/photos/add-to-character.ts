@@ -16,7 +16,7 @@ export interface PhotosOfCharacter {
   isKept: (photoId: string) => boolean;
 }
 
-/** Judges and stores the files. Throws what Registry, FileStore and Vision do. */
+/** Judges and stores the files. Throws what the ports do. */
 export async function addToCharacter(
   deps: Pick<Ports, 'photos' | 'files' | 'settings'>,
   readings: PhotoReadings,

@@ -5,7 +5,7 @@ import { rescoreWorkflowId } from '../../domain/keys.ts';
 import type { WorkflowStatus } from '../../domain/orphan.ts';
 import { isRescored, type KeptSet, olderSets, type Rescore } from '../../domain/rescore.ts';
 import { CALIBRATION } from '../../domain/score.ts';
-import { hasReferences } from '../identities/reference-files.ts';
+import { hasReferences } from '../identities/references.ts';
 import type { IdentityRow } from '../ports/identities.ts';
 import type { Ports } from '../ports/index.ts';
 import { Refusal } from '../refusal.ts';
@@ -25,7 +25,7 @@ const REFERENCES_GONE =
   'they are. Prepare a new identity from photos that are there: POST /v1/characters/{id}/identities.';
 
 /**
- * How far it is, begun when it was not done before. Problems: no_older_scores, references_missing, images_missing. Throws
+ * How far it is, begun when it was not done before. Refusals: no_older_scores, references_missing, images_missing. Throws
  * what Rescores, FileStore and IdentityRuns do.
  */
 export async function startRescore(

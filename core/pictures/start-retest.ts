@@ -4,7 +4,7 @@
 import { imagePrice } from '../../domain/provider-profile.ts';
 import { isOpenRetest } from '../../domain/steps.ts';
 import { TEST_IMAGE_SIZE, TEST_TYPES, type TestType } from '../../domain/test-suite.ts';
-import { hasReferences } from '../identities/reference-files.ts';
+import { hasReferences } from '../identities/references.ts';
 import { newRetestId } from '../identities/request-ids.ts';
 import { isGone, mayBegin, testAsItIs } from '../orphans/as-it-is.ts';
 import { affordable } from '../payments/afford.ts';
@@ -24,7 +24,7 @@ const NO_REFERENCES =
 type RetestWorld = Pick<Ports, 'retests' | 'photos' | 'files' | 'books' | 'imageUnits' | 'runs' | 'settings' | 'log'>;
 
 /**
- * The test that the key stands for, with its workflow begun. Problems: identity_not_ready, references_missing,
+ * The test that the key stands for, with its workflow begun. Refusals: identity_not_ready, references_missing,
  * test_running, budget_exceeded.
  */
 export async function startRetest(

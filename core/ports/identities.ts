@@ -106,7 +106,7 @@ export interface Identities {
   saveArchive(tenantId: string, identityId: string, archive: ObjectRef): Promise<void>;
   saveLora(tenantId: string, identityId: string, lora: StoredLora): Promise<void>;
   lora(tenantId: string, identityId: string): Promise<StoredLora>;
-  /** The strength that a round settled on, with its sum-up. */
+  /** The strength that a round settled on, with its summary. */
   saveStrength(tenantId: string, identityId: string, strength: number, summary: ScoreSummary): Promise<void>;
   /** Keeps the first decision of this id in its round. */
   saveDecision(tenantId: string, identityId: string, record: DecisionRecord): Promise<void>;

@@ -15,7 +15,7 @@ export interface RetestRow {
   types: TestType[];
   strength: number;
   state: RetestState;
-  /** The sum-up, once its images are scored. */
+  /** The summary, once its images are scored. */
   scores: ScoreSummary | undefined;
   failedImages: FailedTestImage[];
   /** Those that are there already. */

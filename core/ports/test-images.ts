@@ -33,7 +33,7 @@ export interface TestImages {
   find(tenantId: string, imageId: string): Promise<TestImageRow | undefined>;
   /** Keeps the id of an image that was already saved for this identity, round, type and strength. */
   save(image: StoredTestImage): Promise<void>;
-  /** The scores of the images that they name, and their sum-up as the identity's, or as that of the test on request. */
+  /** The scores of the images that they name, and their summary as the identity's, or as that of the test on request. */
   saveScores(
     tenantId: string,
     identityId: string,

@@ -52,12 +52,21 @@ describe('what a run writes', () => {
     expect((await tables.photos.of(tenantId, characterId)).map((photo) => photo.report)).toEqual(reports);
   });
 
-  test('the photos of a character are its own', async () => {
+  test('the photos of a character are its own, whatever else is asked for', async () => {
     const { tenantId, characterId, photoIds } = await newCast(client);
-    await newCast(client, tenantId);
-    const photos = await tables.photos.of(tenantId, characterId);
-    expect(photos.map(({ id }) => id)).toEqual(photoIds);
-    expect(photos[0]?.object).toEqual({
+    const other = await newCast(client, tenantId);
+    const idsOf = async (...of: Parameters<Tables['photos']['of']>) =>
+      (await tables.photos.of(...of)).map(({ id }) => id);
+    expect(await idsOf(tenantId, characterId)).toEqual(photoIds);
+    const backwards = [...photoIds].reverse();
+    const asked = [...other.photoIds, ...backwards, randomUUID(), '…', ''];
+    expect(await idsOf(tenantId, characterId, asked)).toEqual(photoIds);
+    expect(await idsOf(tenantId, characterId, photoIds.slice(1, 2))).toEqual(photoIds.slice(1, 2));
+    expect(await idsOf(other.tenantId, randomUUID(), photoIds)).toEqual([]);
+    expect(await idsOf(tenantId, characterId, ['…'])).toEqual([]);
+    expect(await idsOf(tenantId, characterId, [])).toEqual([]);
+    const [photo] = await tables.photos.of(tenantId, characterId);
+    expect(photo?.object).toEqual({
       bucket: BUCKETS.references,
       key: `${tenantId}/${characterId}/photos/${photoIds[0]}.jpg`,
     });

@@ -50,7 +50,7 @@ test('is numbered, and one at a time, however many ask at once', async () => {
   expect((await retests.list(tenantId, identityId, 1)).map(({ number }) => number)).toEqual([2]);
 });
 
-test('keeps its images and its sum-up beside what was approved', async () => {
+test('keeps its images and its summary beside what was approved', async () => {
   const cast = await readyCast();
   const { tenantId, identityId } = cast;
   await retests.open(tenantId, identityId, randomUUID(), ['portrait']);

@@ -115,7 +115,7 @@ export function createFakeLedger(cap: MicroUsd = 1_000_000_000): FakeLedger {
     async adopt(call, requestId) {
       const current = row(call.key);
       if (current.requestId !== undefined) return current.requestId === requestId;
-      write({ ...current, state: 'submitted', requestId });
+      Object.assign(current, { state: 'submitted', requestId });
       return true;
     },
     ofProxy: async (tenantId, endpoint, requestId) =>

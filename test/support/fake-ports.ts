@@ -175,8 +175,10 @@ function createFakeTables(
     photos: {
       add: notAsked,
       remove: notAsked,
-      of: async (tenantId, characterId) =>
-        tenantId === TENANT && characterId === CHARACTER ? [...store.photoIds].map(rowOf) : [],
+      of: async (tenantId, characterId, photoIds) =>
+        tenantId === TENANT && characterId === CHARACTER
+          ? [...store.photoIds].filter((id) => photoIds?.includes(id) ?? true).map(rowOf)
+          : [],
       find: async (tenantId, id) => (tenantId === TENANT && store.photoIds.has(id) ? rowOf(id) : undefined),
       saveReports: written('savePhotoReports'),
     },

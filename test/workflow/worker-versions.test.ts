@@ -2,11 +2,11 @@
 // while runs wait. The time-skipping server knows no versions.
 
 import type { WorkflowHandle } from '@temporalio/client';
-import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
+import { afterEach, beforeEach, expect, inject, it } from 'vitest';
 import { identityWorkflowId, retestWorkflowId } from '../../domain/keys.ts';
 import { DEFAULT_SETTINGS } from '../../domain/settings.ts';
 import { ROLES } from '../../worker/config.ts';
-import { createWorkers } from '../../worker/create-workers.ts';
+import { createWorkers, type WorkersOptions } from '../../worker/create-workers.ts';
 import { runTogether } from '../../worker/run-together.ts';
 import {
   approveIdentity,
@@ -26,18 +26,18 @@ import { startDevServer, type TestServer } from '../support/test-server.ts';
 import { untilStage } from '../support/workflow-bench.ts';
 
 let temporal: TestServer;
-beforeAll(async () => {
+beforeEach(async () => {
   temporal = await startDevServer();
 });
-afterAll(() => temporal?.stop());
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
+  await temporal?.stop();
 });
 
-/** Starts workers of this version beside those that run; answers how they are stopped. */
-async function startWorkers(steps: FakeSteps, version: { deploymentName: string; buildId: string }) {
+/** Starts workers of this version, or of none, beside those that run; answers how they are stopped. */
+async function startWorkers(steps: FakeSteps, version: WorkersOptions['version']) {
   const workers = await createWorkers({
     connection: temporal.env.nativeConnection,
     namespace: 'default',
@@ -103,6 +103,8 @@ async function buildOf(handle: Pick<WorkflowHandle, 'describe'>): Promise<string
   return raw.workflowExecutionInfo?.versioningInfo?.deploymentVersion?.buildId;
 }
 
+const version = (buildId: string) => ({ deploymentName: 'likeness', buildId });
+
 it('a run that waits for a reviewer goes on with the new version; a test on request ends on its own', async () => {
   const unclear: FakeSteps = fakeSteps({
     reconcileCall: async () => ({ found: false }),
@@ -115,7 +117,6 @@ it('a run that waits for a reviewer goes on with the new version; a test on requ
     },
   });
   const [first, second] = [unclear, fakeSteps()];
-  const version = (buildId: string) => ({ deploymentName: 'likeness', buildId });
 
   const stopFirst = await startWorkers(first, version('1.0.0'));
   await makeCurrent('likeness', '1.0.0');
@@ -146,4 +147,25 @@ it('a run that waits for a reviewer goes on with the new version; a test on requ
   expect(first.calls('publishIdentity')).toEqual([]);
   expect(second.calls('publishIdentity')).toHaveLength(1);
   expect(second.calls('makeTestImage').map(({ round }) => round)).toEqual([2, 2, 2, 2, 2]);
+});
+
+it('workers without versions serve all, and what they began goes on when workers get versions, again and again', async () => {
+  const steps = fakeSteps();
+  const stop = await startWorkers(steps, undefined);
+  const run = await prepare('10000000-0000-4000-8000-000000000003');
+  await untilStage(run, 'awaiting_approval');
+  expect(await buildOf(run)).toBeUndefined();
+  await stop();
+
+  let round = 1;
+  for (const buildId of ['1.0.0', '2.0.0']) {
+    await startWorkers(steps, version(buildId));
+    await makeCurrent('likeness', buildId);
+    await run.signal(rejectIdentity, { round, next: 'regenerate' });
+    round += 1;
+    await untilStage(run, 'awaiting_approval', round);
+    expect(await buildOf(run)).toBe(buildId);
+  }
+  await run.signal(approveIdentity, { round });
+  expect((await run.result()).stage).toBe('ready');
 });

@@ -112,6 +112,13 @@ describe('validatePhotos', () => {
     expect(world.store.writes.map(([name]) => name)).toEqual(['saveStage', 'savePhotoReports']);
   });
 
+  it('reads the photos in the order asked for, whatever else the character has', async () => {
+    const world = createFakePorts();
+    await addPhotos(world, PHOTOS);
+    const report = await run(validatePhotos(world), { ...input, photoIds: ['anna3', 'anna1', 'anna2'] });
+    expect(report.photos.map(({ photoId }) => photoId)).toEqual(['anna3', 'anna1', 'anna2']);
+  });
+
   it('a photo of another character is refused, and its verdict is left alone', async () => {
     const world = createFakePorts();
     await addPhotos(world, PHOTOS);
@@ -191,7 +198,7 @@ async function worldWithRound(): Promise<{ world: FakePorts; images: { type: Tes
 describe('scoreImages', () => {
   const photoIds = ['anna1', 'anna2', 'anna3'];
 
-  it('scores each image of the round against the references, and keeps scores and sum-up', async () => {
+  it('scores each image of the round against the references, and keeps scores and summary', async () => {
     const { world, images } = await worldWithRound();
     const answer = await run(scoreImages(world), { ...REF, photoIds, ...SET, images });
     const { anna1, anna2, anna3 } = PHOTOS;

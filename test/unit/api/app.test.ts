@@ -3,8 +3,9 @@
 import { describe, expect, test } from 'vitest';
 import { RunError } from '../../../core/ports/run-error.ts';
 import { Failure } from '../../../domain/failure.ts';
+import { CREATED } from './fake-tables.ts';
 import { problemIn } from './problem-in.ts';
-import { CREATED, KEY, newWorld } from './world.ts';
+import { KEY, newWorld } from './world.ts';
 
 describe('authentication', () => {
   test.each([

@@ -3,8 +3,9 @@
 import { describe, expect, test } from 'vitest';
 import { RunError } from '../../../core/ports/run-error.ts';
 import { Failure } from '../../../domain/failure.ts';
+import { CREATED } from './fake-tables.ts';
 import { problemIn } from './problem-in.ts';
-import { CREATED, newWorld, OTHER_TENANT, TENANT, type World } from './world.ts';
+import { newWorld, OTHER_TENANT, TENANT, type World } from './world.ts';
 
 const DOLLAR = 1_000_000;
 /** One training of 1000 steps with its five images. */

@@ -4,8 +4,9 @@ import type { Identity } from '../../../api/schemas/identity.ts';
 import { newIdentityId } from '../../../core/identities/request-ids.ts';
 import { RunError } from '../../../core/ports/run-error.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
+import { CREATED } from './fake-tables.ts';
 import { problemIn } from './problem-in.ts';
-import { CREATED, newWorld, OTHER_TENANT, TENANT, type World } from './world.ts';
+import { newWorld, OTHER_TENANT, TENANT, type World } from './world.ts';
 
 interface Started {
   identityId: string;

@@ -6,8 +6,9 @@ import type { IdentityRow } from '../../../core/ports/identities.ts';
 import { BUCKETS, triggerWord } from '../../../domain/keys.ts';
 import { HUMAN_NOUNS, SUBJECT_KINDS } from '../../../domain/subject.ts';
 import { createFakeRetests } from './fake-retests.ts';
+import { CREATED } from './fake-tables.ts';
 import { problemIn } from './problem-in.ts';
-import { CREATED, newWorld, OTHER_TENANT, type World } from './world.ts';
+import { newWorld, OTHER_TENANT, type World } from './world.ts';
 
 const PERSON = { kind: 'human', noun: 'person' } as const;
 const WOMAN = { kind: 'human', noun: 'woman' } as const;

@@ -7,16 +7,15 @@ import { newApp } from '../../../api/app.ts';
 import type { ApiDeps } from '../../../api/deps.ts';
 import { createMetrics } from '../../../api/metrics.ts';
 import type { Books, LedgerEntry } from '../../../core/ports/books.ts';
-import type { CharacterRow, Characters } from '../../../core/ports/characters.ts';
+import type { CharacterRow } from '../../../core/ports/characters.ts';
 import type { FileStore } from '../../../core/ports/files.ts';
-import type { Identities, IdentityRow, StoredLora } from '../../../core/ports/identities.ts';
+import type { IdentityRow, StoredLora } from '../../../core/ports/identities.ts';
 import type { Keys, Principal } from '../../../core/ports/keys.ts';
 import type { Ledger } from '../../../core/ports/ledger.ts';
-import type { PhotoRow, Photos } from '../../../core/ports/photos.ts';
+import type { PhotoRow } from '../../../core/ports/photos.ts';
 import type { RunError } from '../../../core/ports/run-error.ts';
 import type { TenantSettings } from '../../../core/ports/tenant-settings.ts';
-import type { TestImageRow, TestImages } from '../../../core/ports/test-images.ts';
-import { fits } from '../../../domain/budget.ts';
+import type { TestImageRow } from '../../../core/ports/test-images.ts';
 import { expectedTraining } from '../../../domain/expected-time.ts';
 import { Failure } from '../../../domain/failure.ts';
 import type { IdentityState } from '../../../domain/identity-state.ts';
@@ -38,18 +37,14 @@ import { createFakeEndpoints } from './fake-endpoints.ts';
 import { readScript } from './fake-photo-reader.ts';
 import { createFakeRetests } from './fake-retests.ts';
 import { createFakeRuns, type Told } from './fake-runs.ts';
+import { CREATED, createFakeTables } from './fake-tables.ts';
 
 export const TENANT = '10000000-0000-4000-8000-000000000001';
 export const OTHER_TENANT = '20000000-0000-4000-8000-000000000002';
 export const KEY = 'lk_mine';
 export const OTHER_KEY = 'lk_theirs';
-export const CREATED = '2026-11-22T09:00:00.000Z';
 
 const sha256 = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex');
-
-const notAsked = async () => {
-  throw new Error('the API does not write this');
-};
 
 export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...replaced }: Partial<Keys & Ledger> = {}) {
   const principals = new Map<string, Principal>([
@@ -60,7 +55,6 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
   const photos = new Map<string, PhotoRow>();
   const identities = new Map<string, IdentityRow>();
   const images = new Map<string, TestImageRow>();
-  const calls = new Map<string, ProviderCall>();
   const entries: (LedgerEntry & { tenantId: string })[] = [];
   /** Micro-dollars: the caps of the settings, my tenant's own one and its month, and what any identity has cost. */
   const money = {
@@ -103,132 +97,23 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
       }),
   };
 
-  const tableOfCharacters: Characters = {
-    create: async (tenantId, name, subject = DEFAULT_SUBJECT) => {
-      const row = {
-        id: randomUUID(),
-        tenantId,
-        name,
-        subject,
-        createdAt: CREATED,
-        ready: undefined,
-        newest: undefined,
-      };
-      characters.set(row.id, row);
-      return row;
-    },
-    setSubject: async (tenantId, id, subject) => {
-      const row = own(characters.get(id), tenantId);
-      if (!row) return undefined;
-      const open = [...identities.values()].filter((one) => one.characterId === id && one.closedAt === undefined);
-      if (open.some((one) => one.subject?.kind !== subject.kind || one.subject.noun !== subject.noun)) return false;
-      row.subject = subject;
-      return true;
-    },
-    list: async (tenantId, { limit, cursor }) => page(characters.values(), tenantId, limit, cursor),
-    find: async (tenantId, id) => own(characters.get(id), tenantId),
-  };
+  const tables = createFakeTables(
+    { characters, photos, identities, images, loras: proxy.loras },
+    own,
+    page,
+    (tenantId) => books.budget(tenantId),
+  );
 
-  const tableOfPhotos: Photos = {
-    saveReports: notAsked,
-    add: async (photo) => {
-      const row = { ...photo, createdAt: CREATED };
-      photos.set(row.id, row);
-      return row;
-    },
-    of: async (tenantId, characterId) =>
-      [...photos.values()].filter((row) => row.characterId === characterId && own(row, tenantId)),
-    find: async (tenantId, id) => own(photos.get(id), tenantId),
-    remove: async (tenantId, id) => {
-      const row = own(photos.get(id), tenantId);
-      photos.delete(id);
-      return row;
-    },
-  };
-
-  const tableOfIdentities: Identities = {
-    saveStage: notAsked,
-    saveReferences: notAsked,
-    saveArchive: notAsked,
-    saveLora: notAsked,
-    lora: notAsked,
-    saveStrength: notAsked,
-    saveDecision: notAsked,
-    publish: notAsked,
-    close: notAsked,
-    approvedLora: async (tenantId, identityId) =>
-      own(identities.get(identityId), tenantId)?.stage === 'ready' ? proxy.loras.get(identityId) : undefined,
-    open: async (identity, { minPhotos, maxPhotos, openRuns, wanted }) => {
-      const { id, tenantId, characterId } = identity;
-      const character = own(characters.get(characterId), tenantId);
-      if (!character) return undefined;
-      const month = await books.budget(tenantId); // from here on nothing comes between, as in the database's transaction
-      const there = identities.get(id);
-      if (there) return { identity: there };
-      const all = [...photos.values()].filter((photo) => photo.characterId === characterId).map((photo) => photo.id);
-      const { photoIds = all } = identity;
-      const open = [...identities.values()].filter((row) => own(row, tenantId) && row.closedAt === undefined);
-      const enough = photoIds.every((photo) => all.includes(photo)) && photoIds.length >= minPhotos;
-      const affordable = fits(month, wanted) && wanted <= month.identityCap;
-      if (!enough || photoIds.length > maxPhotos || !affordable || open.length >= openRuns) {
-        return { photoIds: all, month };
-      }
-      const row: IdentityRow = {
-        ...identity,
-        photoIds,
-        referencePhotoIds: undefined,
-        heldOut: undefined,
-        startStrength: identity.referenceStrength,
-        subject: character.subject,
-        stage: 'validating',
-        version: undefined,
-        scores: undefined,
-        closeReason: undefined,
-        createdAt: new Date().toISOString(),
-        closedAt: undefined,
-      };
-      identities.set(row.id, row);
-      return { identity: row };
-    },
-    find: async (tenantId, id) => own(identities.get(id), tenantId),
-    list: async (tenantId, { stage, characterId }, { limit, cursor }) => {
-      const rows = [...identities.values()].filter(
-        (row) => (!stage || row.stage === stage) && (!characterId || row.characterId === characterId),
-      );
-      return page(rows, tenantId, limit, cursor);
-    },
-  };
-
-  const testImages: TestImages = {
-    save: notAsked,
-    saveScores: notAsked,
-    list: async (tenantId, identityId) =>
-      [...images.values()].filter((row) => row.identityId === identityId && own(identities.get(identityId), tenantId)),
-    find: async (tenantId, id) => {
-      const row = images.get(id);
-      return row && own(identities.get(row.identityId), tenantId) ? row : undefined;
-    },
-  };
-
+  const { byToken, adopt } = proxy.ledger;
   const ledger: Ledger = Object.assign(proxy.ledger, {
     byToken: async (token) => {
       if (broken.registry) throw broken.registry;
-      const call = calls.get(token);
-      return call && { ...call };
+      return byToken(token);
     },
     adopt: async (call, requestId) => {
       if (broken.registry) throw broken.registry;
-      const row = calls.get(call.token);
-      if (row?.requestId !== undefined || !row) return row?.requestId === requestId;
-      Object.assign(row, { state: 'submitted', requestId });
-      return true;
+      return adopt(call, requestId);
     },
-    some: async (tenantId, identityId, keys) =>
-      [...calls.values()]
-        .filter((call) => call.identityId === identityId && keys.includes(call.key) && own(call, tenantId))
-        .map(({ key, purpose, endpoint, estimate, postedAt, attempts }) => {
-          return { key, purpose, endpoint, estimate, postedAt, attempts, reason: 'the connection broke' };
-        }),
     ...replaced,
   } satisfies Partial<Ledger>);
 
@@ -296,10 +181,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
   const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const deps: ApiDeps = {
     keys,
-    characters: tableOfCharacters,
-    photos: tableOfPhotos,
-    identities: tableOfIdentities,
-    testImages,
+    ...tables,
     people: { personOf: async () => 'unknown' },
     books,
     tenantSettings,
@@ -431,7 +313,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
       result: undefined,
       ...rest,
     };
-    calls.set(call.token, call);
+    proxy.ledger.rows.set(call.key, call);
     return call;
   }
 
@@ -482,7 +364,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
     endpoints,
     ask,
     principals,
-    tables: { identities: tableOfIdentities, books },
+    tables: { ...tables, books },
     told,
     gone,
     logged,

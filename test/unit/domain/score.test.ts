@@ -72,7 +72,7 @@ const unscored = (count: number): ImageScore[] =>
     reason: 'extreme_pose',
   }));
 
-describe('the sum-up', () => {
+describe('the summary', () => {
   it('leaves out the best and the worst of five', () => {
     expect(summarise(scored(55, 90, 91, 92, 100))).toMatchObject({ mean: 91, worst: 55, scorable: 5, of: 5 });
   });

@@ -1,0 +1,9 @@
+// The workflows that end on the version of the workers that they began on, where workers have versions.
+
+export { deliverWebhook } from './deliver-webhook.ts';
+export { rescoreIdentity } from './rescore-identity.ts';
+export { retestIdentity } from './retest-identity.ts';
+export { settleLeftover } from './settle-leftover.ts';
+export { settleProxyCall } from './settle-proxy-call.ts';
+export { sweepOrphans } from './sweep-orphans.ts';
+export { testIdentity } from './test-identity.ts';
