@@ -275,7 +275,13 @@ export type Database = {
       webhook_endpoints: InsertedByFunctions<WebhookEndpointRecord>;
       webhook_deliveries: InsertedByFunctions<WebhookDeliveryRecord>;
     };
-    Views: { character_overview: { Row: CharacterOverviewRecord; Relationships: [] } };
+    Views: {
+      character_overview: { Row: CharacterOverviewRecord; Relationships: [] };
+      unfollowed_calls: {
+        Row: Pick<ProviderCallRecord, 'id' | 'key' | 'identity_id' | 'state' | 'posted_at'>;
+        Relationships: [];
+      };
+    };
     Functions: {
       set_safety_checker: {
         Args: { p_tenant: string; p_on: boolean; p_by: string; p_reason: string | null };
@@ -387,10 +393,6 @@ export type Database = {
       operations_overview: {
         Args: Record<PropertyKey, never>;
         Returns: { stages: Partial<Record<Stage, number>>; reserved: number; charged: number };
-      };
-      unfollowed_calls: {
-        Args: { p_after: string; p_limit: number };
-        Returns: Pick<ProviderCallRecord, 'id' | 'key' | 'identity_id' | 'posted_at'>[];
       };
       open_work_overview: {
         Args: Record<PropertyKey, never>;

@@ -32,10 +32,8 @@ export function createOpenWork(client: Supabase): OpenWork {
     },
 
     async calls(after = FIRST, limit) {
-      const rows = await unwrap(
-        client.rpc('unfollowed_calls', { p_after: after, p_limit: limit }),
-        'the open provider calls',
-      );
+      const open = client.from('unfollowed_calls').select('id, key, identity_id, posted_at');
+      const rows = await unwrap(open.gt('id', after).order('id').limit(limit), 'the open provider calls');
       return rows.map((row) => ({
         id: row.id,
         key: row.key,
