@@ -22,6 +22,7 @@ import { createFakeLedger } from './fake-ledger.ts';
 import type { FakeProvider } from './fake-provider.ts';
 import { createFakeProvider } from './fake-provider.ts';
 import { createFakeRescores, type FakeRescores } from './fake-rescores.ts';
+import { createFakeWebhooks } from './fake-webhooks.ts';
 import { unreadable } from './readings.ts';
 
 export const TENANT = 'tenant-1';
@@ -127,15 +128,16 @@ export function createFakePorts(
   };
 }
 
-/** Every occasion has one delivery, which is named after it. */
+/** The outbox of a tenant with one receiver of every event. */
 function createFakeOutbox(happened: Map<string, Happened>): Ports['outbox'] {
+  const { outbox, endpoints } = createFakeWebhooks({ characterOf: () => CHARACTER });
+  endpoints.add(TENANT);
   return {
+    ...outbox,
     async enqueue(what) {
       happened.set(what.occasion, what);
-      return [what.occasion];
+      return outbox.enqueue(what);
     },
-    pending: async () => undefined,
-    attempted: async () => undefined,
   };
 }
 

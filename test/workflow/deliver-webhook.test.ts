@@ -10,18 +10,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/create-activities.ts';
 import { createWebhookPost } from '../../adapters/outbound/post-webhook.ts';
 import { createIdentityRuns } from '../../adapters/temporal/identity-runs.ts';
-import type { PendingDelivery, WebhookOutbox } from '../../core/ports/webhook-outbox.ts';
+import type { WebhookOutbox } from '../../core/ports/webhook-outbox.ts';
 import { webhookWorkflowId } from '../../domain/keys.ts';
-import {
-  DELIVERY_PAUSES_MS,
-  type DeliveryState,
-  WEBHOOK_EVENTS,
-  type WebhookBody,
-  type WebhookEvent,
-} from '../../domain/webhook.ts';
+import { DELIVERY_PAUSES_MS, WEBHOOK_EVENTS, type WebhookBody, type WebhookEvent } from '../../domain/webhook.ts';
 import { approveIdentity, DELIVER_WEBHOOK, deliveryStart, TASK_QUEUES } from '../../workflows/messages.ts';
-import { createFakePorts } from '../support/fake-ports.ts';
+import { createFakePorts, TENANT } from '../support/fake-ports.ts';
 import { fakeSteps } from '../support/fake-steps.ts';
+import { createFakeWebhooks, type FakeWebhooks } from '../support/fake-webhooks.ts';
 import { keepHistory, startWorkflowBench, untilStage, type WorkflowBench } from '../support/workflow-bench.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -60,48 +55,12 @@ beforeEach(() => {
   answers = [];
 });
 
-interface StoredDelivery extends PendingDelivery {
-  state: DeliveryState;
-  gone: boolean;
-}
-
-/** An outbox with one endpoint, this test's receiver, that wants these events. */
-function newOutbox(wanted: readonly WebhookEvent[] = WEBHOOK_EVENTS) {
+/** One endpoint of the runs' tenant, this test's receiver, that wants these events. */
+function newWebhooks(events: readonly WebhookEvent[] = WEBHOOK_EVENTS): FakeWebhooks {
   const { port } = receiver.address() as AddressInfo;
-  const deliveries = new Map<string, StoredDelivery>();
-  const outbox: WebhookOutbox = {
-    async enqueue({ identityId, event, occasion, data }) {
-      if (!wanted.includes(event)) return [];
-      const deliveryId = `delivery-${occasion.replaceAll('/', '-')}`;
-      const body: WebhookBody = {
-        type: event,
-        timestamp: new Date().toISOString(),
-        data: { identityId, characterId: 'character-1', ...data },
-      };
-      const url = `http://127.0.0.1:${port}/hooks`;
-      const there = deliveries.get(deliveryId);
-      if (!there)
-        deliveries.set(deliveryId, {
-          deliveryId,
-          url,
-          secret: SECRET,
-          body,
-          attempts: 0,
-          state: 'pending',
-          gone: false,
-        });
-      return [deliveryId];
-    },
-    pending: async (deliveryId) => {
-      const row = deliveries.get(deliveryId);
-      return row?.state === 'pending' ? { ...row } : undefined;
-    },
-    async attempted(deliveryId, state, _answer, gone) {
-      const row = deliveries.get(deliveryId);
-      if (row) Object.assign(row, { state, gone, attempts: row.attempts + 1 });
-    },
-  };
-  return { outbox, deliveries };
+  const webhooks = createFakeWebhooks();
+  webhooks.endpoints.add(TENANT, { url: `http://127.0.0.1:${port}/hooks`, secret: SECRET, events: [...events] });
+  return webhooks;
 }
 
 /** Plays with the steps of a run faked, but those that announce and deliver real. */
@@ -156,7 +115,7 @@ async function ended(deliveryId: string): Promise<void> {
 
 describe('a run tells the receivers of its tenant', () => {
   it('that it waits, then that it is ready: once each, signed', async () => {
-    const { outbox } = newOutbox();
+    const { outbox } = newWebhooks();
     await play(outbox, async (handle) => {
       await untilStage(handle, 'awaiting_approval');
       await until(() => received.length === 1);
@@ -179,13 +138,13 @@ describe('a run tells the receivers of its tenant', () => {
   });
 
   it('and waits for none of them: a receiver that is away holds up no run', async () => {
-    const { outbox, deliveries } = newOutbox();
+    const { outbox, deliveries } = newWebhooks();
     answers = Array(20).fill(503);
     await play(outbox, async (handle) => {
       await untilStage(handle, 'awaiting_approval');
       await handle.signal(approveIdentity, { round: 1 });
       expect((await handle.result()).stage).toBe('ready');
-      for (const { deliveryId } of deliveries.values()) {
+      for (const deliveryId of deliveries.keys()) {
         await ended(deliveryId);
       }
     });
@@ -195,19 +154,19 @@ describe('a run tells the receivers of its tenant', () => {
 
 describe('a delivery', () => {
   /** The one delivery of a run that was cancelled while it waited. */
-  async function deliver(script: (deliveryId: string, deliveries: Map<string, StoredDelivery>) => Promise<void>) {
-    const { outbox, deliveries } = newOutbox(['identity.awaiting_approval']);
-    await play(outbox, async (handle) => {
+  async function deliver(script: (deliveryId: string, webhooks: FakeWebhooks) => Promise<void>) {
+    const webhooks = newWebhooks(['identity.awaiting_approval']);
+    await play(webhooks.outbox, async (handle) => {
       await untilStage(handle, 'awaiting_approval');
       await handle.cancel();
       await standsAt(handle.workflowId, 'CANCELLED');
-      const [delivery] = deliveries.values();
-      await script(delivery?.deliveryId ?? '', deliveries);
+      const [deliveryId = ''] = webhooks.deliveries.keys();
+      await script(deliveryId, webhooks);
     });
   }
   it('is tried again with the same webhook-id and body until it is taken', async () => {
     answers = [500, 404, 301];
-    await deliver(async (deliveryId, deliveries) => {
+    await deliver(async (deliveryId, { deliveries }) => {
       await ended(deliveryId);
       expect(received).toHaveLength(4);
       expect(new Set(received.map(({ headers }) => headers['webhook-id']))).toEqual(new Set([deliveryId]));
@@ -220,7 +179,7 @@ describe('a delivery', () => {
 
   it('is given up after days, not before', async () => {
     answers = Array(100).fill(500);
-    await deliver(async (deliveryId, deliveries) => {
+    await deliver(async (deliveryId, { deliveries }) => {
       const began = await bench.env.currentTimeMs();
       await ended(deliveryId);
       const tookMs = (await bench.env.currentTimeMs()) - began;
@@ -232,17 +191,18 @@ describe('a delivery', () => {
 
   it('ends its endpoint when the receiver says that it is gone', async () => {
     answers = [410];
-    await deliver(async (deliveryId, deliveries) => {
+    await deliver(async (deliveryId, { deliveries, endpoints }) => {
       await ended(deliveryId);
       expect(received).toHaveLength(1);
-      expect(deliveries.get(deliveryId)).toMatchObject({ state: 'failed', gone: true });
+      expect(deliveries.get(deliveryId)).toMatchObject({ state: 'failed' });
+      expect((await endpoints.list(TENANT))[0]?.disabledAt).toBeDefined();
     });
   });
 
   it('is sent at once when asked for, while it waits for its next try and after it was done', async () => {
     answers = [500];
     const { redeliver } = createIdentityRuns(bench.env.client);
-    await deliver(async (deliveryId, deliveries) => {
+    await deliver(async (deliveryId, { deliveries }) => {
       await standsAt(webhookWorkflowId(deliveryId), 'waiting');
       expect(received).toHaveLength(1);
       await redeliver(deliveryId);

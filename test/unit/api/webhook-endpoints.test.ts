@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { EndpointRow } from '../../../core/ports/webhook-endpoints.ts';
 import { WEBHOOK_EVENTS } from '../../../domain/webhook.ts';
 import { problemIn } from './problem-in.ts';
 import { newWorld, TENANT } from './world.ts';
@@ -70,10 +69,9 @@ describe('a delivery', () => {
   });
 
   test('to a receiver that is gone is not sent again', async () => {
-    const { ask, told, endpoint, endpoints } = await worldWithEndpoint();
-    const { id } = endpoints.addDelivery(TENANT, endpoint.endpointId);
-    const row: EndpointRow | undefined = await endpoints.find(TENANT, endpoint.endpointId);
-    Object.assign(row ?? {}, { disabledAt: '2026-11-22T09:00:00.000Z' });
+    const { ask, told, endpoints } = newWorld();
+    const gone = endpoints.add(TENANT, { disabledAt: '2026-11-22T09:00:00.000Z' });
+    const { id } = endpoints.addDelivery(TENANT, gone.id);
     const refused = await ask('POST', `/v1/webhook-deliveries/${id}/redeliver`);
     expect((await problemIn(refused)).code).toBe('endpoint_disabled');
     expect(told).toEqual([]);

@@ -32,8 +32,8 @@ import { createFakeImageUnits } from '../../support/fake-image-units.ts';
 import { createFakeLedger } from '../../support/fake-ledger.ts';
 import { createFakeProvider } from '../../support/fake-provider.ts';
 import { createFakeRescores } from '../../support/fake-rescores.ts';
+import { createFakeWebhooks } from '../../support/fake-webhooks.ts';
 import { silentNotifier } from '../../support/silent-notifier.ts';
-import { createFakeEndpoints } from './fake-endpoints.ts';
 import { readScript } from './fake-photo-reader.ts';
 import { createFakeRetests } from './fake-retests.ts';
 import { createFakeRuns, type Told } from './fake-runs.ts';
@@ -150,7 +150,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
     },
   };
 
-  const endpoints = createFakeEndpoints();
+  const { endpoints } = createFakeWebhooks({ most: 3 });
   const files: FileStore = {
     put: async ({ bucket, key }, bytes) =>
       void objects.set(`${bucket}/${key}`, bytes instanceof Uint8Array ? Buffer.from(bytes) : await buffer(bytes)),
