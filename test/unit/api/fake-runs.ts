@@ -28,10 +28,10 @@ export function createFakeRuns({ begun, broken, told, gone, states, begin }: Fak
     if (broken.runs) throw broken.runs;
     told.push(message === undefined ? [name, identityId] : [name, identityId, message]);
     if (name !== 'lastState' && gone.has(identityWorkflowId(identityId))) {
-      throw new RunError('gone', 'There is no open run.');
+      throw new RunError('gone', 'There is no open run with this id. Read the identity to see its state.');
     }
     const state = states.get(identityId);
-    if (!state) throw new RunError('gone', 'There is no open run.');
+    if (!state) throw new RunError('gone', 'There is no open run with this id. Read the identity to see its state.');
     return state;
   };
   const silently = (name: string) => async (identityId: string, message?: unknown) =>
