@@ -1,7 +1,7 @@
 // The law of the rooms: who may import whom. ARCHITECTURE.md draws it; this file holds it.
 
 /** Folders of this repository that are rooms. */
-const ROOMS = 'domain|core|workflows|activities|adapters|worker|api|client|console|sandbox|stack|chaos|bench';
+const ROOMS = 'domain|core|workflows|activities|adapters|worker|api|client|react|console|sandbox|stack|chaos|bench';
 
 /** A room may import the rooms of `may` and packages, and no other room. */
 const room = (name, may, comment) => ({
@@ -73,7 +73,8 @@ module.exports = {
       from: { path: '^client/' },
       to: { path: `^(${ROOMS})/`, pathNot: '^(client|domain)/', dependencyTypesNot: ['type-only'] },
     },
-    room('console', ['client', 'domain'], 'The console speaks to the API through the client alone.'),
+    room('react', ['client', 'domain'], 'The parts speak to the API through the client alone.'),
+    room('console', ['react', 'client', 'domain'], 'The console speaks to the API through the client alone.'),
     room('sandbox', [], 'The sandbox stands for itself: it is what we are tested against.'),
     room(
       'bench',
@@ -91,7 +92,7 @@ module.exports = {
       name: 'only-roots-compose',
       comment: 'What composes is not imported: worker, API, stack, chaos and bench are ends, not libraries.',
       severity: 'error',
-      from: { path: '^(domain|core|workflows|activities|adapters|sandbox|client|console)/' },
+      from: { path: '^(domain|core|workflows|activities|adapters|sandbox|client|react|console)/' },
       to: { path: '^(worker|stack|chaos|bench)/' },
     },
     {

@@ -2,6 +2,8 @@
 
 import { useState } from 'react';
 import { createLikenessClient } from '../client/index.ts';
+import { LikenessProvider } from '../react/state/likeness-provider.tsx';
+import { ErrorBoundary } from '../react/ui/ErrorBoundary.tsx';
 import { CastPage } from './pages/CastPage.tsx';
 import { IdentityPage } from './pages/IdentityPage.tsx';
 import { NotFoundPage } from './pages/NotFoundPage.tsx';
@@ -10,9 +12,7 @@ import { SignInPage } from './pages/SignInPage.tsx';
 import { type Route, routeOf, useHash } from './route.ts';
 import { Shell } from './Shell.tsx';
 import { forgetKey, keepKey, takeKey } from './session.ts';
-import { LikenessProvider } from './state/likeness-provider.tsx';
 import { texts } from './texts.ts';
-import { ErrorBoundary } from './ui/ErrorBoundary.tsx';
 
 /** Beside this page, so that a gateway's prefix is kept. */
 const baseUrl = new URL('.', location.href).href;

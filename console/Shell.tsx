@@ -1,10 +1,10 @@
 // What stands around every page: the name, the ways to the other pages, the way out.
 
 import { type ReactNode, useEffect, useRef } from 'react';
+import { Button } from '../react/ui/Button.tsx';
 import icon from './icon.svg';
 import { castHref, operationsHref, type Route } from './route.ts';
 import { texts } from './texts.ts';
-import { Button } from './ui/Button.tsx';
 import './Shell.css';
 
 const t = texts.shell;

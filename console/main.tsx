@@ -1,8 +1,8 @@
 // The console, in its page.
 
 // First: what a part says of itself is stronger than what holds for all.
-import './ui/tokens.css';
-import './ui/base.css';
+import '../react/ui/tokens.css';
+import '../react/ui/base.css';
 import './console.css';
 
 import { StrictMode } from 'react';

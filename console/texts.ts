@@ -1,13 +1,8 @@
-// Every English text of the console, by screen: each in its file of texts/. What the API says of itself (findings,
-// problems, failures) is shown as it comes. Stages have their words in domain/stage.ts.
+// The English texts of the console's own pages, by screen, beside those of the parts.
 
-import { cast } from './texts/cast.ts';
-import { common, picture } from './texts/common.ts';
+import { texts as parts } from '../react/texts.ts';
 import { identity } from './texts/identity.ts';
 import { operations } from './texts/operations.ts';
-import { modal, run } from './texts/prepare.ts';
-import { retest } from './texts/retest.ts';
-import { review } from './texts/review.ts';
 import { shell, signIn } from './texts/shell.ts';
 
-export const texts = { common, picture, shell, signIn, cast, modal, run, review, retest, identity, operations };
+export const texts = { ...parts, shell, signIn, identity, operations };

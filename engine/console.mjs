@@ -10,7 +10,7 @@ import { announced, thisMachine } from './machine.mjs';
 /** @typedef {import('./setup.d.mts').Machine} Machine */
 
 /** Whatever the build reads; the lock file stands for the packages. */
-const SOURCES = ['console', 'client', 'domain', 'package-lock.json'];
+const SOURCES = ['console', 'react', 'client', 'domain', 'package-lock.json'];
 
 /**
  * Needs the packages. The old build is served until the new one is whole.

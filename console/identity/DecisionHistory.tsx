@@ -1,9 +1,9 @@
 // Who decided what, the newest first, with what was refused.
 
 import type { Identity } from '../../client/types.ts';
-import { decisionKey, verdictWords } from '../review/decisions.ts';
-import { sinceWords } from '../review/time-words.ts';
-import { useNow } from '../state/use-now.ts';
+import { decisionKey, verdictWords } from '../../react/review/decisions.ts';
+import { sinceWords } from '../../react/review/time-words.ts';
+import { useNow } from '../../react/state/use-now.ts';
 import { texts } from '../texts.ts';
 import './DecisionHistory.css';
 

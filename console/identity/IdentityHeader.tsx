@@ -3,13 +3,13 @@
 import type { ReactNode } from 'react';
 import type { Identity } from '../../client/types.ts';
 import { isEndStage, STAGE_TEXT, type Stage } from '../../domain/stage.ts';
-import { sinceWords, spanWords, untilWords } from '../review/time-words.ts';
+import { sinceWords, spanWords, untilWords } from '../../react/review/time-words.ts';
+import { useNow } from '../../react/state/use-now.ts';
+import { Badge, type Tone } from '../../react/ui/Badge.tsx';
+import { LinkButton } from '../../react/ui/LinkButton.tsx';
+import { Notice } from '../../react/ui/Notice.tsx';
 import { castHref, operationsHref } from '../route.ts';
-import { useNow } from '../state/use-now.ts';
 import { texts } from '../texts.ts';
-import { Badge, type Tone } from '../ui/Badge.tsx';
-import { LinkButton } from '../ui/LinkButton.tsx';
-import { Notice } from '../ui/Notice.tsx';
 import './IdentityHeader.css';
 
 const t = texts.identity;

@@ -1,10 +1,10 @@
 // Our account at the provider, when it is locked: nothing is submitted until somebody acts there.
 
 import { useQuery } from '@tanstack/react-query';
-import { sinceWords } from '../review/time-words.ts';
-import { useLikeness } from '../state/likeness-provider.tsx';
+import { sinceWords } from '../../react/review/time-words.ts';
+import { useLikeness } from '../../react/state/likeness-provider.tsx';
+import { Notice } from '../../react/ui/Notice.tsx';
 import { texts } from '../texts.ts';
-import { Notice } from '../ui/Notice.tsx';
 
 const t = texts.operations.account;
 const LOOK_MS = 15_000;

@@ -3,10 +3,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type CSSProperties, type ReactNode, useState } from 'react';
 import type { Budget } from '../../client/index.ts';
-import { useLikeness } from '../state/likeness-provider.tsx';
+import { useLikeness } from '../../react/state/likeness-provider.tsx';
+import { Button } from '../../react/ui/Button.tsx';
+import { Notice } from '../../react/ui/Notice.tsx';
 import { texts } from '../texts.ts';
-import { Button } from '../ui/Button.tsx';
-import { Notice } from '../ui/Notice.tsx';
 import { CapDialog } from './CapDialog.tsx';
 import { OperationsSection } from './OperationsSection.tsx';
 import './BudgetSection.css';

@@ -2,10 +2,10 @@
 
 import type { UseQueryResult } from '@tanstack/react-query';
 import { type ReactNode, useId } from 'react';
-import { RefusedNotice } from '../review/RefusedNotice.tsx';
+import { RefusedNotice } from '../../react/review/RefusedNotice.tsx';
+import { Button } from '../../react/ui/Button.tsx';
+import { Skeleton } from '../../react/ui/Skeleton.tsx';
 import { texts } from '../texts.ts';
-import { Button } from '../ui/Button.tsx';
-import { Skeleton } from '../ui/Skeleton.tsx';
 import './OperationsSection.css';
 
 interface OperationsSectionProps {

@@ -3,13 +3,13 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Identity } from '../../client/index.ts';
-import { RefusedNotice } from '../review/RefusedNotice.tsx';
-import { useLikeness } from '../state/likeness-provider.tsx';
+import { RefusedNotice } from '../../react/review/RefusedNotice.tsx';
+import { useLikeness } from '../../react/state/likeness-provider.tsx';
+import { Button } from '../../react/ui/Button.tsx';
+import { Choice } from '../../react/ui/Choice.tsx';
+import { Dialog } from '../../react/ui/Dialog.tsx';
+import { Field } from '../../react/ui/Field.tsx';
 import { texts } from '../texts.ts';
-import { Button } from '../ui/Button.tsx';
-import { Choice } from '../ui/Choice.tsx';
-import { Dialog } from '../ui/Dialog.tsx';
-import { Field } from '../ui/Field.tsx';
 
 const t = texts.operations.payments;
 

@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react';
 import { texts } from '../texts.ts';
-import '../ui/Table.css';
+import '../../react/ui/Table.css';
 
 export function TableScroll({ label, children }: { label: string; children: ReactNode }) {
   return (

@@ -1,12 +1,12 @@
 // Paid requests whose fate is unclear, and the operator's word on each.
 
 import { useState } from 'react';
-import { sinceWords } from '../review/time-words.ts';
+import { sinceWords } from '../../react/review/time-words.ts';
+import { Badge } from '../../react/ui/Badge.tsx';
+import { Button } from '../../react/ui/Button.tsx';
+import { LinkButton } from '../../react/ui/LinkButton.tsx';
 import { identityHref } from '../route.ts';
 import { texts } from '../texts.ts';
-import { Badge } from '../ui/Badge.tsx';
-import { Button } from '../ui/Button.tsx';
-import { LinkButton } from '../ui/LinkButton.tsx';
 import { OperationsSection } from './OperationsSection.tsx';
 import { SettleDialog } from './SettleDialog.tsx';
 import { useUnclearCalls, type WaitingCall } from './use-waiting.ts';

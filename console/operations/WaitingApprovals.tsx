@@ -1,12 +1,12 @@
 // Rounds that wait for a reviewer, the longest waiting first.
 
-import { scoreText } from '../review/score-text.ts';
-import { sinceWords, untilWords } from '../review/time-words.ts';
+import { scoreText } from '../../react/review/score-text.ts';
+import { sinceWords, untilWords } from '../../react/review/time-words.ts';
+import { Badge } from '../../react/ui/Badge.tsx';
+import { LinkButton } from '../../react/ui/LinkButton.tsx';
 import { identityHref } from '../route.ts';
 import { texts } from '../texts.ts';
-import { Badge } from '../ui/Badge.tsx';
-import { LinkButton } from '../ui/LinkButton.tsx';
-import '../ui/Table.css';
+import '../../react/ui/Table.css';
 import { OperationsSection } from './OperationsSection.tsx';
 import { TableScroll } from './TableScroll.tsx';
 import { useWaiting, type WaitingRun } from './use-waiting.ts';

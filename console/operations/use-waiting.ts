@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import type { Character, Identity, IdentityItem, LikenessClient, Stage } from '../../client/index.ts';
-import { useLikeness } from '../state/likeness-provider.tsx';
+import { useLikeness } from '../../react/state/likeness-provider.tsx';
 
 /** Milliseconds between two looks: these runs wait for hours. */
 const LOOK_MS = 5000;

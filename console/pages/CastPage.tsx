@@ -1,6 +1,6 @@
 // #/: the cast.
 
-import { CastLocationsTab } from '../parts/CastLocationsTab.tsx';
+import { CastLocationsTab } from '../../react/parts/CastLocationsTab.tsx';
 import { identityHref, operationsHref } from '../route.ts';
 
 export function CastPage() {

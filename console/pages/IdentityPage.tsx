@@ -3,17 +3,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { Stage } from '../../domain/stage.ts';
+import { CharacterIdentityTestPanel } from '../../react/parts/CharacterIdentityTestPanel.tsx';
+import { RefusedNotice } from '../../react/review/RefusedNotice.tsx';
+import { useLikeness } from '../../react/state/likeness-provider.tsx';
+import { useIdentity } from '../../react/state/use-identity.ts';
+import { Button } from '../../react/ui/Button.tsx';
+import { LinkButton } from '../../react/ui/LinkButton.tsx';
+import { Skeleton } from '../../react/ui/Skeleton.tsx';
 import { DecisionHistory } from '../identity/DecisionHistory.tsx';
 import { IdentityHeader } from '../identity/IdentityHeader.tsx';
-import { CharacterIdentityTestPanel } from '../parts/CharacterIdentityTestPanel.tsx';
-import { RefusedNotice } from '../review/RefusedNotice.tsx';
 import { castHref } from '../route.ts';
-import { useLikeness } from '../state/likeness-provider.tsx';
-import { useIdentity } from '../state/use-identity.ts';
 import { texts } from '../texts.ts';
-import { Button } from '../ui/Button.tsx';
-import { LinkButton } from '../ui/LinkButton.tsx';
-import { Skeleton } from '../ui/Skeleton.tsx';
 import './IdentityPage.css';
 
 const t = texts.identity;

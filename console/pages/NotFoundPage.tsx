@@ -1,8 +1,8 @@
 // An address that means no page.
 
+import { LinkButton } from '../../react/ui/LinkButton.tsx';
 import { castHref } from '../route.ts';
 import { texts } from '../texts.ts';
-import { LinkButton } from '../ui/LinkButton.tsx';
 import './page.css';
 
 export function NotFoundPage() {

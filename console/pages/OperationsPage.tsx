@@ -1,11 +1,11 @@
 // #/operations: what waits for a person, and what was paid.
 
+import { useNow } from '../../react/state/use-now.ts';
 import { AccountAlarm } from '../operations/AccountAlarm.tsx';
 import { BudgetSection } from '../operations/BudgetSection.tsx';
 import { LedgerSection } from '../operations/LedgerSection.tsx';
 import { UnclearPayments } from '../operations/UnclearPayments.tsx';
 import { WaitingApprovals } from '../operations/WaitingApprovals.tsx';
-import { useNow } from '../state/use-now.ts';
 import { texts } from '../texts.ts';
 import './OperationsPage.css';
 

@@ -2,11 +2,11 @@
 
 import { type FormEvent, useId, useState } from 'react';
 import { createLikenessClient, LikenessError } from '../../client/index.ts';
+import { Button } from '../../react/ui/Button.tsx';
+import { Field } from '../../react/ui/Field.tsx';
+import { Notice } from '../../react/ui/Notice.tsx';
 import icon from '../icon.svg';
 import { texts } from '../texts.ts';
-import { Button } from '../ui/Button.tsx';
-import { Field } from '../ui/Field.tsx';
-import { Notice } from '../ui/Notice.tsx';
 import './SignInPage.css';
 
 const t = texts.signIn;

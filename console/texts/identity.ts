@@ -20,14 +20,6 @@ export const identity = {
   history: {
     heading: 'Decisions',
     none: 'Nobody has decided yet.',
-    approved: 'approved',
-    rejected: 'rejected',
-    rejectedFor: (next: string) => `rejected and ${next}`,
-    next: {
-      regenerate: 'asked for new images',
-      retrain: 'asked for a new training',
-      abandon: 'abandoned the identity',
-    },
     round: (round: number) => `Round ${round}`,
     ago: (span: string) => `${span} ago`,
     via: { signal: 'by signal', update: 'in the console or by the API' },

@@ -1,13 +1,16 @@
 // An Update that was accepted is answered before its workflow ends, however it ends. The real workflows on the
 // time-skipping server.
 
+import { fileURLToPath } from 'node:url';
 import { type WorkflowHandle, WorkflowUpdateFailedError } from '@temporalio/client';
+import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createIdentityRuns } from '../../adapters/temporal/identity-runs.ts';
 import { leftoverWorkflowId, proxyWorkflowId } from '../../domain/keys.ts';
 import type { ProviderSteps } from '../../domain/steps.ts';
 import { type CallSettlement, settleCall, settleFollowedCall, trainingSettled } from '../../workflows/messages.ts';
 import { failure, fakeSteps, type Steps } from '../support/fake-steps.ts';
+import { ask, unanswered } from '../support/unanswered-workflow.ts';
 import { startWorkflowBench, untilStage, type WorkflowBench } from '../support/workflow-bench.ts';
 
 let bench: WorkflowBench;
@@ -102,6 +105,9 @@ describe('an operator’s word that was taken is answered', () => {
       world.isAway = false;
       expect(await told).toBeUndefined();
       await expect.poll(() => statusOf(followed), PATIENCE).toBe('FAILED');
+      const { events } = await followed.fetchHistory();
+      const timers = (events ?? []).flatMap((event) => event.timerStartedEventAttributes?.startToFireTimeout ?? []);
+      expect(timers.map(({ seconds }) => Number(seconds))).toContain(5 * 60);
     });
   });
 
@@ -123,5 +129,17 @@ describe('an operator’s word that was taken is answered', () => {
       });
       await expect.poll(() => statusOf(leftover), PATIENCE).toBe('CANCELLED');
     });
+  });
+});
+
+it('a workflow whose Update is never answered ends when its patience does', async () => {
+  const connection = bench.env.nativeConnection;
+  const taskQueue = 'unanswered';
+  const workflowsPath = fileURLToPath(new URL('../support/unanswered-workflow.ts', import.meta.url));
+  const worker = await Worker.create({ connection, taskQueue, workflowsPath });
+  await worker.runUntil(async () => {
+    const run = await bench.env.client.workflow.start(unanswered, { taskQueue, workflowId: 'unanswered' });
+    await run.startUpdate(ask, { waitForStage: 'ACCEPTED' });
+    await expect.poll(() => statusOf(run), PATIENCE).toBe('COMPLETED');
   });
 });

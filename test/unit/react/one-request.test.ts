@@ -1,8 +1,8 @@
 // Nothing is sent that the API refuses as a whole.
 
 import { expect, test } from 'vitest';
-import { fitsOneRequest } from '../../../console/state/one-request.ts';
 import { PHOTO_LIMITS } from '../../../domain/photo-limits.ts';
+import { fitsOneRequest } from '../../../react/state/one-request.ts';
 
 const MB = 1024 * 1024;
 const photos = (count: number, size: number) => Array.from({ length: count }, () => ({ size }));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clock } from '../../../console/prepare/clock.ts';
+import { clock } from '../../../react/prepare/clock.ts';
 
 test.each([
   [0, '0:00'],

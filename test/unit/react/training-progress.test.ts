@@ -1,8 +1,8 @@
 // The bar of a training: as far as the expected time has gone by, and never full before the end.
 
 import { expect, test } from 'vitest';
-import { durationWords } from '../../../console/prepare/duration-words.ts';
-import { trainingProgress } from '../../../console/prepare/training-progress.ts';
+import { durationWords } from '../../../react/prepare/duration-words.ts';
+import { trainingProgress } from '../../../react/prepare/training-progress.ts';
 
 const expected = { trainingSeconds: 360, basedOn: 'profile' } as const;
 

@@ -1,14 +1,14 @@
 // What the test panel says of images and decisions, without a page.
 
 import { describe, expect, it } from 'vitest';
-import { cautionsOf } from '../../../console/review/cautions.ts';
-import { decisionKey, isOvertaken, newestUnknown, verdictWords } from '../../../console/review/decisions.ts';
-import { firstBeside, referencesOf, stepAround } from '../../../console/review/references.ts';
-import { anewOf, olderVersion } from '../../../console/review/score-version.ts';
-import { hasPicture, type ImageSet, isBelowTarget, tilesOf } from '../../../console/review/tiles.ts';
-import { spanWords } from '../../../console/review/time-words.ts';
 import { CALIBRATION, type ImageScore } from '../../../domain/score.ts';
 import type { TestType } from '../../../domain/test-suite.ts';
+import { cautionsOf } from '../../../react/review/cautions.ts';
+import { decisionKey, isOvertaken, newestUnknown, verdictWords } from '../../../react/review/decisions.ts';
+import { firstBeside, referencesOf, stepAround } from '../../../react/review/references.ts';
+import { anewOf, olderVersion } from '../../../react/review/score-version.ts';
+import { hasPicture, type ImageSet, isBelowTarget, tilesOf } from '../../../react/review/tiles.ts';
+import { spanWords } from '../../../react/review/time-words.ts';
 
 const scored = (type: TestType, score: number, more: Partial<ImageScore> = {}) => {
   const imageId = `image-${type}`;

@@ -6,7 +6,7 @@ import { texts } from '../texts.ts';
 
 export type DecisionRecord = Identity['decisions'][number];
 
-const t = texts.identity.history;
+const t = texts.decisions;
 
 /** `rejected and asked for new images`. */
 export function verdictWords({ decision }: DecisionRecord): string {

@@ -1,10 +1,10 @@
-// What the console says of a file without sending it: its content decides, and the words are those of the API.
+// What the parts say of a file without sending it: its content decides, and the words are those of the API.
 
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { fileProblem } from '../../../console/state/file-problem.ts';
 import { judgeUnreadable } from '../../../domain/file-rules.ts';
 import { PHOTO_LIMITS } from '../../../domain/photo-limits.ts';
+import { fileProblem } from '../../../react/state/file-problem.ts';
 
 const said = (problem: 'unsupported_format' | 'too_many_bytes', format?: string) =>
   judgeUnreadable({ readable: false, problem, bytes: 0, format })[0]?.message;

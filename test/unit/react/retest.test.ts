@@ -1,10 +1,10 @@
-// What the console says of tests on request, and of files on their way, without a page.
+// What the parts say of tests on request, and of files on their way, without a page.
 
 import { describe, expect, it } from 'vitest';
 import type { IdentityTest } from '../../../client/types.ts';
-import { megabyteText } from '../../../console/prepare/megabyte-text.ts';
-import { priceOf, standingOf, testTiles, typeWords } from '../../../console/retest/standing.ts';
 import { TEST_TYPES } from '../../../domain/test-suite.ts';
+import { megabyteText } from '../../../react/prepare/megabyte-text.ts';
+import { priceOf, standingOf, testTiles, typeWords } from '../../../react/retest/standing.ts';
 
 const image = (type: IdentityTest['types'][number]) => ({ type, imageId: type, links: { content: `/${type}` } });
 const test = (more: Partial<IdentityTest> = {}): IdentityTest => ({
