@@ -9,6 +9,7 @@ import { isRetestRound, triggerWord } from '../domain/keys.ts';
 import { CURRENCY, type MicroUsd, usd } from '../domain/money.ts';
 import { type Subject, triggerPhrase } from '../domain/subject.ts';
 import { testSuiteOf } from '../domain/test-suite.ts';
+import { purposeOf } from './call-purpose.ts';
 import type { ApiDeps } from './deps.ts';
 import { identityPath, imageContentPath, referenceContentPath, webUiLink } from './links.ts';
 import type { Identity } from './schemas/identity.ts';
@@ -41,8 +42,15 @@ export function answerFromRun(state: IdentityState, unclear: readonly UnclearCal
   };
 }
 
-export function answerUnclear({ key, estimate, reason, ...call }: UnclearCall): Identity['unclear'][number] {
-  return { callKey: key, ...call, estimateUsd: usd(estimate), ...(reason === undefined ? {} : { reason }) };
+export function answerUnclear(unclear: UnclearCall): Identity['unclear'][number] {
+  const { key, subject: _, profile: __, estimate, reason, ...call } = unclear;
+  return {
+    callKey: key,
+    purpose: purposeOf(unclear),
+    ...call,
+    estimateUsd: usd(estimate),
+    ...(reason === undefined ? {} : { reason }),
+  };
 }
 
 /** The coarse state: what the rows hold. Decisions stay in the database and are not told here. */

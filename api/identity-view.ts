@@ -7,6 +7,7 @@ import type { Principal } from '../core/ports/keys.ts';
 import { RunError } from '../core/ports/run-error.ts';
 import { notFound } from '../core/refusal.ts';
 import type { IdentityState } from '../domain/identity-state.ts';
+import { identitySubject } from '../domain/provider-call.ts';
 import { estimateRun } from '../domain/provider-profile.ts';
 import { isEndStage } from '../domain/stage.ts';
 import type { ApiDeps } from './deps.ts';
@@ -19,6 +20,11 @@ export type IdentityFacts = Pick<IdentityRow, 'id' | 'tenantId' | 'trainingSteps
 
 /** What an identity has cost, as it is when the run has this revision. */
 export type SpendOf = (tenantId: string, identityId: string, revision: number) => Promise<Spend>;
+
+const spendOfIdentity =
+  ({ books }: ApiDeps) =>
+  (tenantId: string, identityId: string): Promise<Spend> =>
+    books.spend(tenantId, identitySubject(identityId));
 
 /** The identity's row; 404 when it is not this tenant's. */
 export async function loadIdentity(
@@ -36,12 +42,12 @@ export async function viewOfState(
   deps: ApiDeps,
   identity: IdentityFacts,
   state: IdentityState,
-  spendOf: SpendOf = deps.books.spend,
+  spendOf: SpendOf = spendOfIdentity(deps),
 ): Promise<Identity> {
   const { tenantId, id } = identity;
   const [about, unclear, expected] = await Promise.all([
     aboutOf(deps, identity, spendOf(tenantId, id, state.revision)),
-    deps.ledger.some(tenantId, id, state.unclearCalls),
+    deps.ledger.some(tenantId, identitySubject(id), state.unclearCalls),
     state.stage === 'training' ? deps.expectTraining(identity.trainingSteps) : undefined,
   ]);
   return answerFromRun(state, unclear, { ...about, ...(expected ? { expected } : {}) });
@@ -49,7 +55,7 @@ export async function viewOfState(
 
 /** The answer from the rows alone. */
 export async function viewOfRow(deps: ApiDeps, row: IdentityRow): Promise<Identity> {
-  const spend = deps.books.spend(row.tenantId, row.id);
+  const spend = spendOfIdentity(deps)(row.tenantId, row.id);
   const [about, images] = await Promise.all([aboutOf(deps, row, spend), deps.testImages.list(row.tenantId, row.id)]);
   return answerFromRow(row, images, about);
 }
@@ -84,7 +90,7 @@ export async function viewAsBegun(
 export async function viewOfRun(
   deps: ApiDeps,
   identity: IdentityFacts,
-  spendOf: SpendOf = deps.books.spend,
+  spendOf: SpendOf = spendOfIdentity(deps),
 ): Promise<Identity> {
   let state: IdentityState;
   try {

@@ -1,6 +1,7 @@
 // What the database need not be asked each time somebody reads the state of a run, which is the run's own to tell.
 
 import type { Ports } from '../core/ports/index.ts';
+import { identitySubject } from '../domain/provider-call.ts';
 import type { IdentityFacts, SpendOf } from './identity-view.ts';
 import { keepAnswers } from './keep-answers.ts';
 
@@ -24,7 +25,7 @@ export function keepReads({ identities, books }: Pick<Ports, 'identities' | 'boo
     return row && { id: row.id, tenantId: row.tenantId, trainingSteps: row.trainingSteps };
   }
   const keptSpend = keepAnswers<Parameters<SpendOf>, Awaited<ReturnType<SpendOf>>>(
-    (tenantId, identityId) => books.spend(tenantId, identityId),
+    (tenantId, identityId) => books.spend(tenantId, identitySubject(identityId)),
     { forMs: SPEND_KEPT_MS, longestMs: SPEND_KEPT_AT_REST_MS, most: MOST },
   );
   return {

@@ -83,16 +83,16 @@ async function readLedger(database: Supabase): Promise<LedgerRow[]> {
   for (let from = 0; ; from += PAGE) {
     const { data, error } = await database
       .from('provider_calls')
-      .select('key, identity_id, state, request_id, token, charged_micros, estimate_micros, input, reason')
+      .select('key, subject_kind, subject_id, state, request_id, token, charged_micros, estimate_micros, input, reason')
       .order('key')
       .range(from, from + PAGE - 1);
     if (error) throw new Error(`The ledger could not be read: ${error.message}`);
     for (const row of data) {
       // Of the proxy, which no run of the chaos uses.
-      if (row.identity_id === null) continue;
+      if (row.subject_kind !== 'identity') continue;
       rows.push({
         key: row.key,
-        identityId: row.identity_id,
+        identityId: row.subject_id,
         state: row.state,
         requestId: row.request_id,
         token: row.token,

@@ -47,24 +47,14 @@ export const retestWorkflowId = (identityId: string, number: number): string =>
 export const rescoreWorkflowId = (identityId: string, calibration: string): string =>
   `${identityWorkflowId(identityId)}/rescore/${calibration}`;
 
-/** Ledger keys: one per paid request, the same in every retry of it. */
+/** Ledger keys: one per paid request, the same in every retry of it. Nothing is ever read out of one. */
 export const trainingCallKey = (identityId: string, training: number): string => `${identityId}/train/${training}`;
 export const testImageCallKey = (identityId: string, round: number, type: TestType, tried?: number): string =>
   `${identityId}/test/${round}/${orTry(type, tried)}`;
 
-/** The number of the test on request that a round or a paid request belongs to; undefined for those of the run. */
+/** The number of the test on request that a round belongs to; undefined for those of the run. */
 export const retestOfRound = (round: number): number | undefined =>
   isRetestRound(round) ? round - retestRound(0) : undefined;
-export function retestOfCall(callKey: string): number | undefined {
-  const [, purpose, round] = callKey.split('/');
-  return purpose === 'test' ? retestOfRound(Number(round)) : undefined;
-}
-
-/** The workflow that waits for a paid request of an identity: its run, or one of its tests on request. */
-export function callWorkflowId(identityId: string, callKey: string): string {
-  const number = retestOfCall(callKey);
-  return number === undefined ? identityWorkflowId(identityId) : retestWorkflowId(identityId, number);
-}
 
 /** A request of an app through the proxy; its name is made from the app's own idempotency key, or is new. */
 export const proxyCallKey = (tenantId: string, name: string): string => `proxy/${tenantId}/${name}`;

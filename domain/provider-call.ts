@@ -1,6 +1,7 @@
 // The life of one paid request, as data. Every paid call is a ledger row that goes along these edges and no others.
 
 import type { MicroUsd } from './money.ts';
+import type { ProfileId } from './provider-profile.ts';
 
 export const PROVIDER_CALL_STATES = ['intent', 'refused', 'unknown', 'submitted', 'settled', 'failed'] as const;
 export type ProviderCallState = (typeof PROVIDER_CALL_STATES)[number];
@@ -22,19 +23,30 @@ export const PROVIDER_CALL_EDGES: Record<ProviderCallState, readonly ProviderCal
   failed: [],
 };
 
-/** `proxy_…`: asked for by an app through the proxy, for no identity. */
-export const CALL_PURPOSES = ['training', 'test_image', 'proxy_image', 'proxy_training'] as const;
-export type CallPurpose = (typeof CALL_PURPOSES)[number];
+/** `identity`: its run and its tests on request. `app`: what an app asked for through the proxy. */
+export const CALL_SUBJECT_KINDS = ['identity', 'app'] as const;
+export type CallSubjectKind = (typeof CALL_SUBJECT_KINDS)[number];
+
+/** What a request is paid for. What all requests of one subject may cost together can have a cap. */
+export interface CallSubject {
+  kind: CallSubjectKind;
+  id: string;
+}
+
+export const identitySubject = (identityId: string): CallSubject => ({ kind: 'identity', id: identityId });
+/** All apps of a tenant are one subject, without a cap of its own: the month's counts. */
+export const appSubject = (tenantId: string): CallSubject => ({ kind: 'app', id: tenantId });
 
 /** A ledger row, as the activities see it. */
 export interface ProviderCall {
   id: string;
   key: string;
   tenantId: string;
-  /** Undefined for what an app asked for through the proxy. */
-  identityId: string | undefined;
-  purpose: CallPurpose;
+  subject: CallSubject;
+  profile: ProfileId;
   endpoint: string;
+  /** The workflow that waits for it. Webhooks and the words of operators go there. */
+  workflowId: string;
   state: ProviderCallState;
   requestId: string | undefined;
   /** Unguessable; the provider's webhook address carries it. */

@@ -3,13 +3,13 @@
 
 import { billedMegapixels, type ImageSize, type Megapixel } from './image-units.ts';
 import type { MicroUsd } from './money.ts';
-import type { CallPurpose } from './provider-call.ts';
 import { TEST_IMAGE_SIZE, TEST_TYPES } from './test-suite.ts';
 
 const MINUTE = 60_000;
 const SECOND = 1000;
 
 export const TRAINING = {
+  profile: 'fal/flux-lora-fast-training@1',
   endpoint: 'fal-ai/flux-lora-fast-training',
   defaultSteps: 1000,
   minSteps: 100,
@@ -21,6 +21,7 @@ export const TRAINING = {
 } as const;
 
 export const GENERATION = {
+  profile: 'fal/flux-lora@1',
   endpoint: 'fal-ai/flux-lora',
   microUsdPerMegapixel: 35_000,
   steps: 28,
@@ -30,17 +31,14 @@ export const GENERATION = {
   deadlineMs: 30 * MINUTE,
 } as const;
 
-/** What one unit costs of those that the provider bills: a step of a training, a megapixel of an image. */
-export function unitPrice(purpose: CallPurpose): MicroUsd {
-  switch (purpose) {
-    case 'training':
-    case 'proxy_training':
-      return TRAINING.microUsdPerStep;
-    case 'test_image':
-    case 'proxy_image':
-      return GENERATION.microUsdPerMegapixel;
-  }
-}
+/** By the id that the ledger keeps. `unitPrice`: of the units that the provider bills, a step or a megapixel. */
+export const PROFILES = {
+  [TRAINING.profile]: { kind: 'trainer', unitPrice: TRAINING.microUsdPerStep },
+  [GENERATION.profile]: { kind: 'generator', unitPrice: GENERATION.microUsdPerMegapixel },
+} as const satisfies Record<string, { kind: 'trainer' | 'generator'; unitPrice: MicroUsd }>;
+export type ProfileId = keyof typeof PROFILES;
+export type ProfileKind = (typeof PROFILES)[ProfileId]['kind'];
+export const PROFILE_IDS = Object.keys(PROFILES) as [ProfileId, ...ProfileId[]];
 
 export function trainingPrice(steps: number): MicroUsd {
   return steps * TRAINING.microUsdPerStep;

@@ -4,6 +4,7 @@
 import type { DecisionRecord, FailedTestImage, PinnedLora, TestImage } from './identity-state.ts';
 import type { OrphanEnd } from './orphan.ts';
 import type { SetProblem, SetReport, UnknownPhotos } from './photo-set.ts';
+import type { CallSubjectKind } from './provider-call.ts';
 import type { ImageScore, ScoreSummary } from './score.ts';
 import type { EndStage, Stage } from './stage.ts';
 import type { Subject } from './subject.ts';
@@ -85,7 +86,8 @@ export interface ProviderSteps {
 export type RunNotice =
   | { kind: 'needs_photos'; problem: string }
   | { kind: 'awaiting_approval' | 'approval_reminder' | 'approval_escalation'; round: number }
-  | { kind: 'needs_operator'; callKeys: string[] };
+  /** `test`: the number of the test on request that waits; none where a run does. */
+  | { kind: 'needs_operator'; callKeys: string[]; test?: number };
 
 export const RETEST_STATES = ['running', 'needs_operator', 'done', 'failed', 'cancelled'] as const;
 export type RetestState = (typeof RETEST_STATES)[number];
@@ -108,7 +110,7 @@ export interface RetestEnd {
 export type Orphan =
   | (IdentityRef & OrphanEnd & { kind: 'identity' })
   | (IdentityRef & OrphanEnd & { kind: 'retest'; number: number })
-  | { kind: 'call'; callKey: string; ofIdentity: boolean };
+  | { kind: 'call'; callKey: string; subjectKind: CallSubjectKind };
 
 /** How far a sweep has come: the kind of rows that it looks at, and the last one of them that it saw. */
 export interface SweepCursor {

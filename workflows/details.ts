@@ -1,10 +1,10 @@
 // The panel of the Temporal Web UI: where the run stands, in Markdown, and the exact command that moves it on.
 
 import type { IdentityState } from '../domain/identity-state.ts';
-import { callWorkflowId, identityWorkflowId } from '../domain/keys.ts';
 import { STAGE_TEXT } from '../domain/stage.ts';
 
-export function details(state: IdentityState): string {
+/** `workflowId`: of the run itself, which the commands name. */
+export function details(state: IdentityState, workflowId: string): string {
   const lines = [
     `### ${STAGE_TEXT[state.stage]}`,
     `Stage \`${state.stage}\` since ${state.stageSince}, revision ${state.revision}.`,
@@ -14,7 +14,7 @@ export function details(state: IdentityState): string {
   for (const photo of state.photos) {
     for (const finding of photo.findings) lines.push(`- photo \`${photo.photoId}\`: ${finding.message}`);
   }
-  lines.push(...scoreTable(state), ...triesTable(state), ...nextStep(state));
+  lines.push(...scoreTable(state), ...triesTable(state), ...nextStep(state, workflowId));
   return lines.join('\n\n');
 }
 
@@ -46,8 +46,8 @@ function scoreText(score: NonNullable<IdentityState['images'][number]['score']>)
   return score.state === 'scored' ? String(score.score) : `not scorable: ${score.reason}`;
 }
 
-function nextStep(state: IdentityState): string[] {
-  const workflow = `--workflow-id ${identityWorkflowId(state.identityId)}`;
+function nextStep(state: IdentityState, workflowId: string): string[] {
+  const workflow = `--workflow-id ${workflowId}`;
   switch (state.stage) {
     case 'awaiting_approval':
       return [
@@ -67,7 +67,7 @@ function nextStep(state: IdentityState): string[] {
       return state.unclearCalls.flatMap((callKey) => [
         `Look \`${callKey}\` up at the provider, then report the outcome (adopt with its requestId, not_charged, or give_up):`,
         command(
-          `update execute --workflow-id ${callWorkflowId(state.identityId, callKey)} --name settleCall --input '{"callKey":"${callKey}","by":"…","outcome":"not_charged"}'`,
+          `update execute ${workflow} --name settleCall --input '{"callKey":"${callKey}","by":"…","outcome":"not_charged"}'`,
         ),
       ]);
     default:

@@ -18,11 +18,14 @@ type TryAgain = (clear: readonly string[], unclear: readonly string[]) => Promis
 
 export class OperatorDesk {
   readonly #run: Run;
+  readonly #test: number | undefined;
   readonly #settled = new Set<string>();
   #hinted = false;
 
-  constructor(run: Run) {
+  /** `test`: the number of a test on request; none for a run. */
+  constructor(run: Run, test?: number) {
     this.#run = run;
+    this.#test = test;
   }
 
   /** The webhook's signal: the ledger may know by now. */
@@ -105,8 +108,9 @@ export class OperatorDesk {
 
   async #askOperator(unclear: string[]): Promise<void> {
     this.#run.askOperator(unclear);
+    const test = this.#test === undefined ? {} : { test: this.#test };
     await records.notifyPeople.executeWithOptions({ summary: 'Tell operators: a payment is unclear' }, [
-      { ...this.#run.ref, notice: { kind: 'needs_operator', callKeys: unclear } },
+      { ...this.#run.ref, notice: { kind: 'needs_operator', callKeys: unclear, ...test } },
     ]);
   }
 }

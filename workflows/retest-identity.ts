@@ -17,7 +17,7 @@ import { TestSets } from './test-sets.ts';
 export async function retestIdentity(input: RetestIdentityInput): Promise<IdentityState> {
   const { number, types, photoIds, heldOut } = input;
   const run = new Run(input, { stage: 'testing', heldOut });
-  const operator = new OperatorDesk(run);
+  const operator = new OperatorDesk(run, number);
   const sets = new TestSets(run, operator);
 
   setHandler(getState, () => run.state);

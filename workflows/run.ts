@@ -1,7 +1,7 @@
 // What the run of an identity and a test on request share: the state, the changes that both make to it, and everything
 // that shows it: the query, the search attributes, the panel of the Web UI.
 
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { IdentityState } from '../domain/identity-state.ts';
 import { triggerWord } from '../domain/keys.ts';
 import type { RunSettings } from '../domain/settings.ts';
@@ -49,7 +49,7 @@ export class Run {
       ignored: [],
       ...begins,
     };
-    setCurrentDetails(details(this.#state));
+    setCurrentDetails(details(this.#state, workflowInfo().workflowId));
   }
 
   /** As it is now, as plain data. A change makes a new object, and leaves this one as it is. */
@@ -101,7 +101,7 @@ export class Run {
   /** Changes the state; every change is a new revision. */
   protected change(patch: Patch): void {
     this.#state = { ...this.#state, ...patch, revision: this.#state.revision + 1 };
-    setCurrentDetails(details(this.#state));
+    setCurrentDetails(details(this.#state, workflowInfo().workflowId));
   }
 
   /** Goes on to a stage. A stage that the run is in already is not entered again. */

@@ -4,6 +4,7 @@
 import type { Books, LedgerEntry } from '../../core/ports/books.ts';
 import type { MicroUsd } from '../../domain/money.ts';
 import type { Supabase } from './client.ts';
+import { readProfile } from './columns.ts';
 import type { ProviderCallRecord } from './database.ts';
 import { pageOf, toPage } from './page.ts';
 import { toMonthBudget } from './rows.ts';
@@ -18,7 +19,7 @@ interface BooksOptions {
 
 /** Token, body and result are not among them: those never leave the server. */
 const SHOWN =
-  'id, key, identity_id, purpose, endpoint, state, attempts, month, estimate_micros, charged_micros, request_id, safety_checker, reason, created_at';
+  'id, key, subject_kind, subject_id, profile, endpoint, state, attempts, month, estimate_micros, charged_micros, request_id, safety_checker, reason, created_at';
 
 export function createBooks(client: Supabase, { defaultCapMicros, identityCapMicros }: BooksOptions): Books {
   const caps = { month: defaultCapMicros, identity: identityCapMicros };
@@ -36,9 +37,9 @@ export function createBooks(client: Supabase, { defaultCapMicros, identityCapMic
       await unwrap(query.select('id').single(), `the tenant ${tenantId}`);
     },
 
-    async entries(tenantId, { identityId, state }, page) {
+    async entries(tenantId, { subject, state }, page) {
       let query = client.from('provider_calls').select(SHOWN).eq('tenant_id', tenantId);
-      if (identityId !== undefined) query = query.eq('identity_id', identityId);
+      if (subject) query = query.match({ subject_kind: subject.kind, subject_id: subject.id });
       if (state !== undefined) query = query.eq('state', state);
       return toPage(((await unwrapMaybe(pageOf(query, page), 'the ledger')) ?? []).map(toEntry), page);
     },
@@ -48,14 +49,14 @@ export function createBooks(client: Supabase, { defaultCapMicros, identityCapMic
 function toEntry(
   row: Omit<
     ProviderCallRecord,
-    'tenant_id' | 'token' | 'input' | 'result' | 'posted_at' | 'request_hash' | 'updated_at'
+    'tenant_id' | 'workflow_id' | 'token' | 'input' | 'result' | 'posted_at' | 'request_hash' | 'updated_at'
   >,
 ) {
   return {
     id: row.id,
     key: row.key,
-    identityId: row.identity_id ?? undefined,
-    purpose: row.purpose,
+    subject: { kind: row.subject_kind, id: row.subject_id },
+    profile: readProfile(row.profile),
     endpoint: row.endpoint,
     state: row.state,
     attempts: row.attempts,

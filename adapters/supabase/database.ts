@@ -4,7 +4,7 @@
 import type { Megapixel } from '../../domain/image-units.ts';
 import type { PhotoVerdict } from '../../domain/photo-findings.ts';
 import type { LockKind } from '../../domain/provider-account.ts';
-import type { CallPurpose, ProviderCallState } from '../../domain/provider-call.ts';
+import type { CallSubjectKind, ProviderCallState } from '../../domain/provider-call.ts';
 import type { Scope } from '../../domain/scopes.ts';
 import type { Stage } from '../../domain/stage.ts';
 import type { RetestState } from '../../domain/steps.ts';
@@ -193,9 +193,11 @@ export type ProviderCallRecord = {
   id: string;
   key: string;
   tenant_id: string;
-  identity_id: string | null;
-  purpose: CallPurpose;
+  subject_kind: CallSubjectKind;
+  subject_id: string;
+  profile: string;
   endpoint: string;
+  workflow_id: string;
   state: ProviderCallState;
   request_id: string | null;
   token: string;
@@ -278,7 +280,7 @@ export type Database = {
     Views: {
       character_overview: { Row: CharacterOverviewRecord; Relationships: [] };
       unfollowed_calls: {
-        Row: Pick<ProviderCallRecord, 'id' | 'key' | 'identity_id' | 'state' | 'posted_at'>;
+        Row: Pick<ProviderCallRecord, 'id' | 'key' | 'subject_kind' | 'state' | 'posted_at'>;
         Relationships: [];
       };
     };
@@ -346,14 +348,16 @@ export type Database = {
         Args: {
           p_key: string;
           p_tenant: string;
-          p_identity: string | null;
-          p_purpose: CallPurpose;
+          p_subject_kind: CallSubjectKind;
+          p_subject: string;
+          p_profile: string;
           p_endpoint: string;
+          p_workflow: string;
           p_estimate: number;
           p_headroom: number;
           p_token: string;
           p_cap: number;
-          p_identity_cap: number;
+          p_subject_cap: number | null;
           p_request_hash: string | null;
         };
         Returns: { call: ProviderCallRecord; may_post: boolean };
@@ -386,8 +390,8 @@ export type Database = {
         };
         Returns: { changed: boolean; retry_ms: number };
       };
-      identity_spends: {
-        Args: { p_tenants: string[]; p_identities: string[] };
+      subject_spends: {
+        Args: { p_tenants: string[]; p_kinds: CallSubjectKind[]; p_subjects: string[] };
         Returns: { reserved: number; charged: number }[];
       };
       operations_overview: {
@@ -425,7 +429,7 @@ export type Database = {
         Returns: boolean;
       };
       training_pace: {
-        Args: { p_endpoint: string; p_fastest: number; p_newest: number; p_fewest: number };
+        Args: { p_profile: string; p_fastest: number; p_newest: number; p_fewest: number };
         Returns: number | null;
       };
       month_budget: {

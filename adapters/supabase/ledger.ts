@@ -5,9 +5,10 @@ import { randomBytes } from 'node:crypto';
 import type { Ledger, UnclearCall } from '../../core/ports/ledger.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { MicroUsd } from '../../domain/money.ts';
-import type { ProviderCall, ProviderCallState } from '../../domain/provider-call.ts';
+import type { CallSubjectKind, ProviderCall, ProviderCallState } from '../../domain/provider-call.ts';
 import { cleanText } from '../../domain/text.ts';
 import type { Supabase } from './client.ts';
+import { readProfile } from './columns.ts';
 import type { Database } from './database.ts';
 import { toJson, toProviderCall } from './rows.ts';
 import { unwrap, unwrapMaybe } from './unwrap.ts';
@@ -29,6 +30,9 @@ type MoveDetails = Pick<
 >;
 
 export function createLedger(client: Supabase, { defaultCapMicros, identityCapMicros }: LedgerOptions): Ledger {
+  /** Null: only the month's cap counts. */
+  const subjectCaps: Record<CallSubjectKind, MicroUsd | null> = { identity: identityCapMicros, app: null };
+
   async function find(key: string): Promise<ProviderCall | undefined> {
     const row = await unwrapMaybe(
       client.from('provider_calls').select().eq('key', key).maybeSingle(),
@@ -59,17 +63,19 @@ export function createLedger(client: Supabase, { defaultCapMicros, identityCapMi
         client.rpc('open_provider_call', {
           p_key: call.key,
           p_tenant: call.tenantId,
-          p_identity: call.identityId ?? null,
-          p_purpose: call.purpose,
+          p_subject_kind: call.subject.kind,
+          p_subject: call.subject.id,
+          p_profile: call.profile,
           p_endpoint: call.endpoint,
+          p_workflow: call.workflowId,
           p_estimate: call.estimate,
           p_headroom: call.headroom ?? 0,
           p_token: randomBytes(TOKEN_BYTES).toString('base64url'),
           p_cap: defaultCapMicros,
-          p_identity_cap: identityCapMicros,
+          p_subject_cap: subjectCaps[call.subject.kind],
           p_request_hash: call.requestHash ?? null,
         }),
-        `the tenant or identity of ${call.key}`,
+        `the tenant or subject of ${call.key}`,
       );
       return { call: toProviderCall(answer.call), mayPost: answer.may_post };
     },
@@ -120,23 +126,23 @@ export function createLedger(client: Supabase, { defaultCapMicros, identityCapMi
       const request = client
         .from('provider_calls')
         .select()
-        .match({ tenant_id: tenantId, endpoint, request_id: requestId })
-        .in('purpose', ['proxy_image', 'proxy_training']);
+        .match({ tenant_id: tenantId, subject_kind: 'app', endpoint, request_id: requestId });
       const row = await unwrapMaybe(request.maybeSingle(), `the request ${requestId}`);
       return row && toProviderCall(row);
     },
 
-    async some(tenantId, identityId, keys) {
+    async some(tenantId, subject, keys) {
       if (keys.length === 0) return [];
       const request = client
         .from('provider_calls')
-        .select('key, purpose, endpoint, estimate_micros, posted_at, attempts, reason')
-        .eq('tenant_id', tenantId)
-        .eq('identity_id', identityId)
+        .select('key, profile, endpoint, estimate_micros, posted_at, attempts, reason')
+        .match({ tenant_id: tenantId, subject_kind: subject.kind, subject_id: subject.id })
         .in('key', [...keys]);
       const calls = ((await unwrapMaybe(request, 'the unclear calls')) ?? []).map(
-        ({ estimate_micros: estimate, posted_at: postedAt, reason, ...call }): UnclearCall => ({
+        ({ profile, estimate_micros: estimate, posted_at: postedAt, reason, ...call }): UnclearCall => ({
           ...call,
+          subject,
+          profile: readProfile(profile),
           estimate,
           postedAt,
           reason: reason ?? undefined,

@@ -32,22 +32,22 @@ export function createOpenWork(client: Supabase): OpenWork {
     },
 
     async calls(after = FIRST, limit) {
-      const open = client.from('unfollowed_calls').select('id, key, identity_id, posted_at');
+      const open = client.from('unfollowed_calls').select('id, key, subject_kind, posted_at');
       const rows = await unwrap(open.gt('id', after).order('id').limit(limit), 'the open provider calls');
       return rows.map((row) => ({
         id: row.id,
         key: row.key,
-        ofIdentity: row.identity_id !== null,
+        subjectKind: row.subject_kind,
         createdAt: row.posted_at,
       }));
     },
 
-    async callsOf(tenantId, identityId) {
+    async callsOf(workflowId) {
       // Quoted, because the embedded database takes a bare `unknown` for null.
       const open = client
         .from('provider_calls')
         .select('key')
-        .match({ tenant_id: tenantId, identity_id: identityId })
+        .eq('workflow_id', workflowId)
         .filter('state', 'in', '("intent","unknown","submitted")');
       return (await unwrap(open, 'the open provider calls')).map(({ key }) => key);
     },

@@ -2,28 +2,30 @@
 
 import type { RetestRow, Retests } from '../../core/ports/retests.ts';
 import type { TestImage } from '../../domain/identity-state.ts';
-import { retestRound } from '../../domain/keys.ts';
+import { retestRound, retestWorkflowId } from '../../domain/keys.ts';
 import { OPEN_RETEST_STATES } from '../../domain/steps.ts';
 import { TEST_TYPES } from '../../domain/test-suite.ts';
 import type { Supabase } from './client.ts';
 import { readFailedImages, readScore, readTestScores } from './columns.ts';
-import type { RetestRecord, TestImageRecord } from './database.ts';
+import type { ProviderCallRecord, RetestRecord, TestImageRecord } from './database.ts';
 import { pageOf, toPage } from './page.ts';
 import { toJson } from './rows.ts';
 import { unwrap, unwrapMaybe, unwrapNothing } from './unwrap.ts';
 
+/** A paid request, and the workflow that waits for it. */
+type Waited = Pick<ProviderCallRecord, 'key' | 'workflow_id'>;
+
 const NEWEST_FIRST = { ascending: false };
 
 export function createRetests(client: Supabase): Retests {
-  async function unclearCalls(tenantId: string, identityIds: readonly string[]): Promise<string[]> {
-    if (identityIds.length === 0) return [];
+  async function unclearCalls(rows: readonly RetestRecord[]): Promise<Waited[]> {
+    if (rows.length === 0) return [];
     const calls = client
       .from('provider_calls')
-      .select('key')
-      .eq('tenant_id', tenantId)
-      .in('identity_id', [...identityIds])
+      .select('key, workflow_id')
+      .in('workflow_id', rows.map(workflowOf))
       .eq('state', 'unknown');
-    return ((await unwrapMaybe(calls, 'the unclear calls')) ?? []).map(({ key }) => key);
+    return (await unwrapMaybe(calls, 'the unclear calls')) ?? [];
   }
 
   return {
@@ -50,11 +52,8 @@ export function createRetests(client: Supabase): Retests {
         .order('round', NEWEST_FIRST)
         .limit(limit * TEST_TYPES.length);
       const subject = `the tests of the identity ${identityId}`;
-      const [rows, made, unclear] = await Promise.all([
-        unwrapMaybe(newest, subject),
-        unwrapMaybe(images, subject),
-        unclearCalls(tenantId, [identityId]),
-      ]);
+      const [rows, made] = await Promise.all([unwrapMaybe(newest, subject), unwrapMaybe(images, subject)]);
+      const unclear = await unclearCalls(rows ?? []);
       return (rows ?? []).map((row) => toRetest(row, made ?? [], unclear));
     },
 
@@ -68,7 +67,7 @@ export function createRetests(client: Supabase): Retests {
       let query = client.from('retests').select().eq('tenant_id', tenantId);
       if (state !== undefined) query = query.eq('state', state);
       const rows = (await unwrapMaybe(pageOf(query, page), 'the tests')) ?? [];
-      const unclear = await unclearCalls(tenantId, [...new Set(rows.map((row) => row.identity_id))]);
+      const unclear = await unclearCalls(rows);
       return toPage(
         rows.map((row) => toRetest(row, [], unclear)),
         page,
@@ -97,8 +96,10 @@ export function createRetests(client: Supabase): Retests {
   };
 }
 
+const workflowOf = (row: RetestRecord) => retestWorkflowId(row.identity_id, row.number);
+
 /** `images` and `unclear` of all rounds: each row takes its own. */
-function toRetest(row: RetestRecord, images: readonly TestImageRecord[], unclear: readonly string[]): RetestRow {
+function toRetest(row: RetestRecord, images: readonly TestImageRecord[], unclear: readonly Waited[]): RetestRow {
   const round = retestRound(row.number);
   return {
     id: row.id,
@@ -113,7 +114,7 @@ function toRetest(row: RetestRecord, images: readonly TestImageRecord[], unclear
       .filter((image) => image.round === round)
       .map(toImage)
       .sort((a, b) => TEST_TYPES.indexOf(a.type) - TEST_TYPES.indexOf(b.type)),
-    unclearCalls: unclear.filter((key) => key.startsWith(`${row.identity_id}/test/${round}/`)),
+    unclearCalls: unclear.filter((call) => call.workflow_id === workflowOf(row)).map(({ key }) => key),
     closeReason: row.close_reason ?? undefined,
     createdAt: row.created_at,
     closedAt: row.closed_at ?? undefined,

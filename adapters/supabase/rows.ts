@@ -11,7 +11,16 @@ import type { ProviderCall } from '../../domain/provider-call.ts';
 import type { Subject, SubjectKind } from '../../domain/subject.ts';
 import type { TestSuite } from '../../domain/test-suite.ts';
 import { cleanJson } from '../../domain/text.ts';
-import { type LoraJson, readFindings, readInput, readLora, readResult, readScore, readScores } from './columns.ts';
+import {
+  type LoraJson,
+  readFindings,
+  readInput,
+  readLora,
+  readProfile,
+  readResult,
+  readScore,
+  readScores,
+} from './columns.ts';
 import type {
   CharacterOverviewRecord,
   IdentityRecord,
@@ -130,9 +139,10 @@ export function toProviderCall(row: ProviderCallRecord): ProviderCall {
     id: row.id,
     key: row.key,
     tenantId: row.tenant_id,
-    identityId: row.identity_id ?? undefined,
-    purpose: row.purpose,
+    subject: { kind: row.subject_kind, id: row.subject_id },
+    profile: readProfile(row.profile),
     endpoint: row.endpoint,
+    workflowId: row.workflow_id,
     state: row.state,
     requestId: row.request_id ?? undefined,
     token: row.token,

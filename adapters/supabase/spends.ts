@@ -1,8 +1,9 @@
-// What identities have cost, for all who ask at the same time: while one request is under way the questions gather, and
+// What subjects have cost, for all who ask at the same time: while one request is under way the questions gather, and
 // the next request takes them together. Whoever asks alone waits for nobody.
 
 import DataLoader from 'dataloader';
 import type { Books, Spend } from '../../core/ports/books.ts';
+import type { CallSubject } from '../../domain/provider-call.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import type { Supabase } from './client.ts';
 import { unwrap } from './unwrap.ts';
@@ -14,17 +15,18 @@ const NOTHING: Spend = { reserved: 0, charged: 0 };
 
 interface Question {
   tenantId: string;
-  identityId: string;
+  subject: CallSubject;
 }
 
-/** Nothing of an identity that the tenant does not have. Throws Failure, to all who asked in the same request. */
+/** Nothing of a subject that the tenant does not have. Throws Failure, to all who asked in the same request. */
 export function createSpends(client: Supabase): Books['spend'] {
   let underWay: Promise<unknown> = Promise.resolve();
 
   async function answers(questions: readonly Question[]): Promise<Spend[]> {
-    const request = client.rpc('identity_spends', {
+    const request = client.rpc('subject_spends', {
       p_tenants: questions.map(({ tenantId }) => tenantId),
-      p_identities: questions.map(({ identityId }) => identityId),
+      p_kinds: questions.map(({ subject }) => subject.kind),
+      p_subjects: questions.map(({ subject }) => subject.id),
     });
     const asked = unwrap(request, 'the spend');
     underWay = asked.catch(() => undefined);
@@ -45,5 +47,5 @@ export function createSpends(client: Supabase): Books['spend'] {
       });
     },
   });
-  return async (tenantId, identityId) => (isUuid(identityId) ? gathered.load({ tenantId, identityId }) : NOTHING);
+  return async (tenantId, subject) => (isUuid(subject.id) ? gathered.load({ tenantId, subject }) : NOTHING);
 }

@@ -8,7 +8,7 @@ import { answerOf } from './unwrap.ts';
 /** Seconds a step; undefined while there are too few trainings to tell. Throws Failure when the database does not answer. */
 export function createTrainingPace(client: Supabase, provider: 'fal' | 'sandbox'): () => Promise<number | undefined> {
   const question = {
-    p_endpoint: TRAINING.endpoint,
+    p_profile: TRAINING.profile,
     p_fastest: provider === 'fal' ? FASTEST_TRAINING_SECONDS : 0,
     p_newest: PAST_TRAININGS.newest,
     p_fewest: PAST_TRAININGS.fewest,

@@ -10,13 +10,7 @@ import { RunError } from '../../core/ports/run-error.ts';
 import type { IdentityRuns } from '../../core/ports/runs.ts';
 import { type Decision, sentBefore, type Verdict } from '../../domain/decision.ts';
 import type { IdentityState } from '../../domain/identity-state.ts';
-import {
-  callWorkflowId,
-  identityWorkflowId,
-  leftoverWorkflowId,
-  rescoreWorkflowId,
-  retestWorkflowId,
-} from '../../domain/keys.ts';
+import { identityWorkflowId, leftoverWorkflowId, rescoreWorkflowId, retestWorkflowId } from '../../domain/keys.ts';
 import { SETTLING_MS } from '../../domain/orphan.ts';
 import { CALIBRATION } from '../../domain/score.ts';
 import type { Stage } from '../../domain/stage.ts';
@@ -63,10 +57,6 @@ export function createIdentityRuns(client: Client): IdentityRuns {
   // Refuses to ask a run that has ended: what it said last may be no end at all, when it was terminated.
   const ofOpen = new WorkflowClient({ ...client.workflow.options, queryRejectCondition: 'NOT_OPEN' });
   const handle = (identityId: string) => client.workflow.getHandle(identityWorkflowId(identityId));
-
-  /** Who waits for a paid request. */
-  const ofCall = (identityId: string, callKey: string) =>
-    client.workflow.getHandle(callWorkflowId(identityId, callKey));
 
   async function within<T>(ms: number, late: 'no_worker' | 'unavailable', call: () => Promise<T>): Promise<T> {
     try {
@@ -136,8 +126,8 @@ export function createIdentityRuns(client: Client): IdentityRuns {
       )),
     startRetest: (retest) => byServer(() => startRetest(client, retest)),
     startRescore: (identity) => byServer(() => startRescore(client, identity)),
-    trainingSettled: ({ key, identityId }, requestId) =>
-      byServer(() => ofCall(identityId, key).signal(trainingSettled, { requestId })),
+    trainingSettled: (workflowId, requestId) =>
+      byServer(() => client.workflow.getHandle(workflowId).signal(trainingSettled, { requestId })),
     settleLeftover: (callKey) => byServer(() => settleOnce(client, callKey)),
     followProxyCall: (callKey) => byServer(() => followOnce(client, callKey)),
     settleLeftoverCall: (settlement) =>
@@ -159,9 +149,9 @@ export function createIdentityRuns(client: Client): IdentityRuns {
       ),
     replacePhotos: (identityId, photoIds) =>
       byWorker(UPDATE_MS, () => handle(identityId).executeUpdate(replacePhotos, { args: [{ photoIds }] })),
-    settleCall: (identityId, settlement) =>
+    settleCall: (workflowId, settlement) =>
       byWorker(UPDATE_MS, () =>
-        ofCall(identityId, settlement.callKey).executeUpdate(settleCall, { args: [settlement] }),
+        client.workflow.getHandle(workflowId).executeUpdate(settleCall, { args: [settlement] }),
       ),
     ping,
   };

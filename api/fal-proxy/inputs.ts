@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { IMAGE_SIZES, type ImageSizeName, type Megapixel } from '../../domain/image-units.ts';
 import type { MicroUsd } from '../../domain/money.ts';
-import { imagePrice, TRAINING, trainingPrice } from '../../domain/provider-profile.ts';
+import { GENERATION, imagePrice, type ProfileId, TRAINING, trainingPrice } from '../../domain/provider-profile.ts';
 import { cleanText, storageProblem } from '../../domain/text.ts';
 import { Problem } from '../problem.ts';
 import { text } from '../schemas/text.ts';
@@ -59,7 +59,7 @@ const Generation = z.strictObject({
 });
 
 export interface CheckedInput {
-  purpose: 'proxy_training' | 'proxy_image';
+  profile: ProfileId;
   body: Record<string, unknown> & { loras?: { path: string; scale?: number | undefined }[] | undefined };
   /** The most that it can cost. */
   estimate: MicroUsd;
@@ -71,11 +71,11 @@ export function checkInput(endpoint: ProxiedEndpoint, given: unknown, megapixel:
   if (endpoint === TRAINING.endpoint) {
     refusePhotoList(given);
     const body = parse(Training, given);
-    return { purpose: 'proxy_training', body, estimate: trainingPrice(body.steps) };
+    return { profile: TRAINING.profile, body, estimate: trainingPrice(body.steps) };
   }
   const { raw: _, ...body } = parse(Generation, given);
   const size = typeof body.image_size === 'string' ? IMAGE_SIZES[body.image_size] : body.image_size;
-  return { purpose: 'proxy_image', body, estimate: body.num_images * imagePrice(size, megapixel) };
+  return { profile: GENERATION.profile, body, estimate: body.num_images * imagePrice(size, megapixel) };
 }
 
 function parse<T extends z.ZodType>(schema: T, given: unknown): z.infer<T> {

@@ -4,7 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { settle } from '../../core/payments/settle.ts';
 import { FAILURES, Failure, type FailureCode } from '../../domain/failure.ts';
-import { unitPrice } from '../../domain/provider-profile.ts';
+import { PROFILES } from '../../domain/provider-profile.ts';
 import type { ApiDeps } from '../deps.ts';
 import { REQUEST_ID, requestIdHeader } from './answers.ts';
 import type { Submitted } from './submit.ts';
@@ -55,7 +55,7 @@ async function settledOr(
   signal: AbortSignal,
 ): Promise<Response> {
   try {
-    const data = await settle(deps, call, unitPrice(call.purpose), signal);
+    const data = await settle(deps, call, PROFILES[call.profile].unitPrice, signal);
     return Response.json(data, { headers: requestIdHeader(call.requestId) });
   } catch (error) {
     if (!(error instanceof Failure && relayed.includes(error.code))) throw error;

@@ -11,8 +11,8 @@ import type { Ledger, NewCall } from '../../core/ports/ledger.ts';
 import type { Provider, SubmitOutcome } from '../../core/ports/provider.ts';
 import { budgetRefusal, fits } from '../../domain/budget.ts';
 import { Failure } from '../../domain/failure.ts';
-import { proxyCallKey } from '../../domain/keys.ts';
-import type { ProviderCall } from '../../domain/provider-call.ts';
+import { proxyCallKey, proxyWorkflowId } from '../../domain/keys.ts';
+import { appSubject, type ProviderCall } from '../../domain/provider-call.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problem.ts';
 import { requestIdHeader } from './answers.ts';
@@ -45,7 +45,7 @@ const TWIN_PAUSE_MS = 250;
 export async function submitProxied(deps: ProxyDeps, asked: AskedFor): Promise<Submitted> {
   const { tenantId, endpoint, idempotencyKey } = asked;
   const { pixels } = await deps.imageUnits.megapixel();
-  const { purpose, body: wanted, estimate } = checkInput(endpoint, asked.input, pixels);
+  const { profile, body: wanted, estimate } = checkInput(endpoint, asked.input, pixels);
   const body = await withSafetyChecker(deps, tenantId, endpoint, wanted);
   const input = await withOurLoras(deps, tenantId, body);
   const name = idempotencyKey === undefined ? randomUUID() : nameUuid(`${tenantId}\n${idempotencyKey}`);
@@ -61,7 +61,16 @@ export async function submitProxied(deps: ProxyDeps, asked: AskedFor): Promise<S
     // Before the row: whatever crashes from here on, somebody looks after what was reserved.
     await deps.runs.followProxyCall(key);
   }
-  const newCall = { key, tenantId, identityId: undefined, purpose, endpoint, estimate, requestHash } as const;
+  const newCall = {
+    key,
+    tenantId,
+    subject: appSubject(tenantId),
+    profile,
+    endpoint,
+    workflowId: proxyWorkflowId(key),
+    estimate,
+    requestHash,
+  };
   // Two without a seed would look alike in the provider's listing, by which a lost one is found.
   const seed = isGeneration(endpoint) ? { seed: randomInt(SEEDS) } : {};
   const call = await post(deps, newCall, async () => ({

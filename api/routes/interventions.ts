@@ -4,7 +4,8 @@ import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { isGone, tellRun } from '../../core/orphans/as-it-is.ts';
 import { chosenPhotos } from '../../core/photos/chosen-photos.ts';
 import type { IdentityRow } from '../../core/ports/identities.ts';
-import { isRetestRound } from '../../domain/keys.ts';
+import { identityWorkflowId } from '../../domain/keys.ts';
+import type { ProviderCall } from '../../domain/provider-call.ts';
 import { nameOf } from '../auth/name-of.ts';
 import { jsonBody } from '../body-limits.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
@@ -13,9 +14,6 @@ import { IdInPath, json, jsonRequest, problems } from '../schemas/common.ts';
 import { Identity } from '../schemas/identity.ts';
 import { ReplacePhotos, SettleCall } from '../schemas/requests.ts';
 import { needs } from '../scopes.ts';
-
-/** Unclear requests of one identity; more than it can ever have. */
-const MOST_UNCLEAR = 100;
 
 const refusals = problems(400, 404, 409, 413, 415, 422, 503);
 
@@ -62,11 +60,14 @@ export function interventionRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   routes.openapi(settleCall, async (c) => {
     const row = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
     const settlement = { ...c.req.valid('json'), by: nameOf(c.get('principal')) };
+    const runId = identityWorkflowId(row.id);
+    // Of a request that is none of the identity's, the run itself says that it does not wait for it.
+    const workflowId = (await callOf(deps, row, settlement.callKey))?.workflowId ?? runId;
     const state = await tellRun(deps, row, async () => {
       try {
-        return await runs.settleCall(row.id, settlement);
+        return await runs.settleCall(workflowId, settlement);
       } catch (error) {
-        if (!isGone(error) || !(await isUnclear(deps, row, settlement.callKey))) throw error;
+        if (!isGone(error) || (await callOf(deps, row, settlement.callKey))?.state !== 'unknown') throw error;
         // Its run or test has ended: the word goes to what settles the request instead.
         await runs.settleLeftoverCall(settlement);
         return undefined;
@@ -74,14 +75,18 @@ export function interventionRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     });
     if (!state) return c.json(await viewOfRun(deps, row), 200);
     // A test on request has a state of its own, and the identity stays as it is.
-    return c.json(isRetestRound(state.round) ? await viewOfRun(deps, row) : await viewOfState(deps, row, state), 200);
+    return c.json(workflowId === runId ? await viewOfState(deps, row, state) : await viewOfRun(deps, row), 200);
   });
 
   return routes;
 }
 
-async function isUnclear({ books }: ApiDeps, { tenantId, id }: IdentityRow, callKey: string): Promise<boolean> {
-  const filter = { identityId: id, state: 'unknown' as const };
-  const { items } = await books.entries(tenantId, filter, { limit: MOST_UNCLEAR });
-  return items.some(({ key }) => key === callKey);
+/** The paid request of this key, when it is one of the identity's. */
+async function callOf(
+  { ledger }: ApiDeps,
+  { tenantId, id }: IdentityRow,
+  callKey: string,
+): Promise<ProviderCall | undefined> {
+  const call = await ledger.find(callKey);
+  return call?.tenantId === tenantId && call.subject.kind === 'identity' && call.subject.id === id ? call : undefined;
 }

@@ -3,6 +3,8 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import type { LedgerEntry as Entry } from '../../core/ports/books.ts';
 import { usd } from '../../domain/money.ts';
+import { identitySubject } from '../../domain/provider-call.ts';
+import { purposeOf } from '../call-purpose.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { type LedgerEntry, LedgerPage, LedgerQuery } from '../schemas/budget.ts';
 import { json, problems } from '../schemas/common.ts';
@@ -24,7 +26,8 @@ export function ledgerRoutes({ books }: ApiDeps): OpenAPIHono<ApiEnv> {
 
   routes.openapi(list, async (c) => {
     const { identityId, state, ...page } = c.req.valid('query');
-    const { items, nextCursor } = await books.entries(c.get('principal').tenantId, { identityId, state }, page);
+    const subject = identityId === undefined ? undefined : identitySubject(identityId);
+    const { items, nextCursor } = await books.entries(c.get('principal').tenantId, { subject, state }, page);
     return c.json({ items: items.map(answer), ...(nextCursor ? { nextCursor } : {}) }, 200);
   });
 
@@ -32,12 +35,12 @@ export function ledgerRoutes({ books }: ApiDeps): OpenAPIHono<ApiEnv> {
 }
 
 function answer(entry: Entry): LedgerEntry {
-  const { key, identityId, purpose, endpoint, state, attempts, month, estimate, charged, requestId } = entry;
+  const { key, subject, endpoint, state, attempts, month, estimate, charged, requestId } = entry;
   const { safetyChecker, reason } = entry;
   return {
     key,
-    ...(identityId === undefined ? {} : { identityId }),
-    purpose,
+    ...(subject.kind === 'identity' ? { identityId: subject.id } : {}),
+    purpose: purposeOf(entry),
     endpoint,
     state,
     attempts,

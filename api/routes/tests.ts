@@ -6,6 +6,7 @@ import { testAsItIs } from '../../core/orphans/as-it-is.ts';
 import { startRetest, stopRetest } from '../../core/pictures/start-retest.ts';
 import type { RetestRow } from '../../core/ports/retests.ts';
 import { retestWorkflowId } from '../../domain/keys.ts';
+import { identitySubject } from '../../domain/provider-call.ts';
 import { TEST_TYPES } from '../../domain/test-suite.ts';
 import { jsonBody } from '../body-limits.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
@@ -124,7 +125,7 @@ export function testRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
 }
 
 async function item(deps: ApiDeps, tenantId: string, row: RetestRow): Promise<TestItem> {
-  const unclear = await deps.ledger.some(tenantId, row.identityId, row.unclearCalls);
+  const unclear = await deps.ledger.some(tenantId, identitySubject(row.identityId), row.unclearCalls);
   const {
     images: _,
     failedImages: __,

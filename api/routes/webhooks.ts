@@ -8,9 +8,9 @@ import type { MiddlewareHandler } from 'hono';
 import type { Logger } from 'pino';
 import { webhookBodySchema } from '../../adapters/fal/webhook-body.ts';
 import { RunError } from '../../core/ports/run-error.ts';
-import { callWorkflowId, proxyWorkflowId } from '../../domain/keys.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
 import { webhookBody } from '../body-limits.ts';
+import { purposeOf } from '../call-purpose.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import type { ApiMetrics, WebhookVerdict } from '../metrics.ts';
 import { Problem, type ProblemCode, problemOf } from '../problem.ts';
@@ -30,7 +30,7 @@ export function webhookRoutes({ webhooks, runs, metrics, ledger }: ApiDeps): Ope
     }
     const call = await ledger.byToken(c.req.param('token'));
     const requestId = requestIdOf(body);
-    if (call) c.set('workflowId', workflowOf(call));
+    if (call) c.set('workflowId', call.workflowId);
     if (!call || !(await isOf(call, requestId, c.get('log')))) {
       throw new Problem('not_found', 'No paid request of this token and request id is known.');
     }
@@ -51,11 +51,11 @@ export function webhookRoutes({ webhooks, runs, metrics, ledger }: ApiDeps): Ope
     return true;
   }
 
-  async function hint({ key, identityId }: ProviderCall, requestId: string, log: Logger): Promise<void> {
+  async function hint({ key, subject, workflowId }: ProviderCall, requestId: string, log: Logger): Promise<void> {
     // It settles a request of the proxy, which no run waits for.
-    if (identityId === undefined) return runs.followProxyCall(key);
+    if (subject.kind === 'app') return runs.followProxyCall(key);
     try {
-      await runs.trainingSettled({ key, identityId }, requestId);
+      await runs.trainingSettled(workflowId, requestId);
     } catch (error) {
       if (!(error instanceof RunError && error.trouble === 'gone')) throw error;
       log.info({ callKey: key }, 'a webhook came after the end of its run: the cost of the request is recorded');
@@ -84,15 +84,13 @@ function countVerdicts(metrics: ApiMetrics): MiddlewareHandler<ApiEnv> {
 
 const isOpen = ({ state }: ProviderCall) => state === 'intent' || state === 'unknown' || state === 'submitted';
 
-const workflowOf = ({ key, identityId }: ProviderCall): string =>
-  identityId === undefined ? proxyWorkflowId(key) : callWorkflowId(identityId, key);
-
 /**
- * A call that has ended has nobody who waits for it. A test image is polled within its one activity, unless its fate was
- * unclear: then the run itself, and maybe an operator, waits to hear of it.
+ * A call that has ended has nobody who waits for it. A picture is polled within its one activity, and what an app asked
+ * for by the workflow that follows it, unless its fate was unclear: then its workflow, and maybe an operator, waits to
+ * hear of it.
  */
 function wakesRun(call: ProviderCall): boolean {
-  return isOpen(call) && (call.purpose === 'training' || call.state === 'unknown');
+  return isOpen(call) && (call.state === 'unknown' || purposeOf(call) === 'training');
 }
 
 function requestIdOf(body: Uint8Array): string {

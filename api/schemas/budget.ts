@@ -2,7 +2,8 @@
 
 import { z } from '@hono/zod-openapi';
 import { CURRENCY } from '../../domain/money.ts';
-import { CALL_PURPOSES, PROVIDER_CALL_STATES } from '../../domain/provider-call.ts';
+import { PROVIDER_CALL_STATES } from '../../domain/provider-call.ts';
+import { CALL_PURPOSES } from '../call-purpose.ts';
 import { Id, NextCursor, PageQuery, Time } from './common.ts';
 import { EXAMPLES } from './examples.ts';
 

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createFalProvider } from '../../adapters/fal/provider.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { identityWorkflowId, trainingCallKey } from '../../domain/keys.ts';
+import { identitySubject } from '../../domain/provider-call.ts';
 import { TRAINING } from '../../domain/provider-profile.ts';
 import type { Figure } from '../figure.ts';
 import { spreadOf } from '../stats.ts';
@@ -63,9 +64,10 @@ async function submitJob({ stack, caller }: ApiBench, identityId: string, webhoo
   const { call } = await ledger.open({
     key: trainingCallKey(identityId, 1),
     tenantId: caller.tenantId,
-    identityId,
-    purpose: 'training',
+    subject: identitySubject(identityId),
+    profile: TRAINING.profile,
     endpoint: TRAINING.endpoint,
+    workflowId: identityWorkflowId(identityId),
     estimate: 1,
   });
   const input = { images_data_url: `${webhooks}/none.zip`, trigger_word: 'bench' };

@@ -1,7 +1,8 @@
 // Step 3a: pays for the training. The one request of a run that costs dollars.
 
 import { Failure } from '../../domain/failure.ts';
-import { archiveObject, trainingCallKey } from '../../domain/keys.ts';
+import { archiveObject, identityWorkflowId, trainingCallKey } from '../../domain/keys.ts';
+import { identitySubject } from '../../domain/provider-call.ts';
 import { estimateRun, GENERATION, TRAINING, trainingInput } from '../../domain/provider-profile.ts';
 import type { ProviderSteps } from '../../domain/steps.ts';
 import { archiveFile, createDelivery } from '../files/deliver.ts';
@@ -20,9 +21,10 @@ export function submitTraining(
     const newCall = {
       key: trainingCallKey(identityId, training),
       tenantId,
-      identityId,
-      purpose: 'training',
+      subject: identitySubject(identityId),
+      profile: TRAINING.profile,
       endpoint: TRAINING.endpoint,
+      workflowId: identityWorkflowId(identityId),
       estimate: cost.training,
       // Two runs must not spend all that is left on trainings that neither can then test.
       headroom: cost.testImages,

@@ -1,7 +1,6 @@
 // Tells people and the tenant's own receivers that a run waits for them, and writes the stage that it waits in into its
 // row, so that lists show it.
 
-import { retestOfCall } from '../../domain/keys.ts';
 import type { Stage } from '../../domain/stage.ts';
 import type { RecordSteps, RunNotice } from '../../domain/steps.ts';
 import type { Work } from '../ports/attempt.ts';
@@ -14,7 +13,7 @@ export function notifyPeople(ports: World): Work<RecordSteps['notifyPeople']> {
   const { notifier, identities, retests } = ports;
   return async ({ tenantId, identityId, notice }, attempt) => {
     const stage = stageOf(notice);
-    const test = testOf(notice);
+    const test = notice.kind === 'needs_operator' ? notice.test : undefined;
     if (test !== undefined) await retests.saveState(tenantId, identityId, test, 'needs_operator');
     else if (stage) await identities.saveStage(tenantId, identityId, stage);
     const round = 'round' in notice ? { round: notice.round } : {};
@@ -31,9 +30,4 @@ export function notifyPeople(ports: World): Work<RecordSteps['notifyPeople']> {
 /** The stage that the run has entered; undefined for a reminder, which comes while it awaits an approval. */
 function stageOf({ kind }: RunNotice): Stage | undefined {
   return kind === 'approval_reminder' || kind === 'approval_escalation' ? undefined : kind;
-}
-
-/** The number of the test on request that waits; undefined for a run. */
-function testOf(notice: RunNotice): number | undefined {
-  return notice.kind === 'needs_operator' ? retestOfCall(notice.callKeys[0] ?? '') : undefined;
 }

@@ -1,7 +1,7 @@
 // Closes a row whose workflow is gone, as the workflow itself would have: its paid requests are stopped and settled, what
 // nobody may use any more is removed, and the tenant is told. Every part can be done again, and by two sweeps at a time.
 
-import { callWorkflowId, identityWorkflowId, retestWorkflowId } from '../../domain/keys.ts';
+import { identityWorkflowId, retestWorkflowId } from '../../domain/keys.ts';
 import type { Orphan, SweepSteps } from '../../domain/steps.ts';
 import { WEBHOOK_EVENTS } from '../../domain/webhook.ts';
 import { removeUseless } from '../identities/close-identity.ts';
@@ -29,7 +29,9 @@ export function closeOrphan(ports: World): Work<SweepSteps['closeOrphan']> {
       case 'retest':
         return closeRetest(ports, orphan);
       case 'call':
-        return orphan.ofIdentity ? ports.settleLeftover(orphan.callKey) : ports.followProxyCall(orphan.callKey);
+        return orphan.subjectKind === 'app'
+          ? ports.followProxyCall(orphan.callKey)
+          : ports.settleLeftover(orphan.callKey);
     }
   };
 }
@@ -39,7 +41,7 @@ async function closeIdentity(ports: World, orphan: Extract<Orphan, { kind: 'iden
   const { tenantId, identityId, stage, reason } = orphan;
   const workflowId = identityWorkflowId(identityId);
   if (await isOpen(ports, workflowId)) return;
-  await settleCalls(ports, orphan, workflowId);
+  await settleCalls(ports, workflowId);
   await identities.close(tenantId, identityId, stage, reason);
   const end = await openWork.endOf(tenantId, identityId);
   // The run's own last step was faster: it has removed and told what belongs to that end.
@@ -52,7 +54,7 @@ async function closeRetest(ports: World, orphan: Extract<Orphan, { kind: 'retest
   const { tenantId, identityId, number, stage: state, reason } = orphan;
   const workflowId = retestWorkflowId(identityId, number);
   if (await isOpen(ports, workflowId)) return;
-  await settleCalls(ports, orphan, workflowId);
+  await settleCalls(ports, workflowId);
   await ports.retests.close(tenantId, identityId, number, { state, failedImages: [], reason });
 }
 
@@ -62,14 +64,8 @@ async function isOpen({ lookUp }: World, workflowId: string): Promise<boolean> {
   return status === 'running' || status === 'unclear';
 }
 
-async function settleCalls(
-  { openWork, settleLeftover }: World,
-  { tenantId, identityId }: { tenantId: string; identityId: string },
-  workflowId: string,
-): Promise<void> {
-  for (const callKey of await openWork.callsOf(tenantId, identityId)) {
-    if (callWorkflowId(identityId, callKey) === workflowId) await settleLeftover(callKey);
-  }
+async function settleCalls({ openWork, settleLeftover }: World, workflowId: string): Promise<void> {
+  for (const callKey of await openWork.callsOf(workflowId)) await settleLeftover(callKey);
 }
 
 /** One occasion for whichever sweep closes the row, so that receivers hear of it once. */

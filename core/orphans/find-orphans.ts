@@ -72,10 +72,10 @@ async function orphanRetest(ports: Pick<Ports, 'lookUp'>, row: OpenRetest): Prom
 }
 
 async function orphanCall({ lookUp }: Pick<Ports, 'lookUp'>, row: OpenCall): Promise<Orphan | undefined> {
-  const { key: callKey, ofIdentity } = row;
+  const { key: callKey, subjectKind } = row;
   if (Date.now() - Date.parse(row.createdAt) < FRESH_CALL_MS) return undefined;
-  const { status } = await lookUp(ofIdentity ? leftoverWorkflowId(callKey) : proxyWorkflowId(callKey));
-  return status === 'running' || status === 'unclear' ? undefined : { kind: 'call', callKey, ofIdentity };
+  const { status } = await lookUp(subjectKind === 'app' ? proxyWorkflowId(callKey) : leftoverWorkflowId(callKey));
+  return status === 'running' || status === 'unclear' ? undefined : { kind: 'call', callKey, subjectKind };
 }
 
 async function settledEnd(

@@ -4,6 +4,7 @@
 import { type BudgetUse, budgetRefusal, fits } from '../../domain/budget.ts';
 import { type NextStep, sentBefore } from '../../domain/decision.ts';
 import type { MicroUsd } from '../../domain/money.ts';
+import { identitySubject } from '../../domain/provider-call.ts';
 import { estimateRun } from '../../domain/provider-profile.ts';
 import type { MonthBudget, Spend } from '../ports/books.ts';
 import type { IdentityRow } from '../ports/identities.ts';
@@ -54,7 +55,7 @@ export async function affordableNext(
   const { testImages, total } = estimateRun(row.trainingSteps, pixels);
   const wanted = decision.next === 'retrain' ? total : testImages;
   try {
-    await affordable(deps, row.tenantId, wanted, await deps.books.spend(row.tenantId, row.id));
+    await affordable(deps, row.tenantId, wanted, await deps.books.spend(row.tenantId, identitySubject(row.id)));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { stage, round, decisions } = await deps.runs.state(row.id);

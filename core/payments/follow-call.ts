@@ -3,7 +3,7 @@
 
 import { Failure } from '../../domain/failure.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
-import { GENERATION, TRAINING, unitPrice } from '../../domain/provider-profile.ts';
+import { GENERATION, PROFILES, TRAINING } from '../../domain/provider-profile.ts';
 import type { ProviderSteps } from '../../domain/steps.ts';
 import type { Attempt, Work } from '../ports/attempt.ts';
 import type { Ports } from '../ports/index.ts';
@@ -56,7 +56,7 @@ async function ended(ports: World, call: Submitted, elapsedMs: number, attempt: 
     throw notYet(progress(status), pauseMs(elapsedMs, expectedMs, pollMs));
   }
   try {
-    await settle(ports, call, unitPrice(call.purpose), attempt.signal);
+    await settle(ports, call, PROFILES[call.profile].unitPrice, attempt.signal);
   } catch (error) {
     // The ledger says so now, and the app hears it from its own look.
     if (!(error instanceof Failure && error.code === 'ProviderFailed')) throw error;

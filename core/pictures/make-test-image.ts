@@ -4,8 +4,14 @@ import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../domain/failure.ts';
-import { retestOfRound, testImageCallKey, testImageObject } from '../../domain/keys.ts';
-import type { ProviderCall } from '../../domain/provider-call.ts';
+import {
+  identityWorkflowId,
+  retestOfRound,
+  retestWorkflowId,
+  testImageCallKey,
+  testImageObject,
+} from '../../domain/keys.ts';
+import { identitySubject, type ProviderCall } from '../../domain/provider-call.ts';
 import { GENERATION, imagePrice, testImageInput } from '../../domain/provider-profile.ts';
 import type { ProviderSteps } from '../../domain/steps.ts';
 import { triggerPhrase } from '../../domain/subject.ts';
@@ -41,9 +47,10 @@ export function makeTestImage(
     const newCall = {
       key,
       tenantId,
-      identityId,
-      purpose: 'test_image',
+      subject: identitySubject(identityId),
+      profile: GENERATION.profile,
       endpoint: GENERATION.endpoint,
+      workflowId: test === undefined ? identityWorkflowId(identityId) : retestWorkflowId(identityId, test),
       estimate: imagePrice(TEST_IMAGE_SIZE, pixels),
     } as const;
     const call = await postOnce(ports, newCall, async () => {

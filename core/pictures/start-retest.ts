@@ -1,6 +1,7 @@
 // Starts a test on request once, and stops one. For a start the budget is asked, then the row is written, then the
 // workflow begun. A repeat with the same key finds the row, and starts the test that a crash left out.
 
+import { identitySubject } from '../../domain/provider-call.ts';
 import { imagePrice } from '../../domain/provider-profile.ts';
 import { isOpenRetest } from '../../domain/steps.ts';
 import { TEST_IMAGE_SIZE, TEST_TYPES, type TestType } from '../../domain/test-suite.ts';
@@ -45,7 +46,7 @@ export async function startRetest(
       deps,
       tenantId,
       types.length * imagePrice(TEST_IMAGE_SIZE, pixels),
-      await books.spend(tenantId, identityId),
+      await books.spend(tenantId, identitySubject(identityId)),
     );
   }
   const opened = await retests.open(tenantId, identityId, id, types);

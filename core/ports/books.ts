@@ -2,7 +2,8 @@
 
 import type { BudgetUse } from '../../domain/budget.ts';
 import type { MicroUsd } from '../../domain/money.ts';
-import type { CallPurpose, ProviderCallState } from '../../domain/provider-call.ts';
+import type { CallSubject, ProviderCallState } from '../../domain/provider-call.ts';
+import type { ProfileId } from '../../domain/provider-profile.ts';
 import type { Page, PageRequest } from './page.ts';
 
 /** What the settings allow: a tenant in a month, unless it has a cap of its own, and all requests of one identity. */
@@ -31,9 +32,8 @@ export interface MonthBudget extends BudgetUse {
 export interface LedgerEntry {
   id: string;
   key: string;
-  /** Undefined for what an app asked for through the proxy. */
-  identityId: string | undefined;
-  purpose: CallPurpose;
+  subject: CallSubject;
+  profile: ProfileId;
   endpoint: string;
   state: ProviderCallState;
   /** How often it was posted. */
@@ -58,9 +58,9 @@ export interface Books {
   /** Newest first. */
   entries(
     tenantId: string,
-    filter: { identityId?: string | undefined; state?: ProviderCallState | undefined },
+    filter: { subject?: CallSubject | undefined; state?: ProviderCallState | undefined },
     page: PageRequest,
   ): Promise<Page<LedgerEntry>>;
-  /** What an identity has cost and may still cost by what is reserved; nothing of one that is not the tenant's. */
-  spend(tenantId: string, identityId: string): Promise<Spend>;
+  /** What a subject has cost and may still cost by what is reserved; nothing of one that is not the tenant's. */
+  spend(tenantId: string, subject: CallSubject): Promise<Spend>;
 }

@@ -2,16 +2,10 @@
 
 import type { ProviderProblem } from '../../domain/failure.ts';
 import type { MicroUsd } from '../../domain/money.ts';
-import type { CallPurpose, ProviderCall } from '../../domain/provider-call.ts';
+import type { CallSubject, ProviderCall } from '../../domain/provider-call.ts';
 
-export interface NewCall {
-  key: string;
-  tenantId: string;
-  /** Undefined for what no identity pays for: only the tenant's cap counts then. */
-  identityId: string | undefined;
-  purpose: CallPurpose;
-  endpoint: string;
-  estimate: MicroUsd;
+export interface NewCall
+  extends Pick<ProviderCall, 'key' | 'tenantId' | 'subject' | 'profile' | 'endpoint' | 'workflowId' | 'estimate'> {
   /** What has to be left beside the estimate for the request to be worth paying. Not reserved. */
   headroom?: MicroUsd;
   /** Of what was asked for, where a repeat has to be told from another request under the same key. */
@@ -19,14 +13,8 @@ export interface NewCall {
 }
 
 /** A paid request whose fate an operator has to find out, as far as the ledger knows it. */
-export interface UnclearCall {
-  key: string;
-  purpose: CallPurpose;
-  endpoint: string;
-  estimate: MicroUsd;
-  /** ISO time. */
-  postedAt: string;
-  attempts: number;
+export interface UnclearCall
+  extends Pick<ProviderCall, 'key' | 'subject' | 'profile' | 'endpoint' | 'estimate' | 'postedAt' | 'attempts'> {
   /** Why it is unclear. */
   reason: string | undefined;
 }
@@ -65,5 +53,5 @@ export interface Ledger {
   /** A request that this tenant made through the proxy. */
   ofProxy(tenantId: string, endpoint: string, requestId: string): Promise<ProviderCall | undefined>;
   /** Those of these calls that the ledger has, in the order of the keys. */
-  some(tenantId: string, identityId: string, keys: readonly string[]): Promise<UnclearCall[]>;
+  some(tenantId: string, subject: CallSubject, keys: readonly string[]): Promise<UnclearCall[]>;
 }

@@ -1,5 +1,6 @@
 // What is open in the database, for the sweep.
 
+import type { CallSubjectKind } from '../../domain/provider-call.ts';
 import type { Stage } from '../../domain/stage.ts';
 
 /** An open row, for the sweep; `id` orders the rows of its kind. */
@@ -13,7 +14,7 @@ export type OpenIdentity = OpenRow & { tenantId: string };
 
 export type OpenRetest = OpenRow & { tenantId: string; identityId: string; number: number };
 
-export type OpenCall = OpenRow & { key: string; ofIdentity: boolean };
+export type OpenCall = OpenRow & { key: string; subjectKind: CallSubjectKind };
 
 /** What is open, of all tenants, in pages: rows of a kind behind this id, at most `limit`. */
 export interface OpenWork {
@@ -21,8 +22,8 @@ export interface OpenWork {
   retests(after: string | undefined, limit: number): Promise<OpenRetest[]>;
   /** Open paid requests of which no open run or test is left; those of the proxy, which never have one, among them. */
   calls(after: string | undefined, limit: number): Promise<OpenCall[]>;
-  /** The keys of an identity's open paid requests. */
-  callsOf(tenantId: string, identityId: string): Promise<string[]>;
+  /** The keys of the open paid requests that this workflow waits for. */
+  callsOf(workflowId: string): Promise<string[]>;
   /** How an identity's run ended by its row; undefined while it is open. */
   endOf(tenantId: string, identityId: string): Promise<{ stage: Stage; reason: string | undefined } | undefined>;
 }

@@ -42,8 +42,8 @@ export interface IdentityRuns {
   /** Answers the state in which the decision counts. */
   decide(identityId: string, decision: DecisionMessage): Promise<IdentityState>;
   replacePhotos(identityId: string, photoIds: string[]): Promise<IdentityState>;
-  /** Tells whoever waits for the call; answers their state. */
-  settleCall(identityId: string, settlement: CallSettlement): Promise<IdentityState>;
+  /** Tells the workflow that waits for the call; answers its state. */
+  settleCall(workflowId: string, settlement: CallSettlement): Promise<IdentityState>;
   /** The same to what settles a request whose run has ended; it is begun for it, when it is not there. */
   settleLeftoverCall(settlement: CallSettlement): Promise<void>;
   cancelRetest(identityId: string, number: number): Promise<void>;
@@ -51,8 +51,8 @@ export interface IdentityRuns {
   startRetest(retest: RetestIdentityInput): Promise<void>;
   /** Has an identity scored again; once, however often it is asked for at a time. */
   startRescore(identity: Pick<IdentityRow, 'id' | 'tenantId' | 'characterId'>): Promise<void>;
-  /** The hint that a paid request may have ended or is known now, to whoever waits for it. */
-  trainingSettled(call: { key: string; identityId: string }, requestId: string): Promise<void>;
+  /** The hint that a paid request may have ended or is known now, to the workflow that waits for it. */
+  trainingSettled(workflowId: string, requestId: string): Promise<void>;
   /** Has a paid request stopped and settled whose run has ended; once, however often it is asked for at a time. */
   settleLeftover(callKey: string): Promise<void>;
   /** Has a request of the proxy followed until it is settled; once, however often it is asked for at a time. */

@@ -105,41 +105,12 @@ create view public.character_overview with (security_invoker = true) as
     order by i.created_at desc, i.id desc limit 1
   ) n on true;
 
--- Finds the identity or writes it. Answers {identity, created}, or null when the tenant has p_max_open open ones already.
--- A new identity gets the subject that its character has now.
-create function public.open_identity(
-  p_id uuid, p_tenant uuid, p_character uuid, p_request_hash text, p_photos uuid[], p_strength int, p_steps int, p_max_open int
-) returns jsonb language plpgsql set search_path = '' as $$
-declare v_identity public.identities%rowtype;
-begin
-  -- The tenant's row is the lock under which its identities are counted: of two at once, the second counts the first.
-  perform 1 from public.tenants where id = p_tenant for no key update;
-  if not found then raise exception 'no such tenant' using errcode = 'PT404'; end if;
-  select * into v_identity from public.identities where id = p_id;
-  if v_identity.id is not null then
-    if v_identity.tenant_id <> p_tenant then raise exception 'no such identity' using errcode = 'PT404'; end if;
-    return jsonb_build_object('identity', to_jsonb(v_identity), 'created', false);
-  end if;
-  if (select count(*) from public.identities where tenant_id = p_tenant and closed_at is null) >= p_max_open then
-    return null;
-  end if;
-  insert into public.identities (
-    id, tenant_id, character_id, request_hash, photo_ids, start_strength, reference_strength, training_steps,
-    subject_kind, subject_noun
-  )
-  select p_id, p_tenant, c.id, p_request_hash, p_photos, p_strength, p_strength, p_steps, c.subject_kind, c.subject_noun
-  -- The lock on the character keeps set_subject from changing it before the new identity can be seen.
-  from public.characters c where c.id = p_character and c.tenant_id = p_tenant for share of c
-  returning * into v_identity;
-  if not found then raise exception 'no such character' using errcode = 'PT404'; end if;
-  return jsonb_build_object('identity', to_jsonb(v_identity), 'created', true);
-end $$;
-
 -- A start checks everything and writes its row in one call, under one lock. Finds the identity of p_id, or writes it when
--- nothing speaks against it. Null when the tenant has no such character. Answers {identity}, the row there is now; or
--- {photos, month}, what the character and the tenant have, when that or the number of open runs refuses it: the caller
--- then says why. p_photos: the ids of the chosen photos, null for all. p_limits: {minPhotos, maxPhotos, openRuns, wanted,
--- monthCap, identityCap}; monthCap is for a tenant without a cap of its own.
+-- nothing speaks against it, with the subject that its character has now. Null when the tenant has no such character.
+-- Answers {identity}, the row there is now; or {photos, month}, what the character and the tenant have, when that or the
+-- number of open runs refuses it: the caller then says why. p_photos: the ids of the chosen photos, null for all.
+-- p_limits: {minPhotos, maxPhotos, openRuns, wanted, monthCap, identityCap}; monthCap is for a tenant without a cap of its
+-- own.
 create function public.start_identity(
   p_id uuid, p_tenant uuid, p_character uuid, p_request_hash text, p_photos uuid[], p_strength int, p_steps int, p_limits jsonb
 ) returns jsonb language plpgsql set search_path = '' as $$
@@ -149,15 +120,18 @@ declare
   v_photos uuid[];
   v_month jsonb;
   v_wanted bigint := p_limits ->> 'wanted';
-  v_opened jsonb;
 begin
-  -- The lock of open_identity, taken before anything is read: of two equal starts, the second finds the first.
+  -- The tenant's row is the lock under which its identities are counted, taken before anything is read: of two equal
+  -- starts the second finds the first, of two others the second counts the first.
   perform 1 from public.tenants where id = p_tenant for no key update;
   if not found then raise exception 'no such tenant' using errcode = 'PT404'; end if;
   perform 1 from public.characters where id = p_character and tenant_id = p_tenant;
   if not found then return null; end if;
-  select * into v_identity from public.identities where id = p_id and tenant_id = p_tenant;
-  if found then return jsonb_build_object('identity', to_jsonb(v_identity)); end if;
+  select * into v_identity from public.identities where id = p_id;
+  if found then
+    if v_identity.tenant_id <> p_tenant then raise exception 'no such identity' using errcode = 'PT404'; end if;
+    return jsonb_build_object('identity', to_jsonb(v_identity));
+  end if;
 
   select coalesce(array_agg(id order by created_at, id), '{}') into v_all
   from public.photos where tenant_id = p_tenant and character_id = p_character;
@@ -168,10 +142,19 @@ begin
     and v_wanted <= (p_limits ->> 'identityCap')::bigint
     and (v_month ->> 'reserved')::bigint + (v_month ->> 'charged')::bigint + v_wanted
       <= coalesce(v_month ->> 'cap', p_limits ->> 'monthCap')::bigint
+    and (select count(*) from public.identities where tenant_id = p_tenant and closed_at is null)
+      < (p_limits ->> 'openRuns')::int
   then
-    v_opened := public.open_identity(
-      p_id, p_tenant, p_character, p_request_hash, v_photos, p_strength, p_steps, (p_limits ->> 'openRuns')::int);
-    if v_opened is not null then return v_opened - 'created'; end if;
+    insert into public.identities (
+      id, tenant_id, character_id, request_hash, photo_ids, start_strength, reference_strength, training_steps,
+      subject_kind, subject_noun
+    )
+    select p_id, p_tenant, c.id, p_request_hash, v_photos, p_strength, p_strength, p_steps, c.subject_kind, c.subject_noun
+    -- The lock on the character keeps set_subject from changing it before the new identity can be seen.
+    from public.characters c where c.id = p_character for share of c
+    returning * into v_identity;
+    if not found then return null; end if;
+    return jsonb_build_object('identity', to_jsonb(v_identity));
   end if;
   return jsonb_build_object('photos', to_jsonb(v_all), 'month', v_month);
 end $$;
@@ -247,7 +230,7 @@ alter table public.decisions enable row level security;
 revoke all on public.identities, public.test_images, public.decisions, public.character_overview from anon, authenticated;
 grant select, insert, update, delete on public.identities, public.test_images, public.decisions to service_role;
 grant select on public.character_overview to service_role;
-revoke all on function public.open_identity, public.start_identity, public.save_test_image, public.save_scores,
-  public.publish_identity from public, anon, authenticated;
-grant execute on function public.open_identity, public.start_identity, public.save_test_image, public.save_scores,
-  public.publish_identity to service_role;
+revoke all on function public.start_identity, public.save_test_image, public.save_scores, public.publish_identity
+  from public, anon, authenticated;
+grant execute on function public.start_identity, public.save_test_image, public.save_scores, public.publish_identity
+  to service_role;

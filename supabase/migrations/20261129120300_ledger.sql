@@ -13,11 +13,16 @@ create table public.provider_calls (
   id uuid primary key default gen_random_uuid(),
   key text not null unique,
   tenant_id uuid not null references public.tenants (id) on delete cascade,
-  -- Null for requests of apps through the proxy: only the month's cap counts for them. No foreign key, because what was
-  -- paid stays in the books when the identity is erased.
-  identity_id uuid,
-  purpose text not null check (purpose in ('training', 'test_image', 'proxy_image', 'proxy_training')),
+  -- What it is paid for. `identity`: its run and its tests on request. `app`: what apps asked for through the proxy; the id
+  -- is the tenant's.
+  subject_kind text not null check (subject_kind in ('identity', 'app')),
+  -- No foreign key, because what was paid stays in the books when the subject is erased.
+  subject_id uuid not null,
+  -- The trainer or generator: what its units cost is known by it.
+  profile text not null,
   endpoint text not null,
+  -- The workflow that waits for it. Webhooks and the words of operators go there.
+  workflow_id text not null,
   state text not null check (state in ('intent', 'refused', 'unknown', 'submitted', 'settled', 'failed')),
   request_id text check (request_id is not null or state not in ('submitted', 'settled')),
   -- In the webhook address of this attempt; nobody can guess it.
@@ -40,33 +45,35 @@ create table public.provider_calls (
   request_hash text,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint provider_calls_of_identity check ((identity_id is null) = (purpose in ('proxy_image', 'proxy_training')))
+  constraint provider_calls_of_apps check (subject_kind <> 'app' or subject_id = tenant_id)
 );
 create index provider_calls_tenant on public.provider_calls (tenant_id, created_at desc, id desc);
 -- Whole, and not partial on the value, like identities_tenant_stage.
 create index provider_calls_state on public.provider_calls (tenant_id, state, created_at desc, id desc);
-create index provider_calls_identity on public.provider_calls (tenant_id, identity_id);
+create index provider_calls_subject on public.provider_calls (tenant_id, subject_kind, subject_id);
+create index provider_calls_workflow on public.provider_calls (workflow_id);
 create unique index provider_calls_request on public.provider_calls (endpoint, request_id) where request_id is not null;
 -- For the sweep, which pages through the open calls of all tenants.
 create index provider_calls_open on public.provider_calls (id) where state in ('intent', 'unknown', 'submitted');
 -- For training_pace.
-create index provider_calls_trained on public.provider_calls (endpoint, updated_at desc)
-  where purpose = 'training' and state = 'settled';
+create index provider_calls_paced on public.provider_calls (profile, updated_at desc)
+  where subject_kind = 'identity' and state = 'settled';
 
--- What one identity has cost, and what its open calls may still cost: {reserved, charged}.
-create function public.identity_spend(p_tenant uuid, p_identity uuid) returns jsonb language sql stable set search_path = '' as $$
+-- What a subject has cost, and what its open calls may still cost: {reserved, charged}.
+create function public.subject_spend(p_tenant uuid, p_kind text, p_subject uuid) returns jsonb
+language sql stable set search_path = '' as $$
   select jsonb_build_object(
     'reserved', coalesce(sum(estimate_micros) filter (where state in ('intent', 'unknown', 'submitted')), 0),
     'charged', coalesce(sum(charged_micros), 0))
-  from public.provider_calls where tenant_id = p_tenant and identity_id = p_identity;
+  from public.provider_calls where tenant_id = p_tenant and subject_kind = p_kind and subject_id = p_subject;
 $$;
 
--- The same of several identities, each with its own tenant, in the order in which they are named: many people read states
+-- The same of several subjects, each with its own tenant, in the order in which they are named: many people read states
 -- at once.
-create function public.identity_spends(p_tenants uuid[], p_identities uuid[]) returns jsonb
+create function public.subject_spends(p_tenants uuid[], p_kinds text[], p_subjects uuid[]) returns jsonb
 language sql stable set search_path = '' as $$
-  select coalesce(jsonb_agg(public.identity_spend(asked.tenant, asked.identity) order by asked.place), '[]')
-  from unnest(p_tenants, p_identities) with ordinality as asked (tenant, identity, place);
+  select coalesce(jsonb_agg(public.subject_spend(asked.tenant, asked.kind, asked.subject) order by asked.place), '[]')
+  from unnest(p_tenants, p_kinds, p_subjects) with ordinality as asked (tenant, kind, subject, place);
 $$;
 
 -- This month's use of a tenant's budget: {month, cap, reserved, charged}. The cap is null where the settings of the server
@@ -83,13 +90,13 @@ $$;
 
 -- Finds the row of a key or writes it, with the reservation, in one transaction. Answers {call, may_post}: may_post is
 -- true for exactly one caller per attempt, whoever wrote the intent. A refused call is opened again with a new
--- reservation. With p_headroom, it has to fit into the rest of the tenant's month, and into what the identity may cost in
--- its whole life; with p_identity null, neither an identity nor its cap is asked for. p_request_hash is written with a new
--- row and stays.
+-- reservation. With p_headroom, it has to fit into the rest of the tenant's month, and into p_subject_cap, which is what
+-- all calls of the subject may cost together; null where a subject of this kind has no cap. p_request_hash is written with
+-- a new row and stays.
 -- Locks are taken in the order tenant, call, budget; move_provider_call takes the last two in the same order.
 create function public.open_provider_call(
-  p_key text, p_tenant uuid, p_identity uuid, p_purpose text, p_endpoint text, p_estimate bigint, p_headroom bigint, p_token text,
-  p_cap bigint, p_identity_cap bigint, p_request_hash text
+  p_key text, p_tenant uuid, p_subject_kind text, p_subject uuid, p_profile text, p_endpoint text, p_workflow text,
+  p_estimate bigint, p_headroom bigint, p_token text, p_cap bigint, p_subject_cap bigint, p_request_hash text
 ) returns jsonb language plpgsql set search_path = '' as $$
 declare
   v_month date := date_trunc('month', now() at time zone 'utc')::date;
@@ -109,14 +116,16 @@ begin
     return jsonb_build_object('call', to_jsonb(v_call), 'may_post', false);
   end if;
 
-  if p_identity is not null then
-    perform 1 from public.identities where id = p_identity and tenant_id = p_tenant;
+  if p_subject_kind = 'identity' then
+    perform 1 from public.identities where id = p_subject and tenant_id = p_tenant;
     if not found then raise exception 'no such identity' using errcode = 'PT404'; end if;
+  end if;
+  if p_subject_cap is not null then
     -- A call that ends meanwhile turns its reservation into a charge: one reading sees one or the other.
-    v_spend := public.identity_spend(p_tenant, p_identity);
-    if (v_spend ->> 'reserved')::bigint + (v_spend ->> 'charged')::bigint + p_estimate + p_headroom > p_identity_cap then
+    v_spend := public.subject_spend(p_tenant, p_subject_kind, p_subject);
+    if (v_spend ->> 'reserved')::bigint + (v_spend ->> 'charged')::bigint + p_estimate + p_headroom > p_subject_cap then
       raise exception 'budget exceeded' using errcode = 'P0001', detail = (v_spend || jsonb_build_object(
-        'scope', 'identity', 'cap', p_identity_cap, 'wanted', p_estimate + p_headroom))::text;
+        'scope', p_subject_kind, 'cap', p_subject_cap, 'wanted', p_estimate + p_headroom))::text;
     end if;
   end if;
   insert into public.budgets (tenant_id, month) values (p_tenant, v_month) on conflict (tenant_id, month) do nothing;
@@ -129,9 +138,12 @@ begin
   update public.budgets set reserved_micros = reserved_micros + p_estimate where tenant_id = p_tenant and month = v_month;
   if v_call.id is null then
     insert into public.provider_calls (
-      key, tenant_id, identity_id, purpose, endpoint, state, token, month, estimate_micros, request_hash
-    ) values (p_key, p_tenant, p_identity, p_purpose, p_endpoint, 'intent', p_token, v_month, p_estimate, p_request_hash)
-    returning * into v_call;
+      key, tenant_id, subject_kind, subject_id, profile, endpoint, workflow_id, state, token, month, estimate_micros,
+      request_hash
+    ) values (
+      p_key, p_tenant, p_subject_kind, p_subject, p_profile, p_endpoint, p_workflow, 'intent', p_token, v_month, p_estimate,
+      p_request_hash
+    ) returning * into v_call;
   else
     update public.provider_calls set state = 'intent', attempts = attempts + 1, token = p_token, posted_at = now(), updated_at = now(),
       month = v_month, estimate_micros = p_estimate, reason = null, input = null
@@ -179,14 +191,15 @@ begin
 end $$;
 
 -- How fast trainings went, in seconds a step from the request to its result: the median of the newest p_newest trainings
--- of the endpoint, of all tenants, that took p_fastest seconds or more. Null when they are fewer than p_fewest.
-create function public.training_pace(p_endpoint text, p_fastest float8, p_newest int, p_fewest int) returns float8
+-- of identities by this profile, of all tenants, that took p_fastest seconds or more. Null when they are fewer than
+-- p_fewest.
+create function public.training_pace(p_profile text, p_fastest float8, p_newest int, p_fewest int) returns float8
 language sql stable set search_path = '' as $$
   select case when count(*) >= p_fewest then percentile_cont(0.5) within group (order by past.seconds / past.steps) end
   from (
     select extract(epoch from c.updated_at - c.posted_at)::float8 as seconds, (c.input ->> 'steps')::float8 as steps
     from public.provider_calls c
-    where c.purpose = 'training' and c.state = 'settled' and c.endpoint = p_endpoint
+    where c.profile = p_profile and c.subject_kind = 'identity' and c.state = 'settled'
       and (c.input ->> 'steps')::float8 > 0 and c.updated_at - c.posted_at >= make_interval(secs => p_fastest)
     order by c.updated_at desc limit p_newest
   ) past;
@@ -196,7 +209,7 @@ alter table public.budgets enable row level security;
 alter table public.provider_calls enable row level security;
 revoke all on public.budgets, public.provider_calls from anon, authenticated;
 grant select, insert, update, delete on public.budgets, public.provider_calls to service_role;
-revoke all on function public.identity_spend, public.identity_spends, public.month_budget, public.open_provider_call,
+revoke all on function public.subject_spend, public.subject_spends, public.month_budget, public.open_provider_call,
   public.move_provider_call, public.training_pace from public, anon, authenticated;
-grant execute on function public.identity_spend, public.identity_spends, public.month_budget, public.open_provider_call,
+grant execute on function public.subject_spend, public.subject_spends, public.month_budget, public.open_provider_call,
   public.move_provider_call, public.training_pace to service_role;

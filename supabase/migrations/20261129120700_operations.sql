@@ -1,19 +1,18 @@
 -- All tenants together, for the sweep and for the metrics.
 
--- Open paid requests whose run or test is not open any more; those of the proxy among them. The number of the test on
--- request is in the key, `<identity>/test/<round>/<type>`: its round lies 1000 above. Null for a run and the proxy.
+-- Open paid requests whose run or test is not open any more; those of the proxy among them. The ids of the workflows are
+-- those of domain/keys.ts.
 create view public.unfollowed_calls with (security_invoker = true) as
-  select c.id, c.key, c.identity_id, c.state, c.posted_at
+  select c.id, c.key, c.subject_kind, c.state, c.posted_at
   from public.provider_calls c
-  cross join lateral (
-    select case when split_part(c.key, '/', 2) = 'test' and split_part(c.key, '/', 3) ~ '^[0-9]{4,9}$'
-      then nullif(greatest(split_part(c.key, '/', 3)::int - 1000, 0), 0) end as test) k
   where c.state in ('intent', 'unknown', 'submitted')
     and not exists (
-      select 1 from public.identities i where i.id = c.identity_id and i.closed_at is null and k.test is null)
+      select 1 from public.identities i
+      where i.id = c.subject_id and i.closed_at is null and c.workflow_id = 'identity/' || i.id)
     and not exists (
       select 1 from public.retests r
-      where r.identity_id = c.identity_id and r.number = k.test and r.state in ('running', 'needs_operator'));
+      where r.identity_id = c.subject_id and r.state in ('running', 'needs_operator')
+        and c.workflow_id = 'identity/' || r.identity_id || '/retest/' || r.number);
 
 -- {stages: {stage: count}, reserved, charged}: how many identities are in each stage, and the money of this month (UTC).
 create function public.operations_overview() returns jsonb language sql stable set search_path = '' as $$

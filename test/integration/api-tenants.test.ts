@@ -23,6 +23,7 @@ import {
   resourceOf,
   whole,
 } from '../support/foreign-requests.ts';
+import { identityCall } from '../support/new-call.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 import { newWorld } from '../unit/api/world.ts';
 
@@ -60,8 +61,7 @@ beforeAll(async () => {
   const cast = await newCast(client);
   const portrait = image(cast, 'portrait');
   await createTables(client).testImages.save(portrait);
-  const call = { ...cast, key: `${cast.identityId}/train/1`, purpose: 'training' as const, endpoint: 'e', estimate: 7 };
-  await createLedger(client, CAPS).open(call);
+  await createLedger(client, CAPS).open(identityCall(cast, { estimate: 7 }));
   const { data: photos } = await client.from('photos').select('id, object_key').eq('tenant_id', cast.tenantId);
   for (const photo of photos ?? []) {
     await files.put({ bucket: BUCKETS.references, key: photo.object_key }, Buffer.from('a photo'), 'image/jpeg');

@@ -16,6 +16,7 @@ import { SCOPES } from '../../domain/scopes.ts';
 import { type Cast, image, newCast } from '../support/cast.ts';
 import { operations, type Resource, readDocument, resourceOf, whole } from '../support/foreign-requests.ts';
 import { type DescribedDocument, textInputs } from '../support/hostile-texts.ts';
+import { identityCall } from '../support/new-call.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 import { newWorld } from '../unit/api/world.ts';
 
@@ -102,8 +103,7 @@ test('a decision of a signal is stored, whatever its texts hold', async () => {
 test('what a paid request answered is stored, whatever its texts hold', async () => {
   const ledger = createLedger(client, CAPS);
   const key = `${cast.identityId}/train/1`;
-  const call = { ...cast, key, purpose: 'training' as const, endpoint: 'e', estimate: 7 };
-  const { call: opened } = await ledger.open(call);
+  const { call: opened } = await ledger.open(identityCall(cast, { key, estimate: 7 }));
   await ledger.unknown(opened, 'the answer broke off at \0\ud800');
   await ledger.submitted(opened, 'req-1');
   await ledger.settled(opened, 7, { 'pro\0mpt': 'a\0b', seed: 1 });

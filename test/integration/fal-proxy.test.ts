@@ -31,6 +31,7 @@ import { GENERATION, TRAINING, trainingInput } from '../../domain/provider-profi
 import type { Scope } from '../../domain/scopes.ts';
 import { type RunningSandbox, startSandbox } from '../../sandbox/server.ts';
 import { type Cast, lora, newCast, newIdentity, publication } from '../support/cast.ts';
+import { identityCall } from '../support/new-call.ts';
 import { silentNotifier } from '../support/silent-notifier.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 import { run } from '../unit/activities/run-step.ts';
@@ -225,8 +226,9 @@ describe('fal’s client, with the proxy as its proxyUrl', () => {
     const row = (await ledgerRows()).at(-1);
     expect(row).toMatchObject({
       state: 'settled',
-      purpose: 'proxy_image',
-      identity_id: null,
+      profile: GENERATION.profile,
+      subject_kind: 'app',
+      subject_id: cast.tenantId,
       charged_micros: SMALL_MICROS,
     });
     await expectEqualBooks();
@@ -257,7 +259,13 @@ describe('fal’s client, with the proxy as its proxyUrl', () => {
     const { request_id } = await falClient(trains).queue.submit(TRAINING.endpoint, { input });
     await followAll();
     const row = (await ledgerRows()).at(-1);
-    expect(row).toMatchObject({ request_id, state: 'settled', purpose: 'proxy_training', charged_micros: 1_000_000 });
+    expect(row).toMatchObject({
+      request_id,
+      state: 'settled',
+      profile: TRAINING.profile,
+      subject_kind: 'app',
+      charged_micros: 1_000_000,
+    });
     await expectEqualBooks();
   });
 
@@ -491,13 +499,8 @@ describe('who may ask for what', () => {
   });
 
   test('a request of a run is not the proxy’s to show', async () => {
-    const newCall = {
-      key: 'run/train/1',
-      tenantId: cast.tenantId,
-      identityId: cast.identityId,
-      purpose: 'training',
-    } as const;
-    const { call } = await paying.ledger.open({ ...newCall, endpoint: TRAINING.endpoint, estimate: 0 });
+    const newCall = identityCall(cast, { estimate: 0 });
+    const { call } = await paying.ledger.open(newCall);
     await paying.ledger.submitted(call, 'of-a-run');
     const hidden = await refusal(falClient().queue.status(TRAINING.endpoint, { requestId: 'of-a-run' }));
     expect(hidden.status).toBe(404);

@@ -18,6 +18,7 @@ import { GENERATION, imagePrice } from '../../domain/provider-profile.ts';
 import { TEST_IMAGE_SIZE } from '../../domain/test-suite.ts';
 import { type RunningSandbox, startSandbox } from '../../sandbox/server.ts';
 import { type Cast, newCast } from '../support/cast.ts';
+import { identityCall } from '../support/new-call.ts';
 import { silentNotifier } from '../support/silent-notifier.ts';
 import { startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
 import { newWorld } from '../unit/api/world.ts';
@@ -68,16 +69,16 @@ function payingWith(imageUnits: ImageUnits) {
 /** Pays for an image of this size, as a run does, and answers what was reserved for it and what it cost. */
 async function image(imageUnits: ImageUnits, size: unknown = TEST_IMAGE_SIZE) {
   const paying = payingWith(imageUnits);
-  const { tenantId, identityId } = cast;
   const { pixels } = await imageUnits.megapixel();
-  const key = testImageCallKey(identityId, ++rounds, 'portrait', undefined);
+  const key = testImageCallKey(cast.identityId, ++rounds, 'portrait', undefined);
   const estimate = imagePrice(TEST_IMAGE_SIZE, pixels);
-  const { endpoint } = GENERATION;
-  const call = await postOnce(
-    paying,
-    { key, tenantId, identityId, purpose: 'test_image', endpoint, estimate },
-    async () => ({ prompt: 'headshot', seed: rounds, image_size: size, num_images: 1 }),
-  );
+  const { endpoint, profile } = GENERATION;
+  const call = await postOnce(paying, identityCall(cast, { key, profile, endpoint, estimate }), async () => ({
+    prompt: 'headshot',
+    seed: rounds,
+    image_size: size,
+    num_images: 1,
+  }));
   while ((await paying.provider.status(endpoint, call.requestId)).state !== 'done') await sleep(10);
   await settle(paying, call, GENERATION.microUsdPerMegapixel);
   return { key, estimate, charged: (await paying.ledger.find(key))?.charged };

@@ -9,8 +9,9 @@ import { createSupabaseClient } from '../../adapters/supabase/client.ts';
 import { createFileStore } from '../../adapters/supabase/file-store.ts';
 import { storeLora } from '../../core/identities/store-lora.ts';
 import type { FileStore } from '../../core/ports/files.ts';
-import { loraObject, trainingCallKey } from '../../domain/keys.ts';
+import { loraObject } from '../../domain/keys.ts';
 import { createFakePorts, IDENTITY, TENANT } from '../support/fake-ports.ts';
+import { identityCall } from '../support/new-call.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 import { failureOf, run } from '../unit/activities/run-step.ts';
 
@@ -60,15 +61,7 @@ async function sendLora(response: ServerResponse): Promise<void> {
 function worldWithLora() {
   const provider = createFalProvider({ credentials: 'sandbox', sandboxUrl: url });
   const world = { ...createFakePorts(), files, provider };
-  const key = trainingCallKey(IDENTITY, 1);
-  const call = {
-    key,
-    tenantId: TENANT,
-    identityId: IDENTITY,
-    purpose: 'training',
-    endpoint: 'e',
-    estimate: 0,
-  } as const;
+  const call = identityCall({ tenantId: TENANT, identityId: IDENTITY }, { estimate: 0 });
   const result = { diffusers_lora_file: { url: `${url}/lora.safetensors` } };
   world.ledger.seed(call, 'settled', { requestId: 'request-1', charged: 0, result });
   return world;

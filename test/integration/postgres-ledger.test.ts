@@ -11,6 +11,7 @@ import type { Ledger, NewCall } from '../../core/ports/ledger.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
 import { type Cast, newCast, newIdentity } from '../support/cast.ts';
 import { atOnce, CONNECTIONS, type Hammer, refusals, startHammer, values } from '../support/hammer.ts';
+import { identityCall } from '../support/new-call.ts';
 import { noPostgresHere } from '../support/postgres/binaries.ts';
 
 const CENT = 10_000;
@@ -30,14 +31,8 @@ describe.skipIf(noPostgresHere)('forty callers at once', () => {
   });
   afterAll(() => hammer?.database.stop());
 
-  const callOf = ({ tenantId, identityId }: Cast, key: string = randomUUID()): NewCall => ({
-    key: `${identityId}/train/${key}`,
-    tenantId,
-    identityId,
-    purpose: 'training',
-    endpoint: 'fal-ai/flux-lora-fast-training',
-    estimate: CENT,
-  });
+  const callOf = (cast: Cast, key: string = randomUUID()): NewCall =>
+    identityCall(cast, { key: `${cast.identityId}/train/${key}`, estimate: CENT });
 
   /** What the budget says, which has to be what the rows add up to. */
   async function books(tenantId: string) {

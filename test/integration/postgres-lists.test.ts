@@ -10,6 +10,7 @@ import { encodeCursor } from '../../adapters/supabase/cursor.ts';
 import { createTables } from '../../adapters/supabase/tables.ts';
 import { createWebhookEndpoints } from '../../adapters/supabase/webhook-endpoints.ts';
 import type { PageRequest } from '../../core/ports/page.ts';
+import { identitySubject } from '../../domain/provider-call.ts';
 import { noPostgresHere } from '../support/postgres/binaries.ts';
 import { type ManyRows, writeManyRows } from '../support/postgres/many-rows.ts';
 import type { Statement } from '../support/rest/statements.ts';
@@ -73,7 +74,7 @@ describe.skipIf(noPostgresHere)('a page of a long list', () => {
       },
       'the ledger of an identity': {
         table: 'provider_calls',
-        ask: (page) => books.entries(tenantId, { identityId }, page),
+        ask: (page) => books.entries(tenantId, { subject: identitySubject(identityId) }, page),
       },
       'deliveries of an endpoint': {
         table: 'webhook_deliveries',

@@ -11,6 +11,7 @@ import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLikenessClient } from '../../client/index.ts';
 import { identityWorkflowId } from '../../domain/keys.ts';
+import { GENERATION } from '../../domain/provider-profile.ts';
 import type { Stage } from '../../domain/stage.ts';
 import { isEndStage } from '../../domain/stage.ts';
 import { type DemoApi, type DemoIdentity, demoApi } from '../../stack/demo-api.ts';
@@ -136,8 +137,8 @@ describe('the stack', () => {
       'suite-2',
       { kind: 'human', noun: 'person' },
     ]);
-    const calls = stack.database.from('provider_calls').select('input').eq('purpose', 'test_image');
-    const { data } = await calls.eq('identity_id', identityId);
+    const calls = stack.database.from('provider_calls').select('input').eq('profile', GENERATION.profile);
+    const { data } = await calls.eq('subject_id', identityId);
     expect(data?.length).toBeGreaterThanOrEqual(5);
     for (const { input } of data ?? []) expect(JSON.stringify(input)).toContain(triggerPhrase);
     const rows = stack.database.from('identities').select('test_suite').eq('id', identityId);

@@ -10,7 +10,9 @@ import type { Books } from '../../core/ports/books.ts';
 import type { Ledger, NewCall } from '../../core/ports/ledger.ts';
 import type { PageRequest } from '../../core/ports/page.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
+import { identitySubject } from '../../domain/provider-call.ts';
 import { type Cast, newCast, newIdentity } from '../support/cast.ts';
+import { identityCall } from '../support/new-call.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 const DOLLAR = 1_000_000;
@@ -32,14 +34,8 @@ afterAll(() => supabase?.stop());
 
 const failure = (code: string) => expect.objectContaining({ name: 'Failure', code });
 
-const call = ({ tenantId, identityId }: Cast, estimate = DOLLAR): NewCall => ({
-  key: `${identityId}/train/${randomUUID()}`,
-  tenantId,
-  identityId,
-  purpose: 'training',
-  endpoint: 'fal-ai/flux-lora-fast-training',
-  estimate,
-});
+const call = (cast: Cast, estimate = DOLLAR): NewCall =>
+  identityCall(cast, { key: `${cast.identityId}/train/${randomUUID()}`, estimate });
 
 const open = async (newCall: NewCall): Promise<ProviderCall> => (await ledger.open(newCall)).call;
 
@@ -230,9 +226,11 @@ describe('the ledger that people read', () => {
     await ledger.unknown(a, 'connection reset');
     await ledger.unknown(b, 'connection reset');
     expect(await walk(cast.tenantId, {})).toEqual([e?.key, d?.key, c?.key, b.key, a.key]);
-    expect(await walk(cast.tenantId, { identityId: cast.identityId })).toEqual([e?.key, c?.key, a.key]);
+    expect(await walk(cast.tenantId, { subject: identitySubject(cast.identityId) })).toEqual([e?.key, c?.key, a.key]);
     expect(await walk(cast.tenantId, { state: 'unknown' })).toEqual([b.key, a.key]);
-    expect(await walk(cast.tenantId, { state: 'unknown', identityId: other.identityId })).toEqual([b.key]);
+    expect(await walk(cast.tenantId, { state: 'unknown', subject: identitySubject(other.identityId) })).toEqual([
+      b.key,
+    ]);
   });
 
   test('holds what is known of a request, and neither its token nor what went to and fro', async () => {
@@ -247,8 +245,8 @@ describe('the ledger that people read', () => {
       {
         id: opened.id,
         key: opened.key,
-        identityId: cast.identityId,
-        purpose: 'training',
+        subject: identitySubject(cast.identityId),
+        profile: opened.profile,
         endpoint: opened.endpoint,
         state: 'settled',
         attempts: 1,
@@ -272,7 +270,7 @@ describe('the ledger that people read', () => {
     const reserved = items.reduce((sum, entry) => sum + (entry.charged === undefined ? entry.estimate : 0), 0);
     expect({ charged, reserved }).toEqual({ charged: 1_234_567, reserved: 2 * DOLLAR });
     expect(await books.budget(cast.tenantId)).toMatchObject({ charged, reserved });
-    expect(await books.spend(cast.tenantId, cast.identityId)).toEqual({ charged, reserved });
+    expect(await books.spend(cast.tenantId, identitySubject(cast.identityId))).toEqual({ charged, reserved });
   });
 
   test('does not begin at a cursor that is not ours', async () => {

@@ -7,12 +7,14 @@ import { createSupabaseClient, type Supabase } from '../../adapters/supabase/cli
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import type { Ledger, NewCall } from '../../core/ports/ledger.ts';
 import {
+  identitySubject,
   PROVIDER_CALL_EDGES,
   PROVIDER_CALL_STATES,
   type ProviderCall,
   type ProviderCallState,
 } from '../../domain/provider-call.ts';
 import { type Cast, newCast } from '../support/cast.ts';
+import { identityCall } from '../support/new-call.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 const DOLLAR = 1_000_000;
@@ -31,15 +33,8 @@ beforeAll(async () => {
 });
 afterAll(() => supabase?.stop());
 
-const training = (cast: Cast, change: Partial<NewCall> = {}): NewCall => ({
-  key: `${cast.identityId}/train/${randomUUID()}`,
-  tenantId: cast.tenantId,
-  identityId: cast.identityId,
-  purpose: 'training',
-  endpoint: 'fal-ai/flux-lora-fast-training',
-  estimate: DOLLAR,
-  ...change,
-});
+const training = (cast: Cast, change: Partial<NewCall> = {}): NewCall =>
+  identityCall(cast, { key: `${cast.identityId}/train/${randomUUID()}`, estimate: DOLLAR, ...change });
 
 const failure = (code: string) => expect.objectContaining({ name: 'Failure', code });
 
@@ -280,7 +275,7 @@ test('after a random walk of many calls at once the budget is the sum of its row
   expect(
     await createBooks(client, { defaultCapMicros: CAP, identityCapMicros: IDENTITY_CAP }).spend(
       cast.tenantId,
-      cast.identityId,
+      identitySubject(cast.identityId),
     ),
   ).toEqual(rows);
 });

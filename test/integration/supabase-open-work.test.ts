@@ -8,10 +8,21 @@ import { createOpenWork } from '../../adapters/supabase/open-work.ts';
 import { createOverview } from '../../adapters/supabase/overview.ts';
 import { createRetests } from '../../adapters/supabase/retests.ts';
 import { createTables, type Tables } from '../../adapters/supabase/tables.ts';
-import type { Ledger } from '../../core/ports/ledger.ts';
+import type { Ledger, NewCall } from '../../core/ports/ledger.ts';
 import type { OpenWork } from '../../core/ports/open-work.ts';
-import { proxyCallKey, retestRound, testImageCallKey, trainingCallKey } from '../../domain/keys.ts';
+import {
+  identityWorkflowId,
+  proxyCallKey,
+  proxyWorkflowId,
+  retestRound,
+  retestWorkflowId,
+  testImageCallKey,
+  trainingCallKey,
+} from '../../domain/keys.ts';
+import { appSubject } from '../../domain/provider-call.ts';
+import { GENERATION } from '../../domain/provider-profile.ts';
 import { lora, newCast, newTenant, publication } from '../support/cast.ts';
+import { identityCall } from '../support/new-call.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 let supabase: TestSupabase;
@@ -29,10 +40,7 @@ beforeAll(async () => {
 });
 afterAll(() => supabase?.stop());
 
-async function opened(tenantId: string, identityId: string | undefined, key: string) {
-  const purpose = identityId === undefined ? 'proxy_image' : key.includes('/train/') ? 'training' : 'test_image';
-  return (await ledger.open({ key, tenantId, identityId, purpose, endpoint: 'e', estimate: 100 })).call;
-}
+const opened = async (call: NewCall) => (await ledger.open(call)).call;
 
 const callKeys = async () => (await openWork.calls(undefined, 100)).map(({ key }) => key).sort();
 
@@ -59,7 +67,7 @@ test('open runs are found in pages, each once, and closed ones are not', async (
 test('a request is nobody’s when its own run or test has ended, and not before', async () => {
   const { tenantId, identityId } = await newCast(client);
   const training = trainingCallKey(identityId, 1);
-  await opened(tenantId, identityId, training);
+  await opened(identityCall({ tenantId, identityId }, { key: training }));
   expect(await callKeys()).not.toContain(training);
   await tables.identities.close(tenantId, identityId, 'failed', 'because');
   expect(await callKeys()).toContain(training);
@@ -69,7 +77,8 @@ test('a request is nobody’s when its own run or test has ended, and not before
   await tables.identities.publish(publication(cast));
   await createRetests(client).open(cast.tenantId, cast.identityId, randomUUID(), ['portrait']);
   const image = testImageCallKey(cast.identityId, retestRound(1), 'portrait');
-  const call = await opened(cast.tenantId, cast.identityId, image);
+  const workflowId = retestWorkflowId(cast.identityId, 1);
+  const call = await opened(identityCall(cast, { key: image, workflowId }));
   await tables.retests.saveState(cast.tenantId, cast.identityId, 1, 'needs_operator');
   expect((await openWork.retests(undefined, 10)).map((row) => row.identityId)).toEqual([cast.identityId]);
   expect(await callKeys()).not.toContain(image);
@@ -80,13 +89,16 @@ test('a request is nobody’s when its own run or test has ended, and not before
   await tables.retests.saveState(cast.tenantId, cast.identityId, 1, 'running');
   expect(await openWork.retests(undefined, 10)).toEqual([]);
   expect(await callKeys()).toContain(image);
-  expect(await openWork.callsOf(cast.tenantId, cast.identityId)).toEqual([image]);
+  expect(await openWork.callsOf(workflowId)).toEqual([image]);
+  expect(await openWork.callsOf(identityWorkflowId(cast.identityId))).toEqual([]);
   expect(await createOverview(client)()).toMatchObject({ tests: {}, unclearCalls: 1 });
 
   const proxied = proxyCallKey(tenantId, randomUUID());
   const tenant = await newTenant(client);
-  await opened(tenant, undefined, proxied);
+  const asked = { subject: appSubject(tenant), profile: GENERATION.profile, endpoint: GENERATION.endpoint };
+  const proxy = { key: proxied, tenantId: tenant, workflowId: proxyWorkflowId(proxied), estimate: 100 };
+  await opened({ ...asked, ...proxy });
   expect(await openWork.calls(undefined, 100)).toContainEqual(
-    expect.objectContaining({ key: proxied, ofIdentity: false }),
+    expect.objectContaining({ key: proxied, subjectKind: 'app' }),
   );
 });

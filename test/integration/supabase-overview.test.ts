@@ -6,6 +6,7 @@ import { createSupabaseClient, type Supabase } from '../../adapters/supabase/cli
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createOverview } from '../../adapters/supabase/overview.ts';
 import { newCast } from '../support/cast.ts';
+import { identityCall } from '../support/new-call.ts';
 import { isShared, startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
 
 const CAPS = { defaultCapMicros: 10_000_000, identityCapMicros: 10_000_000 };
@@ -27,16 +28,9 @@ test('all tenants together: identities by stage, this month’s reservations and
   const ledger = createLedger(client, CAPS);
   const before = await createOverview(client)();
   const open = async (estimate: number) => {
-    const { tenantId, identityId } = await newCast(client);
-    const { call } = await ledger.open({
-      key: `${identityId}/train/1`,
-      tenantId,
-      identityId,
-      purpose: 'training',
-      endpoint: 'fal-ai/flux-lora-fast-training',
-      estimate,
-    });
-    return { call, identityId };
+    const cast = await newCast(client);
+    const { call } = await ledger.open(identityCall(cast, { estimate }));
+    return { call, identityId: cast.identityId };
   };
   const [first, second, old] = [await open(2_000_000), await open(3_000_000), await open(5_000_000)];
   await ledger.submitted(first.call, randomUUID());

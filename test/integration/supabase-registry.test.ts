@@ -11,7 +11,10 @@ import type { Books } from '../../core/ports/books.ts';
 import type { StartLimits } from '../../core/ports/identities.ts';
 import type { Page, PageRequest } from '../../core/ports/page.ts';
 import type { PhotoReport } from '../../domain/photo-findings.ts';
+import { identitySubject } from '../../domain/provider-call.ts';
+import { GENERATION } from '../../domain/provider-profile.ts';
 import { image, NO_LIMITS, newCast, newIdentity, newPhoto, newTenant, sha } from '../support/cast.ts';
+import { identityCall } from '../support/new-call.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 let supabase: TestSupabase;
@@ -179,30 +182,28 @@ describe('what the API reads', () => {
   test('the call that a token names', async () => {
     const cast = await newCast(client);
     const ledger = createLedger(client, { defaultCapMicros: 10, identityCapMicros: 10 });
-    const key = `${cast.identityId}/train/1`;
-    const { call } = await ledger.open({ ...cast, key, purpose: 'training', endpoint: 'e', estimate: 7 });
+    const { call } = await ledger.open(identityCall(cast, { estimate: 7 }));
     expect(await ledger.byToken(call.token)).toEqual(call);
     expect(await ledger.byToken(call.token.toUpperCase())).toBeUndefined();
     expect(await ledger.byToken('')).toBeUndefined();
     expect(await ledger.byToken(`${call.token},id.neq.0`)).toBeUndefined();
-    expect(await books.spend(cast.tenantId, cast.identityId)).toEqual({ reserved: 7, charged: 0 });
-    expect(await books.spend(cast.tenantId, randomUUID())).toEqual({ reserved: 0, charged: 0 });
+    expect(await books.spend(cast.tenantId, identitySubject(cast.identityId))).toEqual({ reserved: 7, charged: 0 });
+    expect(await books.spend(cast.tenantId, identitySubject(randomUUID()))).toEqual({ reserved: 0, charged: 0 });
   });
 
   test('what identities have cost, asked by many at once: to each its own, and nothing of another tenant', async () => {
     const ledger = createLedger(client, { defaultCapMicros: 1000, identityCapMicros: 1000 });
     const casts = await Promise.all(Array.from({ length: 5 }, () => newCast(client)));
     for (const [index, cast] of casts.entries()) {
-      const key = `${cast.identityId}/train/1`;
-      await ledger.open({ ...cast, key, purpose: 'training', endpoint: 'e', estimate: 10 + index });
+      await ledger.open(identityCall(cast, { estimate: 10 + index }));
     }
     const requests = vi.spyOn(client, 'rpc');
     const stranger = await newTenant(client);
     const asked = Array.from({ length: 300 }, (_, n) => {
       const cast = casts[n % casts.length];
-      if (n % 7 === 0) return books.spend(stranger, cast?.identityId ?? '');
-      if (n % 11 === 0) return books.spend(cast?.tenantId ?? '', 'ada');
-      return books.spend(cast?.tenantId ?? '', cast?.identityId ?? '');
+      if (n % 7 === 0) return books.spend(stranger, identitySubject(cast?.identityId ?? ''));
+      if (n % 11 === 0) return books.spend(cast?.tenantId ?? '', identitySubject('ada'));
+      return books.spend(cast?.tenantId ?? '', identitySubject(cast?.identityId ?? ''));
     });
     const expected = asked.map((_, n) => ({
       reserved: n % 7 === 0 || n % 11 === 0 ? 0 : 10 + (n % casts.length),
@@ -216,20 +217,20 @@ describe('what the API reads', () => {
   test('what an operator has to know of calls, in the order asked for, and nothing secret of them', async () => {
     const cast = await newCast(client);
     const ledger = createLedger(client, { defaultCapMicros: 10, identityCapMicros: 10 });
-    const open = async (key: string) => {
-      const wanted = { ...cast, key, purpose: 'test_image', endpoint: 'e', estimate: 3 } as const;
-      return (await ledger.open(wanted)).call;
-    };
+    const { profile, endpoint } = GENERATION;
+    const open = async (key: string) =>
+      (await ledger.open(identityCall(cast, { key, profile, endpoint, estimate: 3 }))).call;
     const [first, second] = [await open(`${cast.identityId}/test/1/a`), await open(`${cast.identityId}/test/1/b`)];
     await ledger.unknown(second, 'the connection broke');
     const keys = [second.key, 'no such key', first.key];
-    const known = { purpose: 'test_image', endpoint: 'e', estimate: 3, attempts: 1 };
-    expect(await ledger.some(cast.tenantId, cast.identityId, keys)).toEqual([
+    const subject = identitySubject(cast.identityId);
+    const known = { subject, profile, endpoint, estimate: 3, attempts: 1 };
+    expect(await ledger.some(cast.tenantId, subject, keys)).toEqual([
       { ...known, key: second.key, postedAt: second.postedAt, reason: 'the connection broke' },
       { ...known, key: first.key, postedAt: first.postedAt, reason: undefined },
     ]);
-    expect(await ledger.some(cast.tenantId, cast.identityId, [])).toEqual([]);
-    expect(await ledger.some(await newTenant(client), cast.identityId, keys)).toEqual([]);
+    expect(await ledger.some(cast.tenantId, subject, [])).toEqual([]);
+    expect(await ledger.some(await newTenant(client), subject, keys)).toEqual([]);
   });
 
   test('an id that is no UUID names nothing', async () => {
@@ -242,7 +243,7 @@ describe('what the API reads', () => {
     expect(await tables.identities.list(tenantId, { characterId: 'ada' }, { limit: 5 })).toEqual({ items: [] });
     expect(await tables.testImages.list(tenantId, 'ada')).toEqual([]);
     expect(await tables.testImages.find(tenantId, 'ada')).toBeUndefined();
-    expect(await books.spend(tenantId, 'ada')).toEqual({ reserved: 0, charged: 0 });
+    expect(await books.spend(tenantId, identitySubject('ada'))).toEqual({ reserved: 0, charged: 0 });
   });
 });
 

@@ -6,7 +6,8 @@ import { createSupabaseClient, type Supabase } from '../../adapters/supabase/cli
 import { createRetests } from '../../adapters/supabase/retests.ts';
 import { createTables, type Tables } from '../../adapters/supabase/tables.ts';
 import type { Retests } from '../../core/ports/retests.ts';
-import { retestRound, testImageCallKey, testImageObject } from '../../domain/keys.ts';
+import { retestRound, retestWorkflowId, testImageCallKey, testImageObject } from '../../domain/keys.ts';
+import { GENERATION } from '../../domain/provider-profile.ts';
 import type { RetestEnd } from '../../domain/steps.ts';
 import { image, lora, newCast, newTenant, publication, scored, summary } from '../support/cast.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
@@ -72,9 +73,11 @@ test('keeps its images and its summary beside what was approved', async () => {
   const { error } = await supabase.client.from('provider_calls').insert({
     key,
     tenant_id: tenantId,
-    identity_id: identityId,
-    purpose: 'test_image',
+    subject_kind: 'identity',
+    subject_id: identityId,
+    profile: GENERATION.profile,
     endpoint: 'e',
+    workflow_id: retestWorkflowId(identityId, 1),
     state: 'unknown',
     token: randomBytes(32).toString('base64url'),
     month: '2026-11-01',

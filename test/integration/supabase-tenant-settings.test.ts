@@ -6,7 +6,9 @@ import { createSupabaseClient, type Supabase } from '../../adapters/supabase/cli
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createTables } from '../../adapters/supabase/tables.ts';
 import { createTenantSettings } from '../../adapters/supabase/tenant-settings.ts';
+import { GENERATION } from '../../domain/provider-profile.ts';
 import { newCast } from '../support/cast.ts';
+import { identityCall } from '../support/new-call.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 const CAPS = { defaultCapMicros: 10_000_000, identityCapMicros: 10_000_000 };
@@ -41,16 +43,11 @@ test('is on until it is turned off, a repeat is no change, and another tenant is
 
 test('the value that a request was sent with, and what a refusal named, stand in the ledger', async () => {
   const ledger = createLedger(client, CAPS);
-  const { tenantId, identityId } = await newCast(client);
-  const key = `${identityId}/test/1/portrait`;
-  const { call } = await ledger.open({
-    key,
-    tenantId,
-    identityId,
-    purpose: 'test_image',
-    endpoint: 'fal-ai/flux-lora',
-    estimate: 35_000,
-  });
+  const cast = await newCast(client);
+  const { tenantId } = cast;
+  const key = `${cast.identityId}/test/1/portrait`;
+  const { profile, endpoint } = GENERATION;
+  const { call } = await ledger.open(identityCall(cast, { key, profile, endpoint, estimate: 35_000 }));
   await ledger.posting(call, { prompt: 'x', enable_safety_checker: false });
   const { items } = await createBooks(client, CAPS).entries(tenantId, {}, { limit: 10 });
   expect(items).toMatchObject([{ key, safetyChecker: false }]);

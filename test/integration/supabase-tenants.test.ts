@@ -15,6 +15,7 @@ import type { Books } from '../../core/ports/books.ts';
 import type { StoredTestImage } from '../../core/ports/test-images.ts';
 import { archiveObject, BUCKETS } from '../../domain/keys.ts';
 import type { PhotoReport } from '../../domain/photo-findings.ts';
+import { identitySubject } from '../../domain/provider-call.ts';
 import {
   type Cast,
   decision,
@@ -29,6 +30,7 @@ import {
   sha,
   summary,
 } from '../support/cast.ts';
+import { identityCall } from '../support/new-call.ts';
 import { startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
 
 const MIGRATIONS = 'supabase/migrations';
@@ -63,7 +65,7 @@ describe('another tenant', () => {
     await tables.testImages.save(portrait);
     await tables.identities.saveDecision(cast.tenantId, cast.identityId, decision());
     const ledger = createLedger(client, { defaultCapMicros: 10, identityCapMicros: 10 });
-    await ledger.open({ ...cast, key: `${cast.identityId}/train/1`, purpose: 'training', endpoint: 'e', estimate: 7 });
+    await ledger.open(identityCall(cast, { estimate: 7 }));
     return { cast, portrait };
   }
 
@@ -80,10 +82,10 @@ describe('another tenant', () => {
     expect(await tables.identities.list(other, { characterId: cast.characterId }, page)).toEqual({ items: [] });
     expect(await tables.testImages.list(other, cast.identityId)).toEqual([]);
     expect(await tables.testImages.find(other, portrait.imageId)).toBeUndefined();
-    expect(await books.spend(other, cast.identityId)).toEqual({ reserved: 0, charged: 0 });
+    expect(await books.spend(other, identitySubject(cast.identityId))).toEqual({ reserved: 0, charged: 0 });
     expect(await books.budget(other)).toMatchObject({ cap: 10, reserved: 0, charged: 0 });
     expect(await books.entries(other, {}, page)).toEqual({ items: [] });
-    expect(await books.entries(other, { identityId: cast.identityId }, page)).toEqual({ items: [] });
+    expect(await books.entries(other, { subject: identitySubject(cast.identityId) }, page)).toEqual({ items: [] });
     expect(await tables.photos.of(other, cast.characterId)).toEqual([]);
     await expect(tables.identities.lora(other, cast.identityId)).rejects.toEqual(failure('NotFound'));
   });
@@ -196,8 +198,8 @@ describe.each(['anon', 'authenticated'] as const)('whoever has the role %s', (ro
     const { functions } = await publicNames();
     expect(functions).toContain('start_identity');
     for (const [name, args] of [
-      ['identity_spend', { p_tenant: cast.tenantId, p_identity: cast.identityId }],
-      ['identity_spends', { p_tenants: [cast.tenantId], p_identities: [cast.identityId] }],
+      ['subject_spend', { p_tenant: cast.tenantId, p_kind: 'identity', p_subject: cast.identityId }],
+      ['subject_spends', { p_tenants: [cast.tenantId], p_kinds: ['identity'], p_subjects: [cast.identityId] }],
       ['month_budget', { p_tenant: cast.tenantId }],
     ] as const) {
       const answer = await person.rpc(name, args);

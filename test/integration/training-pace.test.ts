@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { createTrainingPace } from '../../adapters/supabase/training-pace.ts';
 import { PAST_TRAININGS } from '../../domain/expected-time.ts';
+import { identityWorkflowId } from '../../domain/keys.ts';
 import { TRAINING } from '../../domain/provider-profile.ts';
 import { newCast } from '../support/cast.ts';
 import { startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
@@ -37,9 +38,11 @@ async function trained({ seconds, steps = 1000, state = 'settled', ago = 1 }: Tr
   const { error } = await supabase.client.from('provider_calls').insert({
     key: `${identityId}/train/1`,
     tenant_id: tenantId,
-    identity_id: identityId,
-    purpose: 'training',
+    subject_kind: 'identity',
+    subject_id: identityId,
+    profile: TRAINING.profile,
     endpoint: TRAINING.endpoint,
+    workflow_id: identityWorkflowId(identityId),
     state,
     request_id: randomUUID(),
     token: randomUUID(),
@@ -81,7 +84,7 @@ test('of the real provider leaves out what a sandbox trained in the same ledger'
 });
 
 test('only our own processes may ask', async () => {
-  const question = { p_endpoint: TRAINING.endpoint, p_fastest: 0, p_newest: 20, p_fewest: 3 };
+  const question = { p_profile: TRAINING.profile, p_fastest: 0, p_newest: 20, p_fewest: 3 };
   const { error } = await testClient(supabase.url, supabase.publishableKey).rpc('training_pace', question);
   expect(error).not.toBeNull();
 });

@@ -14,11 +14,14 @@ import { createSupabaseClient, type Supabase } from '../../adapters/supabase/cli
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createTables } from '../../adapters/supabase/tables.ts';
 import { reconcileCall } from '../../core/payments/reconcile-call.ts';
-import type { Ledger, NewCall } from '../../core/ports/ledger.ts';
+import type { Ledger } from '../../core/ports/ledger.ts';
 import type { IdentityRuns } from '../../core/ports/runs.ts';
-import type { CallPurpose, ProviderCall } from '../../domain/provider-call.ts';
+import { identityWorkflowId } from '../../domain/keys.ts';
+import type { ProviderCall } from '../../domain/provider-call.ts';
+import { GENERATION, type ProfileId, TRAINING } from '../../domain/provider-profile.ts';
 import { type Cast, newCast } from '../support/cast.ts';
 import { createFakeProvider } from '../support/fake-provider.ts';
+import { identityCall } from '../support/new-call.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 import { run } from '../unit/activities/run-step.ts';
 import { newWorld } from '../unit/api/world.ts';
@@ -82,8 +85,8 @@ async function startApi(databaseUrl = supabase.url): Promise<Api> {
   let ahead = 0;
   const database = createSupabaseClient({ url: databaseUrl, serviceRoleKey: supabase.secretKey });
   const runs: Pick<IdentityRuns, 'trainingSettled'> = {
-    async trainingSettled({ identityId }, requestId) {
-      hints.push([identityId, requestId]);
+    async trainingSettled(workflowId, requestId) {
+      hints.push([workflowId, requestId]);
     },
   };
   const { app } = newWorld({
@@ -105,22 +108,15 @@ async function startApi(databaseUrl = supabase.url): Promise<Api> {
 }
 
 /** A call whose body was noted, as it is when the post is on its way. */
-async function posted(purpose: CallPurpose = 'training'): Promise<ProviderCall> {
-  const newCall: NewCall = {
-    key: `${cast.identityId}/${randomUUID()}`,
-    tenantId: cast.tenantId,
-    identityId: cast.identityId,
-    purpose,
-    endpoint: 'fal-ai/flux-lora-fast-training',
-    estimate: 2_000_000,
-  };
-  const { call } = await ledger.open(newCall);
+async function posted(profile?: ProfileId): Promise<ProviderCall> {
+  const key = `${cast.identityId}/${randomUUID()}`;
+  const { call } = await ledger.open(identityCall(cast, { key, ...(profile && { profile }) }));
   await ledger.posting(call, { images_data_url: 'https://files.test/a.zip', nonce: call.key });
   return call;
 }
 
-async function accepted(purpose?: CallPurpose): Promise<{ call: ProviderCall; requestId: string }> {
-  const call = await posted(purpose);
+async function accepted(profile?: ProfileId): Promise<{ call: ProviderCall; requestId: string }> {
+  const call = await posted(profile);
   const requestId = randomUUID();
   await ledger.submitted(call, requestId);
   return { call, requestId };
@@ -237,12 +233,12 @@ describe('no row changes, whatever comes', () => {
     const good = delivery(call.token, requestId);
     const statuses = await unchangedBy(async () => [await deliver(api, good), await deliver(api, good)]);
     expect(statuses).toEqual([200, 200]);
-    expect(new Set(api.hints.map(String))).toEqual(new Set([`${cast.identityId},${requestId}`]));
+    expect(new Set(api.hints.map(String))).toEqual(new Set([`${identityWorkflowId(cast.identityId)},${requestId}`]));
   });
 
   test('replayed at the address of another call', async () => {
     const { call, requestId } = await accepted();
-    const [unclear, image] = [await posted(), (await accepted('test_image')).call];
+    const [unclear, image] = [await posted(), (await accepted(GENERATION.profile)).call];
     await ledger.unknown(unclear, 'the connection broke');
     expect(await deliver(api, delivery(call.token, requestId))).toBe(200);
     api.hints.length = 0;
@@ -257,7 +253,7 @@ describe('no row changes, whatever comes', () => {
     const { call, requestId } = await accepted();
     const late = delivery(call.token, requestId, { at: Date.now() - 10 * MINUTE });
     expect(await unchangedBy(async () => [await deliver(api, late)])).toEqual([200]);
-    expect(api.hints).toEqual([[cast.identityId, requestId]]);
+    expect(api.hints).toEqual([[identityWorkflowId(cast.identityId), requestId]]);
   });
 
   test('late: after the call was settled, nobody is woken', async () => {
@@ -343,7 +339,7 @@ describe('what is not ours to judge is delivered again', () => {
     published = [fal.publicKey];
     api.later(2 * MINUTE);
     expect(await deliver(api, good)).toBe(200);
-    expect(api.hints).toEqual([[cast.identityId, requestId]]);
+    expect(api.hints).toEqual([[identityWorkflowId(cast.identityId), requestId]]);
   });
 
   test('database down: 503, and nobody is told', async () => {
@@ -365,20 +361,20 @@ describe('the one change: a row without a request id takes the one that fal name
   });
 
   test.each([
-    ['training', 'unknown'],
-    ['training', 'intent'],
-    ['test_image', 'unknown'],
-    ['test_image', 'intent'],
-  ] as const)('%s, %s: and nothing else of it changes', async (purpose, state) => {
-    const call = await posted(purpose);
+    [TRAINING.profile, 'unknown'],
+    [TRAINING.profile, 'intent'],
+    [GENERATION.profile, 'unknown'],
+    [GENERATION.profile, 'intent'],
+  ] as const)('%s, %s: and nothing else of it changes', async (profile, state) => {
+    const call = await posted(profile);
     if (state === 'unknown') await ledger.unknown(call, 'the connection broke');
     const requestId = randomUUID();
     const { state: _, ...before } = await row(call);
     expect(await deliver(api, delivery(call.token, requestId))).toBe(200);
     expect(await row(call)).toEqual({ ...before, state: 'submitted', requestId });
     // The image's attempt is alive and polls by itself; any other waits to hear.
-    const waits = purpose === 'training' || state === 'unknown';
-    expect(api.hints).toEqual(waits ? [[cast.identityId, requestId]] : []);
+    const waits = profile === TRAINING.profile || state === 'unknown';
+    expect(api.hints).toEqual(waits ? [[identityWorkflowId(cast.identityId), requestId]] : []);
   });
 
   test('late ones too: the id does not age', async () => {

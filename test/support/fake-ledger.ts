@@ -120,14 +120,18 @@ export function createFakeLedger(cap: MicroUsd = 1_000_000_000): FakeLedger {
     },
     ofProxy: async (tenantId, endpoint, requestId) =>
       [...rows.values()].find(
-        (call) => call.tenantId === tenantId && call.endpoint === endpoint && call.requestId === requestId,
+        (call) =>
+          call.tenantId === tenantId &&
+          call.subject.kind === 'app' &&
+          call.endpoint === endpoint &&
+          call.requestId === requestId,
       ),
-    some: async (tenantId, identityId, keys) =>
+    some: async (tenantId, of, keys) =>
       keys.flatMap((key) => {
         const call = rows.get(key);
-        if (call?.tenantId !== tenantId || call.identityId !== identityId) return [];
-        const { purpose, endpoint, estimate, postedAt, attempts } = call;
-        return [{ key, purpose, endpoint, estimate, postedAt, attempts, reason: 'the connection broke' }];
+        if (call?.tenantId !== tenantId || call.subject.kind !== of.kind || call.subject.id !== of.id) return [];
+        const { subject, profile, endpoint, estimate, postedAt, attempts } = call;
+        return [{ key, subject, profile, endpoint, estimate, postedAt, attempts, reason: 'the connection broke' }];
       }),
   };
 }

@@ -42,12 +42,17 @@ async function playLost(
       const identity = api.addIdentity(api.addCharacter(), { id: identityId });
       await untilStage(handle, 'needs_operator');
       const callKey = trainingCallKey(identityId, 1);
-      api.addCall(identity, { ...ports.ledger.row(callKey), tenantId: identity.tenantId });
+      /** The API sees the row as the run has written it by now. */
+      const readLedger = () => api.addCall(identity, { ...ports.ledger.row(callKey), tenantId: identity.tenantId });
+      readLedger();
       const path = `/v1/identities/${identityId}`;
       await script({
         handle,
         ports,
-        settle: (outcome) => Promise.resolve(api.ask('POST', `${path}/calls/settle`, { callKey, ...outcome })),
+        settle: async (outcome) => {
+          readLedger();
+          return api.ask('POST', `${path}/calls/settle`, { callKey, ...outcome });
+        },
         unclear: async () => ((await (await api.ask('GET', path)).json()) as { unclear: [] }).unclear,
       });
       expect(ports.ledger.row(callKey).state).toMatch(/settled|failed/);

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { callWorkflowId, retestWorkflowId } from '../../domain/keys.ts';
+import { retestWorkflowId } from '../../domain/keys.ts';
 import { DEFAULT_SETTINGS, type RunSettings } from '../../domain/settings.ts';
 import type { ProviderSteps } from '../../domain/steps.ts';
 import type { TestType } from '../../domain/test-suite.ts';
@@ -120,13 +120,14 @@ it('an unclear payment waits for an operator, whose word comes in by the key of 
     async (handle) => {
       const [callKey = ''] = (await untilStage(handle, 'needs_operator')).unclearCalls;
       expect(callKey).toBe(`${identityId}/test/${1000 + number}/portrait`);
-      expect(callWorkflowId(identityId, callKey)).toBe(handle.workflowId);
       await handle.executeUpdate(settleCall, { args: [{ callKey, by: 'key:operator', outcome: 'not_charged' }] });
       expect((await handle.result()).images).toHaveLength(1);
     },
     { reconcileLooks: 1, reconcilePauseMs: 3_600_000 },
   );
   expect(steps.calls('makeTestImage')).toHaveLength(2);
+  const notices = steps.calls('notifyPeople').map(({ notice }) => notice);
+  expect(notices).toMatchObject([{ kind: 'needs_operator', test: number }]);
 });
 
 /** A test whose one image is unclear until `found`, and an operator's word that cannot be written down while it `isAway`. */

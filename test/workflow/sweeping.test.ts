@@ -16,7 +16,7 @@ afterAll(async () => {
   await bench?.stop();
 });
 
-const call = (callKey: string): Orphan => ({ kind: 'call', callKey, ofIdentity: true });
+const call = (callKey: string): Orphan => ({ kind: 'call', callKey, subjectKind: 'identity' });
 const next: SweepCursor = { kind: 'call', after: 'a' };
 
 it('closes every orphan of every page; what fails is left to the next sweep', async () => {

@@ -46,9 +46,9 @@ async function writeTenant(pool: PoolClient, count: number): Promise<ManyRows> {
     values,
   );
   await pool.query(
-    `insert into provider_calls (key, tenant_id, identity_id, purpose, endpoint, state, request_id, token, month,
+    `insert into provider_calls (key, tenant_id, subject_kind, subject_id, profile, endpoint, workflow_id, state, request_id, token, month,
        estimate_micros, charged_micros, created_at)
-     select i.id || '/test/' || k, $1, i.id, 'test_image', 'e', case when k = 1 and i.stage = 'needs_operator' then 'unknown' else 'settled' end,
+     select i.id || '/test/' || k, $1, 'identity', i.id, 'fal/flux-lora@1', 'e', 'identity/' || i.id, case when k = 1 and i.stage = 'needs_operator' then 'unknown' else 'settled' end,
        i.id || '-' || k, i.id || '-' || k, '2026-11-01', 35000,
        case when k = 1 and i.stage = 'needs_operator' then null else 35000 end, i.created_at + k * interval '1 millisecond'
      from identities i cross join generate_series(1, 3) k where i.tenant_id = $1`,

@@ -23,8 +23,14 @@ const DATABASE = 'postgres';
 /** Postgres refuses to run as root. nobody, on Debian, Fedora, Alpine and macOS's Linux containers alike. */
 const NOBODY = 65_534;
 const START_MS = 60_000;
-/** Nothing here has to survive a power cut. */
-const SETTINGS = { fsync: 'off', max_connections: '120', shared_buffers: '128MB', unix_socket_directories: '' };
+/** Nothing here has to survive a power cut, and no password is worth guessing. */
+const SETTINGS = {
+  fsync: 'off',
+  scram_iterations: '1',
+  max_connections: '120',
+  shared_buffers: '128MB',
+  unix_socket_directories: '',
+};
 
 const runFile = promisify(execFile);
 const isRoot = process.getuid?.() === 0;
@@ -155,7 +161,7 @@ async function makeTemplate(draft: string): Promise<void> {
   try {
     await server.pool(SUPERUSER, 1, 'template1').query('drop database postgres');
     await server.pool(SUPERUSER, 1, 'template1').query(ROLES_SQL);
-    for (const role of ['postgres', 'authenticator']) {
+    for (const role of [SUPERUSER, 'postgres', 'authenticator']) {
       await server.pool(SUPERUSER, 1, 'template1').query(`alter role ${role} password '${password}'`);
     }
     await createDatabase(server, DATABASE);

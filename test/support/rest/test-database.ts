@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { SignJWT } from 'jose';
+import type { Pool } from 'pg';
 import { startTestPostgres, type TestPostgres } from '../postgres/server.ts';
 import { type TestSupabase, testClient } from '../supabase.ts';
 import { startRestServer } from './server.ts';
@@ -19,19 +20,30 @@ interface DatabaseOptions {
 
 export async function startTestDatabase({ connections = 10, watch }: DatabaseOptions = {}): Promise<TestDatabase> {
   const postgres = await startTestPostgres();
-  const jwtSecret = randomBytes(32).toString('base64url');
-  const rest = await startRestServer({ pool: postgres.pool('authenticator', connections), jwtSecret, watch });
-  const secretKey = await keyOf('service_role', jwtSecret);
+  const served = await serveDatabase(postgres.pool('authenticator', connections), watch);
   return {
+    ...served,
     postgres,
+    client: testClient(served.url, served.secretKey),
+    async stop() {
+      await served.stop();
+      await postgres.stop();
+    },
+  };
+}
+
+/** The stand-in for PostgREST in front of one database, with keys of its own. The pool, of the role authenticator, ends with it. */
+export async function serveDatabase(pool: Pool, watch?: DatabaseOptions['watch']) {
+  const jwtSecret = randomBytes(32).toString('base64url');
+  const rest = await startRestServer({ pool, jwtSecret, watch });
+  return {
     url: rest.url,
     jwtSecret,
-    secretKey,
+    secretKey: await keyOf('service_role', jwtSecret),
     publishableKey: await keyOf('anon', jwtSecret),
-    client: testClient(rest.url, secretKey),
     async stop() {
       await rest.stop();
-      await postgres.stop();
+      await pool.end();
     },
   };
 }

@@ -10,6 +10,7 @@ import { archiveObject, trainingCallKey } from '../../../domain/keys.ts';
 import { GENERATION, TRAINING } from '../../../domain/provider-profile.ts';
 import { FAKE_WAIT_MS } from '../../support/fake-account.ts';
 import { createFakePorts, type FakePorts, IDENTITY, TENANT } from '../../support/fake-ports.ts';
+import { identityCall } from '../../support/new-call.ts';
 import { failureOf, run } from './run-step.ts';
 
 const ARCHIVE = 'a'.repeat(64);
@@ -81,18 +82,8 @@ describe('an account that is refused', () => {
 
   it('is refused at a look at a job: the same, and the job is asked again with the next probe', async () => {
     const world = createFakePorts();
-    world.ledger.seed(
-      {
-        key: KEY,
-        tenantId: TENANT,
-        identityId: IDENTITY,
-        purpose: 'training',
-        endpoint: TRAINING.endpoint,
-        estimate: 1,
-      },
-      'submitted',
-      { requestId: 'request-1' },
-    );
+    const call = identityCall({ tenantId: TENANT, identityId: IDENTITY }, { key: KEY, estimate: 1 });
+    world.ledger.seed(call, 'submitted', { requestId: 'request-1' });
     world.provider.statuses = [new Failure('ProviderAccount', 'invalid key credentials', { lock: 'key' })];
     const { provider } = createActivities(world);
     const poll = { callKey: KEY, firstPollMs: 60_000, pollMs: 10_000, deadlineMs: 3_600_000 };

@@ -2,20 +2,13 @@
 
 import { describe, expect, it } from 'vitest';
 import { cancelCall } from '../../../core/payments/cancel-call.ts';
-import type { NewCall } from '../../../core/ports/ledger.ts';
 import { Failure } from '../../../domain/failure.ts';
 import type { ProviderCallState } from '../../../domain/provider-call.ts';
 import { createFakePorts, IDENTITY, TENANT } from '../../support/fake-ports.ts';
+import { identityCall } from '../../support/new-call.ts';
 import { failureOf, run } from './run-step.ts';
 
-const CALL: NewCall = {
-  key: `${IDENTITY}/train/1`,
-  tenantId: TENANT,
-  identityId: IDENTITY,
-  purpose: 'training',
-  endpoint: 'fal-ai/flux-lora-fast-training',
-  estimate: 2_000_000,
-};
+const CALL = identityCall({ tenantId: TENANT, identityId: IDENTITY });
 const INPUT = { callKey: CALL.key };
 
 function worldWith(state: ProviderCallState) {

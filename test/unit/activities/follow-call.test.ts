@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { followCall } from '../../../core/payments/follow-call.ts';
 import type { NewCall } from '../../../core/ports/ledger.ts';
 import { Failure } from '../../../domain/failure.ts';
-import type { ProviderCall, ProviderCallState } from '../../../domain/provider-call.ts';
+import { proxyWorkflowId } from '../../../domain/keys.ts';
+import { appSubject, type ProviderCall, type ProviderCallState } from '../../../domain/provider-call.ts';
+import { GENERATION } from '../../../domain/provider-profile.ts';
 import { createFakePorts, type FakePorts, TENANT } from '../../support/fake-ports.ts';
 import { activityEnvironment, failureOf, run, runIn } from './run-step.ts';
 
@@ -12,9 +14,10 @@ const MINUTE = 60_000;
 const CALL: NewCall = {
   key: `proxy/${TENANT}/1`,
   tenantId: TENANT,
-  identityId: undefined,
-  purpose: 'proxy_image',
-  endpoint: 'fal-ai/flux-lora',
+  subject: appSubject(TENANT),
+  profile: GENERATION.profile,
+  endpoint: GENERATION.endpoint,
+  workflowId: proxyWorkflowId(`proxy/${TENANT}/1`),
   estimate: 35_000,
 };
 const INPUT = { callKey: CALL.key };

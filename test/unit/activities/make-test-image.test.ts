@@ -100,7 +100,7 @@ describe('a test image', () => {
         sha256,
       },
     ]);
-    expect(world.ledger.row(KEY)).toMatchObject({ state: 'settled', purpose: 'test_image', charged: PRICE });
+    expect(world.ledger.row(KEY)).toMatchObject({ state: 'settled', profile: GENERATION.profile, charged: PRICE });
   });
 
   it.each([true, false])(

@@ -3,20 +3,13 @@
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { pollTraining } from '../../../core/identities/poll-training.ts';
-import type { NewCall } from '../../../core/ports/ledger.ts';
 import type { JobStatus } from '../../../core/ports/provider.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { createFakePorts, type FakePorts, IDENTITY, TENANT } from '../../support/fake-ports.ts';
+import { identityCall } from '../../support/new-call.ts';
 import { activityEnvironment, failureOf, run, runIn } from './run-step.ts';
 
-const CALL: NewCall = {
-  key: `${IDENTITY}/train/1`,
-  tenantId: TENANT,
-  identityId: IDENTITY,
-  purpose: 'training',
-  endpoint: 'fal-ai/flux-lora-fast-training',
-  estimate: 2_000_000,
-};
+const CALL = identityCall({ tenantId: TENANT, identityId: IDENTITY });
 const INPUT = { callKey: CALL.key, firstPollMs: 60_000, pollMs: 10_000, deadlineMs: 3_600_000 };
 const LORA = { diffusers_lora_file: { url: 'https://provider.test/lora' } };
 

@@ -2,20 +2,13 @@
 
 import { describe, expect, it } from 'vitest';
 import { reconcileCall, settleUnclearCall } from '../../../core/payments/reconcile-call.ts';
-import type { NewCall } from '../../../core/ports/ledger.ts';
 import { Failure } from '../../../domain/failure.ts';
 import type { ProviderCallState } from '../../../domain/provider-call.ts';
 import { createFakePorts, type FakePorts, IDENTITY, TENANT } from '../../support/fake-ports.ts';
+import { identityCall } from '../../support/new-call.ts';
 import { failureOf, run } from './run-step.ts';
 
-const CALL: NewCall = {
-  key: `${IDENTITY}/train/1`,
-  tenantId: TENANT,
-  identityId: IDENTITY,
-  purpose: 'training',
-  endpoint: 'fal-ai/flux-lora-fast-training',
-  estimate: 2_000_000,
-};
+const CALL = identityCall({ tenantId: TENANT, identityId: IDENTITY });
 const BODY = { images_data_url: 'https://files.test/a.zip', steps: 1000 };
 const INPUT = { callKey: CALL.key };
 

@@ -103,6 +103,11 @@ describe('a run', () => {
     [{ kind: 'approval_reminder', round: 2 }, 'identity.approval_reminder', AWAITS],
     [{ kind: 'approval_escalation', round: 2 }, 'identity.approval_escalation', AWAITS],
     [{ kind: 'needs_operator', callKeys: ['k'] }, 'identity.needs_operator', { stage: 'needs_operator' }],
+    [
+      { kind: 'needs_operator', callKeys: ['k'], test: 2 },
+      'identity.needs_operator',
+      { stage: 'needs_operator', test: 2 },
+    ],
   ];
   const ENDS = ['rejected', 'expired', 'failed', 'cancelled'] as const;
 
@@ -127,7 +132,7 @@ describe('a run', () => {
   });
 
   it('announces every event that an endpoint can want', () => {
-    const announced = [...NOTICES.map(([, event]) => event), ...ENDS.map((stage) => `identity.${stage}`)];
+    const announced = [...new Set(NOTICES.map(([, event]) => event)), ...ENDS.map((stage) => `identity.${stage}`)];
     expect([...announced, 'identity.ready'].sort()).toEqual([...WEBHOOK_EVENTS].sort());
   });
 

@@ -3,11 +3,11 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { storeLora } from '../../../core/identities/store-lora.ts';
-import type { NewCall } from '../../../core/ports/ledger.ts';
 import type { Provider } from '../../../core/ports/provider.ts';
 import { Failure } from '../../../domain/failure.ts';
-import { loraObject, trainingCallKey } from '../../../domain/keys.ts';
+import { loraObject } from '../../../domain/keys.ts';
 import { createFakePorts, type FakePorts, IDENTITY, pathOf, TENANT } from '../../support/fake-ports.ts';
+import { identityCall } from '../../support/new-call.ts';
 import { loraFile, TENSORS } from './lora-file.ts';
 import { activityEnvironment, failureOf, run, runIn } from './run-step.ts';
 
@@ -25,14 +25,7 @@ afterEach(() => {
   waits.length = 0;
 });
 
-const CALL: NewCall = {
-  key: trainingCallKey(IDENTITY, 1),
-  tenantId: TENANT,
-  identityId: IDENTITY,
-  purpose: 'training',
-  endpoint: 'fal-ai/flux-lora-fast-training',
-  estimate: 2_000_000,
-};
+const CALL = identityCall({ tenantId: TENANT, identityId: IDENTITY });
 const INPUT = { tenantId: TENANT, identityId: IDENTITY, training: 1 };
 const URL = 'https://provider.test/lora.safetensors';
 const PATH = pathOf(loraObject(TENANT, IDENTITY, 1));

@@ -6,6 +6,7 @@ import { findOrphans } from '../../../core/orphans/find-orphans.ts';
 import type { OpenWork } from '../../../core/ports/open-work.ts';
 import type { WorkflowLook } from '../../../core/ports/runs.ts';
 import { archiveObject, identityWorkflowId, loraObject, retestWorkflowId } from '../../../domain/keys.ts';
+import type { CallSubjectKind } from '../../../domain/provider-call.ts';
 import type { Orphan } from '../../../domain/steps.ts';
 import { createFakePorts, IDENTITY, pathOf, TENANT } from '../../support/fake-ports.ts';
 import { run } from './run-step.ts';
@@ -67,13 +68,18 @@ describe('a page of a sweep', () => {
   });
 
   it('finds tests on request, and requests that nobody follows', async () => {
-    const call = (n: number, ofIdentity: boolean, createdAt = LONG_AGO) => {
-      return { id: idOf(n), key: `call-${n}`, ofIdentity, createdAt };
+    const call = (n: number, subjectKind: CallSubjectKind, createdAt = LONG_AGO) => {
+      return { id: idOf(n), key: `call-${n}`, subjectKind, createdAt };
     };
     const world = sweptWorld(
       {
         retests: async () => [{ id: idOf(1), tenantId: TENANT, identityId: IDENTITY, number: 2, createdAt: LONG_AGO }],
-        calls: async () => [call(1, true), call(2, true), call(3, false), call(4, true, new Date().toISOString())],
+        calls: async () => [
+          call(1, 'identity'),
+          call(2, 'identity'),
+          call(3, 'app'),
+          call(4, 'identity', new Date().toISOString()),
+        ],
       },
       {
         [retestWorkflowId(IDENTITY, 2)]: { status: 'not_found' },
@@ -84,8 +90,8 @@ describe('a page of a sweep', () => {
     );
     expect((await run(findOrphans(world), {})).orphans).toEqual([
       expect.objectContaining({ kind: 'retest', identityId: IDENTITY, number: 2, stage: 'failed' }),
-      { kind: 'call', callKey: 'call-1', ofIdentity: true },
-      { kind: 'call', callKey: 'call-3', ofIdentity: false },
+      { kind: 'call', callKey: 'call-1', subjectKind: 'identity' },
+      { kind: 'call', callKey: 'call-3', subjectKind: 'app' },
     ]);
   });
 });
@@ -93,7 +99,8 @@ describe('a page of a sweep', () => {
 describe('an orphan', () => {
   const orphan: Orphan = { kind: 'identity', tenantId: TENANT, identityId: IDENTITY, stage: 'failed', reason: 'gone' };
   const workflowId = identityWorkflowId(IDENTITY);
-  const callsOf: OpenWork['callsOf'] = async () => [`${IDENTITY}/train/1`, `${IDENTITY}/test/1001/portrait`];
+  const waiting = { [workflowId]: ['of the run'], [retestWorkflowId(IDENTITY, 1)]: ['of the test'] };
+  const callsOf: OpenWork['callsOf'] = async (id) => waiting[id] ?? [];
   const endOf: OpenWork['endOf'] = async () => ({ stage: 'failed', reason: 'gone' });
 
   it('has its requests settled, its files removed and its end told, as its own last step would have', async () => {
@@ -103,7 +110,7 @@ describe('an orphan', () => {
     for (const object of [archive, lora]) await world.files.put(object, Buffer.from('x'), 'application/zip');
     await run(closeOrphan(world), orphan);
     // Not that of a test on request, which has a workflow of its own.
-    expect(world.settled).toEqual([`${IDENTITY}/train/1`]);
+    expect(world.settled).toEqual(['of the run']);
     expect(world.store.writes).toEqual([['close', TENANT, IDENTITY, 'failed', 'gone']]);
     expect(world.files.paths()).toEqual([pathOf(lora)]);
     expect([...world.happened.values()]).toMatchObject([{ event: 'identity.failed', data: { stage: 'failed' } }]);
@@ -135,7 +142,7 @@ describe('an orphan', () => {
     const id = retestWorkflowId(IDENTITY, 1);
     const world = sweptWorld({ callsOf }, { [id]: { status: 'terminated' } });
     await run(closeOrphan(world), { ...orphan, kind: 'retest', number: 1 });
-    expect(world.settled).toEqual([`${IDENTITY}/test/1001/portrait`]);
+    expect(world.settled).toEqual(['of the test']);
     expect(world.store.writes).toEqual([
       ['closeRetest', TENANT, IDENTITY, 1, { state: 'failed', failedImages: [], reason: 'gone' }],
     ]);

@@ -23,16 +23,22 @@ interface FakeRunsOptions {
 }
 
 export function createFakeRuns({ begun, broken, told, gone, states, begin }: FakeRunsOptions): IdentityRuns {
+  function stateNow(identityId: string, isGone: boolean): IdentityState {
+    const state = isGone ? undefined : states.get(identityId);
+    if (!state) throw new RunError('gone', 'There is no open run with this id. Read the identity to see its state.');
+    return state;
+  }
   /** Notes what was told, and answers the state of the run. */
   const tell = (name: string) => async (identityId: string, message?: unknown) => {
     if (broken.runs) throw broken.runs;
     told.push(message === undefined ? [name, identityId] : [name, identityId, message]);
-    if (name !== 'lastState' && gone.has(identityWorkflowId(identityId))) {
-      throw new RunError('gone', 'There is no open run with this id. Read the identity to see its state.');
-    }
-    const state = states.get(identityId);
-    if (!state) throw new RunError('gone', 'There is no open run with this id. Read the identity to see its state.');
-    return state;
+    return stateNow(identityId, name !== 'lastState' && gone.has(identityWorkflowId(identityId)));
+  };
+  /** The same to the workflow that waits for a paid request of an identity. */
+  const tellWaiting = async (name: string, workflowId: string, message: unknown) => {
+    if (broken.runs) throw broken.runs;
+    told.push([name, workflowId, message]);
+    return stateNow(workflowId.split('/')[1] ?? '', gone.has(workflowId));
   };
   const silently = (name: string) => async (identityId: string, message?: unknown) =>
     void (await tell(name)(identityId, message));
@@ -71,7 +77,7 @@ export function createFakeRuns({ begun, broken, told, gone, states, begin }: Fak
     reject: silently('reject'),
     decide: tell('decide'),
     replacePhotos: tell('replacePhotos'),
-    settleCall: tell('settleCall'),
+    settleCall: (workflowId, settlement) => tellWaiting('settleCall', workflowId, settlement),
     startRetest: async (retest) => {
       if (broken.runs) throw broken.runs;
       told.push(['startRetest', retest]);
@@ -80,7 +86,8 @@ export function createFakeRuns({ begun, broken, told, gone, states, begin }: Fak
       if (broken.runs) throw broken.runs;
       told.push(['startRescore', { id, tenantId }]);
     },
-    trainingSettled: async ({ identityId }, requestId) => silently('trainingSettled')(identityId, requestId),
+    trainingSettled: async (workflowId, requestId) =>
+      void (await tellWaiting('trainingSettled', workflowId, requestId)),
     settleLeftover: async (callKey) => {
       if (broken.runs) throw broken.runs;
       told.push(['settleLeftover', callKey]);

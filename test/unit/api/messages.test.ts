@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { RunError } from '../../../core/ports/run-error.ts';
 import { REFUSAL_CODES } from '../../../domain/decision.ts';
+import { identityWorkflowId } from '../../../domain/keys.ts';
 import { problemIn } from './problem-in.ts';
 import { newWorld } from './world.ts';
 
@@ -101,7 +102,9 @@ describe('an intervention', () => {
     const { tell, told, id } = withRun();
     const settle = (body: unknown) => tell('POST', '/calls/settle', body);
     expect((await settle({ callKey: 'k', outcome: 'adopt', requestId: 'r' })).status).toBe(200);
-    expect(told).toEqual([['settleCall', id, { callKey: 'k', outcome: 'adopt', requestId: 'r', by: 'key:k1' }]]);
+    expect(told).toEqual([
+      ['settleCall', identityWorkflowId(id), { callKey: 'k', outcome: 'adopt', requestId: 'r', by: 'key:k1' }],
+    ]);
     expect((await problemIn(await settle({ callKey: 'k', outcome: 'adopt' }))).code).toBe('invalid_request');
     expect((await problemIn(await settle({ callKey: 'k', outcome: 'give_up', requestId: 'r' }))).status).toBe(422);
   });

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { RunError } from '../../../core/ports/run-error.ts';
 import { identityWorkflowId, retestWorkflowId } from '../../../domain/keys.ts';
 import type { WorkflowStatus } from '../../../domain/orphan.ts';
+import { GENERATION } from '../../../domain/provider-profile.ts';
 import { createFakeRetests } from './fake-retests.ts';
 import { problemIn } from './problem-in.ts';
 import { newWorld } from './world.ts';
@@ -94,18 +95,18 @@ test('a repeat of a start begins no run whose row is about to be closed', async 
 
 describe('a request that is unclear, of a run that has ended', () => {
   test('is settled by the same route', async () => {
-    const { ask, addEntry, identity, path, told } = orphaned('terminated');
+    const { ask, addCall, identity, path, told } = orphaned('terminated');
     const callKey = `${identity.id}/train/1`;
-    addEntry(identity, { key: callKey, state: 'unknown' });
+    addCall(identity, { key: callKey, state: 'unknown', requestId: undefined });
     const body = { callKey, outcome: 'give_up' };
     expect((await ask('POST', `${path}/calls/settle`, body)).status).toBe(200);
     expect(told.find(([name]) => name === 'settleLeftoverCall')?.[1]).toMatchObject(body);
   });
 
   test('or that is clear by now is refused', async () => {
-    const { ask, addEntry, identity, path, names } = orphaned('terminated');
+    const { ask, addCall, identity, path, names } = orphaned('terminated');
     const callKey = `${identity.id}/train/1`;
-    addEntry(identity, { key: callKey, state: 'settled' });
+    addCall(identity, { key: callKey, state: 'settled' });
     const answer = await ask('POST', `${path}/calls/settle`, { callKey, outcome: 'give_up' });
     expect(await problemIn(answer)).toMatchObject({ status: 409, code: 'run_ended' });
     expect(names()).not.toContain('settleLeftoverCall');
@@ -128,7 +129,7 @@ describe('a test on request', () => {
   test('that waits for an operator is listed, with its payment, and stands in the way of the next', async () => {
     const { ask, retests, identity, post, addCall } = await tested();
     const key = `${identity.id}/test/1001/portrait`;
-    addCall(identity, { key, purpose: 'test_image', state: 'unknown', requestId: undefined });
+    addCall(identity, { key, profile: GENERATION.profile, state: 'unknown', requestId: undefined });
     Object.assign(retests.rows[0] ?? {}, { state: 'needs_operator', unclearCalls: [key] });
     const { items } = (await (await ask('GET', '/v1/tests?state=needs_operator')).json()) as { items: unknown[] };
     expect(items).toMatchObject([{ number: 1, state: 'needs_operator', unclear: [{ callKey: key }] }]);

@@ -3,9 +3,11 @@ import type { Ledger } from '../../../core/ports/ledger.ts';
 import { RunError } from '../../../core/ports/run-error.ts';
 import type { WebhookVerifier } from '../../../core/ports/webhook-verifier.ts';
 import { Failure } from '../../../domain/failure.ts';
-import type { ProviderCall } from '../../../domain/provider-call.ts';
+import { identityWorkflowId } from '../../../domain/keys.ts';
+import { appSubject, type ProviderCall } from '../../../domain/provider-call.ts';
+import { GENERATION } from '../../../domain/provider-profile.ts';
 import { problemIn } from './problem-in.ts';
-import { newWorld } from './world.ts';
+import { newWorld, TENANT } from './world.ts';
 
 const DONE = JSON.stringify({ request_id: 'req-1', status: 'OK', payload: { diffusers_lora_file: { url: 'x' } } });
 
@@ -26,7 +28,7 @@ describe('a webhook', () => {
   test('sends the hint and nothing of its body', async () => {
     const { deliver, told, id } = withCall();
     expect((await deliver()).status).toBe(200);
-    expect(told).toEqual([['trainingSettled', id, 'req-1']]);
+    expect(told).toEqual([['trainingSettled', identityWorkflowId(id), 'req-1']]);
   });
 
   test('is verified over its headers and the very bytes that came', async () => {
@@ -60,7 +62,12 @@ describe('a webhook', () => {
   });
 
   test('of a request of the proxy has it followed, which no run waits for', async () => {
-    const proxied = { key: 'proxy/t/1', identityId: undefined, purpose: 'proxy_image', state: 'unknown' } as const;
+    const proxied = {
+      key: 'proxy/t/1',
+      subject: appSubject(TENANT),
+      profile: GENERATION.profile,
+      state: 'unknown',
+    } as const;
     const { deliver, told, call } = withCall({ ...proxied, requestId: undefined, input: { prompt: 'x' } });
     expect((await deliver()).status).toBe(200);
     expect(told).toEqual([['followProxyCall', 'proxy/t/1']]);
@@ -80,14 +87,14 @@ describe('a webhook', () => {
     const { deliver, told, id, call } = withCall({ ...POSTED, state });
     expect((await deliver()).status).toBe(200);
     expect(call).toMatchObject({ state: 'submitted', requestId: 'req-1' });
-    expect(told).toEqual([['trainingSettled', id, 'req-1']]);
+    expect(told).toEqual([['trainingSettled', identityWorkflowId(id), 'req-1']]);
   });
 
   test('gives its request id to a test image, and wakes the run that asks for its fate', async () => {
-    const { deliver, told, id, call } = withCall({ ...POSTED, purpose: 'test_image', state: 'unknown' });
+    const { deliver, told, id, call } = withCall({ ...POSTED, profile: GENERATION.profile, state: 'unknown' });
     expect((await deliver()).status).toBe(200);
     expect(call).toMatchObject({ state: 'submitted', requestId: 'req-1' });
-    expect(told).toEqual([['trainingSettled', id, 'req-1']]);
+    expect(told).toEqual([['trainingSettled', identityWorkflowId(id), 'req-1']]);
   });
 
   test('of a row that was never posted is not believed', async () => {
@@ -122,7 +129,7 @@ describe('a webhook', () => {
 
   test.each([
     ['a call that has ended', { state: 'settled' }],
-    ['a test image', { purpose: 'test_image' }],
+    ['a test image', { profile: GENERATION.profile }],
   ] as const)('of %s is acknowledged and wakes nobody', async (_, call) => {
     const { deliver, told } = withCall(call);
     expect((await deliver()).status).toBe(200);
@@ -134,7 +141,7 @@ describe('a webhook', () => {
     rows.states.delete(id);
     expect((await deliver()).status).toBe(200);
     expect(told).toEqual([
-      ['trainingSettled', id, 'req-1'],
+      ['trainingSettled', identityWorkflowId(id), 'req-1'],
       ['settleLeftover', call.key],
     ]);
   });

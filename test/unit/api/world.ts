@@ -19,10 +19,11 @@ import type { TestImageRow } from '../../../core/ports/test-images.ts';
 import { expectedTraining } from '../../../domain/expected-time.ts';
 import { Failure } from '../../../domain/failure.ts';
 import type { IdentityState } from '../../../domain/identity-state.ts';
-import { photoObject, testImageObject, triggerWord } from '../../../domain/keys.ts';
+import { identityWorkflowId, photoObject, testImageObject, triggerWord } from '../../../domain/keys.ts';
 import type { WorkflowStatus } from '../../../domain/orphan.ts';
 import type { AccountState } from '../../../domain/provider-account.ts';
-import type { ProviderCall } from '../../../domain/provider-call.ts';
+import { type CallSubject, identitySubject, type ProviderCall } from '../../../domain/provider-call.ts';
+import { TRAINING } from '../../../domain/provider-profile.ts';
 import { SCOPES } from '../../../domain/scopes.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
 import { DEFAULT_SUBJECT } from '../../../domain/subject.ts';
@@ -131,10 +132,9 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
     setMonthlyCap: async (tenantId, cap) => {
       if (tenantId === TENANT) money.ownCap = cap ?? undefined;
     },
-    entries: async (tenantId, { identityId, state }, { limit, cursor }) => {
-      const rows = entries.filter(
-        (row) => (!identityId || row.identityId === identityId) && (!state || row.state === state),
-      );
+    entries: async (tenantId, { subject, state }, { limit, cursor }) => {
+      const isOf = (of: CallSubject) => !subject || (of.kind === subject.kind && of.id === subject.id);
+      const rows = entries.filter((row) => isOf(row.subject) && (!state || row.state === state));
       return page(rows, tenantId, limit, cursor);
     },
   };
@@ -298,9 +298,10 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
       id: randomUUID(),
       key: `${identity.id}/train/1`,
       tenantId: identity.tenantId,
-      identityId: identity.id,
-      purpose: 'training',
-      endpoint: 'fal-ai/flux-lora-fast-training',
+      subject: identitySubject(identity.id),
+      profile: TRAINING.profile,
+      endpoint: TRAINING.endpoint,
+      workflowId: identityWorkflowId(identity.id),
       state: 'submitted',
       requestId: 'req-1',
       token: randomUUID(),
@@ -323,9 +324,9 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
       id,
       tenantId: identity.tenantId,
       key: `${identity.id}/train/1`,
-      identityId: identity.id,
-      purpose: 'training' as const,
-      endpoint: 'fal-ai/flux-lora-fast-training',
+      subject: identitySubject(identity.id),
+      profile: TRAINING.profile,
+      endpoint: TRAINING.endpoint,
       state: 'submitted' as const,
       attempts: 1,
       month: '2026-11',

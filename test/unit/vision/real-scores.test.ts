@@ -34,7 +34,7 @@ beforeAll(async () => {
     const drawn = await drawPicture({ prompt, seed, ...TEST_IMAGE_SIZE, format: 'jpeg', cast });
     images.push({ type, imageId: type, reading: await vision.read(drawn) });
   }
-}, 60_000);
+});
 
 describe('the suite, drawn from four photos', () => {
   it('is no copy of any, and shows what each type asks for', () => {

@@ -1,5 +1,7 @@
-// One vision for all tests of a file, and the shortest way from a file to its faces.
+// One vision for all tests of a file, and the shortest way from a file to its faces. A picture is read once: vision answers
+// the same for the same bytes (threads.test.ts), and most tests begin with the same photos.
 
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
 import { createVision, type VisionThreads } from '../../../adapters/vision/vision.ts';
 import { descriptorDistance, type FaceReading, type ReadablePicture } from '../../../domain/photo.ts';
@@ -20,8 +22,17 @@ export function sharedVision(): SharedVision {
   });
   afterAll(() => vision.close());
 
+  /** By the SHA-256 of their bytes. */
+  const readings = new Map<string, ReturnType<VisionThreads['read']>>();
+  function read(file: Buffer): ReturnType<VisionThreads['read']> {
+    const name = createHash('sha256').update(file).digest('hex');
+    const reading = readings.get(name) ?? vision.read(file);
+    readings.set(name, reading);
+    return reading;
+  }
+
   async function pictureOf(file: Buffer): Promise<ReadablePicture> {
-    const reading = await vision.read(file);
+    const reading = await read(file);
     if (!reading.readable) throw new Error(`unreadable: ${reading.problem}`);
     return reading;
   }

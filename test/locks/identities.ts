@@ -1,0 +1,134 @@
+// The locks of identities: starts, what a character is, and versions.
+
+import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
+import { createTables } from '../../adapters/supabase/tables.ts';
+import { type Cast, image, lora, NO_LIMITS, newCast, newTenant, publication, sha } from '../support/cast.ts';
+import { refusals, values } from '../support/hammer.ts';
+import { type Arena, CALLERS, jobs, type Race } from './race.ts';
+
+const HALF = CALLERS / 2;
+const ROBOT = { kind: 'object', noun: 'robot' } as const;
+
+const start = ({ tenantId, characterId }: Pick<Cast, 'tenantId' | 'characterId'>, id: string = randomUUID()) => ({
+  id,
+  tenantId,
+  characterId,
+  requestHash: sha('c'),
+  referenceStrength: 80,
+  trainingSteps: 1000,
+});
+
+async function newCharacter({ client }: Arena) {
+  const tables = createTables(client);
+  const tenantId = await newTenant(client);
+  const { id: characterId } = await tables.characters.create(tenantId, 'Ada');
+  /** Whether every identity was begun as what the character is now. */
+  const isOneThing = async () => {
+    const { subject } = (await tables.characters.find(tenantId, characterId)) ?? {};
+    const { items } = await tables.identities.list(tenantId, { characterId }, { limit: 100 });
+    return items.every((row) => row.subject?.noun === subject?.noun);
+  };
+  return { ...tables, tenantId, characterId, isOneThing };
+}
+
+export const IDENTITY_RACES: Race[] = [
+  {
+    promise: 'a tenant gets as many open runs as it may have, and one start is one run',
+    locks: ['start_identity: tenants for no key update'],
+    gate: { table: 'identities', before: 'insert', each: 'statement' },
+    async run(arena) {
+      const { identities, ...cast } = await newCharacter(arena);
+      const id = randomUUID();
+      const opened = await arena.race(
+        jobs(HALF, () => identities.open(start(cast, id), NO_LIMITS)),
+        jobs(HALF, () => identities.open(start(cast), { ...NO_LIMITS, openRuns: 3 })),
+      );
+      const { items } = await identities.list(cast.tenantId, {}, { limit: 100 });
+      return { rows: items.length, refused: refusals(opened) };
+    },
+    holds: { rows: 3, refused: {} },
+    broken: { rows: HALF + 1, refused: { Internal: HALF - 1 } },
+  },
+  {
+    promise: 'what a character is does not change while a run begins',
+    locks: ['start_identity: characters for share of c'],
+    gate: { table: 'identities', before: 'insert', each: 'row' },
+    async run(arena) {
+      const { identities, characters, isOneThing, ...cast } = await newCharacter(arena);
+      await arena.race(
+        [() => identities.open(start(cast), NO_LIMITS)],
+        jobs(CALLERS - 1, () => characters.setSubject(cast.tenantId, cast.characterId, ROBOT)),
+      );
+      return isOneThing();
+    },
+    holds: true,
+    broken: false,
+  },
+  {
+    promise: 'no run begins while what a character is changes',
+    locks: ['set_subject: characters for no key update'],
+    gate: { table: 'characters', before: 'update', each: 'statement' },
+    async run(arena) {
+      const { identities, characters, isOneThing, ...cast } = await newCharacter(arena);
+      await arena.race(
+        [() => characters.setSubject(cast.tenantId, cast.characterId, ROBOT)],
+        jobs(CALLERS - 1, () => identities.open(start(cast), NO_LIMITS)),
+      );
+      return isOneThing();
+    },
+    holds: true,
+    broken: false,
+  },
+  {
+    promise: 'an identity is published or closed, and never half of each',
+    locks: ['publish_identity: identities for no key update'],
+    gate: { table: 'characters', before: 'update', each: 'statement' },
+    async run({ client, race }) {
+      const cast = await newCast(client);
+      const { tenantId, identityId } = cast;
+      const { identities } = createTables(client);
+      await identities.saveLora(tenantId, identityId, lora(cast));
+      await race(
+        [() => identities.publish(publication(cast))],
+        jobs(CALLERS - 1, () => identities.close(tenantId, identityId, 'cancelled', 'by a person')),
+      );
+      const row = await identities.find(tenantId, identityId);
+      return { published: row?.version !== undefined, closed: row?.closeReason !== undefined };
+    },
+    holds: { published: true, closed: false },
+    broken: { published: true, closed: true },
+  },
+  {
+    promise: 'a test image that is made twice is one row',
+    locks: [
+      'save_test_image: test_images on conflict (tenant_id, identity_id, round, type, strength)',
+      'test_images: unique (tenant_id, identity_id, round, type, strength)',
+    ],
+    gate: { table: 'test_images', before: 'insert', each: 'row' },
+    async run({ client, race }) {
+      const cast = await newCast(client);
+      const { testImages } = createTables(client);
+      const saved = await race(jobs(CALLERS, () => testImages.save(image(cast, 'portrait'))));
+      return [(await testImages.list(cast.tenantId, cast.identityId)).length, values(saved).length];
+    },
+    holds: [1, CALLERS],
+    broken: expect.not.objectContaining([1, CALLERS]),
+  },
+  {
+    promise: 'whoever asks for a test of an identity is answered the one that runs',
+    locks: ['open_retest: identities for no key update'],
+    gate: { table: 'retests', before: 'insert', each: 'statement' },
+    async run({ client, race }) {
+      const cast = await newCast(client);
+      const { tenantId, identityId } = cast;
+      const { identities, retests } = createTables(client);
+      await identities.saveLora(tenantId, identityId, lora(cast));
+      await identities.publish(publication(cast));
+      const opened = await race(jobs(CALLERS, () => retests.open(tenantId, identityId, randomUUID(), ['portrait'])));
+      return { tests: (await retests.list(tenantId, identityId, 100)).length, refused: refusals(opened) };
+    },
+    holds: { tests: 1, refused: {} },
+    broken: { tests: 1, refused: { Internal: CALLERS - 1 } },
+  },
+];
