@@ -12,7 +12,7 @@ export function createLogNotifier(log: Logger): Notifier {
     },
     async accountChanged(state) {
       const alarm = { alarm: 'provider_account', ...state };
-      if (state.state === 'ok') log.info(alarm, 'the provider account works again');
+      if (state.state === 'ok') log.info(alarm, 'the provider account works again: requests are submitted');
       else log.error(alarm, `the provider account is locked: nothing is submitted. ${LOCK_REMEDY[state.kind]}`);
     },
     async endpointChanged(endpoint, state) {
@@ -27,7 +27,11 @@ export function createLogNotifier(log: Logger): Notifier {
 export function createMegapixelLog(log: Logger, provider: 'fal' | 'sandbox') {
   return ({ before, pixels, callKey }: { before: KnownMegapixel; pixels: Megapixel; callKey: string }): void => {
     const told = { provider, megapixel: pixels, before: before.pixels, basedOn: before.basedOn, callKey };
-    if (pixels === before.pixels) log.info(told, `${provider} bills a megapixel of ${pixels} pixels, as was estimated`);
-    else log.warn(told, `${provider} bills a megapixel of ${pixels} pixels, not ${before.pixels}: estimates follow it`);
+    if (pixels === before.pixels) log.info(told, `${provider} bills a megapixel of ${pixels} pixels, as estimated`);
+    else
+      log.warn(
+        told,
+        `${provider} bills a megapixel of ${pixels} pixels, not ${before.pixels}: estimates use this from now on`,
+      );
   };
 }

@@ -49,9 +49,12 @@ async function principalOf(
     return principal ?? invalid('The key is unknown, revoked or expired. Ask for a new one.');
   }
   const person = await people.personOf(credential);
-  if (person === 'unknown') return invalid('The access token is expired or not of this project. Sign in again.');
+  if (person === 'unknown') return invalid('The access token is expired, or another project issued it. Sign in again.');
   if (person === 'no_tenant') {
-    return new Problem('no_tenant', 'Have tenant_id set in the app_metadata of your account, and sign in again.');
+    return new Problem(
+      'no_tenant',
+      'Ask an administrator to set tenant_id in the app_metadata of your account, then sign in again.',
+    );
   }
   return person;
 }

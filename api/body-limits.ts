@@ -29,7 +29,10 @@ export const jsonBody: MiddlewareHandler<ApiEnv> = function jsonBody(c, next) {
 
 function limitTo(maxSize: number): MiddlewareHandler<ApiEnv> {
   const onError = () => {
-    throw new Problem('body_too_large', `The body may have ${maxSize} bytes at most. Send less at a time.`);
+    throw new Problem(
+      'body_too_large',
+      `The body may have ${maxSize} bytes at most. Split the request into smaller ones.`,
+    );
   };
   return bodyLimit({ maxSize, onError });
 }

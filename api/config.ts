@@ -26,7 +26,9 @@ const origins = z.preprocess(
     .default('')
     .transform((list) => list.split(',').flatMap((origin) => origin.trim() || []))
     .pipe(
-      z.array(z.string().refine(isOrigin, 'is no list of origins like https://app.example.com, separated by commas')),
+      z.array(
+        z.string().refine(isOrigin, 'is not a list of origins such as https://app.example.com, separated by commas'),
+      ),
     ),
 );
 /** A year: what is longer is a slip of the keyboard, and no run is meant to wait for it. */
@@ -129,7 +131,9 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
     ...(serviceRoleKey ? [] : ['SUPABASE_SERVICE_ROLE_KEY is not set. Copy it from the API settings of your project.']),
     ...(falKey || LIKENESS_SANDBOX_URL
       ? []
-      : ['Neither FAL_KEY nor LIKENESS_SANDBOX_URL is set. Set the first to pay for real, the second to try it out.']),
+      : [
+          'Neither FAL_KEY nor LIKENESS_SANDBOX_URL is set. Set the first to work with fal.ai and pay, or the second to work with the sandbox.',
+        ]),
   ];
   if (!url || !serviceRoleKey || problems.length > 0) {
     throw new ConfigError([
@@ -180,7 +184,7 @@ function neverSent(vars: Environment, { approvalExpiresAfterMs: expires }: RunSe
     const after = vars[name];
     if (after === undefined || after < expires) return [];
     return [
-      `${name} (${after}) is not before the round expires (${expires}), so nobody would hear of it. Shorten it, leave it out, or raise LIKENESS_APPROVAL_EXPIRES_AFTER_MS.`,
+      `${name} (${after}) is not shorter than the time after which the round expires (${expires}), so this notice would never be sent. Shorten it, leave it out, or raise LIKENESS_APPROVAL_EXPIRES_AFTER_MS.`,
     ];
   });
 }

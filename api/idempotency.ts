@@ -1,8 +1,8 @@
 import { Problem } from './problem.ts';
 
-/** The key of a request that pays; a Problem without one, because whoever has to send it again would pay twice. */
+/** The key of a request that pays. Throws a Problem without one, because a repeated request would pay twice. */
 export function requireKey(key: string | undefined, what: 'identity' | 'test'): string {
   if (key !== undefined) return key;
-  const next = `any text that is new for every ${what}, and the same when you repeat`;
-  throw new Problem('idempotency_key_required', `Send an Idempotency-Key header: ${next}.`);
+  const detail = `Send an Idempotency-Key header. Use a new text for every ${what}, and the same text when you repeat a request.`;
+  throw new Problem('idempotency_key_required', detail);
 }

@@ -15,8 +15,8 @@ const USAGE = `Usage:
   npm run keys -- revoke ID|PREFIX
 
 Scopes: ${SCOPES.join(', ')}. Without --scopes: ${DEFAULT_KEY_SCOPES.join(',')}.
-Without --tenant, create takes the oldest tenant, and makes one when there is none; list shows all.
-Without SUPABASE_URL and SUPABASE_SERVICE_ROLE_KEY, the database of the stack that \`npm start\` runs here.`;
+Without --tenant, create uses the oldest tenant and makes one when there is none; list shows the keys of all tenants.
+Without SUPABASE_URL and SUPABASE_SERVICE_ROLE_KEY, it uses the database of the stack that \`npm start\` runs here.`;
 
 /** lk_<prefix>_<secret>, its prefix alone, or its id. */
 const WHICH = /^(?:lk_)?([0-9a-f]{8})(?:_.*)?$/;
@@ -47,8 +47,8 @@ async function create(name: string, values: Values): Promise<void> {
   const tenantId = values.tenant ?? (await firstTenant(database));
   const { key, keyId } = await createApiKey(database, { tenantId, name, scopes, expiresAt });
   process.stdout.write(`${key}\n`);
-  say(`Key ${keyId} of tenant ${tenantId}: ${scopes.join(', ')}; ${expiresAt ? `until ${expiresAt}` : 'for ever'}.`);
-  say('Keep it: it is not stored in a readable form, and not shown again.');
+  say(`Key ${keyId} of tenant ${tenantId}: ${scopes.join(', ')}; ${expiresAt ? `until ${expiresAt}` : 'no expiry'}.`);
+  say('Keep it: it is stored only as a hash and is not shown again.');
 }
 
 async function list(database: Supabase, tenant: string | undefined): Promise<void> {
@@ -62,11 +62,11 @@ async function revoke(database: Supabase, which: string): Promise<void> {
     (key) => (key.keyId === which.toLowerCase() || key.prefix === prefix) && key.revokedAt === undefined,
   );
   const [key, ...others] = found;
-  if (!key) throw new Error(`No key that is not revoked yet has this id or prefix. See: npm run keys -- list`);
+  if (!key) throw new Error(`No active key has this id or prefix. See: npm run keys -- list`);
   if (others.length > 0)
     throw new Error(`${found.length} keys have this prefix. Name one by its id:\n${keyIds(found)}`);
   await revokeApiKey(database, key.keyId);
-  say(`Revoked "${key.name}" (${key.keyId}). It opens nothing any more.`);
+  say(`Revoked "${key.name}" (${key.keyId}). It no longer gives access to anything.`);
 }
 
 const keyIds = (keys: readonly { keyId: string; name: string }[]): string =>

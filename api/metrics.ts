@@ -49,13 +49,13 @@ export function createMetrics(sources: MetricsSources): ApiMetrics {
   });
   const webhooks = new Counter({
     name: 'likeness_provider_webhooks_total',
-    help: 'Webhooks of the provider that were delivered to us, by what became of them.',
+    help: 'Webhooks received from the provider, by outcome.',
     labelNames: ['verdict'],
     registers,
   });
   new Gauge({
     name: 'likeness_photos',
-    help: 'Uploaded photos that are being read, and that wait for it.',
+    help: 'Uploaded photos that are being read or wait to be read.',
     labelNames: ['state'],
     registers,
     collect() {
@@ -67,7 +67,7 @@ export function createMetrics(sources: MetricsSources): ApiMetrics {
   const look = lookNowAndThen(sources);
   const databaseUp = new Gauge({
     name: 'likeness_database_up',
-    help: 'Whether the database told what the gauges of identities, ledger and account need: 1 or 0.',
+    help: 'Whether the database answered the query behind the gauges of identities, ledger and account: 1 or 0.',
     registers,
   });
   const identities = new Gauge({
@@ -78,13 +78,13 @@ export function createMetrics(sources: MetricsSources): ApiMetrics {
   });
   const tests = new Gauge({
     name: 'likeness_tests',
-    help: 'Tests on request of all tenants that are open, by state; needs_operator waits for people.',
+    help: 'Open tests on request of all tenants, by state; needs_operator waits for people.',
     labelNames: ['state'],
     registers,
   });
   const unclear = new Gauge({
     name: 'likeness_unclear_calls',
-    help: 'Paid requests whose fate is unclear although their run or test has ended: nobody but an operator may know.',
+    help: 'Paid requests whose outcome is unclear although their run or test has ended. An operator has to settle them.',
     registers,
   });
   const ledger = new Gauge({
@@ -95,7 +95,7 @@ export function createMetrics(sources: MetricsSources): ApiMetrics {
   });
   const account = new Gauge({
     name: 'likeness_provider_account_locked',
-    help: 'Whether the provider refuses our account, so that nothing is submitted: 1 or 0.',
+    help: 'Whether the circuit breaker of the provider account is open, so that nothing is submitted: 1 or 0.',
     registers,
   });
 

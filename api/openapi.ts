@@ -7,12 +7,15 @@ import type { ApiEnv } from './deps.ts';
 const TAGS = [
   { name: 'characters', description: 'The cast, each with the state of its identity.' },
   { name: 'photos', description: 'Reference photos: checked before any money is spent, kept without metadata.' },
-  { name: 'identities', description: 'Runs that prepare an identity: start, watch, supply, stop.' },
-  { name: 'decisions', description: "A reviewer's word on a round of test images. It names the round." },
+  {
+    name: 'identities',
+    description: 'Runs that prepare an identity: start one, watch it, give it other photos, stop it.',
+  },
+  { name: 'decisions', description: "A reviewer's decision about a round of test images. It names the round." },
   { name: 'money', description: 'What was reserved and charged, and what may be spent.' },
   { name: 'settings', description: 'What a tenant sets for itself, and who changed it.' },
-  { name: 'webhooks', description: 'Where to be told of runs, by signed requests (Standard Webhooks).' },
-  { name: 'operations', description: 'For whoever settles the rare case that needs a person.' },
+  { name: 'webhooks', description: 'Addresses that receive signed requests about runs (Standard Webhooks).' },
+  { name: 'operations', description: 'For operators: payments with an unclear outcome.' },
 ];
 
 /** Adds the route. Call it when all others are there. */
@@ -21,7 +24,7 @@ export function serveOpenApi(app: OpenAPIHono<ApiEnv>): void {
     type: 'http',
     scheme: 'bearer',
     description:
-      'An API key of the tenant, or the access token of a person. An operation names the scope that it takes, of `characters`, `identities`, `approve`, `stills`, `ledger` and `admin`. What belongs to another tenant answers 404.',
+      'An API key of the tenant, or the access token of a person. Each operation names the scope that it needs: `characters`, `identities`, `approve`, `stills`, `ledger` or `admin`. A resource of another tenant answers 404.',
   });
   const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
@@ -29,7 +32,7 @@ export function serveOpenApi(app: OpenAPIHono<ApiEnv>): void {
       title: 'Likeness',
       version: '1',
       description:
-        'Durable preparation of character identities: photos in, an approved LoRA out, paid for once. Errors are problem details (RFC 9457) with a stable `code`.',
+        'Durable preparation of character identities: from photos to an approved LoRA. No paid request is sent twice. Errors are problem details (RFC 9457) with a stable `code`.',
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
     // Wherever the document was read from.

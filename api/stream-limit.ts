@@ -12,7 +12,7 @@ export function limitStreams(most = STREAMS_PER_CALLER): TakePlace {
   return function takePlace(caller) {
     const before = open.get(caller) ?? 0;
     if (before >= most) {
-      const detail = `${most} event streams are open with this key. Close one, or share one among your own clients.`;
+      const detail = `${most} event streams are open with this key. Close one, or share one stream among your clients.`;
       throw new Problem('too_many_streams', detail, { headers: { 'retry-after': '5' } });
     }
     open.set(caller, before + 1);

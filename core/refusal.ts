@@ -38,6 +38,6 @@ export class Refusal extends Error {
 export function notFound(): Refusal {
   return new Refusal(
     'not_found',
-    'Your key gives access to nothing with this id. Check the id, and whose key you use.',
+    'Nothing with this id exists for your key. Check the id, and check that the key belongs to the right tenant.',
   );
 }

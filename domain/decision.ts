@@ -67,7 +67,7 @@ export function sentBefore(
   const known = decided.find((one) => one.round === round && one.decisionId === decisionId);
   if (!known) return undefined;
   if (saidIn(known) === saidIn(decision)) return 'same';
-  const message = `The id of this decision was used in round ${round} for another one: ${saidIn(known)}. That one counts. Read the state of the run, and use a new id for a new decision.`;
+  const message = `The id of this decision was used in round ${round} for another decision: ${saidIn(known)}. The earlier decision counts. Read the state of the run, and use a new id for a new decision.`;
   return { code: 'idempotency_conflict', message };
 }
 
@@ -81,7 +81,7 @@ export function refusalOf(review: ReviewState, decision: Decision): Refusal | un
     return { code: 'stale_round', message };
   }
   if (decision.round > round) {
-    const message = `There is no round ${decision.round} yet: round ${round} is the newest. Decide about images that you have seen.`;
+    const message = `There is no round ${decision.round} yet: round ${round} is the newest. Name the round whose images you have seen.`;
     return { code: 'not_awaiting_approval', message };
   }
   const made = review.decided.find((one) => one.round === round);
@@ -93,7 +93,7 @@ export function refusalOf(review: ReviewState, decision: Decision): Refusal | un
     const why =
       stage === 'awaiting_approval'
         ? `Round ${round} does not wait for a decision any more: the run is about to end.`
-        : `Nothing waits for a decision: the run is in stage "${stage}", round ${round}.`;
+        : `The run does not wait for a decision: it is in stage "${stage}", round ${round}.`;
     return { code: 'not_awaiting_approval', message: `${why} Read the state of the run.` };
   }
   if (decision.verdict === 'reject') return limitRefusal(review, decision.next);
@@ -118,7 +118,7 @@ function limitRefusal(review: ReviewState, next: NextStep): Refusal | undefined 
     next === 'regenerate'
       ? `New images were already made ${regenerations} times`
       : `The identity was already trained again ${retrainings} times`;
-  return { code: 'round_limit', message: `${done}, which is the limit. What is left: ${left.join(', ')}.` };
+  return { code: 'round_limit', message: `${done}, which is the limit. You can still choose: ${left.join(', ')}.` };
 }
 
 /** Characters. */

@@ -10,9 +10,9 @@ const EXPORT_AS_JPEG = 'Open it in a photo program and export it as JPEG.';
 /** What is said of each format that vision knows by its first bytes, and does not read. */
 const UNSUPPORTED_TEXT: Record<string, string> = {
   heif:
-    'this is a HEIC picture, whatever its name ends in. Export it as JPEG; an iPhone takes JPEG with Settings > Camera > ' +
+    'this is a HEIC picture, whatever the file name says. Export it as JPEG; an iPhone takes JPEG with Settings > Camera > ' +
     'Formats > Most Compatible.',
-  avif: `this is an AVIF picture, whatever its name ends in. ${EXPORT_AS_JPEG}`,
+  avif: `this is an AVIF picture, whatever the file name says. ${EXPORT_AS_JPEG}`,
   gif: `this is a GIF. ${EXPORT_AS_JPEG}`,
   tiff: `this is a TIFF, or a raw file of a camera. ${EXPORT_AS_JPEG}`,
   bmp: `this is a BMP. ${EXPORT_AS_JPEG}`,

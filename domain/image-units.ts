@@ -29,7 +29,7 @@ export const MEGAPIXEL_SOURCES = ['bill', 'setting'] as const;
 
 export interface KnownMegapixel {
   pixels: Megapixel;
-  /** `bill`: the provider billed an image so. `setting`: no bill has told it yet. */
+  /** `bill`: taken from a bill of the provider. `setting`: no bill has shown it yet. */
   basedOn: (typeof MEGAPIXEL_SOURCES)[number];
 }
 

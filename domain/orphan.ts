@@ -56,16 +56,16 @@ function orphanEnd(what: keyof typeof NEXT, status: ClosedStatus): OrphanEnd {
     case 'cancelled':
       return { stage: 'cancelled', reason: 'Cancelled on request.' };
     case 'failed':
-      return { stage: 'failed', reason: `The ${what} failed, and its history in Temporal says why. ${next}` };
+      return { stage: 'failed', reason: `The ${what} failed. Its history in Temporal shows the reason. ${next}` };
     case 'completed':
       return {
         stage: 'failed',
-        reason: `Temporal says that the ${what} ended, but its end is not in the database, which may be an older copy. ${next}`,
+        reason: `Temporal says that the ${what} ended, but the database does not hold its end. It may be an older copy of the database. ${next}`,
       };
     case 'not_found':
       return {
         stage: 'failed',
-        reason: `Temporal does not know the ${what}: it was never begun, or its history is gone. ${next}`,
+        reason: `Temporal does not know the ${what}: it never started, or its history was deleted. ${next}`,
       };
   }
 }

@@ -25,10 +25,10 @@ export const VARIETY = {
 } as const;
 
 const MESSAGES: Record<AdviceCode, string> = {
-  few_photos: 'With five photos or more, one stays out of the training and is an honest test.',
-  same_pose: 'All heads are turned alike: add a photo from another side.',
-  no_close_up: 'No face is large: add a close-up.',
-  one_light: 'The light is the same in all photos: add one in other light.',
+  few_photos: 'With five photos or more, one is held out of the training as an independent test.',
+  same_pose: 'All heads are turned the same way: add a photo from another side.',
+  no_close_up: 'No photo shows a large face: add a close-up.',
+  one_light: 'The light is the same in all photos: add a photo in different light.',
 };
 
 /** Advice on the photos that a run would use; none while they are too few to start with. */

@@ -60,7 +60,7 @@ function compare(picture: ReadablePicture, { photoId, reading: earlier }: Photo)
     return rejection('duplicate', message, { value: bits, limit: duplicateBits, ...other });
   }
   // A fixed camera, and no other expression; or gray, or toned.
-  const message = 'Very similar to another photo of the set: a different one would train better.';
+  const message = 'Very similar to another photo of the set. A different photo trains better.';
   if (bits <= duplicateBits && distance < mirrorDistance) {
     return warning('near_duplicate', message, { value: distance, limit: mirrorDistance, ...other });
   }

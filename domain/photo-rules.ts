@@ -59,7 +59,7 @@ function judgeCompany(face: FaceReading, { faces }: ReadablePicture): Finding | 
   }
   const value = Math.max(0, ...shares);
   if (value < BACKGROUND_SHARE) return undefined;
-  const message = 'Somebody else stands behind: crop the photo so that only the character is in it.';
+  const message = 'Another person is in the background. Crop the photo so that only the character is in it.';
   return warning('bystander', message, { value, limit: BACKGROUND_SHARE });
 }
 
@@ -69,7 +69,7 @@ function judgeWidth(value: number): Finding | undefined {
     return rejection('face_too_small', message, { value, limit: MIN_FACE_WIDTH });
   }
   if (value >= WARN_FACE_WIDTH) return undefined;
-  const message = 'The face is small: a closer photo trains better.';
+  const message = 'The face is small. A closer photo trains better.';
   return warning('face_too_small', message, { value, limit: WARN_FACE_WIDTH });
 }
 
@@ -80,7 +80,7 @@ function judgeEdges(value: number): Finding | undefined {
     return rejection('face_cut_off', message, { value, limit: rejectOutside });
   }
   if (value <= warnOutside) return undefined;
-  const message = 'The edge of the photo cuts into the face: one with some room around it trains better.';
+  const message = 'The edge of the photo cuts into the face. A photo with some space around the face trains better.';
   return warning('face_cut_off', message, { value, limit: warnOutside });
 }
 
@@ -93,10 +93,10 @@ export function isCovered({ cover, yaw }: FaceReading): boolean {
 }
 
 const COVERED: Record<CoveredPart, string> = {
-  eyes: 'The eyes are covered, by dark glasses or something else: a photo that shows them trains better.',
-  mouth: 'Mouth or nose are covered, by a mask or something else: a photo without it trains better.',
-  part: 'Something covers a part of the face: a photo without it trains better.',
-  blocks: 'The face is made of blocks, so that nobody is recognised in it: a photo that shows it trains better.',
+  eyes: 'Something covers the eyes, such as dark glasses. A photo that shows them trains better.',
+  mouth: 'Something covers the mouth or the nose, such as a mask. A photo that shows them trains better.',
+  part: 'Something covers a part of the face. A photo that shows the whole face trains better.',
+  blocks: 'The face looks pixelated, so that it cannot be recognised. A photo that shows the face trains better.',
 };
 
 function judgeCover(face: FaceReading): Finding | undefined {
@@ -104,7 +104,7 @@ function judgeCover(face: FaceReading): Finding | undefined {
   const { certainty: value, part } = face.cover;
   if (!isCovered(face)) return undefined;
   if (part === 'blocks' && value >= rejectPixelated) {
-    const message = 'The face is pixelated. Use the photo as it was before.';
+    const message = 'The face is pixelated. Use the original photo.';
     return rejection('face_covered', message, { value, limit: rejectPixelated });
   }
   return warning('face_covered', COVERED[part], { value, limit: warnCovered });
@@ -116,7 +116,7 @@ function judgeRoll(roll: number): Finding | undefined {
   if (value <= MAX_ROLL) return undefined;
   const turnBy = value > UPSIDE_DOWN ? 180 : roll > 0 ? 270 : 90;
   const way = {
-    180: 'stands on its head: turn it by 180°',
+    180: 'is upside down: turn it by 180°',
     270: 'lies on its side: turn it by 90° anticlockwise',
     90: 'lies on its side: turn it by 90° clockwise',
   } as const;
@@ -129,7 +129,10 @@ function judgePose(value: number): Finding | undefined {
     return rejection('face_turned_away', message, { value, limit: MAX_YAW });
   }
   if (value <= WARN_YAW) return undefined;
-  return warning('face_turned_away', 'The face is turned far: add a frontal photo too.', { value, limit: WARN_YAW });
+  return warning('face_turned_away', 'The face is turned far to the side. Add a frontal photo too.', {
+    value,
+    limit: WARN_YAW,
+  });
 }
 
 function judgeLight({ brightness, clipped }: FaceReading): Finding | undefined {
@@ -147,15 +150,15 @@ function judgeLight({ brightness, clipped }: FaceReading): Finding | undefined {
     return rejection('badly_lit', message, { value: clipped, limit: rejectClipped });
   }
   if (brightness < warnDark) {
-    const message = 'The face is dark: a photo with more light on it trains better.';
+    const message = 'The face is dark. A photo with more light on the face trains better.';
     return warning('badly_lit', message, { value: brightness, limit: warnDark });
   }
   if (brightness > warnBright) {
-    const message = 'The face is very bright: a photo in softer light trains better.';
+    const message = 'The face is very bright. A photo in softer light trains better.';
     return warning('badly_lit', message, { value: brightness, limit: warnBright });
   }
   if (clipped <= warnClipped) return undefined;
-  const message = 'Parts of the face are pure black or white: a photo in softer light trains better.';
+  const message = 'Parts of the face are pure black or white. A photo in softer light trains better.';
   return warning('badly_lit', message, { value: clipped, limit: warnClipped });
 }
 
@@ -164,13 +167,13 @@ function judgeBlur({ blur }: FaceReading, width: number, picture: ReadablePictur
   const { rejectBlur, warnBlur } = PHOTO_LIMITS;
   if (blur < warnBlur) return undefined;
   if (blur < rejectBlur) {
-    const message = 'The face is a little soft: a sharper photo trains better.';
+    const message = 'The face is slightly blurred. A sharper photo trains better.';
     return warning('blurred', message, { value: blur, limit: warnBlur });
   }
   const share = Math.min(1, Math.min(width, BLUR_WIDTH) / (SHARP_BLUR_RATIO * blur) / width);
   const shown = `${Math.round(picture.width * share)} × ${Math.round(picture.height * share)}`;
   const message =
-    `The face is blurred, or the photo was enlarged: it shows no more than one of about ${shown} pixels. ` +
+    `The face is blurred, or the photo was enlarged: it has no more detail than a photo of about ${shown} pixels. ` +
     'Use the original, or a photo that is sharp on the face.';
   return rejection('blurred', message, { value: blur, limit: rejectBlur });
 }

@@ -26,7 +26,7 @@ export interface UnknownPhotos {
 }
 
 export function unknownPhotos(photoIds: readonly string[]): UnknownPhotos {
-  const message = `These are not photos of the character: ${photoIds.join(', ')}. Name photos that it has, or upload them first.`;
+  const message = `The character has no photos with these ids: ${photoIds.join(', ')}. Name photos of the character, or upload them first.`;
   return { code: 'unknown_photos', message };
 }
 
@@ -83,8 +83,8 @@ function setProblem(reports: readonly PhotoReport[], accepted: number, maxPhotos
   if (reports.some(isStranger)) {
     const message =
       accepted > 0
-        ? 'Not all photos show the same person. Replace or remove the photos that are named.'
-        : 'The photos show different people, and nobody most often. Keep the photos of one person.';
+        ? 'Not all photos show the same person. Replace or remove the photos that are listed.'
+        : 'The photos show different people, and no person is in most of them. Keep only the photos of one person.';
     return { code: 'wrong_person', message };
   }
   if (accepted < PHOTO_LIMITS.minPhotos) {
@@ -116,10 +116,10 @@ function strangers(photos: readonly { photoId: string; reading: ReadablePicture 
     const others = faces.filter((other) => other.photoId !== photoId);
     const value = lowerMedian(others.map((other) => descriptorDistance(descriptor, other.descriptor)));
     if (value > rejectStranger) {
-      const message = 'This looks like another person than the other photos. Replace it, or remove it.';
+      const message = 'This photo seems to show a different person than the other photos. Replace it or remove it.';
       found.set(photoId, rejection('wrong_person', message, { value, limit: rejectStranger }));
     } else if (value > warnStranger) {
-      const message = 'This looks less like the rest: check that it is the same person.';
+      const message = 'This photo is less similar to the other photos. Check that it shows the same person.';
       found.set(photoId, warning('wrong_person', message, { value, limit: warnStranger }));
     }
   }

@@ -25,12 +25,12 @@ export type AccountState = { closedEndpoints?: ClosedEndpoint[] } & (
 /** What an operator does about a lock. */
 export const LOCK_REMEDY: Record<LockKind, string> = {
   balance: 'Top up the balance in the fal dashboard.',
-  admin: 'The lock is by fal itself, and no payment opens it: write to support@fal.ai.',
+  admin: 'fal has locked the account, and a payment does not unlock it. Write to support@fal.ai.',
   key: 'Check FAL_KEY: it is wrong, was revoked, or belongs to another account.',
   other: 'Check FAL_KEY, and the balance in the fal dashboard.',
 };
 
 /** What an operator does about an endpoint that is closed. */
 export function endpointRemedy(endpoint: string): string {
-  return `Allow ${endpoint} for this key in the fal dashboard (keys, model access). All other endpoints go on.`;
+  return `Allow ${endpoint} for this key in the fal dashboard (keys, model access). All other endpoints still work.`;
 }

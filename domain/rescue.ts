@@ -5,7 +5,7 @@ import { isOlderVersion, type ScoreSummary } from './score.ts';
 
 /** What came of the round's shots at one strength. */
 export interface Tried {
-  /** 0–100; the LoRA scale is a hundredth of it. */
+  /** 0–100. The LoRA scale is this number divided by 100. */
   strength: number;
   scores: ScoreSummary;
 }

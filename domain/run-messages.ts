@@ -17,7 +17,7 @@ export interface PrepareIdentityInput {
 
 /** A test on request of an identity that is ready. */
 export interface RetestIdentityInput extends PrepareIdentityInput {
-  /** Counts the tests of this identity from 1. */
+  /** The number of the test of this identity, from 1. */
   number: number;
   types: TestType[];
   heldOut: string | undefined;

@@ -90,7 +90,7 @@ export interface ScoreSummary {
   references?: { count: number; spread?: Spread };
   /** The photo that was kept out of the training, and the mean of the scores to it, trimmed as the other. */
   heldOut?: { photoId: string; mean?: number };
-  /** How many images repeat a reference. */
+  /** The number of images that repeat a reference. */
   copies?: number;
 }
 

@@ -12,7 +12,7 @@ const DAY = 24 * HOUR;
 export interface RunSettings {
   maxPhotos: number;
   trainingSteps: number;
-  /** 0–100; the LoRA scale is a hundredth of it. */
+  /** 0–100. The LoRA scale is this number divided by 100. */
   referenceStrength: number;
   /** How many other strengths a round that misses the gate may try, a set of images each; 0: none. */
   maxRescueTries: number;

@@ -18,7 +18,7 @@ export interface IdentityRef {
 /** A set of test images: the first of a round, or a try of the same shots with another strength. */
 export interface TestSet {
   round: number;
-  /** 0–100; the LoRA scale is a hundredth of it. */
+  /** 0–100. The LoRA scale is this number divided by 100. */
   strength: number;
   isTry: boolean;
 }

@@ -60,7 +60,7 @@ export function typeFindings(type: TestType, shown: FacedPicture, portrait: Face
 }
 
 function smallFace({ picture, face }: FacedPicture): TypeFinding {
-  const message = 'The face is small for a portrait: it may show more than head and shoulders.';
+  const message = 'The face is small for a portrait. The picture may show more than head and shoulders.';
   return finding('face_not_large', message, face.box.height / picture.height, TYPE_LIMITS.portraitFace);
 }
 
@@ -68,16 +68,16 @@ function fullbodyFindings({ picture, face }: FacedPicture): TypeFinding[] {
   const height = face.box.height / picture.height;
   const middle = (face.box.y + face.box.height / 2) / picture.height;
   if (height > TYPE_LIMITS.fullbodyFace) {
-    const message = 'The face is large for a full body: the picture may not reach down to the feet.';
+    const message = 'The face is large for a full body. The picture may not show the feet.';
     return [finding('not_fullbody', message, height, TYPE_LIMITS.fullbodyFace)];
   }
   if (middle <= TYPE_LIMITS.fullbodyMiddle) return [];
-  const message = 'The face is low in the picture: there may be no room for a standing body.';
+  const message = 'The face is low in the picture. There may be no room for a standing body.';
   return [finding('not_fullbody', message, middle, TYPE_LIMITS.fullbodyMiddle)];
 }
 
 function frontal(face: FaceReading): TypeFinding {
-  const message = 'The face looks into the camera: the head is hardly turned to the side.';
+  const message = 'The face looks into the camera. The head is hardly turned to the side.';
   return finding('not_profile', message, Math.abs(face.yaw), TYPE_LIMITS.profileYaw);
 }
 
@@ -85,14 +85,14 @@ function lightFindings(face: FaceReading, portrait: FaceReading): TypeFinding[] 
   const brightness = Math.abs(face.brightness - portrait.brightness);
   const clipped = Math.abs(face.clipped - portrait.clipped);
   if (brightness > TYPE_LIMITS.lightBrightness || clipped > TYPE_LIMITS.lightClipped) return [];
-  const message = 'The face is as bright as in the portrait: look whether the light differs.';
+  const message = 'The face is as bright as in the portrait. Check that the light differs.';
   return [finding('same_as_portrait', message, brightness, TYPE_LIMITS.lightBrightness)];
 }
 
 function expressionFindings(picture: ReadablePicture, portrait: ReadablePicture): TypeFinding[] {
   const bits = hashDistance(picture.phash, portrait.phash);
   if (bits > TYPE_LIMITS.pictureBits) return [];
-  const message = 'Nearly the same picture as the portrait: look whether the expression differs.';
+  const message = 'Nearly the same picture as the portrait. Check that the expression differs.';
   return [finding('same_as_portrait', message, bits, TYPE_LIMITS.pictureBits)];
 }
 

@@ -44,11 +44,11 @@ const schema = z.object({
   LIKENESS_SWEEP_EVERY_MS: z.coerce
     .number()
     .int()
-    .refine((ms) => ms === 0 || ms >= 1000, 'has to be 1000 or more, or 0 for no sweeps')
+    .refine((ms) => ms === 0 || ms >= 1000, 'must be 1000 or more, or 0 for no sweeps')
     .default(SWEEP_EVERY_MS),
   LIKENESS_WORKFLOW_BUNDLE: z.string().min(1).optional(),
-  LIKENESS_DEPLOYMENT_NAME: z.string().regex(DEPLOYMENT_NAME, 'takes letters, digits, "-" and "_"').optional(),
-  LIKENESS_BUILD_ID: z.string().regex(BUILD_ID, 'takes letters, digits, ".", "-" and "_"').optional(),
+  LIKENESS_DEPLOYMENT_NAME: z.string().regex(DEPLOYMENT_NAME, 'may have only letters, digits, "-" and "_"').optional(),
+  LIKENESS_BUILD_ID: z.string().regex(BUILD_ID, 'may have only letters, digits, ".", "-" and "_"').optional(),
   LIKENESS_WEBHOOKS_ALLOW_PRIVATE: z.enum(['true', 'false']).default('false'),
   LIKENESS_METRICS_TOKEN: z.string().min(1).optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),

@@ -34,7 +34,7 @@ export function createWorkerMetrics({ pictures, sdk }: MetricsSources): WorkerMe
   });
   new Gauge({
     name: 'likeness_pictures',
-    help: 'Pictures that are being read, and that wait for it.',
+    help: 'Pictures that are being read or wait to be read.',
     labelNames: ['state'],
     registers,
     collect() {

@@ -31,13 +31,13 @@ function scoreTable({ images, scores, round }: IdentityState): string[] {
 
 function triesTable({ tries, trying, referenceStrength }: IdentityState): string[] {
   if (tries.length === 0) return [];
-  const now = trying === undefined ? '' : ` Strength ${trying} is tried now.`;
+  const now = trying === undefined ? '' : ` Strength ${trying} is being tried.`;
   const rows = tries.map(({ strength, scores: { mean, worst, scorable, of, passed } }) => {
     const likeness = mean === undefined ? 'none could be scored' : `mean ${mean}, worst ${worst}`;
     return `| ${strength} | ${likeness} | ${scorable} of ${of} | ${passed ? 'passed' : 'missed'} |`;
   });
   return [
-    `Shown is the best, reference strength ${referenceStrength}.${now}`,
+    `The images above are of the best try, with reference strength ${referenceStrength}.${now}`,
     ['| strength | likeness | scorable | gate |', '| --- | --- | --- | --- |', ...rows].join('\n'),
   ];
 }
@@ -60,12 +60,12 @@ function nextStep(state: IdentityState, workflowId: string): string[] {
       ];
     case 'needs_photos':
       return [
-        'Replace the photos that are named:',
+        'Replace the photos that are listed:',
         command(`update execute ${workflow} --name replacePhotos --input '{"photoIds":["…","…","…"]}'`),
       ];
     case 'needs_operator':
       return state.unclearCalls.flatMap((callKey) => [
-        `Look \`${callKey}\` up at the provider, then say what became of it (outcome: adopt with its requestId, not_charged, or give_up):`,
+        `Look \`${callKey}\` up at the provider, then report the outcome (adopt with its requestId, not_charged, or give_up):`,
         command(
           `update execute ${workflow} --name settleCall --input '{"callKey":"${callKey}","by":"…","outcome":"not_charged"}'`,
         ),

@@ -22,27 +22,29 @@ export class PhotoDesk {
     const { stage } = this.#run.state;
     if (!this.#waits) {
       const why = stage === 'needs_photos' ? 'the run is about to end' : `the run is in stage "${stage}"`;
-      throw refused('not_needs_photos', `No photos are waited for: ${why}. Read its state.`);
+      throw refused('not_needs_photos', `The run does not wait for photos: ${why}. Read its state.`);
     }
-    if (this.#replacement)
-      throw refused('not_needs_photos', 'Other photos were just given. Read the state of the run.');
+    if (this.#replacement) throw refused('not_needs_photos', 'The run has just received other photos. Read its state.');
     const photoIds: unknown = message?.photoIds;
     const { maxPhotos } = this.#run.settings;
     const { minPhotos } = PHOTO_LIMITS;
     if (!Array.isArray(photoIds) || photoIds.length < minPhotos || photoIds.length > maxPhotos) {
-      throw refused('malformed_photos', `"photoIds" is a list of ${minPhotos} to ${maxPhotos} photo ids.`);
+      throw refused('malformed_photos', `"photoIds" must be a list of ${minPhotos} to ${maxPhotos} photo ids.`);
     }
     const malformed = photoIds.filter((id) => !isUuid(id));
     if (malformed.length > 0) {
       throw refused(
         'malformed_photos',
-        `These are no photo ids: ${malformed.map(shown).join(', ')}. Name photos by UUID.`,
+        `These are not photo ids: ${malformed.map(shown).join(', ')}. Each photo id is a UUID.`,
       );
     }
     const ids = photoIds.map(String).map(sameId);
     const repeated = ids.filter((id, i) => ids.indexOf(id) !== i);
     if (repeated.length > 0) {
-      throw refused('malformed_photos', `Named twice: ${repeated.join(', ')}. Name every photo once.`);
+      throw refused(
+        'malformed_photos',
+        `These photos are listed twice: ${repeated.join(', ')}. List every photo once.`,
+      );
     }
   }
 

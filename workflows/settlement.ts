@@ -13,7 +13,8 @@ export function refuseMalformed(settlement: CallSettlement): void {
 
 /** As `refuseMalformed`, and for a workflow that follows one request: a word on another one. */
 export function refuseForeign(settlement: CallSettlement, callKey: string): void {
-  if (settlement?.callKey !== callKey) throw refusal('not_unclear', `This is about the request ${callKey} alone.`);
+  if (settlement?.callKey !== callKey)
+    throw refusal('not_unclear', `This workflow settles only the request ${callKey}.`);
   refuseMalformed(settlement);
 }
 
@@ -28,7 +29,7 @@ export async function writeDown(settlement: CallSettlement): Promise<void> {
     if (isCancelled(error)) throw error;
     const { code, message } = failureOf(error);
     const wrongWord = code === 'NotFound' || code === 'Internal';
-    throw refusal(wrongWord ? 'malformed_settlement' : code, `It could not be written down: ${message}`);
+    throw refusal(wrongWord ? 'malformed_settlement' : code, `The outcome could not be recorded: ${message}`);
   }
 }
 

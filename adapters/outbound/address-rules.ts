@@ -28,22 +28,23 @@ interface AddressRules {
  */
 export function createAddressCheck({ allowPrivate, lookup = everyAddress }: AddressRules) {
   return async function refusalOf(text: string): Promise<string | undefined> {
-    if (text.length > MAX_URL || !URL.canParse(text)) return `The url is no address of at most ${MAX_URL} characters.`;
+    if (text.length > MAX_URL || !URL.canParse(text))
+      return `The url must be an address with at most ${MAX_URL} characters.`;
     const url = new URL(text);
     const local = allowPrivate && url.protocol === 'http:' && LOOPBACK.test(url.hostname);
-    if (url.protocol !== 'https:' && !local) return 'The url has to begin with https://.';
+    if (url.protocol !== 'https:' && !local) return 'The url must begin with https://.';
     if (url.username || url.password)
       return 'The url holds a user name or password. Leave it out: webhooks are signed.';
     const port = Number(url.port) || HTTPS_PORT;
     if (!allowPrivate && port !== HTTPS_PORT && port < FIRST_FREE_PORT) {
-      return `The port ${port} is none for webhooks. Use 443, or one from ${FIRST_FREE_PORT} on.`;
+      return `Webhooks cannot be sent to port ${port}. Use 443, or a port from ${FIRST_FREE_PORT} on.`;
     }
     if (allowPrivate) return undefined;
     const host = url.hostname.replace(/^\[|\]$/g, '');
     const addresses = isIP(host) ? [{ address: host }] : await lookup(host).catch(() => []);
-    if (addresses.length === 0) return 'The host of the url is not known to the name servers. Check its spelling.';
+    if (addresses.length === 0) return 'The name servers do not know the host of the url. Check its spelling.';
     if (addresses.every(({ address }) => isPublic(address))) return undefined;
-    return 'The host of the url is in a private network. Use one that the internet reaches.';
+    return 'The host of the url is in a private network. Use a host that the internet reaches.';
   };
 }
 

@@ -19,17 +19,17 @@ const RUN_ENDED_MEANWHILE = 'AcceptedUpdateCompletedWorkflow';
 const TASK_FAILS = /workflow task in failed state/i;
 
 const NO_WORKER =
-  'No worker answered in time. Check that a worker runs, then ask again; sending the same again is safe.';
+  'No worker answered in time. Check that a worker runs, then try again; sending the same request again is safe.';
 const UNREACHABLE =
-  'Temporal cannot be reached, or is not set up for these runs. Check its address and try again; sending the same again is safe.';
+  'Temporal cannot be reached, or is not set up for these runs. Check its address and try again; sending the same request again is safe.';
 const DEFECT =
-  "The run's newest step fails in its code. Nothing is lost: it goes on by itself when a repaired worker is deployed. The worker's log and the Temporal Web UI have the error.";
-const OVERLOADED = 'Temporal has more to do than it takes now. Try again in a moment; sending the same again is safe.';
+  "The newest step of the run fails because of an error in its code. Nothing is lost: the run goes on when a repaired worker is deployed. The worker's log and the Temporal Web UI show the error.";
+const OVERLOADED = 'Temporal is overloaded. Try again in a moment; sending the same request again is safe.';
 const INVALID =
-  'Temporal refuses a value of this request: too long, or none that it takes. Change it; the same again is refused too.';
+  'Temporal refuses a value of this request because it is too long or not valid. Change the value; the same request is refused again.';
 const REFUSED =
-  "Temporal refuses the API. Have the operator check the address, the namespace and the API's key or certificate.";
-const GONE = 'There is no open run.';
+  "Temporal refuses the API. Ask the operator to check the address, the namespace and the API's key or certificate.";
+const GONE = 'There is no open run with this id. Read the identity to see its state.';
 const LATE = { no_worker: NO_WORKER, unavailable: UNREACHABLE } as const;
 
 /** The statuses of gRPC that say something for sure. */
@@ -61,7 +61,7 @@ const OF_STATUS: Record<number, (late: Late) => Meaning> = {
   [STATUS.INVALID_ARGUMENT]: () => ['invalid', INVALID],
   [STATUS.DEADLINE_EXCEEDED]: (late) => [late, LATE[late]],
   [STATUS.NOT_FOUND]: () => ['gone', GONE],
-  [STATUS.ALREADY_EXISTS]: () => ['refused', 'It was started already. Read its state.'],
+  [STATUS.ALREADY_EXISTS]: () => ['refused', 'The run was started already. Read its state.'],
   [STATUS.PERMISSION_DENIED]: () => ['misconfigured', REFUSED],
   [STATUS.RESOURCE_EXHAUSTED]: () => ['unavailable', OVERLOADED],
   // The server saw no poller on the queue lately, or the run's last task failed.

@@ -20,7 +20,7 @@ export default async function runTask(task: PictureTask | typeof WARM_UP): Promi
   if (task === WARM_UP) return undefined;
   const { bytes, withStored, turnBy, cancelled } = task;
   const checkpoint = () => {
-    if (Atomics.load(cancelled, 0) !== 0) throw new Error('The picture is not wanted any more.');
+    if (Atomics.load(cancelled, 0) !== 0) throw new Error('The picture is no longer needed.');
   };
   checkpoint();
   return pipeline.analyse(bytes, { withStored, turnBy, checkpoint });

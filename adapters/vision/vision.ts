@@ -17,7 +17,7 @@ import { createWaitingLine } from './waiting-line.ts';
  * most 2048 px a side.
  */
 export interface VisionThreads extends Vision {
-  /** Pictures that are being read, and that wait for it. */
+  /** Pictures that are being read or wait to be read. */
   load(): VisionLoad;
   /** Ends the threads; what runs is finished, what waits is rejected. */
   close(): Promise<void>;

@@ -13,9 +13,9 @@ export function requireScope({ kind, scopes }: Principal, scope: Scope): void {
   if (scopes.includes(scope)) return;
   const remedy =
     kind === 'key'
-      ? `Use a key that has it; the operator makes one with: npm run keys -- create --scopes ${scope}`
-      : 'Have it added to likeness_scopes in the app_metadata of your account, and sign in again';
-  throw new Problem('missing_scope', `This takes the scope "${scope}". ${remedy}.`, { members: { scope } });
+      ? `Use a key that has this scope. The operator makes one with: npm run keys -- create --scopes ${scope}`
+      : 'Ask an administrator to add it to likeness_scopes in the app_metadata of your account, then sign in again';
+  throw new Problem('missing_scope', `This request needs the scope "${scope}". ${remedy}.`, { members: { scope } });
 }
 
 /** Refuses (403) whoever lacks the scope of the route. A route that names none lets nobody in (500). */

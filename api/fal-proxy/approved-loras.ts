@@ -35,7 +35,7 @@ function isSamePlace(a: URL, b: URL): boolean {
 
 function notApproved(): Problem {
   const detail =
-    'A LoRA in "loras" is not that of an approved identity of yours. Send identity.technologyData.falCharacterId of a ' +
+    'A LoRA in "loras" does not belong to an approved identity of yours. Send identity.technologyData.falCharacterId of a ' +
     'character whose identity.status is "ready", as GET /v1/characters answers it.';
   return new Problem('lora_not_approved', detail);
 }

@@ -85,8 +85,8 @@ function parse<T extends z.ZodType>(schema: T, given: unknown): z.infer<T> {
     issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key].join('.')) : [],
   );
   if (unknown.length > 0) {
-    const errors = unknown.map((path) => ({ path, message: 'is not taken' }));
-    throw new Problem('invalid_request', `These fields are not taken: ${unknown.join(', ')}. Leave them out.`, {
+    const errors = unknown.map((path) => ({ path, message: 'is not accepted' }));
+    throw new Problem('invalid_request', `These fields are not accepted: ${unknown.join(', ')}. Leave them out.`, {
       members: { errors },
     });
   }

@@ -92,7 +92,7 @@ async function post(
   let outcome: SubmitOutcome | undefined;
   const submit: Provider['submit'] = async (...request) => {
     // Until it is told otherwise, a request that was begun may have been taken.
-    outcome = { kind: 'unknown', reason: 'it is on its way' };
+    outcome = { kind: 'unknown', reason: 'the request was being sent' };
     outcome = await deps.provider.submit(...request);
     return outcome;
   };
@@ -194,11 +194,11 @@ const isUnclear = (error: unknown) => error instanceof Failure && error.code ===
 function unclear(callKey: string, requestId: string | undefined, cause: unknown): Problem {
   const taken =
     requestId === undefined
-      ? 'The provider may have taken the request, and may charge it'
-      : 'The provider took the request, but it could not be written down';
+      ? 'The provider may have accepted the request, and may charge for it'
+      : 'The provider accepted the request, but the database could not record it';
   const detail =
-    `${taken}. Do not send it again as a new one. With the same ` +
-    `Idempotency-Key you may: it is never posted twice. What becomes of ${callKey} is found out and shows in GET /v1/ledger.`;
+    `${taken}. Do not send it as a new request. You may send it again with the same Idempotency-Key: it is never posted ` +
+    `twice. The outcome of ${callKey} is looked up, and GET /v1/ledger shows it.`;
   return new Problem('submission_unknown', detail, {
     cause,
     members: { callKey, ...(requestId !== undefined && { request_id: requestId }) },

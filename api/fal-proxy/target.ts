@@ -55,7 +55,7 @@ function targetOfPath(method: string, path: string): Target {
 
 function refused(): Problem {
   const detail =
-    `Through here go ${ENDPOINTS.join(' and ')} at ${ORIGIN}: POST to submit, then GET …/requests/<id>/status or …/status/stream, ` +
+    `The proxy passes on requests to ${ENDPOINTS.join(' and ')} at ${ORIGIN}: POST to submit, then GET …/requests/<id>/status or …/status/stream, ` +
     'GET …/requests/<id> and PUT …/requests/<id>/cancel. Use subscribe or queue of fal’s client; upload photos with ' +
     'POST /v1/characters/{id}/photos.';
   return new Problem('target_not_allowed', detail);

@@ -15,7 +15,7 @@ export function openKeyDatabase(env: NodeJS.ProcessEnv): Supabase {
   const secretKey = secretOf(join(folder, STACK.keysFile));
   if (!secretKey) {
     throw new Error(
-      `Set SUPABASE_URL and SUPABASE_SERVICE_ROLE_KEY, or begin a stack with \`npm start\`: ${folder} holds none.`,
+      `Set SUPABASE_URL and SUPABASE_SERVICE_ROLE_KEY, or start a stack with \`npm start\`: ${folder} holds none.`,
     );
   }
   const port = env.LIKENESS_SUPABASE_PORT || STACK.port;

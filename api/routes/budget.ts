@@ -25,7 +25,7 @@ const write = createRoute({
   operationId: 'setBudget',
   tags: ['money'],
   summary: 'Set the monthly cap',
-  description: 'What is reserved or charged stays, even above a lower cap: only new requests are refused.',
+  description: 'A lower cap changes nothing for amounts that are reserved or charged. Only new requests are refused.',
   security: needs('admin'),
   middleware: jsonBody,
   request: { body: jsonRequest(SetBudget, true) },

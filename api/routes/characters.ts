@@ -19,7 +19,7 @@ import { needs } from '../scopes.ts';
 const LORA_ADDRESS_SECONDS = 3600;
 
 const IN_USE =
-  'An identity of this character is being prepared, and goes on with the class noun that it was begun with. Wait for its ' +
+  'An identity of this character is being prepared, with the class noun that the character had at its start. Wait for its ' +
   'end, or cancel it (GET /v1/identities?characterId=… names it), then set the subject and start a new one.';
 
 const create = createRoute({
@@ -63,7 +63,7 @@ const setSubject = createRoute({
   tags: ['characters'],
   summary: 'What the character is: kind and class noun',
   description:
-    'Holds for the next identity. One that was begun keeps what the character was then, in its training and in all its tests; while it is open, nothing else can be set (`subject_in_use`).',
+    'Applies to the next identity. An identity that has started keeps the subject of its start, for its training and all its tests. While one is open, the subject cannot be changed (`subject_in_use`).',
   security: needs('characters'),
   middleware: jsonBody,
   request: { params: IdInPath, body: jsonRequest(NewSubject, true) },

@@ -19,7 +19,7 @@ const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 const picture = { schema: { type: 'string', format: 'binary' } } as const;
 const responses = {
   200: { description: 'The picture', content: { 'image/jpeg': picture, 'image/png': picture } },
-  304: { description: 'The copy with that ETag is still right' },
+  304: { description: 'The copy with this ETag is up to date' },
   ...problems(404, 503),
 };
 
@@ -50,9 +50,9 @@ const reference = createRoute({
   path: '/v1/identities/{id}/references/{photoId}/content',
   operationId: 'getReferenceContent',
   tags: ['identities'],
-  summary: 'A photo that an identity is trained on and scored against',
+  summary: 'A reference photo of an identity',
   description:
-    "The identity's own copy. Once that is removed, and of identities without copies, the photo if it is there.",
+    'The photo that the identity is trained on and scored against. The answer is the copy of the identity; where there is none, the photo of the character, if it still exists.',
   security: needs('identities'),
   request: { params: IdInPath.extend({ photoId: Id }) },
   responses,

@@ -26,7 +26,7 @@ const approve = createRoute({
   security: needs('approve'),
   middleware: jsonBody,
   request: { params: IdInPath, body: jsonRequest(Approve, true) },
-  responses: { 202: json(DecisionSent, 'Sent, not judged yet'), ...refusals },
+  responses: { 202: json(DecisionSent, 'The signal was sent; the run has not judged it yet'), ...refusals },
 });
 
 const reject = createRoute({
@@ -35,11 +35,11 @@ const reject = createRoute({
   operationId: 'rejectIdentity',
   tags: ['decisions'],
   summary: 'Send the signal rejectIdentity',
-  description: 'A next step that the budget does not allow is refused as `budget_exceeded`, and nothing is sent.',
+  description: 'If the budget is too small for the next step, the answer is `budget_exceeded` and no signal is sent.',
   security: needs('approve'),
   middleware: jsonBody,
   request: { params: IdInPath, body: jsonRequest(Reject, true) },
-  responses: { 202: json(DecisionSent, 'Sent, not judged yet'), ...refusals },
+  responses: { 202: json(DecisionSent, 'The signal was sent; the run has not judged it yet'), ...refusals },
 });
 
 const decide = createRoute({
@@ -47,13 +47,13 @@ const decide = createRoute({
   path: '/v1/identities/{id}/decision',
   operationId: 'decideIdentity',
   tags: ['decisions'],
-  summary: 'Decide, and learn at once whether it counts',
+  summary: 'Decide, and get the result at once',
   description:
-    'The same `decisionId` of the same round sent again counts once and answers the same, also when the run has gone on; with another verdict it is refused as `idempotency_conflict`. In another round it is another decision. A next step that the budget does not allow is refused as `budget_exceeded`: the round goes on waiting.',
+    'A `decisionId` that is sent again for the same round counts once and gets the same answer, also when the run has gone on. With another verdict it is refused as `idempotency_conflict`. The same `decisionId` in another round is another decision. If the budget is too small for the next step, the answer is `budget_exceeded` and the round goes on waiting.',
   security: needs('approve'),
   middleware: jsonBody,
   request: { params: IdInPath, body: jsonRequest(Decide, true) },
-  responses: { 200: json(Identity, 'The decision counts: the state after it'), ...refusals },
+  responses: { 200: json(Identity, 'The decision counts; this is the state after it'), ...refusals },
 });
 
 export function decisionRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {

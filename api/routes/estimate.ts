@@ -15,9 +15,9 @@ const read = createRoute({
   path: '/v1/estimate',
   operationId: 'estimateIdentity',
   tags: ['identities'],
-  summary: 'What an identity would cost and take, whatever its photos',
+  summary: 'The cost and the time of an identity, without photos',
   description:
-    'Needs no photos, so that people see the price before they upload. Once there are photos, a start with `dryRun=true` also tells whether these photos can be used.',
+    'Needs no photos, so that people see the price before they upload. When there are photos, a start with `dryRun=true` also checks whether they can be used.',
   security: needs('identities'),
   request: { query: EstimateQuery },
   responses: { 200: json(RunEstimate, 'The estimate'), ...problems(422, 503) },

@@ -28,7 +28,7 @@ const FIRST_LOOK_MS = 5000;
 const SCOPE = 'identities';
 
 const LastEventId = z.string().optional().openapi({
-  description: 'The `id` of the last event that came: it is not sent again.',
+  description: 'The `id` of the last event that was received. That event is not sent again.',
   example: '17',
 });
 
@@ -39,7 +39,7 @@ const events = createRoute({
   tags: ['identities'],
   summary: 'The state of an identity as it changes: server-sent events',
   description:
-    'First the current state, then each new one: `event: state`, `id` its revision, `data` what GET /v1/identities/{id} answers. A state that only the rows tell, while no worker answers, has no `id`. After the last one `event: end` with `{"stage"}`: close, there is no more. A comment line comes every 15 s. The stream ends when its key or token no longer opens it. Who reads slowly misses what was in between, never the newest.',
+    'The stream sends the current state first, then each new one: `event: state`, `id` is the revision, `data` is the answer of GET /v1/identities/{id}. While no worker answers, the state comes from the database and has no `id`. After the last state comes `event: end` with `{"stage"}`: close the connection. A comment line comes every 15 s. The stream ends when its key or token is no longer valid. A slow reader may miss states in between, but always gets the newest.',
   security: needs(SCOPE),
   request: {
     params: IdInPath,
@@ -51,7 +51,7 @@ const events = createRoute({
       description: 'Events, until the run ends',
       content: { 'text/event-stream': { schema: StateEvent } },
     },
-    204: { description: 'The run has ended, and its last event has come: do not connect again' },
+    204: { description: 'The run has ended and its last event was sent: do not connect again' },
     ...problems(403, 404, 429, 503),
   },
 });

@@ -25,7 +25,7 @@ const PlainRequest = z.strictObject({
   method: z.enum(['GET', 'POST', 'PUT']).default('POST'),
   body: z.unknown().optional(),
 });
-const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'has 1 to 200 visible ASCII characters');
+const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must have 1 to 200 visible ASCII characters');
 
 export function falProxyRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   const deliver = createDelivery({ files: deps.files, provider: deps.provider });
@@ -34,7 +34,7 @@ export function falProxyRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     const url = c.req.header(TARGET_HEADER);
     if (url !== undefined) return answer(c, targetOfUrl(c.req.method, url), false, () => jsonOf(c));
     if (c.req.method !== 'POST')
-      throw new Problem('target_not_allowed', `Say in ${TARGET_HEADER} what you ask of fal.`);
+      throw new Problem('target_not_allowed', `Name the address at fal in the header ${TARGET_HEADER}.`);
     const { endpoint, method, body } = plainRequest(await jsonOf(c));
     return answer(c, targetOfEndpoint(method, endpoint), true, async () => body);
   });
@@ -75,7 +75,7 @@ async function jsonOf(c: Context<ApiEnv>): Promise<unknown> {
     return await c.req.json();
   } catch (error) {
     if (error instanceof Problem) throw error;
-    throw new Problem('malformed_request', 'The body is no JSON.');
+    throw new Problem('malformed_request', 'The body is not valid JSON. Correct it and send it again.');
   }
 }
 
@@ -91,6 +91,9 @@ function idempotencyKeyOf(c: Context<ApiEnv>): string | undefined {
   if (given === undefined) return undefined;
   const parsed = IdempotencyKey.safeParse(given);
   if (!parsed.success)
-    throw new Problem('invalid_request', 'The Idempotency-Key has 1 to 200 visible ASCII characters.');
+    throw new Problem(
+      'invalid_request',
+      'The Idempotency-Key must have 1 to 200 visible ASCII characters. Send a shorter one, such as a UUID.',
+    );
   return parsed.data;
 }

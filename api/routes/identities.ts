@@ -26,10 +26,10 @@ const start = createRoute({
   middleware: jsonBody,
   request: { params: IdInPath, query: StartQuery, headers: StartHeaders, body: jsonRequest(StartIdentity, false) },
   responses: {
-    200: json(CostEstimate, 'With `dryRun=true`: what it would cost, in dollars'),
+    200: json(CostEstimate, 'With `dryRun=true`: the cost in US dollars'),
     202: {
-      ...json(Identity, 'The run has begun, or was begun before with the same key'),
-      headers: { location: { description: 'Where the state is read', schema: { type: 'string' } } },
+      ...json(Identity, 'The run has started, now or earlier with the same key'),
+      headers: { location: { description: 'The address of the state', schema: { type: 'string' } } },
     },
     ...problems(400, 404, 409, 413, 415, 422, 503),
   },
@@ -66,7 +66,7 @@ const cancel = createRoute({
   summary: 'Stop a run',
   security: needs('identities'),
   request: { params: IdInPath },
-  responses: { 202: json(CancelSent, 'Asked to stop'), ...problems(404, 409, 503) },
+  responses: { 202: json(CancelSent, 'The run or test was asked to stop'), ...problems(404, 409, 503) },
 });
 
 export function identityRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {

@@ -14,8 +14,9 @@ const described = {
   path: '/v1/photos/inspect',
   operationId: 'inspectPhotos',
   tags: ['photos'],
-  summary: 'The verdicts that an upload would answer, with nothing stored',
-  description: 'The photos of the request are judged as one set: whether an identity could be started with them alone.',
+  summary: 'The verdicts of an upload, without storing anything',
+  description:
+    'The photos of the request are judged as one set: the answer tells whether an identity could be started with them alone.',
   security: needs('characters'),
   responses: {
     200: json(PreflightReport, 'The pre-flight report; every `photoId` is null'),

@@ -8,7 +8,7 @@ import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { Problem } from '../problem.ts';
 
 const WHO =
-  'Send "Authorization: Bearer <LIKENESS_METRICS_TOKEN>"; while none is set, only this machine may ask, directly.';
+  'Send "Authorization: Bearer <LIKENESS_METRICS_TOKEN>". While no token is set, only direct requests from this machine are answered.';
 
 export function metricsRoutes({ metrics, metricsToken }: ApiDeps): OpenAPIHono<ApiEnv> {
   const routes = new OpenAPIHono<ApiEnv>();

@@ -20,9 +20,9 @@ const described = {
   path: '/v1/characters/{id}/photos' as const,
   operationId: 'uploadPhotos',
   tags: ['photos'],
-  summary: 'Upload reference photos; answers a verdict a photo',
+  summary: 'Upload reference photos; the answer has a verdict for each photo',
   description:
-    'Readable photos are stored whatever the verdict, encoded anew. Duplicates and strangers are looked for among all photos of the character, and among those of the request alone once there are more than a run takes.',
+    'Each readable photo is stored, whatever its verdict, as a new encoding of its pixels. Duplicates and photos of other persons are looked for among all photos of the character. When there are more than a run takes, they are looked for among the photos of the request alone.',
   security: needs('characters'),
   responses: { 200: json(PreflightReport, 'The pre-flight report'), ...problems(400, 404, 413, 415, 422, 503) },
 };
@@ -46,7 +46,7 @@ const remove = createRoute({
   path: '/v1/photos/{id}',
   operationId: 'deletePhoto',
   tags: ['photos'],
-  summary: 'Delete a photo, its file too',
+  summary: 'Delete a photo and its file',
   security: needs('characters'),
   request: { params: IdInPath },
   responses: { 204: { description: 'Gone' }, ...problems(404, 503) },

@@ -18,13 +18,13 @@ const start = createRoute({
   tags: ['identities'],
   summary: 'Score the kept test images again, when an older version scored them',
   description:
-    'Costs nothing, and needs no Idempotency-Key: it is begun once, and the same again answers the same. The images of the newest round and of the newest 20 tests on request are read again. What was approved, and its scores, stay as they are.',
+    'Costs nothing and needs no Idempotency-Key: a repeated request starts nothing new and gets the same answer. The images of the newest round and of the newest 20 tests on request are scored again. The approved version and its scores stay as they are.',
   security: needs('identities'),
   request: { params: IdInPath },
   responses: {
     202: {
-      ...json(Rescore, 'It has begun, or was done before'),
-      headers: { location: { description: 'Where the new scores show', schema: { type: 'string' } } },
+      ...json(Rescore, 'It has started, or was done before'),
+      headers: { location: { description: 'The address of the new scores', schema: { type: 'string' } } },
     },
     ...problems(404, 409, 503),
   },
@@ -35,10 +35,10 @@ const read = createRoute({
   path: '/v1/identities/{id}/rescore',
   operationId: 'getRescore',
   tags: ['identities'],
-  summary: 'What the newest version makes of images that an older one scored',
+  summary: 'New scores of images that an older version scored',
   security: needs('identities'),
   request: { params: IdInPath },
-  responses: { 200: json(Rescore, 'How far it is, with the new scores once they are there'), ...problems(404, 503) },
+  responses: { 200: json(Rescore, 'The progress, and the new scores when they are there'), ...problems(404, 503) },
 });
 
 export function rescoreRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {

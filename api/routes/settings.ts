@@ -24,7 +24,7 @@ const write = createRoute({
   operationId: 'setSettings',
   tags: ['settings'],
   summary: "Turn the provider's content checker on or off",
-  description: 'On, unless it was turned off here. The value that a request was sent with stands in the ledger.',
+  description: 'It is on unless it was turned off here. The ledger records the value that each request was sent with.',
   security: needs('admin'),
   middleware: jsonBody,
   request: { body: jsonRequest(SetSettings, true) },

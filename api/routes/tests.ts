@@ -33,15 +33,16 @@ const start = createRoute({
   path: '/v1/identities/{id}/tests',
   operationId: 'testIdentity',
   tags: ['identities'],
-  summary: 'Test an identity that is ready again: all types, or some',
-  description: 'New images with new seeds, paid and scored like those of a round. What was approved stays as it is.',
+  summary: 'Test a ready identity again, with all types or some',
+  description:
+    'Makes new images with new seeds, paid and scored like those of a round. The approved version stays as it is.',
   security: needs('identities'),
   middleware: jsonBody,
   request: { params: IdInPath, headers: TestHeaders, body: jsonRequest(StartTest, false) },
   responses: {
     202: {
-      ...json(IdentityTest, 'The test has begun, or was begun before with the same key'),
-      headers: { location: { description: 'Where its images show', schema: { type: 'string' } } },
+      ...json(IdentityTest, 'The test has started, now or earlier with the same key'),
+      headers: { location: { description: 'The address of the tests, with their images', schema: { type: 'string' } } },
     },
     ...problems(400, 404, 409, 413, 415, 422, 503),
   },
@@ -53,7 +54,8 @@ const list = createRoute({
   operationId: 'listTests',
   tags: ['identities'],
   summary: 'The tests on request of an identity, newest first',
-  description: 'The newest 20. Images show as soon as they are made; scores when all of a test are.',
+  description:
+    'The newest 20. An image is there as soon as it is made; scores are there when all images of the test are made.',
   security: needs('identities'),
   request: { params: IdInPath },
   responses: { 200: json(IdentityTests, 'The tests'), ...problems(404, 503) },
@@ -65,10 +67,11 @@ const cancel = createRoute({
   operationId: 'cancelTest',
   tags: ['identities'],
   summary: 'Stop a test on request',
-  description: 'Also one that waits for an operator. What was made is kept; what is open is stopped and settled.',
+  description:
+    'A test that waits for an operator can be stopped too. Images that were made are kept; open requests are stopped and settled.',
   security: needs('identities'),
   request: { params: TestInPath },
-  responses: { 202: json(TestCancelSent, 'Asked to stop'), ...problems(404, 409, 503) },
+  responses: { 202: json(TestCancelSent, 'The run or test was asked to stop'), ...problems(404, 409, 503) },
 });
 
 const page = createRoute({
@@ -77,7 +80,8 @@ const page = createRoute({
   operationId: 'listAllTests',
   tags: ['identities'],
   summary: 'The tests on request of all identities, newest first, by state',
-  description: '`?state=needs_operator` lists those that wait for an operator, with what is known of their payments.',
+  description:
+    '`?state=needs_operator` lists the tests that wait for an operator, with what the ledger knows of their payments.',
   security: needs('identities'),
   request: { query: TestQuery },
   responses: { 200: json(TestPage, 'A page of tests'), ...problems(422, 503) },

@@ -19,8 +19,8 @@ const create = createRoute({
   method: 'post',
   path: ENDPOINTS,
   operationId: 'createWebhookEndpoint',
-  summary: 'Have webhooks sent to an address',
-  description: 'They follow Standard Webhooks. The answer holds the secret that they are signed with: once.',
+  summary: 'Register an address for webhooks',
+  description: 'Webhooks follow Standard Webhooks. Only this answer holds the secret that signs them.',
   middleware: jsonBody,
   request: { body: jsonRequest(NewEndpoint, true) },
   responses: {
@@ -34,7 +34,7 @@ const list = createRoute({
   method: 'get',
   path: ENDPOINTS,
   operationId: 'listWebhookEndpoints',
-  summary: 'The addresses that webhooks are sent to',
+  summary: 'The addresses that receive webhooks',
   responses: { 200: json(EndpointList, 'All of them, newest first'), ...problems(401, 403, 429, 503) },
 });
 
@@ -53,8 +53,8 @@ const remove = createRoute({
   method: 'delete',
   path: `${ENDPOINTS}/{id}`,
   operationId: 'deleteWebhookEndpoint',
-  summary: 'Send nothing there any more',
-  description: 'What is still to be delivered to it is dropped, and its log goes with it.',
+  summary: 'Delete a webhook address',
+  description: 'Deliveries that are still open are dropped, and the log of the address is deleted.',
   request: { params: IdInPath },
   responses: { 204: { description: 'Removed' }, ...problems(401, 403, 404, 429, 503) },
 });
@@ -64,7 +64,7 @@ const deliveries = createRoute({
   method: 'get',
   path: `${ENDPOINTS}/{id}/deliveries`,
   operationId: 'listWebhookDeliveries',
-  summary: 'What was sent there, newest first',
+  summary: 'The deliveries to an address, newest first',
   request: { params: IdInPath, query: PageQuery },
   responses: { 200: json(DeliveryPage, 'A page of deliveries'), ...problems(401, 403, 404, 422, 429, 503) },
 });
@@ -75,7 +75,8 @@ const redeliver = createRoute({
   path: '/v1/webhook-deliveries/{id}/redeliver',
   operationId: 'redeliverWebhook',
   summary: 'Send a webhook again, at once',
-  description: 'Whatever became of it. It keeps its `webhook-id`, by which a receiver knows that it is the same.',
+  description:
+    'Works in every state of the delivery. The `webhook-id` stays the same, so that the receiver recognises the delivery.',
   request: { params: IdInPath },
   responses: { 202: json(Delivery, 'It is being sent'), ...problems(401, 403, 404, 409, 429, 503) },
 });
@@ -119,7 +120,10 @@ export function webhookEndpointRoutes({ endpoints, refusalOfAddress, runs }: Api
     if (!row) throw notFound();
     const { disabledAt } = await load(tenantId, row.endpointId);
     if (disabledAt !== undefined) {
-      throw new Problem('endpoint_disabled', 'Its receiver answered 410. Register the address anew, if it is back.');
+      throw new Problem(
+        'endpoint_disabled',
+        'Its receiver answered 410. If the receiver is back, register the address again.',
+      );
     }
     const anew = await endpoints.restart(tenantId, row.id);
     await runs.redeliver(row.id);

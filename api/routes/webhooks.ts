@@ -26,7 +26,7 @@ export function webhookRoutes({ webhooks, runs, metrics, ledger }: ApiDeps): Ope
     // token, and an id does not age.
     const signature = await webhooks.verify(c.req.raw.headers, body);
     if (signature === 'invalid') {
-      throw new Problem('forged_webhook', 'The signature does not fit the body. Only fal may call this address.');
+      throw new Problem('forged_webhook', 'The signature does not match the body. Only fal may call this address.');
     }
     const call = await ledger.byToken(c.req.param('token'));
     const requestId = requestIdOf(body);
@@ -46,7 +46,7 @@ export function webhookRoutes({ webhooks, runs, metrics, ledger }: ApiDeps): Ope
     if (isOpen(call)) return ledger.adopt(call, requestId);
     log.error(
       { callKey: call.key, state: call.state, providerRequestId: requestId },
-      'the provider took a request that the ledger holds for not taken: look at what it charged',
+      'the provider accepted a request that the ledger calls not accepted: check what the provider charged',
     );
     return true;
   }
@@ -58,7 +58,7 @@ export function webhookRoutes({ webhooks, runs, metrics, ledger }: ApiDeps): Ope
       await runs.trainingSettled(workflowId, requestId);
     } catch (error) {
       if (!(error instanceof RunError && error.trouble === 'gone')) throw error;
-      log.info({ callKey: key }, 'a webhook came after the end of its run: what the request cost is written down');
+      log.info({ callKey: key }, 'a webhook came after the end of its run: the cost of the request is recorded');
       await runs.settleLeftover(key);
     }
   }
@@ -98,7 +98,7 @@ function requestIdOf(body: Uint8Array): string {
   try {
     parsed = JSON.parse(Buffer.from(body).toString('utf8'));
   } catch {
-    throw new Problem('malformed_request', 'The body is not valid JSON.');
+    throw new Problem('malformed_request', 'The body is not valid JSON. Correct it and send it again.');
   }
   const delivery = webhookBodySchema.safeParse(parsed);
   if (!delivery.success) throw new Problem('invalid_request', 'The body has no "request_id".');

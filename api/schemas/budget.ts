@@ -19,15 +19,15 @@ export const Budget = z
     cap: z.number(),
     ownCap: z
       .boolean()
-      .openapi({ description: 'Whether the cap was set by PUT; else it is LIKENESS_MONTHLY_CAP_USD.' }),
+      .openapi({ description: 'Whether the cap was set by PUT. If not, it is LIKENESS_MONTHLY_CAP_USD.' }),
     reserved: z.number().openapi({ description: 'What open requests may still cost.' }),
     charged: z.number(),
     left: z.number(),
-    warning: z.boolean().openapi({ description: '80 % of the cap, or more, are charged or reserved.' }),
+    warning: z.boolean().openapi({ description: '80 % or more of the cap is charged or reserved.' }),
     identityCap: z.number().openapi({ description: 'What all requests of one identity may cost together.' }),
     currency: Currency,
   })
-  .openapi('Budget', { description: 'The month that runs, in US dollars.', example: EXAMPLES.budget });
+  .openapi('Budget', { description: 'The current month, in US dollars.', example: EXAMPLES.budget });
 export type Budget = z.infer<typeof Budget>;
 
 export const SetBudget = z
@@ -37,7 +37,7 @@ export const SetBudget = z
       .min(0)
       .max(MAX_CAP_USD)
       .nullable()
-      .openapi({ description: 'Holds at once, for this month and the next ones. null: the cap of the settings.' }),
+      .openapi({ description: 'Applies at once, to this month and the next ones. null: the cap of the settings.' }),
   })
   .openapi('SetBudget', { example: { monthlyCapUsd: 250 } });
 
@@ -48,19 +48,22 @@ export const LedgerQuery = PageQuery.extend({ identityId: Id.optional(), state: 
 export const LedgerEntry = z
   .object({
     key: z.string(),
-    identityId: Id.optional().openapi({ description: 'Absent for what an app asked for through /api/fal-proxy.' }),
+    identityId: Id.optional().openapi({ description: 'Absent for requests of an app through /api/fal-proxy.' }),
     purpose: z.enum(CALL_PURPOSES),
     endpoint: z.string(),
     state: CallState,
     attempts: z.number().int(),
     month: Month,
     estimateUsd: z.number(),
-    estimateMicros: z.number().int().openapi({ description: 'The same in millionths of a dollar, to be summed.' }),
-    chargedUsd: z.number().optional().openapi({ description: 'Once the request has ended.' }),
+    estimateMicros: z
+      .number()
+      .int()
+      .openapi({ description: 'The estimate in millionths of a dollar, for exact sums.' }),
+    chargedUsd: z.number().optional().openapi({ description: 'Present when the request has ended.' }),
     chargedMicros: z.number().int().optional(),
-    requestId: z.string().optional().openapi({ description: "The provider's." }),
+    requestId: z.string().optional().openapi({ description: "The provider's id of the request." }),
     safetyChecker: z.boolean().optional().openapi({
-      description: "Whether the provider's content checker was on. Absent where it has none.",
+      description: "Whether the provider's content checker was on. Absent for an endpoint without one.",
     }),
     reason: z.string().optional().openapi({ description: 'Why it was refused, is unclear, or failed.' }),
     createdAt: Time,

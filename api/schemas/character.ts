@@ -21,7 +21,7 @@ export const Character = z
   .object({
     id: Id,
     name: z.string(),
-    subject: Subject.openapi({ description: 'What its next identity is begun as.' }),
+    subject: Subject.openapi({ description: 'The subject of its next identity.' }),
     createdAt: Time,
     identity: z.object({
       status: z.enum(IDENTITY_STATUSES),
@@ -32,22 +32,27 @@ export const Character = z
         .object({ status: z.enum(IDENTITY_STATUSES), identityId: Id, stage: StageName })
         .optional()
         .openapi({
-          description: 'Beside one that is `ready`: the newer one, while it is prepared or needs attention.',
+          description:
+            'Present when one identity is `ready` and a newer one is being prepared or needs attention: the newer one.',
         }),
       technologyData: z
         .object({
           falCharacterId: z.string().openapi({
             format: 'uri',
-            description: 'The LoRA: a freshly signed address of our own copy. Works for an hour; read it again after.',
+            description:
+              'The LoRA: a freshly signed address of our own copy. It works for an hour; read the character again after that.',
           }),
-          referenceStrength: z.number().int().openapi({ description: '0–100; the LoRA scale is a hundredth of it.' }),
+          referenceStrength: z
+            .number()
+            .int()
+            .openapi({ description: '0–100. The LoRA scale is this number divided by 100.' }),
           triggerPhrase: TriggerPhrase,
         })
         .optional()
-        .openapi({ description: 'Only when the status is `ready`.' }),
+        .openapi({ description: 'Present only when the status is `ready`.' }),
       technologyDataMissing: z.enum(['store_unavailable', 'not_found']).optional().openapi({
         description:
-          'Why a list shows a `ready` identity without its `technologyData`: the storage does not answer, or its LoRA is gone. Read the character again.',
+          'Present when a list shows a `ready` identity without its `technologyData`: the storage does not answer, or the LoRA is missing. Read the character again.',
       }),
     }),
   })

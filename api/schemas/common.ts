@@ -23,7 +23,9 @@ const MAX_CURSOR = 500;
 
 export const PageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
-  cursor: text({ max: MAX_CURSOR, min: 0 }).optional().openapi({ description: '`nextCursor` of the page before.' }),
+  cursor: text({ max: MAX_CURSOR, min: 0 })
+    .optional()
+    .openapi({ description: 'The `nextCursor` of the previous page.' }),
 });
 export const NextCursor = z.string().optional().openapi({ description: 'Absent on the last page.' });
 
@@ -32,13 +34,13 @@ const ProblemBody = z
     type: z.string(),
     title: z.string(),
     status: z.number().int(),
-    detail: z.string().openapi({ description: 'A sentence with the next step in it.' }),
+    detail: z.string().openapi({ description: 'What is wrong, and the next step.' }),
     code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
     instance: z.string(),
     requestId: z.string(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
     stage: StageName.optional(),
-    scope: z.enum(SCOPES).optional().openapi({ description: 'With `missing_scope`: the one.' }),
+    scope: z.enum(SCOPES).optional().openapi({ description: 'With `missing_scope`: the scope that is missing.' }),
   })
   .openapi('Problem', {
     description: 'Problem details (RFC 9457).',

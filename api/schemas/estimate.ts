@@ -15,7 +15,7 @@ export const EstimateQuery = z.object({
     .min(TRAINING.minSteps)
     .max(TRAINING.maxSteps)
     .optional()
-    .openapi({ description: 'Those of the settings when absent.', example: TRAINING.defaultSteps }),
+    .openapi({ description: 'When absent, the steps of the settings.', example: TRAINING.defaultSteps }),
 });
 
 export const RunEstimate = z
@@ -27,16 +27,16 @@ export const RunEstimate = z
     expected: ExpectedTime,
     megapixel: z
       .object({
-        pixels: z.literal(MEGAPIXELS).openapi({ description: 'Images are billed by megapixels of so many pixels.' }),
+        pixels: z.literal(MEGAPIXELS).openapi({ description: 'The number of pixels in one billed megapixel.' }),
         basedOn: z
           .enum(MEGAPIXEL_SOURCES)
-          .openapi({ description: '`bill`: the provider billed an image so. `setting`: no bill has told it yet.' }),
+          .openapi({ description: '`bill`: taken from a bill of the provider. `setting`: no bill has shown it yet.' }),
       })
-      .openapi({ description: 'What the price of images is counted with.' }),
+      .openapi({ description: 'The unit that image prices are computed with.' }),
     problem: z
       .object({ code: z.literal('budget_exceeded'), message: z.string() })
       .optional()
-      .openapi({ description: 'A start would be refused now: the budget does not allow it.' }),
+      .openapi({ description: 'True when a start would be refused now because the budget is too small.' }),
   })
   .openapi('RunEstimate', {
     example: {

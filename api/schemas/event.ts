@@ -6,7 +6,7 @@ import { z } from '@hono/zod-openapi';
 export const StateEvent = z
   .object({
     event: z.enum(['state', 'end']),
-    id: z.string().optional().openapi({ description: 'The revision; absent while no worker answers.' }),
-    data: z.string().openapi({ description: 'JSON: of `state` an Identity, of `end` its stage.' }),
+    id: z.string().optional().openapi({ description: 'The revision. Absent while no worker answers.' }),
+    data: z.string().openapi({ description: 'JSON. For `state` an Identity, for `end` its stage.' }),
   })
   .openapi('StateEvent', { example: { event: 'end', data: '{"stage":"ready"}' } });

@@ -8,10 +8,10 @@ export const ExpectedTime = z
     trainingSeconds: z
       .number()
       .int()
-      .openapi({ description: 'From its beginning to its end, the wait in the queue of the provider included.' }),
+      .openapi({ description: 'From start to end of the training, including the wait in the queue of the provider.' }),
     basedOn: z.enum(TIME_SOURCES).openapi({
       description:
-        '`past_runs`: the median of the newest trainings of this installation, by steps. `profile`: what is known of the provider, while those are too few.',
+        '`past_runs`: the median of the newest trainings of this installation, by steps. `profile`: a figure for the provider, used while there are too few past trainings.',
     }),
   })
   .openapi('ExpectedTime', { example: { trainingSeconds: 210, basedOn: 'past_runs' } });

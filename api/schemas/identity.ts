@@ -24,17 +24,17 @@ const SeenOnImage = z.object({
   copyOf: z
     .string()
     .optional()
-    .openapi({ description: 'The reference photo that the image repeats. The score does not change by it.' }),
+    .openapi({ description: 'The reference photo that the image repeats. It does not change the score.' }),
   typeFindings: z
     .array(z.object({ code: z.enum(TYPE_FINDING_CODES), message: z.string(), value: z.number(), limit: z.number() }))
     .optional()
-    .openapi({ description: 'What speaks against its being a picture of its type. The score does not change by it.' }),
+    .openapi({ description: 'Reasons to doubt that the image shows its test type. They do not change the score.' }),
 });
 
 const Compared = z
   .object({ photoId: z.string(), distance: z.number(), score: z.number() })
   .openapi('ComparedReference', {
-    description: 'A reference that the image was held against; `score` is what the image would reach against it alone.',
+    description: 'A reference that the image was compared with. `score` is the score against this reference alone.',
   });
 
 export const Score = z
@@ -44,16 +44,19 @@ export const Score = z
       score: z.number(),
       distance: z
         .number()
-        .openapi({ description: 'Median of the distances to the references; the score is made of it.' }),
+        .openapi({ description: 'Median of the distances to the references. The score is computed from it.' }),
       compared: z.object({ nearest: Compared, median: Compared, farthest: Compared }).optional().openapi({
         description:
-          'Three of the references that count. `median` has the distance that the score is made of; where two are in the middle that is their mean, and the farther one is named.',
+          'Three of the references that count. `median` has the distance that the score is computed from. When two references are in the middle, the distance is their mean, and the farther of the two is named.',
       }),
-      centroidDistance: z.number().optional().openapi({ description: 'To their middle: a second opinion.' }),
+      centroidDistance: z
+        .number()
+        .optional()
+        .openapi({ description: 'Distance to the centroid of the references: a second measure.' }),
       heldOut: z
         .object({ distance: z.number(), score: z.number() })
         .optional()
-        .openapi({ description: 'Against the photo that the training did not see.' }),
+        .openapi({ description: 'Compared with the photo that was held out of the training.' }),
     }),
     SeenOnImage.extend({
       state: z.literal('not_scorable'),
@@ -64,7 +67,7 @@ export const Score = z
 
 export const ScoreSummary = z
   .object({
-    calibration: z.string().openapi({ description: 'The version that these scores were made with.' }),
+    calibration: z.string().openapi({ description: 'The version of the scores.' }),
     mean: z.number().optional(),
     worst: z.number().optional(),
     scorable: z.number().int(),
@@ -77,14 +80,14 @@ export const ScoreSummary = z
         spread: z
           .object({ median: z.number(), max: z.number() })
           .optional()
-          .openapi({ description: 'How far the references lie from each other, as distances.' }),
+          .openapi({ description: 'The distances between the references.' }),
       })
       .optional(),
     heldOut: z
       .object({ photoId: z.string(), mean: z.number().optional() })
       .optional()
-      .openapi({ description: 'The photo that the training did not see, and the mean of the scores to it.' }),
-    copies: z.number().int().optional().openapi({ description: 'How many images repeat a reference.' }),
+      .openapi({ description: 'The photo that was held out of the training, and the mean of the scores against it.' }),
+    copies: z.number().int().optional().openapi({ description: 'The number of images that repeat a reference.' }),
   })
   .openapi('ScoreSummary');
 
@@ -135,29 +138,36 @@ export const Identity = z
     identityId: Id,
     characterId: Id,
     source: z.enum(['run', 'record']).openapi({
-      description: '`run`: what the run says of itself. `record`: what outlives it, when the run is no longer kept.',
+      description:
+        '`run`: the state comes from the run. `record`: the run is no longer kept, and the state comes from the database.',
     }),
-    provider: z.enum(['fal', 'sandbox']).openapi({ description: '`sandbox`: nothing is trained, nothing is paid.' }),
+    provider: z.enum(['fal', 'sandbox']).openapi({ description: '`sandbox`: nothing is trained and nothing is paid.' }),
     stage: StageName,
-    revision: z.number().int().openapi({ description: 'Rises with every change; 0 from the record.' }),
+    revision: z.number().int().openapi({ description: 'Rises with every change. 0 when the source is `record`.' }),
     startedAt: Time,
     stageSince: Time,
-    expected: ExpectedTime.optional().openapi({ description: 'While it trains: count from `stageSince`.' }),
+    expected: ExpectedTime.optional().openapi({ description: 'Present during the training. Count from `stageSince`.' }),
     round: z.number().int(),
     training: z.number().int(),
     triggerWord: z.string(),
     triggerPhrase: TriggerPhrase,
     subject: Subject.optional().openapi({
-      description: 'What the character was when the run began. Absent for one that was begun without a class noun.',
+      description:
+        'The subject of the character at the start of the run. Absent for an identity that started without a class noun.',
     }),
     testSuite: z.enum(TEST_SUITES).openapi({ description: 'The prompts and seeds of its test images.' }),
-    referenceStrength: z.number().int().openapi({ description: '0–100, of the images below.' }),
+    referenceStrength: z
+      .number()
+      .int()
+      .openapi({ description: '0–100, the strength that the images below were made with.' }),
     photos: z.array(PhotoVerdict),
     references: z.array(z.object({ photoId: Id, links: z.object({ content: z.string() }) })).openapi({
       description:
-        'The accepted photos, which it is trained on and scored against. It has copies of its own: they are there when the photos are deleted.',
+        'The accepted photos, which the identity is trained on and scored against. The identity keeps copies: they remain when the photos are deleted.',
     }),
-    heldOut: Id.optional().openapi({ description: 'The photo that the training does not see, of five or more.' }),
+    heldOut: Id.optional().openapi({
+      description: 'The photo that is held out of the training, when there are five or more.',
+    }),
     photoProblem: z
       .object({
         code: z.enum(['too_few_photos', 'too_many_photos', 'wrong_person', 'unknown_photos']),
@@ -177,11 +187,11 @@ export const Identity = z
           failedImages: z.array(FailedImage),
         }),
       )
-      .openapi({ description: 'When the round missed the gate: each reference strength that it was tried with.' }),
+      .openapi({ description: 'When the round missed the gate: each reference strength that was tried.' }),
     trying: z.number().int().optional().openapi({ description: 'The strength that is being tried.' }),
     waiting: z.object({ since: Time, expiresAt: Time, reminders: z.number().int(), escalated: z.boolean() }).optional(),
     unclearCalls: z.array(z.string()),
-    unclear: z.array(UnclearCall).openapi({ description: '`unclearCalls` with what the ledger knows of each.' }),
+    unclear: z.array(UnclearCall).openapi({ description: 'The `unclearCalls`, each with its data from the ledger.' }),
     decisions: z.array(Decision),
     ignored: z.array(Ignored),
     version: z.number().int().optional(),
@@ -189,7 +199,7 @@ export const Identity = z
     closeReason: z.string().optional(),
     cost: z
       .object({ estimated: z.number(), reserved: z.number(), charged: z.number(), currency: Currency })
-      .openapi({ description: 'US dollars. Estimated is one training with one round of images.' }),
+      .openapi({ description: 'US dollars. `estimated` is for one training and one round of images.' }),
     links: z.object({ self: z.string(), temporal: z.string().optional() }),
   })
   .openapi('Identity', { example: EXAMPLES.identity });
@@ -220,12 +230,12 @@ export const CostEstimate = z
     testImages: z.number(),
     total: z.number(),
     rescueMax: z.number().openapi({
-      description: 'The most that trying other strengths can add to a round of images that misses the gate.',
+      description: 'The most that other strengths can add to the cost when a round misses the gate.',
     }),
     currency: Currency,
     budget: Budget.pick({ cap: true, reserved: true, charged: true, left: true })
       .extend({
-        warning: z.boolean().openapi({ description: 'This run would bring 80 % of the cap, or more, into use.' }),
+        warning: z.boolean().openapi({ description: 'With this run, 80 % or more of the cap would be in use.' }),
       })
       .openapi({ description: "The tenant's month before this run, in dollars." }),
   })

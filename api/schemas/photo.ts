@@ -21,14 +21,16 @@ const Found = z.object({
     .openapi({
       type: 'integer',
       enum: [...QUARTER_TURNS],
-      description: 'With `turned`: degrees clockwise that make it upright. Send the file again with them in `turns`.',
+      description:
+        'With `turned`: the degrees, clockwise, that make the photo upright. Send the file again with this number in `turns`.',
     }),
 });
 
 const Finding = Found.extend({
   otherPhotoId: Id.optional().openapi({ description: 'The photo that this one repeats.' }),
 }).openapi('Finding', {
-  description: 'What is wrong with a photo, and what to do; `value` missed `limit`.',
+  description:
+    'What is wrong with a photo, and what to do. `value` is the measured value, `limit` the limit that it missed.',
   example: {
     code: 'low_resolution',
     severity: 'warning',
@@ -39,13 +41,14 @@ const Finding = Found.extend({
 });
 
 const PreflightFinding = Found.extend({
-  otherPhotoId: Id.optional().openapi({ description: 'The photo that this one repeats, when that is stored.' }),
-  otherIndex: z
-    .number()
-    .int()
+  otherPhotoId: Id.optional().openapi({ description: 'The photo that this one repeats, when it is stored.' }),
+  otherIndex: z.number().int().optional().openapi({
+    description: 'The position of the repeated photo in `photos`, from 0, when it is part of this request.',
+  }),
+  otherFileName: z
+    .string()
     .optional()
-    .openapi({ description: 'Its place in `photos` from 0, when it came in this request.' }),
-  otherFileName: z.string().optional().openapi({ description: 'Its file name, when it came in this request.' }),
+    .openapi({ description: 'The file name of the repeated photo, when it is part of this request.' }),
 }).openapi('PreflightFinding');
 export type PreflightFinding = z.infer<typeof PreflightFinding>;
 
@@ -59,7 +62,7 @@ const PhotosUpload = z
       items: { type: 'string', format: 'binary' },
       minItems: 1,
       maxItems: PHOTO_LIMITS.maxPhotosEver,
-      description: 'JPEG, PNG or WebP; 10 MB each at most, 512 × 512 pixels or more.',
+      description: 'JPEG, PNG or WebP; at most 10 MB each, at least 512 × 512 pixels.',
     }),
     turns: z.string().optional().openapi({
       pattern: '^ *(0|90|180|270)( *, *(0|90|180|270))* *$',
@@ -77,14 +80,14 @@ export const PreflightReport = z
       .array(
         z.object({
           photoId: Id.nullable().openapi({
-            description: 'Null when the file is not stored: it cannot be read, or was only inspected.',
+            description: 'Null when the file is not stored: it cannot be read, or it was only inspected.',
           }),
           fileName: z.string(),
           verdict: Verdict,
           findings: z.array(PreflightFinding),
         }),
       )
-      .openapi({ description: 'One a file, in the order of the request.' }),
+      .openapi({ description: 'One for each file, in the order of the request.' }),
     set: z
       .object({
         usable: z.number().int(),
@@ -99,15 +102,17 @@ export const PreflightReport = z
             photoIds: z
               .array(Id)
               .optional()
-              .openapi({ description: 'With `wrong_person`: the stored photos that are named.' }),
+              .openapi({ description: 'With `wrong_person`: the stored photos that seem to show another person.' }),
           })
           .optional()
-          .openapi({ description: 'What a run with these photos would stop with.' }),
+          .openapi({ description: 'The problem that would stop a run with these photos.' }),
       })
-      .openapi({ description: 'All photos that the character has now: whether an identity can be started with them.' }),
+      .openapi({
+        description: 'About all photos that the character has now: whether an identity can be started with them.',
+      }),
     advice: z
       .array(z.object({ code: z.enum(ADVICE_CODES), message: z.string() }))
-      .openapi({ description: 'What would make the photos of this request better as a set. None of it stops a run.' }),
+      .openapi({ description: 'Advice that would improve the photos of this request as a set. It never stops a run.' }),
   })
   .openapi('PreflightReport', { example: EXAMPLES.preflight });
 

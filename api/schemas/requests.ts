@@ -30,19 +30,22 @@ const keyHeaders = (required: string, example: string, always = false) =>
       .openapi({
         example,
         ...(always ? { param: { required: true } } : {}),
-        description: `${required}: ${KEY_RULE}. The same key with the same request starts, and pays, once, and answers the same; with another request it is refused.`,
+        description: `${required}: ${KEY_RULE}. The same key with the same request starts and pays once, and gets the same answer. With another request it is refused.`,
       }),
   });
 export const StartHeaders = keyHeaders('Required unless dryRun', 'mara-1');
 export const TestHeaders = keyHeaders('Required', 'mara-1-again', true);
 
 export const StartQuery = z.object({
-  dryRun: z.enum(['true', 'false']).optional().openapi({ description: '`true`: answers the cost and starts nothing.' }),
+  dryRun: z
+    .enum(['true', 'false'])
+    .optional()
+    .openapi({ description: '`true`: the answer is the cost, and nothing is started.' }),
 });
 
 export const StartIdentity = z
   .strictObject({
-    photoIds: PhotoIds.optional().openapi({ description: 'All photos of the character when absent.' }),
+    photoIds: PhotoIds.optional().openapi({ description: 'When absent, all photos of the character.' }),
     referenceStrength: z.number().int().min(0).max(100).optional(),
     trainingSteps: z.number().int().min(TRAINING.minSteps).max(TRAINING.maxSteps).optional(),
   })
@@ -53,7 +56,7 @@ export const IdentityQuery = PageQuery.extend({ stage: StageName.optional(), cha
 const Round = z.number().int().min(1).max(MAX_ROUND).openapi({ description: 'The round whose images were looked at.' });
 const DecisionId = chosenId({ max: MAX_TEXT }).openapi({
   description:
-    'Names one decision about one round: sent again it counts once. Make a new one for every decision, such as a UUID.',
+    'The id of one decision about one round. Sent again, it counts once. Use a new one for every decision, such as a UUID.',
 });
 const Reason = text({ max: MAX_TEXT, lines: true }).optional();
 const Next = z.enum(NEXT_STEPS).default('abandon');
@@ -77,12 +80,12 @@ export const Decide = z
 export const DecisionSent = z
   .object({ identityId: Id, round: z.number().int(), decisionId: z.string(), links: z.object({ self: z.string() }) })
   .openapi('DecisionSent', {
-    description: 'The decision is on its way. Whether it counts shows in `decisions` or `ignored` of the identity.',
+    description: 'The decision was sent to the run. `decisions` or `ignored` of the identity show whether it counts.',
     example: EXAMPLES.decisionSent,
   });
 
 export const ReplacePhotos = z.strictObject({ photoIds: PhotoIds }).openapi('ReplacePhotos', {
-  description: 'All photos that the run is to use from now on.',
+  description: 'All photos that the run shall use from now on.',
   example: EXAMPLES.replacePhotos,
 });
 
@@ -91,23 +94,27 @@ export const SettleCall = z
   .discriminatedUnion('outcome', [
     z.strictObject({
       callKey: CallKey,
-      outcome: z.literal('adopt').openapi({ description: 'The provider has it: this is its request id.' }),
+      outcome: z
+        .literal('adopt')
+        .openapi({ description: 'The provider accepted the request: this is its request id.' }),
       requestId: chosenId({ max: MAX_TEXT }),
     }),
     z.strictObject({
       callKey: CallKey,
-      outcome: z.literal('not_charged').openapi({ description: 'The provider does not have it: it is posted again.' }),
+      outcome: z
+        .literal('not_charged')
+        .openapi({ description: 'The provider does not have the request: it is posted again.' }),
     }),
     z.strictObject({
       callKey: CallKey,
       outcome: z
         .literal('give_up')
-        .openapi({ description: 'The run ends, or goes on without that image; the estimate counts as charged.' }),
+        .openapi({ description: 'The run ends, or goes on without that image. The estimate counts as charged.' }),
     }),
   ])
   .openapi('SettleCall', { example: { callKey: '…/train/1', outcome: 'not_charged' } });
 
 export const CancelSent = z.object({ identityId: Id, links: z.object({ self: z.string() }) }).openapi('CancelSent', {
-  description: 'The run was asked to stop. It tidies up first; its stage tells when it has.',
+  description: 'The run was asked to stop. It first stops and settles what is open. Its stage shows when it has ended.',
   example: EXAMPLES.cancelSent,
 });

@@ -14,25 +14,28 @@ export const StartTest = z
       .min(1)
       .refine((types) => new Set(types).size === types.length, 'names a type twice')
       .optional()
-      .openapi({ uniqueItems: true, description: 'All five when absent.' }),
+      .openapi({ uniqueItems: true, description: 'When absent, all five types.' }),
   })
   .openapi('StartTest', { example: { types: ['portrait', 'profile'] } });
 
 export const IdentityTest = z
   .object({
     identityId: Id,
-    number: z.number().int().openapi({ description: 'Counts the tests of this identity from 1.' }),
+    number: z.number().int().openapi({ description: 'The number of the test of this identity, from 1.' }),
     state: z.enum(RETEST_STATES),
     types: z.array(z.enum(TEST_TYPES)),
-    referenceStrength: z.number().int().openapi({ description: '0–100, of its images.' }),
-    images: z.array(TestImage).openapi({ description: 'Those that are there already; scored once all are.' }),
+    referenceStrength: z.number().int().openapi({ description: '0–100, the strength that its images were made with.' }),
+    images: z.array(TestImage).openapi({ description: 'The images that are made. They are scored when all are made.' }),
     failedImages: z.array(FailedImage),
-    scores: ScoreSummary.optional().openapi({ description: 'Of a test with all five types: as of a round.' }),
-    calibration: z.string().optional().openapi({ description: 'The version that its scores were made with.' }),
-    unclearCalls: z.array(z.string()).openapi({
-      description: 'Payments that nobody knows the fate of. They are looked for, and an operator can settle them.',
+    scores: ScoreSummary.optional().openapi({
+      description: 'Present for a test with all five types; same form as for a round.',
     }),
-    closeReason: z.string().optional().openapi({ description: 'Why it did not end well.' }),
+    calibration: z.string().optional().openapi({ description: 'The version of its scores.' }),
+    unclearCalls: z.array(z.string()).openapi({
+      description:
+        'Payments with an unclear outcome. They are looked up at the provider, and an operator can settle them.',
+    }),
+    closeReason: z.string().optional().openapi({ description: 'Why the test failed or was cancelled.' }),
     createdAt: Time,
     closedAt: Time.optional(),
     links: z.object({ self: z.string(), temporal: z.string().optional() }),
@@ -45,7 +48,10 @@ export const IdentityTests = z
   .openapi('IdentityTests', { example: { items: [EXAMPLES.identityTest] } });
 
 export const TestQuery = PageQuery.extend({
-  state: z.enum(RETEST_STATES).optional().openapi({ description: '`needs_operator`: a payment of it is unclear.' }),
+  state: z
+    .enum(RETEST_STATES)
+    .optional()
+    .openapi({ description: '`needs_operator`: a payment of the test is unclear.' }),
 });
 
 const TestItem = IdentityTest.pick({
@@ -59,7 +65,9 @@ const TestItem = IdentityTest.pick({
   closedAt: true,
   links: true,
 })
-  .extend({ unclear: z.array(UnclearCall).openapi({ description: 'Its payments that nobody knows the fate of.' }) })
+  .extend({
+    unclear: z.array(UnclearCall).openapi({ description: 'The payments of the test with an unclear outcome.' }),
+  })
   .openapi('TestItem', { example: EXAMPLES.testItem });
 export type TestItem = z.infer<typeof TestItem>;
 
@@ -70,7 +78,7 @@ export const TestPage = z
 export const TestCancelSent = z
   .object({ identityId: Id, number: z.number().int(), links: z.object({ self: z.string() }) })
   .openapi('TestCancelSent', {
-    description: 'The test was asked to stop. What is open of it is stopped and settled first.',
+    description: 'The test was asked to stop. It first stops and settles its open requests.',
     example: EXAMPLES.testCancelSent,
   });
 

@@ -9,18 +9,18 @@ const MAX_REASON = 500;
 export const Settings = z
   .object({
     safetyChecker: z.boolean().openapi({
-      description: "Whether the provider's content checker looks at test images, and at what comes through the proxy.",
+      description: "Whether the provider's content checker is on for test images and for requests through the proxy.",
     }),
     changes: z
       .array(
         z.object({
           safetyChecker: z.boolean(),
           reason: z.string().optional(),
-          by: z.string().openapi({ description: 'The key or person that changed it, by id.' }),
+          by: z.string().openapi({ description: 'The id of the key or person that made the change.' }),
           at: Time,
         }),
       )
-      .openapi({ description: 'The newest fifty, newest first.' }),
+      .openapi({ description: 'The newest fifty changes, newest first.' }),
   })
   .openapi('Settings', {
     example: {
@@ -39,10 +39,10 @@ export type Settings = z.infer<typeof Settings>;
 
 export const SetSettings = z
   .strictObject({
-    safetyChecker: z.boolean().openapi({ description: 'Holds for every request that is sent from now on.' }),
+    safetyChecker: z.boolean().openapi({ description: 'Applies to every request that is sent from now on.' }),
     reason: text({ max: MAX_REASON, lines: true })
       .optional()
-      .openapi({ description: 'Kept beside who changed it and when.' }),
+      .openapi({ description: 'The reason of the change. It is kept with the time and the id of who made it.' }),
   })
   .openapi('SetSettings', {
     example: { safetyChecker: false, reason: 'A medical series; every picture is reviewed by us.' },

@@ -10,8 +10,8 @@ const isKnownKind = (kind: unknown): boolean => (SUBJECT_KINDS as readonly unkno
 const Human = z.literal('human', {
   error: ({ input }) =>
     isKnownKind(input)
-      ? `no identity can be prepared of a ${input} character yet, only of one that is "human"`
-      : `must be "human", the one kind that identities can be prepared of`,
+      ? `an identity of a ${input} character cannot be prepared yet: use "human"`
+      : `must be "human", the only kind that identities can be prepared for`,
 });
 
 export const NewSubject = z
@@ -19,7 +19,7 @@ export const NewSubject = z
     kind: Human,
     noun: z.enum(HUMAN_NOUNS).openapi({
       description:
-        'The class noun beside the trigger word in captions and prompts. `girl` and `boy` are children to image models.',
+        'The class noun that follows the trigger word in captions and prompts. Image models take `girl` and `boy` for children.',
     }),
   })
   .openapi('NewSubject', { example: EXAMPLES.subject });
@@ -33,5 +33,5 @@ export const Subject = z
 
 export const TriggerPhrase = z.string().openapi({
   description:
-    'How a prompt has to name the character for its LoRA to show it: the trigger word and the class noun, such as `lkhsvrnq woman`. The trigger word alone for an identity that was begun without a class noun.',
+    'The words by which a prompt has to name the character, so that its LoRA shows it: the trigger word and the class noun, such as `lkhsvrnq woman`. For an identity that started without a class noun it is the trigger word alone.',
 });

@@ -12,8 +12,8 @@ const Event = z.enum(WEBHOOK_EVENTS).openapi('WebhookEvent');
 
 export const NewEndpoint = z
   .strictObject({
-    url: text({ max: MAX_URL }).openapi({ description: 'https, and reachable from the internet.' }),
-    events: z.array(Event).min(1).optional().openapi({ description: 'All of today, when left out.' }),
+    url: text({ max: MAX_URL }).openapi({ description: 'An https address that the internet reaches.' }),
+    events: z.array(Event).min(1).optional().openapi({ description: 'When absent, all events that exist today.' }),
   })
   .openapi('NewWebhookEndpoint', {
     example: { url: 'https://app.example.com/hooks/likeness', events: ['identity.awaiting_approval'] },
@@ -25,7 +25,9 @@ export const Endpoint = z
     url: z.string(),
     events: z.array(Event),
     createdAt: Time,
-    disabledAt: Time.optional().openapi({ description: 'Its receiver answered 410: nothing is sent to it any more.' }),
+    disabledAt: Time.optional().openapi({
+      description: 'The time at which its receiver answered 410. Nothing is sent to it since then.',
+    }),
     links: z.object({ self: z.string(), deliveries: z.string() }),
   })
   .openapi('WebhookEndpoint', { example: WEBHOOK_EXAMPLES.endpoint });
@@ -33,7 +35,7 @@ export type Endpoint = z.infer<typeof Endpoint>;
 
 export const EndpointWithSecret = Endpoint.extend({
   secret: z.string().openapi({
-    description: 'What every delivery is signed with. Keep it: it is never shown again.',
+    description: 'The secret that signs every delivery. Keep it: it is never shown again.',
     example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
   }),
 }).openapi('NewWebhookEndpointAnswer', { example: WEBHOOK_EXAMPLES.newEndpoint });
@@ -44,13 +46,16 @@ export const EndpointList = z
 
 export const Delivery = z
   .object({
-    deliveryId: Id.openapi({ description: 'The `webhook-id` that the receiver sees, the same in every try.' }),
+    deliveryId: Id.openapi({ description: 'The `webhook-id` that the receiver sees. It is the same in every try.' }),
     endpointId: Id,
     event: Event,
     state: z.enum(DELIVERY_STATES),
-    attempts: z.number().int().openapi({ description: 'Since it was first sent, or sent anew.' }),
-    lastStatus: z.number().int().optional().openapi({ description: "HTTP, of the receiver's last answer." }),
-    lastError: z.string().optional().openapi({ description: 'Why the last try got no answer.' }),
+    attempts: z
+      .number()
+      .int()
+      .openapi({ description: 'The number of tries since the delivery was created or sent again on request.' }),
+    lastStatus: z.number().int().optional().openapi({ description: "The HTTP status of the receiver's last answer." }),
+    lastError: z.string().optional().openapi({ description: 'Why the last try failed.' }),
     lastAttemptAt: Time.optional(),
     createdAt: Time,
   })

@@ -67,7 +67,7 @@ function newParser(contentType: string | null, { maxBodyBytes }: PhotosLimits): 
     });
   } catch (cause) {
     const detail =
-      'The header Content-Type names no boundary. Leave it to your HTTP library, which sets it together with the body.';
+      'The header Content-Type names no boundary. Let your HTTP library set this header together with the body.';
     throw new Problem('malformed_request', detail, { cause });
   }
 }
@@ -111,7 +111,7 @@ function collect(parser: BusboyInstance, limits: PhotosLimits) {
   });
   parser.on('field', (name: string, value: string) => {
     if (name === TURNS) turns = value;
-    if (PART_NAMES.test(name ?? '')) wrong ??= `The part "${PART}" is a text and no file: give it a filename`;
+    if (PART_NAMES.test(name ?? '')) wrong ??= `The part "${PART}" is text, not a file: give it a filename`;
   });
 
   return {
@@ -134,7 +134,7 @@ function turned(files: readonly UploadedFile[], turns: string): UploadedFile[] {
   const asked = turns.split(',').map((degrees) => degrees.trim());
   const known = asked.map((degrees) => (degrees === '0' ? 0 : QUARTER_TURNS.find((turn) => String(turn) === degrees)));
   if (known.length !== files.length || known.includes(undefined)) {
-    const rule = 'name 0, 90, 180 or 270 for each photo, in their order, with commas between them';
+    const rule = 'give 0, 90, 180 or 270 for each photo, in the order of the photos, separated by commas';
     throw invalid(`The part "${TURNS}" is "${shown(turns)}", and ${files.length} photos came: ${rule}.`, TURNS);
   }
   return files.map((file, index) => {
@@ -163,8 +163,8 @@ async function feed(body: Request['body'], parser: BusboyInstance, limits: Photo
 function broken(cause: unknown, at: string | undefined): Problem {
   const where = at === undefined ? '' : ` in ${at}`;
   const detail =
-    `The multipart body ends too early${where}: it was cut off on its way, or has another boundary than the header ` +
-    'Content-Type names. Send it again.';
+    `The multipart body ends too early${where}: it was cut off during the upload, or its boundary is not the one ` +
+    'that the header Content-Type names. Send it again.';
   return new Problem('malformed_request', detail, { cause });
 }
 

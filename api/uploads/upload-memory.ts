@@ -76,7 +76,7 @@ export function createUploadMemory({ most, least, places, waitMs }: UploadMemory
 }
 
 function busy(retryAfterMs: number): Failure {
-  return new Failure('Busy', 'Too many uploads are being read already. Send the photos again in a moment.', {
+  return new Failure('Busy', 'Too many uploads are being read. Send the photos again in a few seconds.', {
     retryAfterMs,
   });
 }

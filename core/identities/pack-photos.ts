@@ -34,7 +34,7 @@ async function* contents(
   for (const photoId of photoIds) {
     const bytes = await readReference(ports, ref, photoId);
     if (!bytes)
-      throw new Failure('NotFound', `Not found: the photo ${photoId}. Start anew with photos that are there.`);
+      throw new Failure('NotFound', `Not found: the photo ${photoId}. Start a new identity with photos that exist.`);
     yield bytes;
     attempt.beat();
   }

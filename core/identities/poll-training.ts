@@ -45,7 +45,7 @@ async function stopLate(
   attempt: Attempt,
 ): Promise<void> {
   if (!(await stopJob(ports, call))) {
-    throw new Failure('NotReadyYet', 'The training is late. It was asked to stop, and still runs.', {
+    throw new Failure('NotReadyYet', 'The training passed its deadline. It was asked to stop, but it still runs.', {
       retryAfterMs: pollMs,
     });
   }

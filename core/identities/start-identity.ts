@@ -104,7 +104,7 @@ export async function stopIdentity(deps: StartWorld, row: IdentityRow): Promise<
 
 function tooManyOpen(most: number): Refusal {
   const next =
-    'Wait until one ends or cancel one (GET /v1/identities lists them), or have LIKENESS_MAX_OPEN_RUNS raised';
+    'Wait until one ends or cancel one (GET /v1/identities lists them), or ask the operator to raise LIKENESS_MAX_OPEN_RUNS';
   return new Refusal('too_many_open_runs', `${most} runs are open, and no more are allowed. ${next}.`);
 }
 

@@ -52,6 +52,6 @@ async function paidNothing<T>(step: () => Promise<T>): Promise<T> {
     return await step();
   } catch (error) {
     if (!(error instanceof Failure && error.code === 'EndpointClosed')) throw error;
-    throw new Failure('SubmissionRejected', `${error.message} Nothing was charged. Then start the identity anew.`);
+    throw new Failure('SubmissionRejected', `${error.message} Nothing was charged. Then start a new identity.`);
   }
 }

@@ -25,7 +25,7 @@ export function sendWebhook({
     await outbox.attempted(deliveryId, pauseMs === undefined ? 'failed' : 'pending', answer, gone);
     if (pauseMs === undefined) return;
     const what = answer.error ?? `The receiver answered ${answer.status}`;
-    throw new Failure('NotReadyYet', `${what}. It is tried again.`, { retryAfterMs: pauseMs });
+    throw new Failure('NotReadyYet', `${what}. The delivery is tried again.`, { retryAfterMs: pauseMs });
   };
 }
 

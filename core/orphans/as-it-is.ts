@@ -58,8 +58,8 @@ export async function tellRun<T>(deps: World, row: IdentityRow, tell: () => Prom
 /** What is refused because the run is not open. */
 export function runEnded({ stage, closeReason }: IdentityRow, cause: unknown): Refusal {
   const detail = isEndStage(stage)
-    ? `The run has ended: ${stage}. ${closeReason ?? 'Read the identity for what came of it.'}`
-    : 'The run has not begun. Send its start again with the same Idempotency-Key.';
+    ? `The run has ended: ${stage}. ${closeReason ?? 'Read the identity to see the result.'}`
+    : 'The run has not started. Send the start request again with the same Idempotency-Key.';
   return new Refusal('run_ended', detail, { members: { stage }, cause });
 }
 

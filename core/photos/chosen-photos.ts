@@ -28,7 +28,7 @@ export function choosePhotos(
   const chosen = photoIds ?? all;
   const unknown = chosen.filter((id) => !all.includes(id));
   if (unknown.length > 0) {
-    const detail = `These are not photos of the character: ${unknown.join(', ')}. List its photos, or upload them first.`;
+    const detail = `The character has no photos with these ids: ${unknown.join(', ')}. Name photos of the character, or upload them first.`;
     throw new Refusal('unknown_photos', detail);
   }
   const problem = photoCountProblem({ usable: chosen.length, total: chosen.length }, maxPhotos);

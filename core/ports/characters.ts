@@ -9,7 +9,7 @@ export interface CharacterRow {
   id: string;
   tenantId: string;
   name: string;
-  /** What its next identity is begun as. */
+  /** The subject of its next identity. */
   subject: Subject;
   createdAt: string;
   /** The identity that production uses, with what it was begun as. */

@@ -60,7 +60,9 @@ test('a key stops at its time, and at once when it is revoked, by prefix or by i
   const known = await principal(three);
   await keys(['revoke', known?.kind === 'key' ? known.keyId : '']);
   expect(await principal(three)).toBeUndefined();
-  await expect(keys(['revoke', two.slice(3, 11)])).rejects.toMatchObject({ stderr: expect.stringContaining('No key') });
+  await expect(keys(['revoke', two.slice(3, 11)])).rejects.toMatchObject({
+    stderr: expect.stringContaining('No active key'),
+  });
 });
 
 test('the list shows names, prefixes and last use, and no secret', async () => {

@@ -7,6 +7,7 @@ import type { NewCall } from '../../core/ports/ledger.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
 import { type Cast, newCast } from '../support/cast.ts';
 import { refusals, values } from '../support/hammer.ts';
+import { identityCall } from '../support/new-call.ts';
 import { type Arena, CALLERS, jobs, type Race } from './race.ts';
 
 const CENT = 10_000;
@@ -16,14 +17,7 @@ const FITS = 5;
 const ledgerOf = ({ client }: Arena, identityCapMicros = 1e12) =>
   createLedger(client, { defaultCapMicros: 1e12, identityCapMicros });
 
-const call = ({ tenantId, identityId }: Cast, key: string = randomUUID()): NewCall => ({
-  key,
-  tenantId,
-  identityId,
-  purpose: 'training',
-  endpoint: 'fal-ai/flux-lora-fast-training',
-  estimate: CENT,
-});
+const call = (cast: Cast, key: string = randomUUID()): NewCall => identityCall(cast, { key, estimate: CENT });
 
 const posted = (opened: PromiseSettledResult<unknown>[]): number =>
   values(opened).filter((answer) => (answer as { mayPost: boolean }).mayPost).length;

@@ -240,7 +240,7 @@ describe('a try', () => {
     const steps = fakeSteps({ makeTestImage, scoreImages: misses });
     await bench.play(steps, async (handle) => {
       expect(await untilStage(handle, 'rescuing')).toMatchObject({ trying: 90, scores: { mean: 60 } });
-      expect(await panelOf(handle)).toContain('Strength 90 is tried now.');
+      expect(await panelOf(handle)).toContain('Strength 90 is being tried.');
       while (steps.calls('makeTestImage').length < 10) await pause();
       await handle.cancel();
       const child = bench.env.client.workflow.getHandle(`${handle.workflowId}/test/1@90/1`);

@@ -25,7 +25,7 @@ interface FakeRunsOptions {
 export function createFakeRuns({ begun, broken, told, gone, states, begin }: FakeRunsOptions): IdentityRuns {
   function stateNow(identityId: string, isGone: boolean): IdentityState {
     const state = isGone ? undefined : states.get(identityId);
-    if (!state) throw new RunError('gone', 'There is no open run.');
+    if (!state) throw new RunError('gone', 'There is no open run with this id. Read the identity to see its state.');
     return state;
   }
   /** Notes what was told, and answers the state of the run. */

@@ -44,7 +44,7 @@ describe('an error of Temporal’s client', () => {
     const message = '9 FAILED_PRECONDITION: Unable to query workflow due to Workflow Task in failed state.';
     const cause = Object.assign(new Error(message), { code: FAILED_PRECONDITION, details: '', metadata: {} });
     const error = runErrorOf(new ServiceError('Failed', { cause }), 'no_worker');
-    expect(error).toMatchObject({ trouble: 'no_worker', message: expect.stringContaining('fails in its code') });
+    expect(error).toMatchObject({ trouble: 'no_worker', message: expect.stringContaining('error in its code') });
   });
 
   // All statuses of gRPC. Those that are sure to be permanent are not called transient.
@@ -91,7 +91,7 @@ describe('an error of Temporal’s client', () => {
   });
 
   test('what is a RunError stays as it is', () => {
-    const error = new RunError('gone', 'There is no open run.');
+    const error = new RunError('gone', 'There is no open run with this id. Read the identity to see its state.');
     expect(runErrorOf(error, 'no_worker')).toBe(error);
   });
 });

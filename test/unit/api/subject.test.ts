@@ -44,7 +44,7 @@ describe('a character that is added', () => {
       const problem = await problemIn(await create(world, { kind, noun: 'dog' }));
       expect(problem).toMatchObject({ status: 422, code: 'invalid_request' });
       const { message } = problem.errors?.find(({ path }) => path === 'subject.kind') ?? {};
-      expect(message).toBe(`no identity can be prepared of a ${kind} character yet, only of one that is "human"`);
+      expect(message).toBe(`an identity of a ${kind} character cannot be prepared yet: use "human"`);
       expect(world.rows.characters.size).toBe(0);
     },
   );

@@ -158,7 +158,7 @@ describe('a decision', () => {
   it('a refusal names what is left to do, and nothing that it would refuse next', () => {
     const both = { ...WAITING, regenerations: 3, retrainings: 2 };
     for (const next of ['regenerate', 'retrain'] as const) {
-      expect(refusalOf(both, reject(next))?.message).toContain('What is left: approve, abandon.');
+      expect(refusalOf(both, reject(next))?.message).toContain('You can still choose: approve, abandon.');
     }
     expect(refusalOf({ ...both, retrainings: 0 }, reject('regenerate'))?.message).toContain(
       'approve, retrain, abandon.',

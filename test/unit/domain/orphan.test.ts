@@ -13,7 +13,7 @@ describe('an open row', () => {
   test.each([
     ['terminated', 'failed', /was terminated/],
     ['timed_out', 'failed', /timed out/],
-    ['failed', 'failed', /history in Temporal says why/],
+    ['failed', 'failed', /history in Temporal shows the reason/],
     ['completed', 'failed', /older copy/],
     ['cancelled', 'cancelled', /on request/],
   ] as const)('of a workflow that is %s ends as %s, at any age', (status, stage, reason) => {

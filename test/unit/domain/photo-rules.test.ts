@@ -288,7 +288,7 @@ describe('one photo', () => {
     expect(judgePhoto(blurred)).toMatchObject([{ code: 'blurred', severity: 'warning' }]);
     const more = picture({ width: 1000, height: 1400, faces: [face({ width: 568, blur: 4 })] });
     const [finding] = judgePhoto(more);
-    expect(finding?.message).toContain('no more than one of about 31 × 44 pixels');
+    expect(finding?.message).toContain('no more detail than a photo of about 31 × 44 pixels');
     expect(finding?.message).toContain('Use the original');
   });
 
@@ -323,8 +323,8 @@ describe('one photo', () => {
   it.each([
     [90, 270, 'lies on its side: turn it by 90° anticlockwise'],
     [-100, 90, 'lies on its side: turn it by 90° clockwise'],
-    [175, 180, 'stands on its head: turn it by 180°'],
-    [-150, 180, 'stands on its head: turn it by 180°'],
+    [175, 180, 'is upside down: turn it by 180°'],
+    [-150, 180, 'is upside down: turn it by 180°'],
   ])('a photo whose face leans by %i° is told by how much and which way to turn', (roll, turnBy, way) => {
     expect(judgePhoto(withFace({ roll }))).toMatchObject([{ code: 'turned', turnBy, message: `The photo ${way}.` }]);
     // Turned so, it leans by no more than a photo may.

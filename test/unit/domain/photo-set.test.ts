@@ -130,7 +130,7 @@ describe('the set', () => {
     const other = (axis: number) => descriptorAt(100, FAR).with(axis, 0.5);
     const report = judgeSet(setOf(...family(2), other(50), other(51)), LIMITS);
     expect(report.accepted).toEqual([]);
-    expect(report.problem?.message).toContain('Keep the photos of one person');
+    expect(report.problem?.message).toContain('Keep only the photos of one person');
   });
 
   it('a stranger given twice is one stranger, and a copy', () => {
