@@ -1,5 +1,5 @@
-// What the jsonb columns hold, and which profiles this version knows. Rows outlive the version that wrote them: a value that does not fit today's types is
-// refused where it is read, with the name of its column.
+// What the jsonb columns hold, and which profiles this version knows. Rows outlive the version that wrote them: a value
+// that does not fit today's types is refused where it is read, with the name of its column.
 
 import { z } from 'zod';
 import type { StoredLora } from '../../core/ports/identities.ts';

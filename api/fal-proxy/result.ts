@@ -4,7 +4,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { settle } from '../../core/payments/settle.ts';
 import { FAILURES, Failure, type FailureCode } from '../../domain/failure.ts';
-import { PROFILES } from '../../domain/provider-profile.ts';
 import type { ApiDeps } from '../deps.ts';
 import { REQUEST_ID, requestIdHeader } from './answers.ts';
 import type { Submitted } from './submit.ts';
@@ -55,7 +54,7 @@ async function settledOr(
   signal: AbortSignal,
 ): Promise<Response> {
   try {
-    const data = await settle(deps, call, PROFILES[call.profile].unitPrice, signal);
+    const data = await settle(deps, call, signal);
     return Response.json(data, { headers: requestIdHeader(call.requestId) });
   } catch (error) {
     if (!(error instanceof Failure && relayed.includes(error.code))) throw error;

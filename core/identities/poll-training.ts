@@ -33,7 +33,7 @@ export function pollTraining(ports: World): Work<ProviderSteps['pollTraining']> 
         throw new Failure('NotReadyYet', progress(status), { retryAfterMs });
       }
     }
-    await settle(ports, call, TRAINING.microUsdPerStep, attempt.signal);
+    await settle(ports, call, attempt.signal);
   };
 }
 
@@ -50,7 +50,7 @@ async function stopLate(
     });
   }
   try {
-    await settle(ports, call, TRAINING.microUsdPerStep, attempt.signal);
+    await settle(ports, call, attempt.signal);
   } catch (error) {
     if (!(error instanceof Failure && error.code === 'ProviderFailed')) throw error;
     const minutes = Math.round(deadlineMs / MINUTE);

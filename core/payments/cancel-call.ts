@@ -3,7 +3,6 @@
 
 import { Failure } from '../../domain/failure.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
-import { PROFILES } from '../../domain/provider-profile.ts';
 import type { ProviderSteps } from '../../domain/steps.ts';
 import type { Work } from '../ports/attempt.ts';
 import type { Ports } from '../ports/index.ts';
@@ -46,7 +45,7 @@ async function stopAndSettle(ports: World, call: ProviderCall & { requestId: str
     throw new Failure('NotReadyYet', 'The job was asked to stop, and still runs.', { retryAfterMs: PAUSE_MS });
   }
   try {
-    await settle(ports, call, PROFILES[call.profile].unitPrice);
+    await settle(ports, call);
   } catch (error) {
     // Cancelled in time: the ledger says so, and that is what was wanted.
     if (!(error instanceof Failure && error.code === 'ProviderFailed')) throw error;

@@ -3,7 +3,7 @@
 
 import { Failure } from '../../domain/failure.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
-import { GENERATION, PROFILES, TRAINING } from '../../domain/provider-profile.ts';
+import { GENERATION, type ProfileId, TRAINING } from '../../domain/provider-profile.ts';
 import type { ProviderSteps } from '../../domain/steps.ts';
 import type { Attempt, Work } from '../ports/attempt.ts';
 import type { Ports } from '../ports/index.ts';
@@ -20,10 +20,10 @@ const AT_ONCE_MS = 1000;
 const LISTING_PAUSE_MS = { shortest: 15_000, longest: 3_600_000 };
 
 /** Times of a job in milliseconds. Nobody waits on a look, so they are rare. */
-const PACE = {
-  [TRAINING.endpoint]: { ...TRAINING, pollMs: 30_000 },
-  [GENERATION.endpoint]: { ...GENERATION, pollMs: 15_000 },
-} as const;
+const PACE: Record<ProfileId, { expectedMs: number; deadlineMs: number; pollMs: number }> = {
+  [TRAINING.profile]: { ...TRAINING, pollMs: 30_000 },
+  [GENERATION.profile]: { ...GENERATION, pollMs: 15_000 },
+};
 
 type World = Pick<Ports, 'ledger' | 'imageUnits' | 'provider'>;
 type Submitted = ProviderCall & { requestId: string };
@@ -50,21 +50,17 @@ function notOpened({ scheduledAt }: Attempt): void {
 }
 
 async function ended(ports: World, call: Submitted, elapsedMs: number, attempt: Attempt): Promise<void> {
-  const { expectedMs, deadlineMs, pollMs } = paceOf(call.endpoint);
+  const { expectedMs, deadlineMs, pollMs } = PACE[call.profile];
   const status = await ports.provider.status(call.endpoint, call.requestId, attempt.signal);
   if (status.state !== 'done' && !(watchedMs(call, attempt) >= deadlineMs && (await stopJob(ports, call)))) {
     throw notYet(progress(status), pauseMs(elapsedMs, expectedMs, pollMs));
   }
   try {
-    await settle(ports, call, PROFILES[call.profile].unitPrice, attempt.signal);
+    await settle(ports, call, attempt.signal);
   } catch (error) {
     // The ledger says so now, and the app hears it from its own look.
     if (!(error instanceof Failure && error.code === 'ProviderFailed')) throw error;
   }
-}
-
-function paceOf(endpoint: string): { expectedMs: number; deadlineMs: number; pollMs: number } {
-  return endpoint === TRAINING.endpoint ? PACE[TRAINING.endpoint] : PACE[GENERATION.endpoint];
 }
 
 /** Two requests with one body: the listing named the other one's, and the ledger would not have it twice. */

@@ -1,8 +1,8 @@
 // What a paid request cost in the end, written down once.
 
 import { Failure } from '../../domain/failure.ts';
-import type { MicroUsd } from '../../domain/money.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
+import { PROFILES } from '../../domain/provider-profile.ts';
 import type { Ports } from '../ports/index.ts';
 import type { JobResult } from '../ports/provider.ts';
 
@@ -14,9 +14,9 @@ import type { JobResult } from '../ports/provider.ts';
 export async function settle(
   world: Pick<Ports, 'ledger' | 'imageUnits' | 'provider'>,
   call: ProviderCall & { requestId: string },
-  unitPrice: MicroUsd,
   signal?: AbortSignal,
 ): Promise<Record<string, unknown>> {
+  const { unitPrice } = PROFILES[call.profile];
   if (call.state === 'settled' && call.result) return call.result;
   if (call.state === 'failed') throw new Failure('ProviderFailed', 'The provider could not finish this request.');
   let answer: JobResult;

@@ -59,7 +59,7 @@ export function makeTestImage(
       return testImageInput(shot, await deliver(loraFile(lora)), strength / 100, checker);
     });
     if (call.state === 'submitted') await finished(ports, call, attempt);
-    const result = await settle(ports, call, GENERATION.microUsdPerMegapixel, attempt.signal);
+    const result = await settle(ports, call, attempt.signal);
     const wanted = { call, result, addressIn: imageUrl, maxBytes: MAX_IMAGE_BYTES };
     const bytes = await buffer(await providerFile(ports, attempt, wanted));
     const sha256 = createHash('sha256').update(bytes).digest('hex');

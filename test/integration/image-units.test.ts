@@ -80,7 +80,7 @@ async function image(imageUnits: ImageUnits, size: unknown = TEST_IMAGE_SIZE) {
     num_images: 1,
   }));
   while ((await paying.provider.status(endpoint, call.requestId)).state !== 'done') await sleep(10);
-  await settle(paying, call, GENERATION.microUsdPerMegapixel);
+  await settle(paying, call);
   return { key, estimate, charged: (await paying.ledger.find(key))?.charged };
 }
 
