@@ -127,11 +127,8 @@ begin
   if not found then raise exception 'no such tenant' using errcode = 'PT404'; end if;
   perform 1 from public.characters where id = p_character and tenant_id = p_tenant;
   if not found then return null; end if;
-  select * into v_identity from public.identities where id = p_id;
-  if found then
-    if v_identity.tenant_id <> p_tenant then raise exception 'no such identity' using errcode = 'PT404'; end if;
-    return jsonb_build_object('identity', to_jsonb(v_identity));
-  end if;
+  select * into v_identity from public.identities where id = p_id and tenant_id = p_tenant;
+  if found then return jsonb_build_object('identity', to_jsonb(v_identity)); end if;
 
   select coalesce(array_agg(id order by created_at, id), '{}') into v_all
   from public.photos where tenant_id = p_tenant and character_id = p_character;
@@ -145,6 +142,8 @@ begin
     and (select count(*) from public.identities where tenant_id = p_tenant and closed_at is null)
       < (p_limits ->> 'openRuns')::int
   then
+    perform 1 from public.identities where id = p_id;
+    if found then raise exception 'no such identity' using errcode = 'PT404'; end if;
     insert into public.identities (
       id, tenant_id, character_id, request_hash, photo_ids, start_strength, reference_strength, training_steps,
       subject_kind, subject_noun

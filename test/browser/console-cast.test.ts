@@ -286,7 +286,7 @@ describe('checklist: errors', () => {
   it('another person among the photos is named, and stops the start', async () => {
     const page = await openModal('Mixed');
     await choose(page, [...good.slice(0, 3), file('stranger.jpg', await photoOfAnotherMan())]);
-    await tile(page, 'stranger.jpg').getByText('another person').waitFor();
+    await tile(page, 'stranger.jpg').getByText('different person').waitFor();
     await page.getByText('Not all photos show the same person').waitFor();
     await page.getByRole('button', { name: 'Remove stranger.jpg' }).click();
     await page.getByText('3 photos can be used.').waitFor();
@@ -305,7 +305,7 @@ describe('checklist: errors', () => {
     const page = await world.signedIn();
     await page.getByRole('button', { name: 'See what is needed for Needs' }).click();
     await page.getByText('Waiting for replacement photos').first().waitFor();
-    const named = dialogOf(page).getByRole('listitem').filter({ hasText: 'another person' });
+    const named = dialogOf(page).getByRole('listitem').filter({ hasText: 'different person' });
     await named.getByRole('button').click();
     await page.getByText('3 photos can be used.').waitFor();
     await page.getByRole('checkbox').check();
