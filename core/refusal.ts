@@ -1,11 +1,14 @@
 // What is refused for a reason that whoever asked can act on.
 
+import type { VersionRefusal } from '../domain/version.ts';
+
 type RefusalCode =
   | 'not_found'
   | 'idempotency_conflict'
   | 'run_ended'
   | 'too_many_open_runs'
   | 'identity_not_ready'
+  | VersionRefusal
   | 'images_missing'
   | 'no_older_scores'
   | 'references_missing'

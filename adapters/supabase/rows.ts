@@ -23,7 +23,7 @@ import {
 } from './columns.ts';
 import type {
   CharacterOverviewRecord,
-  IdentityRecord,
+  IdentityOverviewRecord,
   Json,
   MonthBudgetRecord,
   PhotoRecord,
@@ -96,7 +96,7 @@ export function toPhoto(row: PhotoRecord): PhotoRow {
   };
 }
 
-export function toIdentity(row: IdentityRecord): IdentityRow {
+export function toIdentity(row: IdentityOverviewRecord): IdentityRow {
   return {
     id: row.id,
     tenantId: row.tenant_id,
@@ -111,6 +111,7 @@ export function toIdentity(row: IdentityRecord): IdentityRow {
     trainingSteps: row.training_steps,
     subject: begunAs(row.subject_kind, row.subject_noun, row.test_suite),
     version: row.version ?? undefined,
+    versionState: row.version_state ?? undefined,
     scores: readScores(row.scores),
     closeReason: row.close_reason ?? undefined,
     createdAt: row.created_at,
