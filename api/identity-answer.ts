@@ -5,7 +5,7 @@ import type { IdentityRow } from '../core/ports/identities.ts';
 import type { UnclearCall } from '../core/ports/ledger.ts';
 import type { TestImageRow } from '../core/ports/test-images.ts';
 import type { IdentityState } from '../domain/identity-state.ts';
-import { isRetestRound, triggerWord } from '../domain/keys.ts';
+import { triggerWord } from '../domain/keys.ts';
 import { CURRENCY, type MicroUsd, usd } from '../domain/money.ts';
 import { type Subject, triggerPhrase } from '../domain/subject.ts';
 import { testSuiteOf } from '../domain/test-suite.ts';
@@ -55,9 +55,9 @@ export function answerUnclear(unclear: UnclearCall): Identity['unclear'][number]
 
 /** The coarse state: what the rows hold. Decisions stay in the database and are not told here. */
 export function answerFromRow(row: IdentityRow, images: readonly TestImageRow[], about: About): Identity {
-  const rounds = images.map((image) => image.round).filter((number) => !isRetestRound(number));
-  const round = Math.max(0, ...rounds);
-  const shown = images.filter((image) => image.round === round && image.strength === row.referenceStrength);
+  const ofRun = images.filter(({ set }) => set.kind !== 'retest');
+  const round = Math.max(0, ...ofRun.map(({ set }) => set.number));
+  const shown = ofRun.filter(({ set }) => set.number === round && set.strength === row.referenceStrength);
   return {
     ...around(row.id, about),
     source: 'record',

@@ -109,7 +109,7 @@ async function readLedger(database: Supabase): Promise<LedgerRow[]> {
 async function readOpen(database: Supabase): Promise<Pick<Evidence, 'open' | 'reservedMicros'>> {
   const [runs, tests, budgets] = await Promise.all([
     database.from('identities').select('id, stage').is('closed_at', null),
-    database.from('retests').select('identity_id, number, state').is('closed_at', null),
+    database.from('picture_sets').select('identity_id, number, state').eq('kind', 'retest').is('closed_at', null),
     database.from('budgets').select('reserved_micros'),
   ]);
   const error = runs.error ?? tests.error ?? budgets.error;

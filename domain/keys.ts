@@ -1,6 +1,7 @@
 // Names that several rooms derive alike: workflow ids, ledger keys, storage paths, the trigger word. One place, so
 // that a crash on one side always finds what the other side wrote.
 
+import { type SetRef, setName } from './picture-set.ts';
 import type { TestType } from './test-suite.ts';
 
 export const BUCKETS = {
@@ -26,18 +27,9 @@ export const proxyWorkflowId = (callKey: string): string => `follow/${callKey}`;
 /** The workflow that delivers a webhook of ours. */
 export const webhookWorkflowId = (deliveryId: string): string => `webhook/${deliveryId}`;
 
-/** Among the names of a round: `tried` is the strength of a further set of its images, absent for the first set. */
-const orTry = (name: string | number, tried: number | undefined): string =>
-  tried === undefined ? String(name) : `${name}@${tried}`;
-
-/** The child of a run that makes a set of images; `attempt` counts from 1. */
-export const testWorkflowId = (identityId: string, round: number, attempt: number, tried?: number): string =>
-  `identity/${identityId}/test/${orTry(round, tried)}/${attempt}`;
-
-/** Tests on request count their rounds from here, so that none is ever a round of the run. */
-const FIRST_RETEST_ROUND = 1001;
-export const retestRound = (number: number): number => FIRST_RETEST_ROUND - 1 + number;
-export const isRetestRound = (round: number): boolean => round >= FIRST_RETEST_ROUND;
+/** The child workflow that makes a set of pictures; `attempt` counts from 1. */
+export const setWorkflowId = (identityId: string, set: SetRef, attempt: number): string =>
+  `${identityWorkflowId(identityId)}/${setName(set)}/${attempt}`;
 
 /** The workflow of an identity's nth test on request, counted from 1. */
 export const retestWorkflowId = (identityId: string, number: number): string =>
@@ -49,12 +41,8 @@ export const rescoreWorkflowId = (identityId: string, calibration: string): stri
 
 /** Ledger keys: one per paid request, the same in every retry of it. Nothing is ever read out of one. */
 export const trainingCallKey = (identityId: string, training: number): string => `${identityId}/train/${training}`;
-export const testImageCallKey = (identityId: string, round: number, type: TestType, tried?: number): string =>
-  `${identityId}/test/${round}/${orTry(type, tried)}`;
-
-/** The number of the test on request that a round belongs to; undefined for those of the run. */
-export const retestOfRound = (round: number): number | undefined =>
-  isRetestRound(round) ? round - retestRound(0) : undefined;
+export const pictureCallKey = (identityId: string, set: SetRef, type: TestType): string =>
+  `${identityId}/${setName(set)}/${type}`;
 
 /** A request of an app through the proxy; its name is made from the app's own idempotency key, or is new. */
 export const proxyCallKey = (tenantId: string, name: string): string => `proxy/${tenantId}/${name}`;
@@ -81,15 +69,9 @@ export const loraObject = (tenantId: string, identityId: string, training: numbe
   key: `${tenantId}/${identityId}/${training}.safetensors`,
 });
 
-export const testImageObject = (
-  tenantId: string,
-  identityId: string,
-  round: number,
-  type: TestType,
-  tried?: number,
-): ObjectRef => ({
+export const pictureObject = (tenantId: string, identityId: string, set: SetRef, type: TestType): ObjectRef => ({
   bucket: BUCKETS.tests,
-  key: `${tenantId}/${identityId}/${round}/${orTry(type, tried)}.jpg`,
+  key: `${identityFolders(tenantId, identityId).tests.key}/${setName(set)}/${type}.jpg`,
 });
 
 /** The folders that hold all files of one identity. */

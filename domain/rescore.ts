@@ -2,6 +2,7 @@
 // lie beside the old ones, and nothing that was decided changes.
 
 import type { ObjectRef } from './keys.ts';
+import { type SetRef, setName } from './picture-set.ts';
 import { CALIBRATION, type ImageScore, isOlderVersion, type ScoreSummary } from './score.ts';
 import type { TestType } from './test-suite.ts';
 
@@ -13,11 +14,9 @@ export interface KeptImage {
   flagged: boolean;
 }
 
-/** The images of one round at one strength that have scores. */
+/** The images of a set that have scores. */
 export interface KeptSet {
-  round: number;
-  /** 0–100. */
-  strength: number;
+  set: SetRef;
   /** The version of their scores. */
   calibration: string;
   images: KeptImage[];
@@ -32,7 +31,7 @@ export interface KeptScores {
 }
 
 /** A set, scored anew. */
-export interface RescoredSet extends Pick<KeptSet, 'round' | 'strength'> {
+export interface RescoredSet extends Pick<KeptSet, 'set'> {
   images: ImageScore[];
   scores: ScoreSummary;
 }
@@ -53,7 +52,6 @@ export function olderSets({ sets }: KeptScores): KeptSet[] {
 /** Whether today's version scored all of these sets again. */
 export function isRescored(sets: readonly KeptSet[], rescore: Rescore | undefined): boolean {
   if (rescore?.calibration !== CALIBRATION.version) return false;
-  return sets.every(({ round, strength }) =>
-    rescore.sets.some((set) => set.round === round && set.strength === strength),
-  );
+  const names = rescore.sets.map(({ set }) => setName(set));
+  return sets.every(({ set }) => names.includes(setName(set)));
 }

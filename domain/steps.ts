@@ -4,6 +4,7 @@
 import type { DecisionRecord, FailedTestImage, PinnedLora, TestImage } from './identity-state.ts';
 import type { OrphanEnd } from './orphan.ts';
 import type { SetProblem, SetReport, UnknownPhotos } from './photo-set.ts';
+import type { SetRef } from './picture-set.ts';
 import type { CallSubjectKind } from './provider-call.ts';
 import type { ImageScore, ScoreSummary } from './score.ts';
 import type { EndStage, Stage } from './stage.ts';
@@ -15,15 +16,8 @@ export interface IdentityRef {
   identityId: string;
 }
 
-/** A set of test images: the first of a round, or a try of the same shots with another strength. */
-export interface TestSet {
-  round: number;
-  /** 0–100. The LoRA scale is this number divided by 100. */
-  strength: number;
-  isTry: boolean;
-}
-
-export interface TestShotInput extends IdentityRef, TestSet, Naming {
+export interface TestShotInput extends IdentityRef, Naming {
+  set: SetRef;
   type: TestType;
 }
 
@@ -46,12 +40,12 @@ export interface VisionSteps {
   ): Promise<PhotosReport>;
   /** Scores a set of images against the accepted photos, and against the one that the training did not see. */
   scoreImages(
-    input: IdentityRef &
-      TestSet & {
-        photoIds: string[];
-        heldOut?: string | undefined;
-        images: Pick<TestImage, 'imageId' | 'type' | 'flagged'>[];
-      },
+    input: IdentityRef & {
+      set: SetRef;
+      photoIds: string[];
+      heldOut?: string | undefined;
+      images: Pick<TestImage, 'imageId' | 'type' | 'flagged'>[];
+    },
   ): Promise<{ scores: ImageScore[]; summary: ScoreSummary }>;
   /** Scores again what an older version scored, and keeps it beside that; tells by which version, and how many images. */
   rescoreImages(input: IdentityRef): Promise<{ calibration: string; images: number }>;
@@ -170,7 +164,8 @@ export interface WebhookSteps {
 }
 
 /** What the child workflow `testIdentity` is asked, and what it answers. */
-export interface TestIdentityInput extends IdentityRef, TestSet, Naming {
+export interface TestIdentityInput extends IdentityRef, Naming {
+  set: SetRef;
   types: TestType[];
 }
 

@@ -2,6 +2,7 @@
 // approval means, so a change of any of them is a new version. The versions differ in how a prompt names the character:
 // suite-1 by the trigger word alone, suite-2 with the class noun beside it. Identities of both are drawn.
 
+import type { SetRef } from './picture-set.ts';
 import type { Subject } from './subject.ts';
 
 export const TEST_SUITES = ['suite-1', 'suite-2'] as const;
@@ -37,6 +38,8 @@ const BASE_SEEDS: Record<TestType, number> = {
 
 /** How far apart the seeds of two rounds lie, so that a regenerated round shows other pictures. */
 const SEED_STEP = 100_000;
+/** Tests on request begin after the seeds of a thousand rounds, so that none repeats a picture of the run. */
+const RETEST_SEEDS = 1000 * SEED_STEP;
 
 export interface TestShot {
   type: TestType;
@@ -45,13 +48,13 @@ export interface TestShot {
 }
 
 /**
- * The shot of one type in one round (rounds count from 1). `who` is the trigger phrase. The same arguments give the same
- * shot, always.
+ * The shot of one type in a set; a rescue has the shots of its round. `who` is the trigger phrase. The same arguments give
+ * the same shot, always.
  */
-export function testShot(type: TestType, who: string, round: number): TestShot {
+export function testShot(type: TestType, who: string, { kind, number }: Pick<SetRef, 'kind' | 'number'>): TestShot {
   return {
     type,
     prompt: PROMPTS[type].replace('{who}', who),
-    seed: BASE_SEEDS[type] + (round - 1) * SEED_STEP,
+    seed: BASE_SEEDS[type] + (number - 1) * SEED_STEP + (kind === 'retest' ? RETEST_SEEDS : 0),
   };
 }

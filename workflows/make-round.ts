@@ -1,12 +1,12 @@
-// A round begins with one set of test images and its scores.
+// A round, and a test on request, begin with one set of test images and its scores.
 
 import { ApplicationFailure } from '@temporalio/workflow';
+import type { SetRef } from '../domain/picture-set.ts';
 import { TEST_TYPES, type TestType } from '../domain/test-suite.ts';
 import type { Run } from './run.ts';
 import type { ScoredSet, TestSets } from './test-sets.ts';
 
-interface Round {
-  round: number;
+interface Round extends Pick<SetRef, 'kind' | 'number'> {
   /** The accepted photos, for the scores. */
   photoIds: string[];
   types?: readonly TestType[];
@@ -16,10 +16,10 @@ interface Round {
 export async function makeRound(
   run: Run,
   sets: TestSets,
-  { round, photoIds, types = TEST_TYPES }: Round,
+  { kind, number, photoIds, types = TEST_TYPES }: Round,
 ): Promise<ScoredSet> {
-  run.beginRound(round);
-  const set = { round, strength: run.state.referenceStrength, isTry: false };
+  run.beginRound(number);
+  const set = { kind, number, strength: run.state.referenceStrength };
   const made = await sets.make(set, types);
   run.show(made);
   if (made.images.length === 0) {

@@ -65,7 +65,7 @@ export async function prepareIdentity(input: PrepareIdentityInput): Promise<Iden
     if (!photoIds) return await ending(() => end(run, 'expired', 'No usable photos came in time.'));
     let lora = await training.train(photoIds);
     for (;;) {
-      const first = await makeRound(run, sets, { round: run.state.round + 1, photoIds });
+      const first = await makeRound(run, sets, { kind: 'round', number: run.state.round + 1, photoIds });
       const scores = await rescue.best(first, photoIds);
       const decision = await review.next();
       if (!decision) return await ending(() => end(run, 'expired', 'Nobody decided in time.'));

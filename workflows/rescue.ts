@@ -45,7 +45,7 @@ export class Rescue {
   }
 
   async #try(strength: number, photoIds: string[]): Promise<ScoredSet | undefined> {
-    const set = { round: this.#run.state.round, strength, isTry: true };
+    const set = { kind: 'rescue', number: this.#run.state.round, strength } as const;
     try {
       return await this.#sets.score(set, await this.#sets.make(set), photoIds);
     } catch (error) {

@@ -3,7 +3,6 @@
 
 import { CancellationScope, setHandler } from '@temporalio/workflow';
 import type { IdentityState } from '../domain/identity-state.ts';
-import { retestRound } from '../domain/keys.ts';
 import type { RetestEnd } from '../domain/steps.ts';
 import { endBroken } from './broken-run.ts';
 import { handlersFinished } from './handlers-finished.ts';
@@ -25,7 +24,7 @@ export async function retestIdentity(input: RetestIdentityInput): Promise<Identi
   setHandler(settleCall, (message) => operator.settle(message), { validator: (message) => operator.validate(message) });
 
   try {
-    await makeRound(run, sets, { round: retestRound(number), photoIds, types });
+    await makeRound(run, sets, { kind: 'retest', number, photoIds, types });
     await CancellationScope.nonCancellable(() => close(run, number, 'done'));
     run.end('ready');
   } catch (error) {

@@ -3,9 +3,9 @@
 
 import { executeChild } from '@temporalio/workflow';
 import type { FailedTestImage, StrengthTry, TestImage } from '../domain/identity-state.ts';
-import { testImageCallKey, testWorkflowId } from '../domain/keys.ts';
+import { pictureCallKey, setWorkflowId } from '../domain/keys.ts';
+import type { SetRef } from '../domain/picture-set.ts';
 import { summarise } from '../domain/score.ts';
-import type { TestSet } from '../domain/steps.ts';
 import type { TestType } from '../domain/test-suite.ts';
 import { TEST_TYPES } from '../domain/test-suite.ts';
 import { leaveToSettle, mayBeOpen } from './leave-to-settle.ts';
@@ -36,11 +36,10 @@ export class TestSets {
   }
 
   /** Makes the images of a set; each that could not be made says why. */
-  async make(set: TestSet, asked: readonly TestType[] = TEST_TYPES): Promise<MadeImages> {
+  async make(set: SetRef, asked: readonly TestType[] = TEST_TYPES): Promise<MadeImages> {
     const { ref, state } = this.#run;
     const { triggerWord, subject } = state;
-    const tried = set.isTry ? set.strength : undefined;
-    const keyOf = (type: TestType) => testImageCallKey(ref.identityId, set.round, type, tried);
+    const keyOf = (type: TestType) => pictureCallKey(ref.identityId, set, type);
     const images: TestImage[] = [];
     const failedImages: FailedTestImage[] = [];
     let attempt = 0;
@@ -50,8 +49,8 @@ export class TestSets {
       attempt += 1;
       this.#open = [...callKeys, ...unclear];
       const made = await executeChild(testIdentity, {
-        workflowId: testWorkflowId(ref.identityId, set.round, attempt, tried),
-        args: [{ ...ref, ...set, types, triggerWord, subject }],
+        workflowId: setWorkflowId(ref.identityId, set, attempt),
+        args: [{ ...ref, set, types, triggerWord, subject }],
         staticSummary: `Test images of ${nameOf(set)}: ${types.join(', ')}`,
       });
       // The run goes on without these, and nobody else would wait for the requests of them that are still open.
@@ -68,14 +67,14 @@ export class TestSets {
   }
 
   /** Scores the images that could be made. */
-  async score(set: TestSet, { images, failedImages }: MadeImages, photoIds: string[]): Promise<ScoredSet> {
+  async score(set: SetRef, { images, failedImages }: MadeImages, photoIds: string[]): Promise<ScoredSet> {
     const { ref, state } = this.#run;
     const { heldOut } = state;
     const { strength } = set;
     if (images.length === 0) return { strength, images, failedImages, scores: summarise([]) };
     const { scores, summary } = await vision.scoreImages.executeWithOptions(
       { summary: `Score ${images.length} images of ${nameOf(set)}` },
-      [{ ...ref, ...set, photoIds, heldOut, images: images.map(asked) }],
+      [{ ...ref, set, photoIds, heldOut, images: images.map(asked) }],
     );
     const scored = images.map((image) => {
       const score = scores.find((s) => s.imageId === image.imageId);
@@ -90,6 +89,7 @@ function asked({ imageId, type, flagged }: TestImage): Pick<TestImage, 'imageId'
   return flagged ? { imageId, type, flagged } : { imageId, type };
 }
 
-function nameOf({ round, strength, isTry }: TestSet): string {
-  return isTry ? `round ${round}, tried with strength ${strength}` : `round ${round}`;
+function nameOf({ kind, number, strength }: SetRef): string {
+  if (kind === 'retest') return `test ${number}`;
+  return kind === 'rescue' ? `round ${number}, tried with strength ${strength}` : `round ${number}`;
 }

@@ -7,6 +7,7 @@ import { Failure, isFailureCode } from '../../domain/failure.ts';
 import type { FailedTestImage } from '../../domain/identity-state.ts';
 import { BUCKETS, type ObjectRef } from '../../domain/keys.ts';
 import { FINDING_CODES, type Finding, QUARTER_TURNS } from '../../domain/photo-findings.ts';
+import { SET_KINDS, type SetRef } from '../../domain/picture-set.ts';
 import { PROFILE_IDS } from '../../domain/provider-profile.ts';
 import type { Spread } from '../../domain/reference-model.ts';
 import type { RescoredSet } from '../../domain/rescore.ts';
@@ -119,8 +120,7 @@ const failedImage = z.object({
 } satisfies Fields<FailedTestImage>);
 
 const rescoredSet = z.object({
-  round: number,
-  strength: number,
+  set: z.object({ kind: z.enum(SET_KINDS), number, strength: number } satisfies Fields<SetRef>),
   images: z.array(score),
   scores: summary,
 } satisfies Fields<RescoredSet>);
@@ -140,9 +140,9 @@ export const readFindings = column<Finding[]>('photos.findings', z.array(finding
 export const readLora = orNothing(column<LoraJson>('identities.lora', lora));
 export const readScores = orNothing(column<ScoreSummary>('identities.scores', summary));
 export const readVersionScores = column<ScoreSummary>('versions.scores', summary);
-export const readScore = orNothing(column<ImageScore>('test_images.score', score));
-export const readTestScores = orNothing(column<ScoreSummary>('retests.scores', summary));
-export const readFailedImages = column<FailedTestImage[]>('retests.failed_images', z.array(failedImage));
+export const readScore = orNothing(column<ImageScore>('pictures.score', score));
+export const readSetScores = orNothing(column<ScoreSummary>('picture_sets.scores', summary));
+export const readFailedImages = column<FailedTestImage[]>('picture_sets.failed_images', z.array(failedImage));
 export const readRescoredSets = column<RescoredSet[]>('rescores.sets', z.array(rescoredSet));
 export const readProfile = column('provider_calls.profile', z.enum(PROFILE_IDS));
 export const readInput = orNothing(column('provider_calls.input', body));

@@ -3,6 +3,7 @@
 
 import type { Megapixel } from '../../domain/image-units.ts';
 import type { PhotoVerdict } from '../../domain/photo-findings.ts';
+import type { SetKind } from '../../domain/picture-set.ts';
 import type { LockKind } from '../../domain/provider-account.ts';
 import type { CallSubjectKind, ProviderCallState } from '../../domain/provider-call.ts';
 import type { Scope } from '../../domain/scopes.ts';
@@ -153,13 +154,14 @@ export type VersionRecord = {
   state_reason: string | null;
 };
 
-export type RetestRecord = {
+export type PictureSetRecord = {
   id: string;
   tenant_id: string;
   identity_id: string;
+  kind: SetKind;
   number: number;
-  types: TestType[];
   strength: number;
+  types: TestType[];
   state: RetestState;
   scores: Json | null;
   failed_images: Json;
@@ -176,19 +178,20 @@ type RescoreRecord = {
   created_at: string;
 };
 
-export type TestImageRecord = {
+export type PictureRecord = {
   id: string;
   tenant_id: string;
-  identity_id: string;
-  round: number;
+  set_id: string;
   type: TestType;
   seed: number;
-  strength: number;
   object_key: string;
   sha256: string;
   score: Json | null;
   created_at: string;
 };
+
+export type PictureOverviewRecord = PictureRecord &
+  Pick<PictureSetRecord, 'identity_id' | 'kind' | 'number' | 'strength'>;
 
 type StoredDecisionRecord = {
   id: string;
@@ -288,8 +291,8 @@ export type Database = {
       photos: Table<PhotoRecord, 'findings' | 'created_at'>;
       identities: InsertedByFunctions<IdentityRecord>;
       versions: InsertedByFunctions<VersionRecord>;
-      test_images: InsertedByFunctions<TestImageRecord>;
-      retests: InsertedByFunctions<RetestRecord>;
+      picture_sets: InsertedByFunctions<PictureSetRecord>;
+      pictures: InsertedByFunctions<PictureRecord>;
       rescores: Table<RescoreRecord, 'created_at'>;
       decisions: Table<StoredDecisionRecord>;
       budgets: InsertedByFunctions<BudgetRecord>;
@@ -301,6 +304,7 @@ export type Database = {
     };
     Views: {
       identity_overview: { Row: IdentityOverviewRecord; Relationships: [] };
+      picture_overview: { Row: PictureOverviewRecord; Relationships: [] };
       character_overview: { Row: CharacterOverviewRecord; Relationships: [] };
       unfollowed_calls: {
         Row: Pick<ProviderCallRecord, 'id' | 'key' | 'subject_kind' | 'state' | 'posted_at'>;
@@ -313,22 +317,31 @@ export type Database = {
         Returns: undefined;
       };
       save_photo_reports: { Args: { p_tenant: string; p_reports: Json }; Returns: undefined };
-      save_test_image: {
+      save_picture: {
         Args: {
           p_id: string;
           p_tenant: string;
           p_identity: string;
-          p_round: number;
+          p_kind: SetKind;
+          p_number: number;
+          p_strength: number;
           p_type: TestType;
           p_seed: number;
-          p_strength: number;
           p_object_key: string;
           p_sha256: string;
         };
         Returns: undefined;
       };
       save_scores: {
-        Args: { p_tenant: string; p_identity: string; p_round: number; p_scores: Json; p_summary: Json };
+        Args: {
+          p_tenant: string;
+          p_identity: string;
+          p_kind: SetKind;
+          p_number: number;
+          p_strength: number;
+          p_scores: Json;
+          p_summary: Json;
+        };
         Returns: undefined;
       };
       publish_identity: {
@@ -378,7 +391,7 @@ export type Database = {
       };
       open_retest: {
         Args: { p_id: string; p_tenant: string; p_identity: string; p_types: TestType[] };
-        Returns: { retest: RetestRecord; created: boolean; photos: string[]; held_out: string | null };
+        Returns: { retest: PictureSetRecord; created: boolean; photos: string[]; held_out: string | null };
       };
       open_provider_call: {
         Args: {

@@ -18,8 +18,9 @@ export function createOpenWork(client: Supabase): OpenWork {
 
     async retests(after = FIRST, limit) {
       const open = client
-        .from('retests')
+        .from('picture_sets')
         .select('id, tenant_id, identity_id, number, created_at')
+        .eq('kind', 'retest')
         .in('state', [...OPEN_RETEST_STATES]);
       const rows = await unwrap(open.gt('id', after).order('id').limit(limit), 'the open tests');
       return rows.map((row) => ({

@@ -1,21 +1,31 @@
 // What of an identity can be scored again, and the scores that were made anew.
 
 import type { Rescores } from '../../core/ports/rescores.ts';
-import { BUCKETS, isRetestRound, retestOfRound, retestRound } from '../../domain/keys.ts';
+import { BUCKETS } from '../../domain/keys.ts';
 import type { KeptImage, KeptSet } from '../../domain/rescore.ts';
 import { CALIBRATION } from '../../domain/score.ts';
 import type { Supabase } from './client.ts';
-import { readRescoredSets, readScore, readScores, readTestScores } from './columns.ts';
-import type { TestImageRecord } from './database.ts';
+import { readRescoredSets, readScore, readSetScores } from './columns.ts';
+import type { PictureRecord, PictureSetRecord } from './database.ts';
 import { toJson } from './rows.ts';
 import { unwrap, unwrapMaybe, unwrapNothing } from './unwrap.ts';
 
 /** The newest tests on request that are scored again: those that the API lists. */
 const TESTS = 20;
 
-type ScoredImage = Pick<TestImageRecord, 'id' | 'round' | 'type' | 'strength' | 'object_key' | 'score'>;
+type ScoredSet = Pick<PictureSetRecord, 'id' | 'kind' | 'number' | 'strength' | 'scores'>;
+type ScoredPicture = Pick<PictureRecord, 'id' | 'set_id' | 'type' | 'object_key' | 'score'>;
 
 export function createRescores(client: Supabase): Rescores {
+  async function picturesOf(sets: readonly string[], subject: string): Promise<ScoredPicture[]> {
+    if (sets.length === 0) return [];
+    const request = client
+      .from('pictures')
+      .select('id, set_id, type, object_key, score')
+      .in('set_id', [...sets]);
+    return (await unwrapMaybe(request.not('score', 'is', null), `the images of ${subject}`)) ?? [];
+  }
+
   return {
     async kept(tenantId, identityId) {
       const mine = { tenant_id: tenantId, identity_id: identityId };
@@ -23,36 +33,26 @@ export function createRescores(client: Supabase): Rescores {
       const identity = await unwrap(
         client
           .from('identities')
-          .select('scores, photo_ids, reference_photo_ids, held_out')
+          .select('photo_ids, reference_photo_ids, held_out')
           .match({ tenant_id: tenantId, id: identityId })
           .maybeSingle(),
         subject,
       );
-      const newest = client.from('retests').select('number, scores').match(mine).not('scores', 'is', null);
-      const tests =
-        (await unwrapMaybe(newest.order('number', { ascending: false }).limit(TESTS), `the tests of ${subject}`)) ?? [];
       const scored = () =>
-        client
-          .from('test_images')
-          .select('id, round, type, strength, object_key, score')
-          .match(mine)
-          .not('score', 'is', null);
-      const ofRun = (await unwrapMaybe(scored().lt('round', retestRound(1)), `the images of ${subject}`)) ?? [];
-      const rounds = tests.map(({ number }) => retestRound(number));
-      const ofTests =
-        rounds.length === 0
-          ? []
-          : ((await unwrapMaybe(scored().in('round', rounds), `the images of ${subject}`)) ?? []);
-      const round = Math.max(0, ...ofRun.map((image) => image.round));
-      const shown = [...ofRun.filter((image) => image.round === round), ...ofTests];
-      const versionOf = (set: number): string | undefined => {
-        if (!isRetestRound(set)) return readScores(identity.scores)?.calibration;
-        return readTestScores(tests.find(({ number }) => number === retestOfRound(set))?.scores ?? null)?.calibration;
-      };
+        client.from('picture_sets').select('id, kind, number, strength, scores').match(mine).not('scores', 'is', null);
+      const newest = scored().eq('kind', 'retest').order('number', { ascending: false }).limit(TESTS);
+      const tests = (await unwrapMaybe(newest, `the tests of ${subject}`)) ?? [];
+      const ofRun = (await unwrapMaybe(scored().neq('kind', 'retest'), `the rounds of ${subject}`)) ?? [];
+      const round = Math.max(0, ...ofRun.map(({ number }) => number));
+      const shown = [...ofRun.filter(({ number }) => number === round), ...tests];
+      const pictures = await picturesOf(
+        shown.map(({ id }) => id),
+        subject,
+      );
       return {
         photoIds: identity.reference_photo_ids ?? identity.photo_ids,
         heldOut: identity.held_out ?? undefined,
-        sets: setsOf(shown, versionOf),
+        sets: shown.flatMap((row) => toKeptSet(row, pictures)),
       };
     },
 
@@ -77,22 +77,15 @@ export function createRescores(client: Supabase): Rescores {
   };
 }
 
-/** By round and strength; what has no summary was never scored as a set. */
-function setsOf(images: readonly ScoredImage[], versionOf: (round: number) => string | undefined): KeptSet[] {
-  const sets = new Map<string, KeptSet>();
-  for (const image of images) {
-    const { round, strength } = image;
-    const calibration = versionOf(round);
-    if (calibration === undefined) continue;
-    const name = `${round}@${strength}`;
-    const set = sets.get(name) ?? { round, strength, calibration, images: [] };
-    set.images.push(toKept(image));
-    sets.set(name, set);
-  }
-  return [...sets.values()];
+function toKeptSet({ id, kind, number, strength, scores }: ScoredSet, pictures: readonly ScoredPicture[]): KeptSet[] {
+  const images = pictures.filter((picture) => picture.set_id === id).map(toKept);
+  const calibration = readSetScores(scores)?.calibration;
+  return calibration === undefined || images.length === 0
+    ? []
+    : [{ set: { kind, number, strength }, calibration, images }];
 }
 
-function toKept({ id, type, object_key: key, score }: ScoredImage): KeptImage {
+function toKept({ id, type, object_key: key, score }: ScoredPicture): KeptImage {
   const before = readScore(score);
   const flagged = before?.state === 'not_scorable' && before.reason === 'provider_flagged';
   return { imageId: id, type, object: { bucket: BUCKETS.tests, key }, flagged };

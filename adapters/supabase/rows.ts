@@ -27,9 +27,9 @@ import type {
   Json,
   MonthBudgetRecord,
   PhotoRecord,
+  PictureOverviewRecord,
   ProviderAlarmRecord,
   ProviderCallRecord,
-  TestImageRecord,
 } from './database.ts';
 
 /** A domain value is plain data. Texts of the provider's are among it: what the database could not hold is cleaned. */
@@ -123,13 +123,13 @@ export function toMonthBudget({ cap, ...used }: MonthBudgetRecord, caps: Caps): 
   return { ...used, cap: cap ?? caps.month, ownCap: cap !== null, identityCap: caps.identity };
 }
 
-export function toTestImage(row: TestImageRecord): TestImageRow {
+export function toTestImage(row: PictureOverviewRecord): TestImageRow {
+  const { kind, number, strength } = row;
   return {
     id: row.id,
     identityId: row.identity_id,
-    round: row.round,
+    set: { kind, number, strength },
     type: row.type,
-    strength: row.strength,
     object: { bucket: BUCKETS.tests, key: row.object_key },
     score: readScore(row.score),
   };

@@ -2,7 +2,6 @@
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { type RescoreStanding, standingOfRescore, startRescore } from '../../core/pictures/start-rescore.ts';
-import { retestOfRound } from '../../domain/keys.ts';
 import { CALIBRATION } from '../../domain/score.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { loadIdentity } from '../identity-view.ts';
@@ -63,15 +62,12 @@ function answer(identityId: string, { state, rescore }: RescoreStanding): Rescor
     identityId,
     calibration: CALIBRATION.version,
     state,
-    sets: (rescore?.sets ?? []).map(({ round, strength, images, scores }) => {
-      const test = retestOfRound(round);
-      return {
-        ...(test === undefined ? { round } : { test }),
-        referenceStrength: strength,
-        images: images.map((score) => ({ type: score.type, imageId: score.imageId, score })),
-        scores,
-      };
-    }),
+    sets: (rescore?.sets ?? []).map(({ set: { kind, number, strength }, images, scores }) => ({
+      ...(kind === 'retest' ? { test: number } : { round: number }),
+      referenceStrength: strength,
+      images: images.map((score) => ({ type: score.type, imageId: score.imageId, score })),
+      scores,
+    })),
     ...(rescore ? { at: rescore.at } : {}),
     links: { self: rescorePath(identityId) },
   };

@@ -204,7 +204,7 @@ const testItem = {
   createdAt: '2026-11-24T10:02:00.000Z',
   unclear: [
     {
-      callKey: `${IDENTITY}/test/1002/portrait`,
+      callKey: `${IDENTITY}/retest/2/80/portrait`,
       purpose: 'test_image',
       endpoint: 'fal-ai/flux-lora',
       estimateUsd: 0.07,

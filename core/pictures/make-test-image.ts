@@ -4,13 +4,7 @@ import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../domain/failure.ts';
-import {
-  identityWorkflowId,
-  retestOfRound,
-  retestWorkflowId,
-  testImageCallKey,
-  testImageObject,
-} from '../../domain/keys.ts';
+import { identityWorkflowId, pictureCallKey, pictureObject, retestWorkflowId } from '../../domain/keys.ts';
 import { identitySubject, type ProviderCall } from '../../domain/provider-call.ts';
 import { GENERATION, imagePrice, testImageInput } from '../../domain/provider-profile.ts';
 import type { ProviderSteps } from '../../domain/steps.ts';
@@ -36,13 +30,12 @@ export function makeTestImage(
   ports: PayingWorld & Pick<Ports, 'identities' | 'retests' | 'tenantSettings' | 'testImages' | 'files'>,
 ): Work<ProviderSteps['makeTestImage']> {
   const deliver = createDelivery(ports);
-  return async ({ tenantId, identityId, round, type, triggerWord, subject, strength, isTry }, attempt) => {
-    const test = retestOfRound(round);
+  return async ({ tenantId, identityId, set, type, triggerWord, subject }, attempt) => {
+    const test = set.kind === 'retest' ? set.number : undefined;
     // It goes on: an operator is not waited for any more.
     if (test !== undefined) await ports.retests.saveState(tenantId, identityId, test, 'running');
-    const shot = testShot(type, triggerPhrase(triggerWord, subject), round);
-    const tried = isTry ? strength : undefined;
-    const key = testImageCallKey(identityId, round, type, tried);
+    const shot = testShot(type, triggerPhrase(triggerWord, subject), set);
+    const key = pictureCallKey(identityId, set, type);
     const { pixels } = await ports.imageUnits.megapixel();
     const newCall = {
       key,
@@ -56,27 +49,17 @@ export function makeTestImage(
     const call = await postOnce(ports, newCall, async () => {
       const lora = await ports.identities.lora(tenantId, identityId);
       const checker = await ports.tenantSettings.safetyChecker(tenantId);
-      return testImageInput(shot, await deliver(loraFile(lora)), strength / 100, checker);
+      return testImageInput(shot, await deliver(loraFile(lora)), set.strength / 100, checker);
     });
     if (call.state === 'submitted') await finished(ports, call, attempt);
     const result = await settle(ports, call, attempt.signal);
     const wanted = { call, result, addressIn: imageUrl, maxBytes: MAX_IMAGE_BYTES };
     const bytes = await buffer(await providerFile(ports, attempt, wanted));
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const object = testImageObject(tenantId, identityId, round, type, tried);
+    const object = pictureObject(tenantId, identityId, set, type);
     await ports.files.put(object, bytes, 'image/jpeg');
     const imageId = nameUuid(key);
-    await ports.testImages.save({
-      imageId,
-      tenantId,
-      identityId,
-      round,
-      type,
-      seed: shot.seed,
-      strength,
-      object,
-      sha256,
-    });
+    await ports.testImages.save({ imageId, tenantId, identityId, set, type, seed: shot.seed, object, sha256 });
     return { type, imageId, seed: shot.seed, sha256, ...(isFlagged(result) && { flagged: true as const }) };
   };
 }

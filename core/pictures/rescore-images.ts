@@ -2,6 +2,7 @@
 // nothing: the old scores stay, and with them what was approved.
 
 import { Failure } from '../../domain/failure.ts';
+import { setName } from '../../domain/picture-set.ts';
 import { olderSets, type RescoredSet } from '../../domain/rescore.ts';
 import { CALIBRATION } from '../../domain/score.ts';
 import { type FlaggedImage, type ReadImage, scoreRound } from '../../domain/score-round.ts';
@@ -22,19 +23,19 @@ export function rescoreImages(
     const model = await readReferences(ports, { tenantId, identityId }, photoIds, attempt);
     if (model.references.length === 0) throw new Failure('NotFound', 'The reference photos are gone.');
     const sets: RescoredSet[] = [];
-    for (const { round, strength, images } of olderSets(kept)) {
+    for (const { set, images } of olderSets(kept)) {
       const read: (ReadImage | FlaggedImage)[] = [];
       for (const { imageId, type, object, flagged } of images) {
         // One whose file is gone keeps its old score alone.
         const reading = flagged ? undefined : await readImage(ports, attempt, object);
         if (flagged) read.push({ type, imageId, flagged });
         else if (reading) read.push({ type, imageId, reading });
-        attempt.beat({ round, images: read.length });
+        attempt.beat({ set: setName(set), images: read.length });
       }
       if (read.length === 0) continue;
       read.sort((a, b) => TEST_TYPES.indexOf(a.type) - TEST_TYPES.indexOf(b.type));
       const { scores, summary } = scoreRound(read, model, heldOut);
-      sets.push({ round, strength, images: scores, scores: summary });
+      sets.push({ set, images: scores, scores: summary });
     }
     if (sets.length === 0) throw new Failure('NotFound', 'The test images are gone.');
     await rescores.save(tenantId, identityId, sets);

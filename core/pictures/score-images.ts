@@ -1,7 +1,7 @@
-// Step 5: scores a round. References and test images are read by the same network, and only numbers come out. What can't
+// Step 5: scores a set. References and test images are read by the same network, and only numbers come out. What can't
 // be scored says why and ends no run: the images are paid for, and a person can still look at them.
 
-import { testImageObject } from '../../domain/keys.ts';
+import { pictureObject } from '../../domain/keys.ts';
 import type { PictureReading } from '../../domain/photo.ts';
 import { type FlaggedImage, type ReadImage, scoreRound } from '../../domain/score-round.ts';
 import type { VisionSteps } from '../../domain/steps.ts';
@@ -17,22 +17,21 @@ export function scoreImages(
   ports: Pick<Ports, 'identities' | 'photos' | 'testImages' | 'files'> & { vision: Pick<Vision, 'read'> },
 ): Work<VisionSteps['scoreImages']> {
   const { identities, testImages } = ports;
-  return async ({ tenantId, identityId, photoIds, heldOut, round, strength, isTry, images }, attempt) => {
-    await identities.saveStage(tenantId, identityId, isTry ? 'rescuing' : 'scoring');
+  return async ({ tenantId, identityId, photoIds, heldOut, set, images }, attempt) => {
+    await identities.saveStage(tenantId, identityId, set.kind === 'rescue' ? 'rescuing' : 'scoring');
     const model = await readReferences(ports, { tenantId, identityId }, photoIds, attempt);
-    const tried = isTry ? strength : undefined;
     const read: (ReadImage | FlaggedImage)[] = [];
     for (const { type, imageId, flagged } of images) {
       if (flagged) {
         read.push({ type, imageId, flagged });
         continue;
       }
-      const reading = await readImage(ports, attempt, testImageObject(tenantId, identityId, round, type, tried));
+      const reading = await readImage(ports, attempt, pictureObject(tenantId, identityId, set, type));
       read.push({ type, imageId, reading: reading ?? GONE });
       attempt.beat({ images: read.length, of: images.length });
     }
     const { scores, summary } = scoreRound(read, model, heldOut);
-    await testImages.saveScores(tenantId, identityId, round, scores, summary);
+    await testImages.saveScores(tenantId, identityId, set, scores, summary);
     return { scores, summary };
   };
 }

@@ -1,15 +1,15 @@
-// The rows of test images.
+// Test images in rows, each in its set.
 
 import type { ObjectRef } from '../../domain/keys.ts';
+import type { SetRef } from '../../domain/picture-set.ts';
 import type { ImageScore, ScoreSummary } from '../../domain/score.ts';
 import type { TestType } from '../../domain/test-suite.ts';
 
 export interface TestImageRow {
   id: string;
   identityId: string;
-  round: number;
+  set: SetRef;
   type: TestType;
-  strength: number;
   object: ObjectRef;
   /** Once it is scored. */
   score: ImageScore | undefined;
@@ -19,25 +19,25 @@ export interface StoredTestImage {
   imageId: string;
   tenantId: string;
   identityId: string;
-  round: number;
+  set: SetRef;
   type: TestType;
   seed: number;
-  strength: number;
   object: ObjectRef;
   sha256: string;
 }
 
 /** Every method is bound to a tenant: what belongs to another one does not exist. Every write is safe to make twice. */
 export interface TestImages {
-  list(tenantId: string, identityId: string, round?: number): Promise<TestImageRow[]>;
+  /** In the order of the test types; of a type by the number and the strength of its set. */
+  list(tenantId: string, identityId: string): Promise<TestImageRow[]>;
   find(tenantId: string, imageId: string): Promise<TestImageRow | undefined>;
-  /** Keeps the id of an image that was already saved for this identity, round, type and strength. */
+  /** Keeps the id of an image that was already saved for this identity, set and type. */
   save(image: StoredTestImage): Promise<void>;
-  /** The scores of the images that they name, and their summary as the identity's, or as that of the test on request. */
+  /** The scores of images of the set that they name, and their summary: as the set's, and as the identity's in a run. */
   saveScores(
     tenantId: string,
     identityId: string,
-    round: number,
+    set: SetRef,
     scores: readonly ImageScore[],
     summary: ScoreSummary,
   ): Promise<void>;

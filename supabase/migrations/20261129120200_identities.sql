@@ -1,4 +1,4 @@
--- Identities: the runs that prepare one, their test images, the decisions about them, and the versions that come of them.
+-- Identities: the runs that prepare one, their sets of pictures, the decisions about them, and the versions that come of them.
 
 create table public.identities (
   id uuid primary key,
@@ -77,23 +77,53 @@ create table public.versions (
 -- At most one is current.
 create unique index versions_current on public.versions (character_id) where state = 'current';
 
--- The rounds of tests on request lie 1000 above the number of the test, so that none is a round of the run.
-create table public.test_images (
-  id uuid primary key,
+-- The pictures of one round, rescue or test on request, which are made together and scored together.
+create table public.picture_sets (
+  -- Of a test on request, made from the idempotency key.
+  id uuid primary key default gen_random_uuid(),
   tenant_id uuid not null references public.tenants (id) on delete cascade,
   identity_id uuid not null,
-  round int not null,
+  -- `rescue`: a round that missed the gate is tried with other strengths. `retest`: a test on request of a ready identity.
+  kind text not null check (kind in ('round', 'rescue', 'retest')),
+  -- Of the round, or of the test on request.
+  number int not null check (number > 0),
+  strength int not null check (strength between 0 and 100),
+  -- What a test on request was asked for; empty for the sets of a run.
+  types text[] not null default '{}' check (kind <> 'retest' or cardinality(types) > 0),
+  -- How a test on request goes. A set of a run is done once it is scored; why one is not, the stage of the identity tells.
+  state text not null default 'running' check (state in ('running', 'needs_operator', 'done', 'failed', 'cancelled')),
+  -- The summary of its pictures.
+  scores jsonb,
+  -- [{type, code, message}], of a test on request.
+  failed_images jsonb not null default '[]'::jsonb,
+  -- Why a test on request did not end well.
+  close_reason text,
+  created_at timestamptz not null default now(),
+  closed_at timestamptz,
+  unique (tenant_id, id),
+  unique (tenant_id, identity_id, kind, number, strength),
+  foreign key (tenant_id, identity_id) references public.identities (tenant_id, id) on delete cascade
+);
+-- One test on request at a time: two would compete for the same budget, and nobody could tell their images apart.
+create unique index picture_sets_test on public.picture_sets (identity_id)
+  where kind = 'retest' and state in ('running', 'needs_operator');
+create index picture_sets_open_tests on public.picture_sets (id)
+  where kind = 'retest' and state in ('running', 'needs_operator');
+create index picture_sets_tenant on public.picture_sets (tenant_id, kind, created_at desc, id desc);
+
+create table public.pictures (
+  id uuid primary key,
+  tenant_id uuid not null references public.tenants (id) on delete cascade,
+  set_id uuid not null,
   type text not null check (type in ('portrait', 'fullbody', 'profile', 'lighting', 'expression')),
   seed bigint not null,
-  strength int not null,
   object_key text not null,
   sha256 text not null,
   -- {state: 'scored', score, distance, …} or {state: 'not_scorable', reason, …}; null until it is scored.
   score jsonb,
   created_at timestamptz not null default now(),
-  -- A round that misses the gate is tried with other strengths: one image for each of them.
-  constraint test_images_one_a_strength unique (tenant_id, identity_id, round, type, strength),
-  foreign key (tenant_id, identity_id) references public.identities (tenant_id, id) on delete cascade
+  unique (set_id, type),
+  foreign key (tenant_id, set_id) references public.picture_sets (tenant_id, id) on delete cascade
 );
 
 create table public.decisions (
@@ -117,6 +147,12 @@ create view public.identity_overview with (security_invoker = true) as
   select i.*, v.number as version, v.state as version_state, v.lora_sha256 as version_lora_sha256, v.test_suite
   from public.identities i
   left join public.versions v on v.identity_id = i.id;
+
+-- A picture with the set that it is of.
+create view public.picture_overview with (security_invoker = true) as
+  select p.*, s.identity_id, s.kind, s.number, s.strength
+  from public.pictures p
+  join public.picture_sets s on s.id = p.set_id;
 
 -- A character with its current version and with its newest identity.
 create view public.character_overview with (security_invoker = true) as
@@ -187,39 +223,46 @@ begin
   return jsonb_build_object('photos', to_jsonb(v_all), 'month', v_month);
 end $$;
 
--- Writes an image, or keeps the id of the one that is there for this identity, round, type and strength. Another picture
--- loses the score of the old one.
-create function public.save_test_image(
-  p_id uuid, p_tenant uuid, p_identity uuid, p_round int, p_type text, p_seed bigint, p_strength int, p_object_key text,
-  p_sha256 text
+-- Writes a picture, and its set where that is not there yet; or keeps the id of the one that is there for this set and
+-- type. Another picture loses the score of the old one.
+create function public.save_picture(
+  p_id uuid, p_tenant uuid, p_identity uuid, p_kind text, p_number int, p_strength int, p_type text, p_seed bigint,
+  p_object_key text, p_sha256 text
 ) returns void language sql set search_path = '' as $$
-  insert into public.test_images as t (id, tenant_id, identity_id, round, type, seed, strength, object_key, sha256)
-  values (p_id, p_tenant, p_identity, p_round, p_type, p_seed, p_strength, p_object_key, p_sha256)
-  on conflict (tenant_id, identity_id, round, type, strength) do update set
+  insert into public.picture_sets (tenant_id, identity_id, kind, number, strength)
+  values (p_tenant, p_identity, p_kind, p_number, p_strength)
+  on conflict (tenant_id, identity_id, kind, number, strength) do nothing;
+  insert into public.pictures as p (id, tenant_id, set_id, type, seed, object_key, sha256)
+  select p_id, p_tenant, s.id, p_type, p_seed, p_object_key, p_sha256
+  from public.picture_sets s
+  where s.tenant_id = p_tenant and s.identity_id = p_identity
+    and s.kind = p_kind and s.number = p_number and s.strength = p_strength
+  on conflict (set_id, type) do update set
     seed = excluded.seed, object_key = excluded.object_key, sha256 = excluded.sha256,
-    score = case when t.sha256 = excluded.sha256 then t.score end;
+    score = case when p.sha256 = excluded.sha256 then p.score end;
 $$;
 
--- Saves the scores of a set of images with their summary, all or none. p_scores: [{imageId, …}]. The summary of a test on
--- request goes to the row of the test, beside the summary that was approved.
-create function public.save_scores(p_tenant uuid, p_identity uuid, p_round int, p_scores jsonb, p_summary jsonb)
-returns void language plpgsql set search_path = '' as $$
-declare v_saved int;
+-- Saves the scores of a set with their summary, all or none. p_scores: [{imageId, …}]. In a run the summary is the
+-- identity's too; that of a test on request stays beside the one that was approved.
+create function public.save_scores(
+  p_tenant uuid, p_identity uuid, p_kind text, p_number int, p_strength int, p_scores jsonb, p_summary jsonb
+) returns void language plpgsql set search_path = '' as $$
+declare
+  v_set uuid;
+  v_saved int;
 begin
-  update public.test_images t set score = s.value
+  update public.picture_sets set scores = p_summary, state = case when kind = 'retest' then state else 'done' end
+  where tenant_id = p_tenant and identity_id = p_identity and kind = p_kind and number = p_number and strength = p_strength
+  returning id into v_set;
+  if not found then raise exception 'no such set' using errcode = 'PT404'; end if;
+  update public.pictures p set score = s.value
   from jsonb_array_elements(p_scores) s
-  where t.tenant_id = p_tenant and t.identity_id = p_identity and t.round = p_round
-    and t.id = (s.value ->> 'imageId')::uuid;
+  where p.set_id = v_set and p.id = (s.value ->> 'imageId')::uuid;
   get diagnostics v_saved = row_count;
-  if v_saved <> jsonb_array_length(p_scores) then raise exception 'no such test image' using errcode = 'PT404'; end if;
-  if p_round > 1000 then
-    update public.retests set scores = p_summary
-    where tenant_id = p_tenant and identity_id = p_identity and number = p_round - 1000;
-    if not found then raise exception 'no such test' using errcode = 'PT404'; end if;
-    return;
+  if v_saved <> jsonb_array_length(p_scores) then raise exception 'no such picture' using errcode = 'PT404'; end if;
+  if p_kind <> 'retest' then
+    update public.identities set scores = p_summary where id = p_identity and tenant_id = p_tenant;
   end if;
-  update public.identities set scores = p_summary where id = p_identity and tenant_id = p_tenant;
-  if not found then raise exception 'no such identity' using errcode = 'PT404'; end if;
 end $$;
 
 -- Makes the identity version n of its character, and the current one; the one before stays available. The number is given
@@ -292,14 +335,15 @@ end $$;
 
 alter table public.identities enable row level security;
 alter table public.versions enable row level security;
-alter table public.test_images enable row level security;
+alter table public.picture_sets enable row level security;
+alter table public.pictures enable row level security;
 alter table public.decisions enable row level security;
-revoke all on public.identities, public.versions, public.test_images, public.decisions, public.identity_overview,
-  public.character_overview from anon, authenticated;
-grant select, insert, update, delete on public.identities, public.versions, public.test_images, public.decisions
-  to service_role;
-grant select on public.identity_overview, public.character_overview to service_role;
-revoke all on function public.start_identity, public.save_test_image, public.save_scores,
+revoke all on public.identities, public.versions, public.picture_sets, public.pictures, public.decisions,
+  public.identity_overview, public.picture_overview, public.character_overview from anon, authenticated;
+grant select, insert, update, delete on public.identities, public.versions, public.picture_sets, public.pictures,
+  public.decisions to service_role;
+grant select on public.identity_overview, public.picture_overview, public.character_overview to service_role;
+revoke all on function public.start_identity, public.save_picture, public.save_scores,
   public.publish_identity, public.leave_current, public.set_version_state from public, anon, authenticated;
-grant execute on function public.start_identity, public.save_test_image, public.save_scores,
+grant execute on function public.start_identity, public.save_picture, public.save_scores,
   public.publish_identity, public.leave_current, public.set_version_state to service_role;

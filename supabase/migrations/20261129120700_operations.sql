@@ -10,8 +10,8 @@ create view public.unfollowed_calls with (security_invoker = true) as
       select 1 from public.identities i
       where i.id = c.subject_id and i.closed_at is null and c.workflow_id = 'identity/' || i.id)
     and not exists (
-      select 1 from public.retests r
-      where r.identity_id = c.subject_id and r.state in ('running', 'needs_operator')
+      select 1 from public.picture_sets r
+      where r.identity_id = c.subject_id and r.kind = 'retest' and r.state in ('running', 'needs_operator')
         and c.workflow_id = 'identity/' || r.identity_id || '/retest/' || r.number);
 
 -- {stages: {stage: count}, reserved, charged}: how many identities are in each stage, and the money of this month (UTC).
@@ -32,8 +32,8 @@ create function public.open_work_overview() returns jsonb language sql stable se
     'tests', coalesce((
       select jsonb_object_agg(s.state, s.count)
       from (
-        select r.state, count(*) as count from public.retests r
-        where r.state in ('running', 'needs_operator') group by r.state) s), '{}'::jsonb),
+        select r.state, count(*) as count from public.picture_sets r
+        where r.kind = 'retest' and r.state in ('running', 'needs_operator') group by r.state) s), '{}'::jsonb),
     'unclear', (select count(*) from public.unfollowed_calls c where c.state = 'unknown'));
 $$;
 

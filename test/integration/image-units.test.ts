@@ -13,12 +13,13 @@ import type { RunEstimate } from '../../api/schemas/estimate.ts';
 import { postOnce } from '../../core/payments/post-once.ts';
 import { settle } from '../../core/payments/settle.ts';
 import type { ImageUnits } from '../../core/ports/image-units.ts';
-import { testImageCallKey } from '../../domain/keys.ts';
+import { pictureCallKey } from '../../domain/keys.ts';
 import { GENERATION, imagePrice } from '../../domain/provider-profile.ts';
 import { TEST_IMAGE_SIZE } from '../../domain/test-suite.ts';
 import { type RunningSandbox, startSandbox } from '../../sandbox/server.ts';
 import { type Cast, newCast } from '../support/cast.ts';
 import { identityCall } from '../support/new-call.ts';
+import { roundSet } from '../support/sets.ts';
 import { silentNotifier } from '../support/silent-notifier.ts';
 import { startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
 import { newWorld } from '../unit/api/world.ts';
@@ -70,7 +71,7 @@ function payingWith(imageUnits: ImageUnits) {
 async function image(imageUnits: ImageUnits, size: unknown = TEST_IMAGE_SIZE) {
   const paying = payingWith(imageUnits);
   const { pixels } = await imageUnits.megapixel();
-  const key = testImageCallKey(cast.identityId, ++rounds, 'portrait', undefined);
+  const key = pictureCallKey(cast.identityId, roundSet(++rounds), 'portrait');
   const estimate = imagePrice(TEST_IMAGE_SIZE, pixels);
   const { endpoint, profile } = GENERATION;
   const call = await postOnce(paying, identityCall(cast, { key, profile, endpoint, estimate }), async () => ({

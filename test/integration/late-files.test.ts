@@ -16,12 +16,14 @@ import { createRetests } from '../../adapters/supabase/retests.ts';
 import { createTables } from '../../adapters/supabase/tables.ts';
 import { createVision, type VisionThreads } from '../../adapters/vision/vision.ts';
 import type { PinnedLora, TestImage } from '../../domain/identity-state.ts';
-import { retestRound, trainingCallKey, triggerWord } from '../../domain/keys.ts';
+import { trainingCallKey, triggerWord } from '../../domain/keys.ts';
+import type { SetRef } from '../../domain/picture-set.ts';
 import type { ImageScore } from '../../domain/score.ts';
 import { type RunningSandbox, startSandbox } from '../../sandbox/server.ts';
 import { newIdentity, newPhoto, newTenant, publication } from '../support/cast.ts';
 import { createFakePorts } from '../support/fake-ports.ts';
 import { franck } from '../support/photos.ts';
+import { retestSet, roundSet } from '../support/sets.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 import { run } from '../unit/activities/run-step.ts';
 
@@ -126,19 +128,18 @@ async function newRun() {
     async publish({ training, sha256 }: PinnedLora) {
       await run(worker.workflow.publishIdentity, { ...publication(cast), training, loraSha256: sha256 });
     },
-    /** A test on request: its round. */
+    /** A test on request: its set. */
     async openTest() {
       const { retest } = await createRetests(client).open(tenantId, identityId, randomUUID(), TYPES);
-      return retestRound(retest.number);
+      return retestSet(retest.number);
     },
-    images(round: number): Promise<TestImage[]> {
-      const set = { ...ref, round, strength: 80, isTry: false, triggerWord: word };
-      return Promise.all(TYPES.map((type) => untilReady(() => run(worker.provider.makeTestImage, { ...set, type }))));
+    images(set: SetRef): Promise<TestImage[]> {
+      const shot = { ...ref, set, triggerWord: word };
+      return Promise.all(TYPES.map((type) => untilReady(() => run(worker.provider.makeTestImage, { ...shot, type }))));
     },
-    async score(round: number, images: readonly TestImage[]): Promise<ImageScore[]> {
-      const set = { ...ref, round, strength: 80, isTry: false };
+    async score(set: SetRef, images: readonly TestImage[]): Promise<ImageScore[]> {
       const asked = images.map(({ imageId, type }) => ({ imageId, type }));
-      return (await run(worker.vision.scoreImages, { ...set, photoIds: used, images: asked })).scores;
+      return (await run(worker.vision.scoreImages, { ...ref, set, photoIds: used, images: asked })).scores;
     },
   };
 }
@@ -166,13 +167,13 @@ test('photos deleted in every stage harm neither the run nor a test after it', {
   expect(photos).toBe(3);
   await identity.deletePhotos(second);
   const lora = await identity.train(1, archiveSha256);
-  const images = await identity.images(1);
+  const images = await identity.images(roundSet(1));
   await identity.deletePhotos(third);
   const states = (scores: readonly ImageScore[]) => scores.map(({ state }) => state);
-  expect(states(await identity.score(1, images))).toEqual(['scored', 'scored']);
+  expect(states(await identity.score(roundSet(1), images))).toEqual(['scored', 'scored']);
   await identity.publish(lora);
-  const round = await identity.openTest();
-  expect(states(await identity.score(round, await identity.images(round)))).toEqual(['scored', 'scored']);
+  const set = await identity.openTest();
+  expect(states(await identity.score(set, await identity.images(set)))).toEqual(['scored', 'scored']);
 });
 
 test('eight days later new images are made, and a new training, of files that the provider keeps no more', {
@@ -182,19 +183,19 @@ test('eight days later new images are made, and a new training, of files that th
   await identity.validate();
   const { archiveSha256 } = await identity.pack();
   await identity.train(1, archiveSha256);
-  await identity.images(1);
+  await identity.images(roundSet(1));
   expect(uploads).toEqual(['zip', 'safetensors']);
 
   sandbox.changeSettings({ filesAheadMs: EIGHT_DAYS_MS });
   identity.restart();
-  expect(await identity.images(2)).toHaveLength(2);
+  expect(await identity.images(roundSet(2))).toHaveLength(2);
   expect(uploads).toEqual(['zip', 'safetensors', 'safetensors']);
 
   sandbox.changeSettings({ filesAheadMs: 2 * EIGHT_DAYS_MS });
   identity.restart();
   expect((await identity.pack()).archiveSha256).toBe(archiveSha256);
   await identity.train(2, archiveSha256);
-  expect(await identity.images(3)).toHaveLength(2);
+  expect(await identity.images(roundSet(3))).toHaveLength(2);
   // The books have one training and two images for each that was asked for, and all ended well.
   const books = sandbox.books().entries.filter(({ outcome }) => outcome !== 'succeeded');
   expect(books).toEqual([]);

@@ -24,8 +24,7 @@ const NO_RACE: Readonly<Record<string, string>> = {
   'open_provider_call: budgets for update': 'the lock on the tenant: what ends meanwhile only gives back',
   'versions: identity_id unique': 'the lock on the character, under which an identity is published',
   'migration: versions unique index versions_current': 'the lock on the character, for each change of a state',
-  'retests: unique (tenant_id, identity_id, number)': 'the lock on the identity',
-  'migration: retests unique index retests_running': 'the lock on the identity',
+  'migration: picture_sets unique index picture_sets_test': 'the lock on the identity',
 };
 
 const migrations = await migrationTexts();

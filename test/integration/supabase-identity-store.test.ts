@@ -4,10 +4,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { createTables, type Tables } from '../../adapters/supabase/tables.ts';
-import { archiveObject, BUCKETS, testImageObject } from '../../domain/keys.ts';
+import { archiveObject, BUCKETS, pictureObject } from '../../domain/keys.ts';
 import type { PhotoReport } from '../../domain/photo-findings.ts';
 import type { ImageScore } from '../../domain/score.ts';
 import { decision, image, lora, newCast, newIdentity, publication, scored, sha, summary } from '../support/cast.ts';
+import { rescueSet } from '../support/sets.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 let supabase: TestSupabase;
@@ -99,7 +100,7 @@ describe('what a run writes', () => {
     const first = image(cast, 'portrait');
     await twice(() => tables.testImages.save(first));
     await tables.testImages.save({ ...first, imageId: randomUUID(), seed: 7, sha256: sha('f') });
-    const { data } = await client.from('test_images').select().eq('identity_id', cast.identityId);
+    const { data } = await client.from('picture_overview').select().eq('identity_id', cast.identityId);
     expect(data).toEqual([expect.objectContaining({ id: first.imageId, seed: 7, sha256: sha('f') })]);
   });
 
@@ -107,17 +108,23 @@ describe('what a run writes', () => {
     const cast = await newCast(client);
     const { tenantId, identityId } = cast;
     const first = image(cast, 'portrait');
-    const object = testImageObject(tenantId, identityId, 1, 'portrait', 90);
-    const tried = { ...first, imageId: randomUUID(), strength: 90, object, sha256: sha('f') };
+    const set = rescueSet(1, 90);
+    const object = pictureObject(tenantId, identityId, set, 'portrait');
+    const tried = { ...first, imageId: randomUUID(), set, object, sha256: sha('f') };
     await twice(() => tables.testImages.save(first));
     await twice(() => tables.testImages.save(tried));
-    await tables.testImages.saveScores(tenantId, identityId, 1, [scored('portrait', first.imageId)], summary);
+    await tables.testImages.saveScores(tenantId, identityId, first.set, [scored('portrait', first.imageId)], summary);
     const better = { ...summary, mean: 97 };
-    await tables.testImages.saveScores(tenantId, identityId, 1, [scored('portrait', tried.imageId)], better);
-    const { data } = await client.from('test_images').select().eq('identity_id', identityId).order('strength');
+    await tables.testImages.saveScores(tenantId, identityId, set, [scored('portrait', tried.imageId)], better);
+    const { data } = await client.from('picture_overview').select().eq('identity_id', identityId).order('strength');
     expect(data).toMatchObject([
       { id: first.imageId, strength: 80, score: { imageId: first.imageId } },
       { id: tried.imageId, strength: 90, score: { imageId: tried.imageId } },
+    ]);
+    const { data: sets } = await client.from('picture_sets').select().eq('identity_id', identityId).order('strength');
+    expect(sets).toMatchObject([
+      { kind: 'round', number: 1, strength: 80, state: 'done', scores: summary },
+      { kind: 'rescue', number: 1, strength: 90, state: 'done', scores: better },
     ]);
     expect((await tables.testImages.find(tenantId, tried.imageId))?.object).toEqual(object);
 
@@ -138,17 +145,21 @@ describe('what a run writes', () => {
       { type: 'profile', imageId: profile.imageId, state: 'not_scorable', reason: 'extreme_pose' },
     ];
     const stored = async () => {
-      const { data } = await client.from('test_images').select('score').eq('identity_id', identityId).order('type');
+      const { data } = await client
+        .from('picture_overview')
+        .select('score')
+        .eq('identity_id', identityId)
+        .order('type');
       return data?.map((row) => row.score);
     };
 
     const beyond = [...scores, scored('lighting', randomUUID())];
-    await expect(tables.testImages.saveScores(tenantId, identityId, 1, beyond, summary)).rejects.toEqual(
+    await expect(tables.testImages.saveScores(tenantId, identityId, portrait.set, beyond, summary)).rejects.toEqual(
       failure('NotFound'),
     );
     expect(await stored()).toEqual([null, null]);
 
-    await twice(() => tables.testImages.saveScores(tenantId, identityId, 1, scores, summary));
+    await twice(() => tables.testImages.saveScores(tenantId, identityId, portrait.set, scores, summary));
     expect(await stored()).toEqual(scores);
     expect(await columns(identityId)).toMatchObject({ scores: summary });
 

@@ -12,17 +12,17 @@ import type { Ledger, NewCall } from '../../core/ports/ledger.ts';
 import type { OpenWork } from '../../core/ports/open-work.ts';
 import {
   identityWorkflowId,
+  pictureCallKey,
   proxyCallKey,
   proxyWorkflowId,
-  retestRound,
   retestWorkflowId,
-  testImageCallKey,
   trainingCallKey,
 } from '../../domain/keys.ts';
 import { appSubject } from '../../domain/provider-call.ts';
 import { GENERATION } from '../../domain/provider-profile.ts';
 import { lora, newCast, newTenant, publication } from '../support/cast.ts';
 import { identityCall } from '../support/new-call.ts';
+import { retestSet } from '../support/sets.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 let supabase: TestSupabase;
@@ -76,7 +76,7 @@ test('a request is nobody’s when its own run or test has ended, and not before
   await tables.identities.saveLora(cast.tenantId, cast.identityId, lora(cast));
   await tables.identities.publish(publication(cast));
   await createRetests(client).open(cast.tenantId, cast.identityId, randomUUID(), ['portrait']);
-  const image = testImageCallKey(cast.identityId, retestRound(1), 'portrait');
+  const image = pictureCallKey(cast.identityId, retestSet(1), 'portrait');
   const workflowId = retestWorkflowId(cast.identityId, 1);
   const call = await opened(identityCall(cast, { key: image, workflowId }));
   await tables.retests.saveState(cast.tenantId, cast.identityId, 1, 'needs_operator');

@@ -15,6 +15,7 @@ import { identitySubject } from '../../domain/provider-call.ts';
 import { GENERATION } from '../../domain/provider-profile.ts';
 import { image, NO_LIMITS, newCast, newIdentity, newPhoto, newTenant, sha } from '../support/cast.ts';
 import { identityCall } from '../support/new-call.ts';
+import { roundSet } from '../support/sets.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 let supabase: TestSupabase;
@@ -152,7 +153,7 @@ describe('what the API reads', () => {
     expect(await ids({ stage: 'needs_operator', characterId: cast.characterId })).toEqual([]);
   });
 
-  test('test images by round, in the order of the suite', async () => {
+  test('test images in the order of the suite, and of their rounds', async () => {
     const cast = await newCast(client);
     const { tenantId, identityId } = cast;
     const images = [
@@ -162,19 +163,14 @@ describe('what the API reads', () => {
       image(cast, 'portrait', 2),
     ];
     for (const one of images) await tables.testImages.save(one);
-    const shown = (await tables.testImages.list(tenantId, identityId)).map((one) => `${one.round} ${one.type}`);
-    expect(shown).toEqual(['1 portrait', '1 fullbody', '2 portrait', '2 lighting']);
-    expect((await tables.testImages.list(tenantId, identityId, 2)).map((one) => one.type)).toEqual([
-      'portrait',
-      'lighting',
-    ]);
+    const shown = (await tables.testImages.list(tenantId, identityId)).map((one) => `${one.set.number} ${one.type}`);
+    expect(shown).toEqual(['1 portrait', '2 portrait', '1 fullbody', '2 lighting']);
     const [lighting] = images;
     expect(await tables.testImages.find(tenantId, lighting?.imageId ?? '')).toEqual({
       id: lighting?.imageId,
       identityId,
-      round: 2,
+      set: roundSet(2),
       type: 'lighting',
-      strength: 80,
       object: lighting?.object,
     });
   });

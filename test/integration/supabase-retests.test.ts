@@ -6,10 +6,11 @@ import { createSupabaseClient, type Supabase } from '../../adapters/supabase/cli
 import { createRetests } from '../../adapters/supabase/retests.ts';
 import { createTables, type Tables } from '../../adapters/supabase/tables.ts';
 import type { Retests } from '../../core/ports/retests.ts';
-import { retestRound, retestWorkflowId, testImageCallKey, testImageObject } from '../../domain/keys.ts';
+import { pictureCallKey, pictureObject, retestWorkflowId } from '../../domain/keys.ts';
 import { GENERATION } from '../../domain/provider-profile.ts';
 import type { RetestEnd } from '../../domain/steps.ts';
 import { image, lora, newCast, newTenant, publication, scored, summary } from '../support/cast.ts';
+import { retestSet } from '../support/sets.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 let supabase: TestSupabase;
@@ -55,21 +56,21 @@ test('keeps its images and its summary beside what was approved', async () => {
   const cast = await readyCast();
   const { tenantId, identityId } = cast;
   await retests.open(tenantId, identityId, randomUUID(), ['portrait']);
-  const round = retestRound(1);
+  const set = retestSet(1);
   const again = {
     ...image(cast, 'portrait'),
     imageId: randomUUID(),
-    round,
-    object: testImageObject(tenantId, identityId, round, 'portrait'),
+    set,
+    object: pictureObject(tenantId, identityId, set, 'portrait'),
   };
   await tables.testImages.save(image(cast, 'portrait'));
   await tables.testImages.save(again);
   const { scores: before } = await row(identityId);
   const score = scored('portrait', again.imageId);
-  await tables.testImages.saveScores(tenantId, identityId, round, [score], { ...summary, mean: 91 });
+  await tables.testImages.saveScores(tenantId, identityId, set, [score], { ...summary, mean: 91 });
   expect((await row(identityId)).scores).toEqual(before);
 
-  const key = testImageCallKey(identityId, round, 'portrait');
+  const key = pictureCallKey(identityId, set, 'portrait');
   const { error } = await supabase.client.from('provider_calls').insert({
     key,
     tenant_id: tenantId,

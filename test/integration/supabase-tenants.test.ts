@@ -51,7 +51,15 @@ afterAll(() => supabase?.stop());
 const failure = (code: string) => expect.objectContaining({ name: 'Failure', code });
 
 describe('another tenant', () => {
-  const TABLES = ['characters', 'photos', 'identities', 'test_images', 'decisions', 'provider_calls'] as const;
+  const TABLES = [
+    'characters',
+    'photos',
+    'identities',
+    'picture_sets',
+    'pictures',
+    'decisions',
+    'provider_calls',
+  ] as const;
 
   async function everythingOf(tenantId: string) {
     const tables = TABLES.map(async (table) => (await client.from(table).select().eq('tenant_id', tenantId)).data);
@@ -122,8 +130,8 @@ describe('another tenant', () => {
       tables.identities.saveLora(tenantId, cast.identityId, lora(cast, 2)),
       tables.testImages.save({ ...portrait, tenantId, sha256: sha('f') }),
       tables.testImages.save({ ...portrait, tenantId, imageId: randomUUID(), sha256: sha('f') }),
-      tables.testImages.saveScores(tenantId, cast.identityId, 1, scores, summary),
-      tables.testImages.saveScores(tenantId, cast.identityId, 1, [], summary),
+      tables.testImages.saveScores(tenantId, cast.identityId, portrait.set, scores, summary),
+      tables.testImages.saveScores(tenantId, cast.identityId, portrait.set, [], summary),
       tables.identities.saveStrength(tenantId, cast.identityId, 90, summary),
       tables.identities.saveDecision(tenantId, cast.identityId, decision()),
       tables.identities.saveDecision(tenantId, cast.identityId, decision('decision-2')),

@@ -94,8 +94,12 @@ async function refusal(request: Promise<unknown>): Promise<LikenessError> {
   throw error ?? new Error('it was not refused');
 }
 
-async function openRows(table: 'identities' | 'retests'): Promise<string[]> {
-  const { data, error } = await stack.database.from(table).select('id').is('closed_at', null);
+async function openRows(of: 'runs' | 'tests'): Promise<string[]> {
+  const { database } = stack;
+  const { data, error } =
+    of === 'runs'
+      ? await database.from('identities').select('id').is('closed_at', null)
+      : await database.from('picture_sets').select('id').eq('kind', 'retest').is('closed_at', null);
   expect(error).toBeNull();
   return (data ?? []).map(({ id }) => id);
 }
@@ -188,7 +192,7 @@ it('whoever terminates a run or a test loses no place, no money and no word, in 
   // Within a minute, by the Schedule.
   await until(
     'every row to be closed',
-    async () => ([...(await openRows('identities')), ...(await openRows('retests'))].length === 0 ? true : undefined),
+    async () => ([...(await openRows('runs')), ...(await openRows('tests'))].length === 0 ? true : undefined),
     MINUTE - (Date.now() - terminatedAt),
   );
   const unclear = [`${runs.needs_operator}/train/1`, waiting.unclear[0]?.callKey ?? ''];

@@ -30,7 +30,7 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 /** Nothing listens there. */
 const NOWHERE = 'http://127.0.0.1:9';
-const TABLES = ['provider_calls', 'budgets', 'identities', 'characters', 'photos', 'test_images', 'decisions'] as const;
+const TABLES = ['provider_calls', 'budgets', 'identities', 'characters', 'photos', 'pictures', 'decisions'] as const;
 
 const pair = () => generateKeyPairSync('ed25519');
 const [fal, stranger, successor] = [pair(), pair(), pair()];

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { createTables } from '../../adapters/supabase/tables.ts';
+import { TEST_TYPES } from '../../domain/test-suite.ts';
 import {
   type Cast,
   image,
@@ -157,11 +158,8 @@ export const IDENTITY_RACES: Race[] = [
   },
   {
     promise: 'a test image that is made twice is one row',
-    locks: [
-      'save_test_image: test_images on conflict (tenant_id, identity_id, round, type, strength)',
-      'test_images: unique (tenant_id, identity_id, round, type, strength)',
-    ],
-    gate: { table: 'test_images', before: 'insert', each: 'row' },
+    locks: ['save_picture: pictures on conflict (set_id, type)', 'pictures: unique (set_id, type)'],
+    gate: { table: 'pictures', before: 'insert', each: 'row' },
     async run({ client, race }) {
       const cast = await newCast(client);
       const { testImages } = createTables(client);
@@ -172,9 +170,26 @@ export const IDENTITY_RACES: Race[] = [
     broken: expect.not.objectContaining([1, CALLERS]),
   },
   {
+    promise: 'the pictures of a set that are saved at once are of one set',
+    locks: [
+      'save_picture: picture_sets on conflict (tenant_id, identity_id, kind, number, strength)',
+      'picture_sets: unique (tenant_id, identity_id, kind, number, strength)',
+    ],
+    gate: { table: 'picture_sets', before: 'insert', each: 'row' },
+    async run({ client, race }) {
+      const cast = await newCast(client);
+      const { testImages } = createTables(client);
+      const saved = await race(TEST_TYPES.map((type) => () => testImages.save(image(cast, type))));
+      const sets = await client.from('picture_sets').select('id').eq('identity_id', cast.identityId);
+      return [sets.data?.length, values(saved).length];
+    },
+    holds: [1, TEST_TYPES.length],
+    broken: expect.not.objectContaining([1, TEST_TYPES.length]),
+  },
+  {
     promise: 'whoever asks for a test of an identity is answered the one that runs',
     locks: ['open_retest: identities for no key update'],
-    gate: { table: 'retests', before: 'insert', each: 'statement' },
+    gate: { table: 'picture_sets', before: 'insert', each: 'statement' },
     async run({ client, race }) {
       const cast = await newCast(client);
       const { tenantId, identityId } = cast;

@@ -10,9 +10,10 @@ import type { Publication, StartLimits, StoredLora } from '../../core/ports/iden
 import type { PhotoRow } from '../../core/ports/photos.ts';
 import type { StoredTestImage } from '../../core/ports/test-images.ts';
 import type { DecisionRecord } from '../../domain/identity-state.ts';
-import { loraObject, photoObject, testImageObject } from '../../domain/keys.ts';
+import { loraObject, photoObject, pictureObject } from '../../domain/keys.ts';
 import type { ImageScore, ScoreSummary } from '../../domain/score.ts';
 import type { TestType } from '../../domain/test-suite.ts';
+import { roundSet } from './sets.ts';
 
 export const sha = (digit: string): string => digit.repeat(64);
 
@@ -90,11 +91,10 @@ export const image = ({ tenantId, identityId }: Cast, type: TestType, round = 1)
   imageId: randomUUID(),
   tenantId,
   identityId,
-  round,
+  set: roundSet(round),
   type,
   seed: 5_000_000_000,
-  strength: 80,
-  object: testImageObject(tenantId, identityId, round, type),
+  object: pictureObject(tenantId, identityId, roundSet(round), type),
   sha256: sha('e'),
 });
 

@@ -10,7 +10,7 @@ import type { PhotoRow } from '../../core/ports/photos.ts';
 import type { StoredTestImage } from '../../core/ports/test-images.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { ObjectRef } from '../../domain/keys.ts';
-import { photoObject } from '../../domain/keys.ts';
+import { photoObject, pictureCallKey } from '../../domain/keys.ts';
 import type { PictureReading } from '../../domain/photo.ts';
 import type { RunNotice } from '../../domain/steps.ts';
 import type { FakeAccount } from './fake-account.ts';
@@ -213,8 +213,8 @@ function createFakeTables(
       find: notAsked,
       saveScores: written('saveScores'),
       async save(image) {
-        const keys = ['identityId', 'round', 'type', 'strength'] as const;
-        const same = (other: StoredTestImage) => keys.every((key) => other[key] === image[key]);
+        const nameOf = ({ identityId, set, type }: StoredTestImage) => pictureCallKey(identityId, set, type);
+        const same = (other: StoredTestImage) => nameOf(other) === nameOf(image);
         const old = store.images.find(same);
         store.images = [
           ...store.images.filter((other) => !same(other)),

@@ -2,6 +2,7 @@
 
 import { ApplicationFailure } from '@temporalio/common';
 import type { PhotoReport } from '../../domain/photo-findings.ts';
+import { setName } from '../../domain/picture-set.ts';
 import { CALIBRATION, summarise } from '../../domain/score.ts';
 import type { ProviderSteps, RecordSteps, SweepSteps, VisionSteps } from '../../domain/steps.ts';
 import { testShot } from '../../domain/test-suite.ts';
@@ -36,9 +37,9 @@ export function fakeSteps(replaced: Partial<Steps> = {}): FakeSteps {
     submitTraining: async ({ training }) => ({ requestId: `request-${training}` }),
     pollTraining: async () => undefined,
     storeLora: async ({ training }) => ({ training, sha256: String(training).repeat(64), bytes: 5000 }),
-    makeTestImage: async ({ type, round, triggerWord, strength, isTry }) => {
-      const { seed } = testShot(type, triggerWord, round);
-      return { type, imageId: `image-${round}-${type}${isTry ? `@${strength}` : ''}`, seed, sha256: 'b'.repeat(64) };
+    makeTestImage: async ({ type, set, triggerWord }) => {
+      const { seed } = testShot(type, triggerWord, set);
+      return { type, imageId: `image/${setName(set)}/${type}`, seed, sha256: 'b'.repeat(64) };
     },
     scoreImages: async ({ images }) => {
       const scores = images.map(

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { identityWorkflowId, retestRound, retestWorkflowId } from '../../domain/keys.ts';
+import { identityWorkflowId, retestWorkflowId } from '../../domain/keys.ts';
 import { DEFAULT_SETTINGS } from '../../domain/settings.ts';
 import type { Subject } from '../../domain/subject.ts';
 import { approveIdentity, getState, rejectIdentity, TASK_QUEUES } from '../../workflows/messages.ts';
@@ -100,8 +100,8 @@ describe('a test on request', () => {
       );
     }
     expect(steps.calls('makeTestImage')).toMatchObject([
-      { round: retestRound(1), ...(subject ? { subject } : {}) },
-      { round: retestRound(2), ...(subject ? { subject } : {}) },
+      { set: { kind: 'retest', number: 1 }, ...(subject ? { subject } : {}) },
+      { set: { kind: 'retest', number: 2 }, ...(subject ? { subject } : {}) },
     ]);
     expect(nounsIn(steps, 'makeTestImage')).toEqual([subject?.noun, subject?.noun]);
   });

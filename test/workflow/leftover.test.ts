@@ -88,6 +88,6 @@ test('of an image that was given up is handed on, while the run goes on without 
   });
   await bench.play(steps, async (handle) => {
     const { identityId } = await untilStage(handle, 'awaiting_approval');
-    await expect.poll(() => steps.calls('cancelCall')).toEqual([{ callKey: `${identityId}/test/1/profile` }]);
+    await expect.poll(() => steps.calls('cancelCall')).toEqual([{ callKey: `${identityId}/round/1/80/profile` }]);
   });
 });

@@ -132,7 +132,7 @@ describe('cancel', () => {
     ['packPhotos', []],
     ['submitTraining', ['train/1']],
     ['storeLora', []],
-    ['makeTestImage', ['test/1/portrait', 'test/1/fullbody', 'test/1/profile', 'test/1/lighting', 'test/1/expression']],
+    ['makeTestImage', TEST_TYPES.map((type) => `round/1/80/${type}`)],
   ] as const)('while the worker of %s is gone closes the run all the same', async (name, open) => {
     const steps = fakeSteps({ [name]: (input: unknown) => diesWhenCancelled(input) });
     await bench.play(steps, async (handle) => {
@@ -222,7 +222,7 @@ describe('cancel', () => {
     };
     await bench.play(steps, script, { reconcileLooks: 1 });
     const keys = steps.calls('cancelCall').map(({ callKey }) => callKey.split('/').slice(1).join('/'));
-    expect(keys.sort()).toEqual(TEST_TYPES.map((type) => `test/1/${type}`).sort());
+    expect(keys.sort()).toEqual(TEST_TYPES.map((type) => `round/1/80/${type}`).sort());
     expect(steps.calls('closeIdentity')[0]).toMatchObject({ stage: 'cancelled', reason: 'Cancelled on request.' });
   });
 

@@ -32,7 +32,7 @@ afterAll(async () => {
 /** Every image of a set gets the score of its strength. */
 const scoredBy =
   (score: Record<number, number>): VisionSteps['scoreImages'] =>
-  async ({ images, strength }) => {
+  async ({ images, set: { strength } }) => {
     const scores = images.map(
       ({ type, imageId }) => ({ type, imageId, state: 'scored', score: score[strength] ?? 0, distance: 0.6 }) as const,
     );
@@ -42,10 +42,10 @@ const scoredBy =
 /** The images are made, but those of a try by this. */
 function triedBy(makeTry: ProviderSteps['makeTestImage']): ProviderSteps['makeTestImage'] {
   const fakes = fakeSteps();
-  return (input) => (input.isTry ? makeTry(input) : fakes.provider.makeTestImage(input));
+  return (input) => (input.set.kind === 'rescue' ? makeTry(input) : fakes.provider.makeTestImage(input));
 }
 
-const strengthsOf = (calls: TestShotInput[]) => [...new Set(calls.map(({ strength }) => strength))];
+const strengthsOf = (calls: TestShotInput[]) => [...new Set(calls.map(({ set }) => set.strength))];
 const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
 const imageIds = (state: IdentityState) => state.images.map(({ imageId }) => imageId);
 
@@ -65,7 +65,7 @@ describe('a round that misses the gate', () => {
     await bench.play(steps, async (handle) => {
       const state = await untilStage(handle, 'awaiting_approval');
       expect(state).toMatchObject({ round: 1, referenceStrength: 90, scores: { mean: 92, passed: true } });
-      expect(imageIds(state)).toEqual(TEST_TYPES.map((type) => `image-1-${type}@90`));
+      expect(imageIds(state)).toEqual(TEST_TYPES.map((type) => `image/rescue/1/90/${type}`));
       expect(state.tries.map(({ strength, scores }) => [strength, scores.mean])).toEqual([
         [80, 60],
         [90, 92],
@@ -77,11 +77,11 @@ describe('a round that misses the gate', () => {
       await keepHistory(bench, handle, 'rescued');
     });
     const shots = steps.calls('makeTestImage');
-    expect(shots.map(({ strength, isTry }) => [strength, isTry])).toEqual([
+    expect(shots.map(({ set }) => [set.strength, set.kind === 'rescue'])).toEqual([
       ...Array(5).fill([80, false]),
       ...Array(5).fill([90, true]),
     ]);
-    expect(new Set(shots.map(({ round, triggerWord }) => `${round} ${triggerWord}`)).size).toBe(1);
+    expect(new Set(shots.map(({ set, triggerWord }) => `${set.number} ${triggerWord}`)).size).toBe(1);
     expect(steps.calls('publishIdentity')).toMatchObject([{ referenceStrength: 90, scores: { mean: 92 } }]);
     expect(steps.calls('keepStrength')).toMatchObject([{ strength: 90, scores: { mean: 92 } }]);
   });
@@ -91,7 +91,7 @@ describe('a round that misses the gate', () => {
     await bench.play(steps, async (handle) => {
       const state = await untilStage(handle, 'awaiting_approval');
       expect(state).toMatchObject({ referenceStrength: 90, scores: { mean: 70, passed: false } });
-      expect(imageIds(state)[0]).toBe('image-1-portrait@90');
+      expect(imageIds(state)[0]).toBe('image/rescue/1/90/portrait');
       expect(state.tries.map(({ strength }) => strength)).toEqual([80, 90, 100]);
       expect(await approved(handle)).toMatchObject({ stage: 'ready', referenceStrength: 90 });
       expect(await countHistoryEvents(bench.env.client, handle.workflowId)).toBeLessThanOrEqual(MAX_EVENTS);
@@ -106,7 +106,7 @@ describe('a round that misses the gate', () => {
     await bench.play(steps, async (handle) => {
       const state = await untilStage(handle, 'awaiting_approval');
       expect(state).toMatchObject({ referenceStrength: 80, scores: { mean: 60 } });
-      expect(imageIds(state)[0]).toBe('image-1-portrait');
+      expect(imageIds(state)[0]).toBe('image/round/1/80/portrait');
       expect(state.tries.map(({ strength }) => strength)).toEqual([80, 90, 70]);
       await approved(handle);
     });
@@ -120,7 +120,7 @@ describe('a round that misses the gate', () => {
       await handle.signal(rejectIdentity, { round: 1, next: 'regenerate' });
       const second = await untilStage(handle, 'awaiting_approval', 2);
       expect(second).toMatchObject({ referenceStrength: 90, tries: [], scores: { passed: true } });
-      expect(imageIds(second)[0]).toBe('image-2-portrait');
+      expect(imageIds(second)[0]).toBe('image/round/2/90/portrait');
       await approved(handle, 2);
     });
     expect(steps.calls('makeTestImage')).toHaveLength(15);
@@ -187,7 +187,7 @@ describe('a try', () => {
 
   it('that cannot be scored does not cost the run its first images', async () => {
     const scoreImages: VisionSteps['scoreImages'] = async (input) => {
-      if (input.isTry) throw failure('NotFound', 'No such file.');
+      if (input.set.kind === 'rescue') throw failure('NotFound', 'No such file.');
       return misses(input);
     };
     await bench.play(fakeSteps({ scoreImages }), async (handle) => {
@@ -215,7 +215,7 @@ describe('a try', () => {
       steps,
       async (handle) => {
         const [callKey = ''] = (await untilStage(handle, 'needs_operator')).unclearCalls;
-        expect(callKey).toMatch(/\/test\/1\/lighting@90$/);
+        expect(callKey).toMatch(/\/rescue\/1\/90\/lighting$/);
         const told = { callKey, by: 'key:operator', outcome: 'not_charged' } as const;
         await handle.executeUpdate(settleCall, { args: [told] });
         expect((await untilStage(handle, 'awaiting_approval')).images).toHaveLength(5);
@@ -243,7 +243,7 @@ describe('a try', () => {
       expect(await panelOf(handle)).toContain('Strength 90 is being tried.');
       while (steps.calls('makeTestImage').length < 10) await pause();
       await handle.cancel();
-      const child = bench.env.client.workflow.getHandle(`${handle.workflowId}/test/1@90/1`);
+      const child = bench.env.client.workflow.getHandle(`${handle.workflowId}/rescue/1/90/1`);
       const isTold = async () =>
         (await child.fetchHistory()).events?.some((event) => event.activityTaskCancelRequestedEventAttributes);
       while (!(await isTold())) await pause();
@@ -253,6 +253,6 @@ describe('a try', () => {
       await keepHistory(bench, handle, 'cancelled-while-rescuing');
     });
     const keys = steps.calls('cancelCall').map(({ callKey }) => callKey.split('/').slice(1).join('/'));
-    expect(keys.sort()).toEqual(TEST_TYPES.map((type) => `test/1/${type}@90`).sort());
+    expect(keys.sort()).toEqual(TEST_TYPES.map((type) => `rescue/1/90/${type}`).sort());
   });
 });

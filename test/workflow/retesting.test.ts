@@ -77,8 +77,10 @@ it('makes and scores the types that were asked for, in a round of its own', asyn
   });
   const shots = steps.calls('makeTestImage');
   expect(shots.map(({ type }) => type).sort()).toEqual(['portrait', 'profile']);
-  for (const shot of shots) expect(shot).toMatchObject({ round: 1000 + number, strength: 72, isTry: false });
-  expect(steps.calls('scoreImages')).toMatchObject([{ round: 1000 + number, heldOut: 'photo-2' }]);
+  for (const shot of shots) expect(shot).toMatchObject({ set: { kind: 'retest', number, strength: 72 } });
+  expect(steps.calls('scoreImages')).toMatchObject([
+    { set: { kind: 'retest', number, strength: 72 }, heldOut: 'photo-2' },
+  ]);
   expect(steps.calls('closeRetest')).toEqual([
     { tenantId: TENANT, identityId, number, state: 'done', failedImages: [] },
   ]);

@@ -34,8 +34,8 @@ describe('a reviewer who is not content', () => {
       await keepHistory(bench, handle, 'regenerated');
     });
     const [first, second] = steps.calls('makeTestImage').filter((call) => call.type === 'portrait');
-    expect(second?.round).toBe(2);
-    expect(first?.round).toBe(1);
+    expect(second?.set.number).toBe(2);
+    expect(first?.set.number).toBe(1);
     expect(steps.calls('recordDecision')).toHaveLength(2);
   });
 

@@ -38,7 +38,7 @@ describe('the straight path', () => {
       expect(end.decisions).toHaveLength(1);
       expect(await countHistoryEvents(bench.env.client, handle.workflowId)).toBeLessThanOrEqual(MAX_EVENTS);
       await keepHistory(bench, handle, 'approved-by-signal');
-      await keepHistory(bench, { workflowId: `${handle.workflowId}/test/1/1` }, 'test-identity');
+      await keepHistory(bench, { workflowId: `${handle.workflowId}/round/1/80/1` }, 'test-identity');
     });
     expect(steps.calls('submitTraining')).toHaveLength(1);
     expect(steps.calls('publishIdentity')[0]).toMatchObject({ loraSha256: '1'.repeat(64), approvedBy: 'key:reviewer' });

@@ -109,8 +109,9 @@ it('a run that waits for a reviewer goes on with the new version; a test on requ
   const unclear: FakeSteps = fakeSteps({
     reconcileCall: async () => ({ found: false }),
     makeTestImage: async (shot) => {
-      const { round } = shot;
-      if (round > 1000 && unclear.calls('makeTestImage').filter((call) => call.round === round).length === 1) {
+      const { set } = shot;
+      const ofTest = unclear.calls('makeTestImage').filter((call) => call.set.kind === 'retest');
+      if (set.kind === 'retest' && ofTest.filter((call) => call.set.number === set.number).length === 1) {
         throw failure('SubmissionUnknown');
       }
       return fakeSteps().provider.makeTestImage(shot);
@@ -146,7 +147,7 @@ it('a run that waits for a reviewer goes on with the new version; a test on requ
   expect(second.calls('closeRetest')).toEqual([]);
   expect(first.calls('publishIdentity')).toEqual([]);
   expect(second.calls('publishIdentity')).toHaveLength(1);
-  expect(second.calls('makeTestImage').map(({ round }) => round)).toEqual([2, 2, 2, 2, 2]);
+  expect(second.calls('makeTestImage').map(({ set }) => set.number)).toEqual([2, 2, 2, 2, 2]);
 });
 
 it('workers without versions serve all, and what they began goes on when workers get versions, again and again', async () => {

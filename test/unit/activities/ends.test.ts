@@ -3,10 +3,11 @@
 import { describe, expect, it } from 'vitest';
 import { closeIdentity, publishIdentity } from '../../../core/identities/close-identity.ts';
 import { Failure } from '../../../domain/failure.ts';
-import { archiveObject, loraObject, photoObject, referenceObject, testImageObject } from '../../../domain/keys.ts';
+import { archiveObject, loraObject, photoObject, pictureObject, referenceObject } from '../../../domain/keys.ts';
 import type { EndStage } from '../../../domain/stage.ts';
 import { TEST_TYPES } from '../../../domain/test-suite.ts';
 import { CHARACTER, createFakePorts, type FakePorts, IDENTITY, pathOf, TENANT } from '../../support/fake-ports.ts';
+import { roundSet } from '../../support/sets.ts';
 import { failureOf, run } from './run-step.ts';
 
 const OTHER_IDENTITY = 'ffffffff-0000-4000-8000-000000000002';
@@ -15,7 +16,7 @@ const SHA = 'a'.repeat(64);
 const archiveOf = (identityId: string) => pathOf(archiveObject(TENANT, identityId, SHA));
 const lorasOf = (identityId: string) => [1, 2].map((n) => pathOf(loraObject(TENANT, identityId, n)));
 const imagesOf = (identityId: string) =>
-  [1, 2].flatMap((round) => TEST_TYPES.map((type) => pathOf(testImageObject(TENANT, identityId, round, type))));
+  [1, 2].flatMap((round) => TEST_TYPES.map((type) => pathOf(pictureObject(TENANT, identityId, roundSet(round), type))));
 const referencesIn = (identityId: string) =>
   ['photo-1', 'photo-2'].map((id) => pathOf(referenceObject(TENANT, identityId, id)));
 const photosIn = (identityId: string) => [archiveOf(identityId), ...referencesIn(identityId)];

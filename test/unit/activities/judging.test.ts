@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { validatePhotos } from '../../../core/identities/validate-photos.ts';
 import { scoreImages } from '../../../core/pictures/score-images.ts';
 import { Failure } from '../../../domain/failure.ts';
-import { photoObject, testImageObject } from '../../../domain/keys.ts';
+import { photoObject, pictureObject } from '../../../domain/keys.ts';
 import type { PictureReading } from '../../../domain/photo.ts';
 import { judgeSet } from '../../../domain/photo-set.ts';
 import { referenceModel, referencesOf } from '../../../domain/reference-model.ts';
@@ -21,6 +21,7 @@ import {
   TENANT,
 } from '../../support/fake-ports.ts';
 import { descriptorAt, face, picture, SAME_PERSON, samePerson, unreadable } from '../../support/readings.ts';
+import { roundSet } from '../../support/sets.ts';
 import { activityEnvironment, failureOf, run, runIn } from './run-step.ts';
 
 const photo = (name: string, descriptor: readonly number[]) => picture({ name, faces: [face({ descriptor })] });
@@ -179,8 +180,7 @@ const IMAGES: Partial<Record<TestType, PictureReading>> = {
 /** The row's coarse stage, written first. */
 const SCORING = ['saveStage', TENANT, IDENTITY, 'scoring'];
 
-const ROUND = 2;
-const SET = { round: ROUND, strength: 80, isTry: false };
+const SET = roundSet(2);
 
 async function worldWithRound(): Promise<{ world: FakePorts; images: { type: TestType; imageId: string }[] }> {
   const world = createFakePorts();
@@ -189,7 +189,7 @@ async function worldWithRound(): Promise<{ world: FakePorts; images: { type: Tes
   for (const [name, reading] of Object.entries(IMAGES)) {
     const type = name as TestType;
     world.readings.set(`image ${type}`, reading);
-    await world.files.put(testImageObject(TENANT, IDENTITY, ROUND, type), Buffer.from(`image ${type}`), 'image/jpeg');
+    await world.files.put(pictureObject(TENANT, IDENTITY, SET, type), Buffer.from(`image ${type}`), 'image/jpeg');
     images.push({ type, imageId: `id-${type}` });
   }
   return { world, images };
@@ -200,19 +200,19 @@ describe('scoreImages', () => {
 
   it('scores each image of the round against the references, and keeps scores and summary', async () => {
     const { world, images } = await worldWithRound();
-    const answer = await run(scoreImages(world), { ...REF, photoIds, ...SET, images });
+    const answer = await run(scoreImages(world), { ...REF, photoIds, set: SET, images });
     const { anna1, anna2, anna3 } = PHOTOS;
     const photos = Object.entries({ anna1, anna2, anna3 }).map(([photoId, reading]) => ({ photoId, reading }));
     const read = images.map((image) => ({ ...image, reading: IMAGES[image.type] ?? unreadable('corrupt') }));
     const { scores, summary } = scoreRound(read, referenceModel(referencesOf(photos)), undefined);
     expect(answer).toEqual({ scores, summary });
     expect(scores.map((score) => score.state)).toEqual(['scored', 'scored', 'not_scorable']);
-    expect(world.store.writes).toEqual([SCORING, ['saveScores', TENANT, IDENTITY, ROUND, scores, summary]]);
+    expect(world.store.writes).toEqual([SCORING, ['saveScores', TENANT, IDENTITY, SET, scores, summary]]);
   });
 
   it('tells the likeness to the photo that the training did not see', async () => {
     const { world, images } = await worldWithRound();
-    const input = { ...REF, photoIds, ...SET, images };
+    const input = { ...REF, photoIds, set: SET, images };
     const { scores, summary } = await run(scoreImages(world), { ...input, heldOut: 'anna2' });
     expect(scores[0]).toMatchObject({ state: 'scored', heldOut: { distance: SAME_PERSON } });
     expect(summary.heldOut?.photoId).toBe('anna2');
@@ -221,34 +221,34 @@ describe('scoreImages', () => {
 
   it('what goes into the history shows no face', async () => {
     const { world, images } = await worldWithRound();
-    const answer = await run(scoreImages(world), { ...REF, photoIds, ...SET, images });
+    const answer = await run(scoreImages(world), { ...REF, photoIds, set: SET, images });
     expect(JSON.stringify(answer)).not.toMatch(/descriptor|phash|https?:/);
   });
 
   it('a reference without a face is left out, and not counted as far away', async () => {
     const { world, images } = await worldWithRound();
     const one = images.filter(({ type }) => type === 'portrait');
-    const input = { ...REF, ...SET, images: one };
+    const input = { ...REF, set: SET, images: one };
     const three = await run(scoreImages(world), { ...input, photoIds });
     expect(await run(scoreImages(world), { ...input, photoIds: [...photoIds, 'broken'] })).toEqual(three);
   });
 
   it('without any reference face the images say so, and the run goes on: they are paid for', async () => {
     const { world, images } = await worldWithRound();
-    const { scores, summary } = await run(scoreImages(world), { ...REF, photoIds: ['broken'], ...SET, images });
+    const { scores, summary } = await run(scoreImages(world), { ...REF, photoIds: ['broken'], set: SET, images });
     expect(scores.map((score) => score.state === 'not_scorable' && score.reason)).toEqual([
       'no_references',
       'no_references',
       'no_face',
     ]);
     expect(summary).toMatchObject({ scorable: 0, passed: false, references: { count: 0 } });
-    expect(world.store.writes).toEqual([SCORING, ['saveScores', TENANT, IDENTITY, ROUND, scores, summary]]);
+    expect(world.store.writes).toEqual([SCORING, ['saveScores', TENANT, IDENTITY, SET, scores, summary]]);
   });
 
   it('an image that is gone is not scored, and no score is made up', async () => {
     const { world, images } = await worldWithRound();
     const gone = { type: 'fullbody', imageId: 'id-fullbody' } as const;
-    const { scores } = await run(scoreImages(world), { ...REF, photoIds, ...SET, images: [...images, gone] });
+    const { scores } = await run(scoreImages(world), { ...REF, photoIds, set: SET, images: [...images, gone] });
     expect(scores.map(({ state }) => state)).toEqual(['scored', 'scored', 'not_scorable', 'not_scorable']);
     expect(scores.at(-1)).toEqual({ ...gone, state: 'not_scorable', reason: 'unreadable' });
   });
@@ -258,7 +258,7 @@ describe('scoreImages', () => {
     const env = activityEnvironment();
     const beats: unknown[] = [];
     env.on('heartbeat', (details) => beats.push(details));
-    await runIn(env, scoreImages(world), { ...REF, photoIds, ...SET, images });
+    await runIn(env, scoreImages(world), { ...REF, photoIds, set: SET, images });
     expect(beats).toEqual([
       ...[1, 2, 3].map((references) => ({ references, of: 3 })),
       ...[1, 2, 3].map((read) => ({ images: read, of: 3 })),
@@ -271,7 +271,7 @@ describe('scoreImages', () => {
       throw new Failure('StoreUnavailable', 'The storage does not answer.');
     };
     const step = scoreImages({ ...world, files: { ...world.files, get } });
-    expect(await failureOf(step, { ...REF, photoIds, ...SET, images })).toMatchObject({
+    expect(await failureOf(step, { ...REF, photoIds, set: SET, images })).toMatchObject({
       type: 'StoreUnavailable',
       nonRetryable: false,
     });

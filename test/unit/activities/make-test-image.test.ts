@@ -6,11 +6,12 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { nameUuid } from '../../../core/name-uuid.ts';
 import { makeTestImage } from '../../../core/pictures/make-test-image.ts';
 import { Failure } from '../../../domain/failure.ts';
-import { loraObject, testImageCallKey, testImageObject } from '../../../domain/keys.ts';
+import { loraObject, pictureCallKey, pictureObject } from '../../../domain/keys.ts';
 import { GENERATION } from '../../../domain/provider-profile.ts';
 import type { Subject } from '../../../domain/subject.ts';
 import { TEST_TYPES, testShot } from '../../../domain/test-suite.ts';
 import { createFakePorts, type FakePorts, IDENTITY, pathOf, TENANT } from '../../support/fake-ports.ts';
+import { roundSet } from '../../support/sets.ts';
 import { runAsWorkflow } from './as-workflow.ts';
 import { type Death, runUntilDeath } from './dying-worker.ts';
 import { activityEnvironment, failureOf, run, runIn } from './run-step.ts';
@@ -29,15 +30,14 @@ afterEach(() => {
   waits.length = 0;
 });
 
-const KEY = testImageCallKey(IDENTITY, 1, 'profile');
+const SET = roundSet(1);
+const KEY = pictureCallKey(IDENTITY, SET, 'profile');
 const INPUT = {
   tenantId: TENANT,
   identityId: IDENTITY,
-  round: 1,
+  set: SET,
   type: 'profile',
   triggerWord: 'lkbdf',
-  strength: 80,
-  isTry: false,
 } as const;
 const URL = 'https://provider.test/image.jpg';
 const JPEG = Buffer.from('jpeg bytes');
@@ -80,11 +80,11 @@ describe('a test image', () => {
   it('is paid for, waited for and kept', async () => {
     const world = worldWithLora();
     const sha256 = createHash('sha256').update(JPEG).digest('hex');
-    const shot = testShot('profile', 'lkbdf', 1);
+    const shot = testShot('profile', 'lkbdf', SET);
     const made = await run(makeTestImage(world), INPUT);
 
     expect(made).toEqual({ type: 'profile', imageId: nameUuid(KEY), seed: shot.seed, sha256 });
-    const object = testImageObject(TENANT, IDENTITY, 1, 'profile');
+    const object = pictureObject(TENANT, IDENTITY, SET, 'profile');
     expect(world.files.objects.get(pathOf(object))).toEqual(JPEG);
     expect(world.files.types.get(pathOf(object))).toBe('image/jpeg');
     expect(world.store.images).toEqual([
@@ -92,10 +92,9 @@ describe('a test image', () => {
         imageId: made.imageId,
         tenantId: TENANT,
         identityId: IDENTITY,
-        round: 1,
+        set: SET,
         type: 'profile',
         seed: shot.seed,
-        strength: 80,
         object,
         sha256,
       },
@@ -112,7 +111,7 @@ describe('a test image', () => {
       const path = reachable
         ? expect.stringContaining(`https://files.test/character-loras/${TENANT}/${IDENTITY}/1.safetensors`)
         : world.provider.uploads[0]?.url;
-      expect(input).toMatchObject({ loras: [{ path, scale: 0.8 }], seed: testShot('profile', 'lkbdf', 1).seed });
+      expect(input).toMatchObject({ loras: [{ path, scale: 0.8 }], seed: testShot('profile', 'lkbdf', SET).seed });
       expect(input?.prompt).toContain('lkbdf');
     },
   );
@@ -123,8 +122,8 @@ describe('a test image', () => {
       await run(makeTestImage(world), { ...INPUT, subject });
       return world.provider.posts[0]?.input.prompt;
     };
-    expect(await promptOf({ kind: 'human', noun: 'girl' })).toBe(testShot('profile', 'lkbdf girl', 1).prompt);
-    expect(await promptOf()).toBe(testShot('profile', 'lkbdf', 1).prompt);
+    expect(await promptOf({ kind: 'human', noun: 'girl' })).toBe(testShot('profile', 'lkbdf girl', SET).prompt);
+    expect(await promptOf()).toBe(testShot('profile', 'lkbdf', SET).prompt);
   });
 
   it('and its siblings share one upload of the LoRA', async () => {

@@ -6,7 +6,7 @@ import { validatePhotos } from '../../../core/identities/validate-photos.ts';
 import { scoreImages } from '../../../core/pictures/score-images.ts';
 import type { FileStore } from '../../../core/ports/files.ts';
 import { Failure } from '../../../domain/failure.ts';
-import { identityFolders, photoObject, referenceObject, testImageObject } from '../../../domain/keys.ts';
+import { identityFolders, photoObject, pictureObject, referenceObject } from '../../../domain/keys.ts';
 import {
   addPhotos,
   CHARACTER,
@@ -17,6 +17,7 @@ import {
   TENANT,
 } from '../../support/fake-ports.ts';
 import { descriptorAt, face, picture, samePerson } from '../../support/readings.ts';
+import { roundSet } from '../../support/sets.ts';
 import { failureOf, run } from './run-step.ts';
 
 const REF = { tenantId: TENANT, identityId: IDENTITY };
@@ -85,13 +86,13 @@ describe('the photos of a set that will do', () => {
   });
 });
 
-const SET = { round: 1, strength: 80, isTry: false };
+const SET = roundSet(1);
 const IMAGES = [{ type: 'portrait', imageId: 'id-portrait' } as const];
-const SCORE = { ...REF, photoIds: IDS, ...SET, images: IMAGES };
+const SCORE = { ...REF, photoIds: IDS, set: SET, images: IMAGES };
 
 async function worldWithRound(): Promise<FakePorts> {
   const world = await worldWithAnna();
-  const object = testImageObject(TENANT, IDENTITY, 1, 'portrait');
+  const object = pictureObject(TENANT, IDENTITY, SET, 'portrait');
   world.readings.set('image', picture({ name: 'image', faces: [face({ descriptor: descriptorAt(20, 0.1) })] }));
   await world.files.put(object, Buffer.from('image'), 'image/jpeg');
   return world;
@@ -126,6 +127,6 @@ describe('an identity from before there were copies', () => {
     const { scores, summary } = await run(scoreImages(world), SCORE);
     expect(scores).toMatchObject([{ ...IMAGES[0], state: 'not_scorable', reason: 'no_references' }]);
     expect(summary).toMatchObject({ scorable: 0, of: 1, passed: false, references: { count: 0 } });
-    expect(world.store.writes.at(-1)).toEqual(['saveScores', TENANT, IDENTITY, 1, scores, summary]);
+    expect(world.store.writes.at(-1)).toEqual(['saveScores', TENANT, IDENTITY, SET, scores, summary]);
   });
 });

@@ -3,15 +3,16 @@
 import { describe, expect, it } from 'vitest';
 import { makeTestImage } from '../../../core/pictures/make-test-image.ts';
 import { scoreImages } from '../../../core/pictures/score-images.ts';
-import { loraObject, testImageCallKey, testImageObject } from '../../../domain/keys.ts';
+import { loraObject, pictureCallKey, pictureObject } from '../../../domain/keys.ts';
 import type { TestShotInput } from '../../../domain/steps.ts';
 import { addPhotos, createFakePorts, type FakePorts, IDENTITY, pathOf, TENANT } from '../../support/fake-ports.ts';
 import { descriptorAt, face, picture, samePerson } from '../../support/readings.ts';
+import { rescueSet, roundSet } from '../../support/sets.ts';
 import { run } from './run-step.ts';
 
 const REF = { tenantId: TENANT, identityId: IDENTITY };
-const FIRST: TestShotInput = { ...REF, round: 1, type: 'portrait', triggerWord: 'lkbdf', strength: 80, isTry: false };
-const TRY: TestShotInput = { ...FIRST, strength: 90, isTry: true };
+const FIRST: TestShotInput = { ...REF, set: roundSet(1), type: 'portrait', triggerWord: 'lkbdf' };
+const TRY: TestShotInput = { ...FIRST, set: rescueSet(1, 90) };
 const PRICE = 70_000;
 
 /** The provider draws each strength another picture. */
@@ -27,9 +28,9 @@ function worldWithLora(): FakePorts {
 }
 
 async function make(world: FakePorts, input: TestShotInput, attempt = 1) {
-  const url = `https://provider.test/${input.strength}.jpg`;
+  const url = `https://provider.test/${input.set.strength}.jpg`;
   world.provider.answer = { data: { images: [{ url }] }, billableUnits: undefined };
-  world.provider.files.set(url, Buffer.from(`drawn at ${input.strength}`));
+  world.provider.files.set(url, Buffer.from(`drawn at ${input.set.strength}`));
   return run(makeTestImage(world), input, attempt);
 }
 
@@ -44,11 +45,11 @@ describe('an image of a try', () => {
       { seed: first.seed, loras: [{ scale: 0.8 }] },
       { seed: first.seed, loras: [{ scale: 0.9 }] },
     ]);
-    const keys = [testImageCallKey(IDENTITY, 1, 'portrait'), testImageCallKey(IDENTITY, 1, 'portrait', 90)];
+    const keys = [FIRST, TRY].map(({ set }) => pictureCallKey(IDENTITY, set, 'portrait'));
     for (const key of keys) expect(world.ledger.row(key)).toMatchObject({ state: 'settled', charged: PRICE });
     expect(world.store.images).toMatchObject([
-      { imageId: first.imageId, strength: 80 },
-      { imageId: tried.imageId, strength: 90 },
+      { imageId: first.imageId, set: FIRST.set },
+      { imageId: tried.imageId, set: TRY.set },
     ]);
     expect(world.store.images.map(({ object }) => String(world.files.objects.get(pathOf(object))))).toEqual([
       'drawn at 80',
@@ -71,21 +72,21 @@ describe('an image of a try', () => {
       anna1: photo('anna1', samePerson(1)),
       anna2: photo('anna2', samePerson(2)),
     });
-    for (const [tried, descriptor] of [
-      [undefined, descriptorAt(9, 1.3)],
-      [90, samePerson(20)],
+    for (const [set, descriptor] of [
+      [FIRST.set, descriptorAt(9, 1.3)],
+      [TRY.set, samePerson(20)],
     ] as const) {
-      world.readings.set(`image ${tried}`, photo(`image ${tried}`, descriptor));
-      const object = testImageObject(TENANT, IDENTITY, 1, 'portrait', tried);
-      await world.files.put(object, Buffer.from(`image ${tried}`), 'image/jpeg');
+      world.readings.set(`image ${set.kind}`, photo(`image ${set.kind}`, descriptor));
+      const object = pictureObject(TENANT, IDENTITY, set, 'portrait');
+      await world.files.put(object, Buffer.from(`image ${set.kind}`), 'image/jpeg');
     }
-    const distanceOf = async (set: { strength: number; isTry: boolean }) => {
+    const distanceOf = async ({ set }: TestShotInput) => {
       const images = [{ type: 'portrait', imageId: `image-${set.strength}` } as const];
-      const { scores } = await run(scoreImages(world), { ...REF, photoIds, round: 1, ...set, images });
+      const { scores } = await run(scoreImages(world), { ...REF, photoIds, set, images });
       return scores[0]?.state === 'scored' ? scores[0].distance : Number.NaN;
     };
-    expect(await distanceOf({ strength: 80, isTry: false })).toBeGreaterThan(0.8);
-    expect(await distanceOf({ strength: 90, isTry: true })).toBeLessThan(1);
+    expect(await distanceOf(FIRST)).toBeGreaterThan(0.8);
+    expect(await distanceOf(TRY)).toBeLessThan(1);
     const stages = world.store.writes.filter(([name]) => name === 'saveStage').map(([, , , stage]) => stage);
     expect(stages).toEqual(['scoring', 'rescuing']);
   });

@@ -128,7 +128,7 @@ describe('a test on request', () => {
 
   test('that waits for an operator is listed, with its payment, and stands in the way of the next', async () => {
     const { ask, retests, identity, post, addCall } = await tested();
-    const key = `${identity.id}/test/1001/portrait`;
+    const key = `${identity.id}/retest/1/80/portrait`;
     addCall(identity, { key, profile: GENERATION.profile, state: 'unknown', requestId: undefined });
     Object.assign(retests.rows[0] ?? {}, { state: 'needs_operator', unclearCalls: [key] });
     const { items } = (await (await ask('GET', '/v1/tests?state=needs_operator')).json()) as { items: unknown[] };

@@ -2,43 +2,44 @@
 
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { referenceObject, rescoreWorkflowId, retestRound, testImageObject } from '../../../domain/keys.ts';
+import { pictureObject, referenceObject, rescoreWorkflowId } from '../../../domain/keys.ts';
+import type { SetRef } from '../../../domain/picture-set.ts';
 import type { KeptSet, RescoredSet } from '../../../domain/rescore.ts';
 import { CALIBRATION, summarise } from '../../../domain/score.ts';
 import { createFakeRescores } from '../../support/fake-rescores.ts';
+import { retestSet, roundSet } from '../../support/sets.ts';
 import { problemIn } from './problem-in.ts';
 import { newWorld, OTHER_KEY, TENANT } from './world.ts';
 
-/** An identity with one image of each of these rounds, scored by this version. */
-function scoredBy(calibration: string, { rounds = [1], stage = 'ready' as 'ready' | 'rejected' } = {}) {
+/** An identity with one image of each of these sets, scored by this version. */
+function scoredBy(calibration: string, { named = [roundSet(1)], stage = 'ready' as 'ready' | 'rejected' } = {}) {
   const rescores = createFakeRescores();
   const world = newWorld({ rescores });
   const { objects } = world.rows;
   const character = world.addCharacter();
   const photoIds = world.addPhotos(character, 3);
   const identity = world.addIdentity(character, { stage, photoIds });
-  const setOf = (round: number): KeptSet => {
-    const object = testImageObject(TENANT, identity.id, round, 'portrait');
+  const setOf = (set: SetRef): KeptSet => {
+    const object = pictureObject(TENANT, identity.id, set, 'portrait');
     objects.set(`${object.bucket}/${object.key}`, Buffer.from('an image'));
     return {
-      round,
-      strength: 80,
+      set,
       calibration,
       images: [{ imageId: randomUUID(), type: 'portrait', object, flagged: false }],
     };
   };
-  const sets = rounds.map(setOf);
+  const sets = named.map(setOf);
   const kept = { photoIds, heldOut: undefined, sets };
   rescores.keptOf.set(identity.id, kept);
   const path = `/v1/identities/${identity.id}/rescore`;
   const post = () => world.ask('POST', path);
   const get = async () => (await world.ask('GET', path)).json();
   const begun = () => world.told.filter(([name]) => name === 'startRescore').length;
-  const anew = (set: KeptSet): RescoredSet => {
-    const images = set.images.map(
+  const anew = ({ set, images: kept }: KeptSet): RescoredSet => {
+    const images = kept.map(
       ({ imageId, type }) => ({ imageId, type, state: 'scored', score: 91, distance: 0.96 }) as const,
     );
-    return { round: set.round, strength: set.strength, images, scores: summarise(images) };
+    return { set, images, scores: summarise(images) };
   };
   return { ...world, objects, rescores, kept, setOf, identity, character, path, post, get, begun, anew };
 }
@@ -58,7 +59,7 @@ describe('scoring an identity again', () => {
   });
 
   test('done, it shows the new scores beside the old ones, and the same again begins nothing', async () => {
-    const world = scoredBy('v1', { rounds: [2, retestRound(3)] });
+    const world = scoredBy('v1', { named: [roundSet(2), retestSet(3)] });
     await world.rescores.save(TENANT, world.identity.id, world.kept.sets.map(world.anew));
     const done = await world.get();
     expect(done).toMatchObject({
@@ -77,7 +78,7 @@ describe('scoring an identity again', () => {
   test('older scores that came after it are scored by the next one', async () => {
     const world = scoredBy('v1');
     await world.rescores.save(TENANT, world.identity.id, world.kept.sets.map(world.anew));
-    world.kept.sets.push(world.setOf(retestRound(1)));
+    world.kept.sets.push(world.setOf(retestSet(1)));
     world.gone.set(rescoreWorkflowId(world.identity.id, CALIBRATION.version), 'completed');
     expect(await world.get()).toMatchObject({ state: 'none', sets: [{ round: 1 }] });
     expect(await (await world.post()).json()).toMatchObject({ state: 'running' });

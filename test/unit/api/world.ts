@@ -19,7 +19,7 @@ import type { TestImageRow } from '../../../core/ports/test-images.ts';
 import { expectedTraining } from '../../../domain/expected-time.ts';
 import { Failure } from '../../../domain/failure.ts';
 import type { IdentityState } from '../../../domain/identity-state.ts';
-import { identityWorkflowId, loraObject, photoObject, testImageObject, triggerWord } from '../../../domain/keys.ts';
+import { identityWorkflowId, loraObject, photoObject, pictureObject, triggerWord } from '../../../domain/keys.ts';
 import type { WorkflowStatus } from '../../../domain/orphan.ts';
 import type { AccountState } from '../../../domain/provider-account.ts';
 import { type CallSubject, identitySubject, type ProviderCall } from '../../../domain/provider-call.ts';
@@ -34,6 +34,7 @@ import { createFakeLedger } from '../../support/fake-ledger.ts';
 import { createFakeProvider } from '../../support/fake-provider.ts';
 import { createFakeRescores } from '../../support/fake-rescores.ts';
 import { createFakeWebhooks } from '../../support/fake-webhooks.ts';
+import { roundSet } from '../../support/sets.ts';
 import { silentNotifier } from '../../support/silent-notifier.ts';
 import { readScript } from './fake-photo-reader.ts';
 import { createFakeRetests } from './fake-retests.ts';
@@ -320,9 +321,9 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
   }
 
   function addImage(identity: IdentityRow, type: TestType, round = 1, bytes = Buffer.from('jpeg')): TestImageRow {
-    const object = testImageObject(identity.tenantId, identity.id, round, type);
-    const strength = identity.referenceStrength;
-    const row = { id: randomUUID(), identityId: identity.id, round, type, strength, object, score: undefined };
+    const set = roundSet(round, identity.referenceStrength);
+    const object = pictureObject(identity.tenantId, identity.id, set, type);
+    const row = { id: randomUUID(), identityId: identity.id, set, type, object, score: undefined };
     images.set(row.id, row);
     objects.set(`${object.bucket}/${object.key}`, bytes);
     return row;

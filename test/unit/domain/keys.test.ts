@@ -8,14 +8,15 @@ import {
   identityWorkflowId,
   loraObject,
   photoObject,
+  pictureCallKey,
+  pictureObject,
   referenceObject,
-  testImageCallKey,
-  testImageObject,
-  testWorkflowId,
+  setWorkflowId,
   trainingCallKey,
   triggerWord,
 } from '../../../domain/keys.ts';
 import { TEST_TYPES } from '../../../domain/test-suite.ts';
+import { rescueSet, retestSet, roundSet } from '../../support/sets.ts';
 
 const A = '3f2a9c10-7b6d-4e5f-8a90-112233445566';
 const B = '4e1b8d21-7b6d-4e5f-8a90-112233445566';
@@ -48,21 +49,21 @@ describe('the trigger word', () => {
 });
 
 describe('keys', () => {
-  it('one ledger key a paid request: trainings, rounds, types and strengths differ, retries do not', () => {
+  it('one ledger key a paid request: trainings, sets and types differ, retries do not', () => {
     const keys = [1, 2].flatMap((n) => [
       trainingCallKey(A, n),
       trainingCallKey(B, n),
       ...TEST_TYPES.flatMap((type) =>
-        [undefined, 70, 90].flatMap((tried) => [
-          testImageCallKey(A, n, type, tried),
-          testImageCallKey(B, n, type, tried),
+        [roundSet(n), rescueSet(n, 70), rescueSet(n, 90), retestSet(n)].flatMap((set) => [
+          pictureCallKey(A, set, type),
+          pictureCallKey(B, set, type),
         ]),
       ),
     ]);
     expect(new Set(keys).size).toBe(keys.length);
     expect(trainingCallKey(A, 1)).toBe(trainingCallKey(A, 1));
-    expect(testImageCallKey(A, 2, 'profile')).toBe(`${A}/test/2/profile`);
-    expect(testImageCallKey(A, 2, 'profile', 90)).toBe(`${A}/test/2/profile@90`);
+    expect(pictureCallKey(A, roundSet(2), 'profile')).toBe(`${A}/round/2/80/profile`);
+    expect(pictureCallKey(A, rescueSet(2, 90), 'profile')).toBe(`${A}/rescue/2/90/profile`);
   });
 
   it('an archive is named after its bytes', () => {
@@ -78,8 +79,9 @@ describe('keys', () => {
       archiveObject(tenant, A, 'f'.repeat(64)),
       referenceObject(tenant, A, 'photo'),
       ...[1, 2].map((n) => loraObject(tenant, A, n)),
-      ...[1, 2].flatMap((n) => TEST_TYPES.map((type) => testImageObject(tenant, A, n, type))),
-      ...TEST_TYPES.map((type) => testImageObject(tenant, A, 1, type, 90)),
+      ...[roundSet(1), roundSet(2), rescueSet(1, 90), retestSet(1)].flatMap((set) =>
+        TEST_TYPES.map((type) => pictureObject(tenant, A, set, type)),
+      ),
     ];
     const objects = [...objectsOf('t1'), ...objectsOf('t2')];
     for (const { key } of objectsOf('t1')) expect(key.startsWith('t1/')).toBe(true);
@@ -92,15 +94,15 @@ describe('keys', () => {
       archiveObject('t', A, 'f'.repeat(64)),
       referenceObject('t', A, 'photo'),
       loraObject('t', A, 1),
-      testImageObject('t', A, 1, 'portrait', 90),
+      pictureObject('t', A, rescueSet(1, 90), 'portrait'),
     ];
     const homes = objects.map(({ bucket, key }) => folders.filter((folder) => `${bucket}/${key}`.startsWith(folder)));
     expect(homes).toEqual(folders.map((folder) => [folder]));
   });
 
-  it('workflow ids name the identity, and a child its round, try and attempt', () => {
+  it('workflow ids name the identity, and a child its set and attempt', () => {
     expect(identityWorkflowId(A)).toBe(`identity/${A}`);
-    expect(testWorkflowId(A, 2, 1)).toBe(`identity/${A}/test/2/1`);
-    expect(testWorkflowId(A, 2, 1, 90)).toBe(`identity/${A}/test/2@90/1`);
+    expect(setWorkflowId(A, roundSet(2), 1)).toBe(`identity/${A}/round/2/80/1`);
+    expect(setWorkflowId(A, rescueSet(2, 90), 3)).toBe(`identity/${A}/rescue/2/90/3`);
   });
 });

@@ -11,10 +11,11 @@ import {
   readResult,
   readScore,
   readScores,
+  readSetScores,
   readSwitch,
-  readTestScores,
 } from '../../../adapters/supabase/columns.ts';
 import type { Json } from '../../../adapters/supabase/database.ts';
+import { roundSet } from '../../support/sets.ts';
 
 const seen = { type: 'portrait', imageId: 'i' };
 const scored = { ...seen, state: 'scored', score: 91.5, distance: 0.5 };
@@ -30,7 +31,7 @@ const GOOD: [name: string, read: (value: Json) => unknown, value: Json][] = [
   ['a summary', readScores, summary],
   [
     'a summary with everything',
-    readTestScores,
+    readSetScores,
     {
       ...summary,
       mean: 91,
@@ -55,7 +56,7 @@ const GOOD: [name: string, read: (value: Json) => unknown, value: Json][] = [
   ],
   ['no score', readScore, { ...seen, state: 'not_scorable', reason: 'provider_flagged' }],
   ['failed images', readFailedImages, [{ type: 'profile', code: 'ProviderFailed', message: 'No.' }]],
-  ['sets', readRescoredSets, [{ round: 1, strength: 80, images: [scored], scores: summary }]],
+  ['sets', readRescoredSets, [{ set: { ...roundSet(1) }, images: [scored], scores: summary }]],
   ['a body', readInput, { prompt: 'a', loras: [{ path: 'x' }], seed: null }],
   ['an answer', readResult, {}],
   ['a delivery', readDeliveryData, { ...delivery, round: 2, test: 1 }],
@@ -67,7 +68,7 @@ test.each(GOOD)('%s is read as it was written', (_, read, value) => {
 });
 
 test('what is not there is undefined, where the column may be empty', () => {
-  for (const read of [readLora, readScores, readTestScores, readScore, readInput, readResult]) {
+  for (const read of [readLora, readScores, readSetScores, readScore, readInput, readResult]) {
     expect(read(null)).toBeUndefined();
   }
 });
@@ -81,15 +82,15 @@ const BAD: [place: string, read: (value: Json) => unknown, value: Json][] = [
   ['photos.findings', readFindings, 'secret'],
   ['identities.lora.bucket', readLora, { ...lora, bucket: 'secret' }],
   ['identities.scores.mean', readScores, { ...summary, mean: 'secret' }],
-  ['retests.scores.missed.0', readTestScores, { ...summary, missed: ['secret'] }],
-  ['test_images.score.state', readScore, { ...scored, state: 'secret' }],
-  ['test_images.score.distance', readScore, { ...seen, state: 'scored', score: 1 }],
-  ['test_images.score.reason', readScore, { ...seen, state: 'not_scorable', reason: 'secret' }],
-  ['retests.failed_images.0.code', readFailedImages, [{ type: 'profile', code: 'secret', message: 'No.' }]],
+  ['picture_sets.scores.missed.0', readSetScores, { ...summary, missed: ['secret'] }],
+  ['pictures.score.state', readScore, { ...scored, state: 'secret' }],
+  ['pictures.score.distance', readScore, { ...seen, state: 'scored', score: 1 }],
+  ['pictures.score.reason', readScore, { ...seen, state: 'not_scorable', reason: 'secret' }],
+  ['picture_sets.failed_images.0.code', readFailedImages, [{ type: 'profile', code: 'secret', message: 'No.' }]],
   [
     'rescores.sets.0.images.0.type',
     readRescoredSets,
-    [{ round: 1, strength: 80, images: [{ ...scored, type: 's' }], scores: summary }],
+    [{ set: { ...roundSet(1) }, images: [{ ...scored, type: 's' }], scores: summary }],
   ],
   ['provider_calls.input', readInput, ['secret']],
   ['provider_calls.result', readResult, 'secret'],

@@ -10,6 +10,7 @@ import { type ReadImage, scoreRound } from '../../../domain/score-round.ts';
 import { TEST_IMAGE_SIZE, TEST_TYPES, type TestType, testShot } from '../../../domain/test-suite.ts';
 import { drawPicture } from '../../../sandbox/drawing/draw-picture.ts';
 import { franck } from '../../support/photos.ts';
+import { roundSet } from '../../support/sets.ts';
 
 const vision = createVision();
 afterAll(() => vision.close());
@@ -29,7 +30,7 @@ beforeAll(async () => {
   const trainedOn = files.filter((_, i) => `photo-${i}` !== heldOut);
   images = [];
   for (const type of TEST_TYPES) {
-    const { prompt, seed } = testShot(type, 'lkbdf', 1);
+    const { prompt, seed } = testShot(type, 'lkbdf', roundSet(1));
     const cast = [{ photos: trainedOn, strength: 0.8 }];
     const drawn = await drawPicture({ prompt, seed, ...TEST_IMAGE_SIZE, format: 'jpeg', cast });
     images.push({ type, imageId: type, reading: await vision.read(drawn) });
