@@ -23,6 +23,7 @@ export interface ApiDeps
       | 'testImages'
       | 'people'
       | 'books'
+      | 'models'
       | 'tenantSettings'
       | 'retests'
       | 'rescores'

@@ -2,6 +2,7 @@
 
 type RefusalCode =
   | 'not_found'
+  | 'invalid_request'
   | 'idempotency_conflict'
   | 'run_ended'
   | 'too_many_open_runs'

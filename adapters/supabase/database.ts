@@ -114,6 +114,8 @@ export type IdentityRecord = {
   start_strength: number;
   reference_strength: number;
   training_steps: number;
+  trainer: string;
+  generator: string;
   archive_key: string | null;
   lora: Json | null;
   scores: Json | null;
@@ -336,6 +338,8 @@ export type Database = {
           p_photos: string[] | null;
           p_strength: number;
           p_steps: number;
+          p_trainer: string;
+          p_generator: string;
           p_limits: Json;
         };
         Returns: { identity: IdentityRecord } | { photos: string[]; month: MonthBudgetRecord } | null;

@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import { createTables } from '../../adapters/supabase/tables.ts';
 import { type Cast, image, lora, NO_LIMITS, newCast, newTenant, publication, sha } from '../support/cast.ts';
 import { refusals, values } from '../support/hammer.ts';
+import { PAIR } from '../support/models.ts';
 import { type Arena, CALLERS, jobs, type Race } from './race.ts';
 
 const HALF = CALLERS / 2;
@@ -16,6 +17,7 @@ const start = ({ tenantId, characterId }: Pick<Cast, 'tenantId' | 'characterId'>
   characterId,
   requestHash: sha('c'),
   referenceStrength: 80,
+  ...PAIR,
   trainingSteps: 1000,
 });
 

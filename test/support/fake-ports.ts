@@ -23,6 +23,7 @@ import type { FakeProvider } from './fake-provider.ts';
 import { createFakeProvider } from './fake-provider.ts';
 import { createFakeRescores, type FakeRescores } from './fake-rescores.ts';
 import { createFakeWebhooks } from './fake-webhooks.ts';
+import { MODELS } from './models.ts';
 import { unreadable } from './readings.ts';
 
 export const TENANT = 'tenant-1';
@@ -89,6 +90,7 @@ export function createFakePorts(
     rescores: createFakeRescores(),
     ledger: createFakeLedger(options.cap),
     imageUnits: createFakeImageUnits(),
+    models: MODELS,
     provider: createFakeProvider(),
     account: createFakeAccount(),
     readings,

@@ -7,10 +7,10 @@ import { nameUuid } from '../../../core/name-uuid.ts';
 import { makeTestImage } from '../../../core/pictures/make-test-image.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { loraObject, testImageCallKey, testImageObject } from '../../../domain/keys.ts';
-import { GENERATION } from '../../../domain/provider-profile.ts';
 import type { Subject } from '../../../domain/subject.ts';
 import { TEST_TYPES, testShot } from '../../../domain/test-suite.ts';
 import { createFakePorts, type FakePorts, IDENTITY, pathOf, TENANT } from '../../support/fake-ports.ts';
+import { GENERATOR, PAIR } from '../../support/models.ts';
 import { runAsWorkflow } from './as-workflow.ts';
 import { type Death, runUntilDeath } from './dying-worker.ts';
 import { activityEnvironment, failureOf, run, runIn } from './run-step.ts';
@@ -36,6 +36,7 @@ const INPUT = {
   round: 1,
   type: 'profile',
   triggerWord: 'lkbdf',
+  ...PAIR,
   strength: 80,
   isTry: false,
 } as const;
@@ -100,7 +101,7 @@ describe('a test image', () => {
         sha256,
       },
     ]);
-    expect(world.ledger.row(KEY)).toMatchObject({ state: 'settled', profile: GENERATION.profile, charged: PRICE });
+    expect(world.ledger.row(KEY)).toMatchObject({ state: 'settled', profile: GENERATOR.id, charged: PRICE });
   });
 
   it.each([true, false])(
@@ -171,14 +172,14 @@ describe('a test image', () => {
     world.imageUnits.billed = () => Promise.reject(new Failure('StoreUnavailable', 'away'));
     world.provider.answer = { data: { images: [{ url: URL }] }, billableUnits: 2 };
     await run(makeTestImage(world), INPUT);
-    expect(world.ledger.row(KEY)).toMatchObject({ state: 'settled', charged: 2 * GENERATION.microUsdPerMegapixel });
+    expect(world.ledger.row(KEY)).toMatchObject({ state: 'settled', charged: 2 * GENERATOR.price.microUsd });
   });
 
   it('is charged by the megapixels that the provider bills', async () => {
     const world = worldWithLora();
     world.provider.answer = { data: { images: [{ url: URL }] }, billableUnits: 1.05 };
     await run(makeTestImage(world), INPUT);
-    expect(world.ledger.row(KEY).charged).toBe(Math.round(1.05 * GENERATION.microUsdPerMegapixel));
+    expect(world.ledger.row(KEY).charged).toBe(Math.round(1.05 * GENERATOR.price.microUsd));
     expect(world.ledger.budget.reserved).toBe(0);
   });
 });

@@ -5,8 +5,8 @@ import { submitTraining } from '../../../core/identities/submit-training.ts';
 import type { Ledger } from '../../../core/ports/ledger.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { archiveObject, trainingCallKey } from '../../../domain/keys.ts';
-import { TRAINING } from '../../../domain/provider-profile.ts';
 import { createFakePorts, type FakePorts, IDENTITY, TENANT } from '../../support/fake-ports.ts';
+import { PAIR, TRAINER } from '../../support/models.ts';
 import { failureOf, run } from './run-step.ts';
 
 // The pauses between two tries to save a request id, a thousandth as long.
@@ -24,6 +24,7 @@ const INPUT = {
   archiveSha256: ARCHIVE,
   steps: 1000,
   triggerWord: 'lkbdf',
+  ...PAIR,
 };
 
 async function worldWithArchive(options: Parameters<typeof createFakePorts>[0] = {}): Promise<FakePorts> {
@@ -40,7 +41,7 @@ describe('a training is submitted', () => {
     const world = await worldWithArchive();
     const { requestId } = await run(submitTraining(world), INPUT);
     expect(world.provider.taken()).toMatchObject([
-      { endpoint: TRAINING.endpoint, requestId, input: { steps: 1000, trigger_word: 'lkbdf' } },
+      { endpoint: TRAINER.endpoint, requestId, input: { steps: 1000, trigger_word: 'lkbdf' } },
     ]);
     expect(world.ledger.row(KEY)).toMatchObject({ state: 'submitted', requestId, estimate: 2_000_000 });
     expect(world.ledger.row(KEY).input).toEqual(world.provider.posts[0]?.input);
