@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { CancelledFailure } from '@temporalio/common';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { nameUuid } from '../../../core/name-uuid.ts';
 import { makeTestImage } from '../../../core/pictures/make-test-image.ts';
 import { Failure } from '../../../domain/failure.ts';
@@ -11,23 +11,13 @@ import type { Subject } from '../../../domain/subject.ts';
 import { TEST_TYPES, testShot } from '../../../domain/test-suite.ts';
 import { createFakePorts, type FakePorts, IDENTITY, pathOf, TENANT } from '../../support/fake-ports.ts';
 import { GENERATOR, PAIR } from '../../support/models.ts';
+import { shortPauses } from '../../support/short-pauses.ts';
 import { runAsWorkflow } from './as-workflow.ts';
 import { type Death, runUntilDeath } from './dying-worker.ts';
 import { activityEnvironment, failureOf, run, runIn } from './run-step.ts';
 
 /** The pause between two looks, a hundredth as long. */
-const waits = vi.hoisted((): number[] => []);
-vi.mock('node:timers/promises', async (original) => {
-  const real = await original<typeof import('node:timers/promises')>();
-  const setTimeout = (ms: number, value: unknown, options?: { signal?: AbortSignal }) => {
-    waits.push(ms);
-    return real.setTimeout(ms / 100, value, options);
-  };
-  return { ...real, setTimeout };
-});
-afterEach(() => {
-  waits.length = 0;
-});
+const waits = shortPauses(100);
 
 const KEY = testImageCallKey(IDENTITY, 1, 'profile');
 const INPUT = {
