@@ -4,6 +4,7 @@
 import type { DecisionRecord, FailedTestImage, PinnedLora, TestImage } from './identity-state.ts';
 import type { OrphanEnd } from './orphan.ts';
 import type { SetProblem, SetReport, UnknownPhotos } from './photo-set.ts';
+import type { ModelPair } from './profile.ts';
 import type { CallSubjectKind } from './provider-call.ts';
 import type { ImageScore, ScoreSummary } from './score.ts';
 import type { EndStage, Stage } from './stage.ts';
@@ -23,7 +24,7 @@ export interface TestSet {
   isTry: boolean;
 }
 
-export interface TestShotInput extends IdentityRef, TestSet, Naming {
+export interface TestShotInput extends IdentityRef, TestSet, Naming, ModelPair {
   type: TestType;
 }
 
@@ -60,7 +61,7 @@ export interface VisionSteps {
 export interface ProviderSteps {
   /** Pays for one training, once per key, however often it is called. */
   submitTraining(
-    input: IdentityRef & { training: number; archiveSha256: string; steps: number; triggerWord: string },
+    input: IdentityRef & ModelPair & { training: number; archiveSha256: string; steps: number; triggerWord: string },
   ): Promise<{ requestId: string }>;
   /** NotReadyYet until the training ended; then the ledger is settled. One past its deadline is stopped. */
   pollTraining(input: { callKey: string; firstPollMs: number; pollMs: number; deadlineMs: number }): Promise<void>;
@@ -170,7 +171,7 @@ export interface WebhookSteps {
 }
 
 /** What the child workflow `testIdentity` is asked, and what it answers. */
-export interface TestIdentityInput extends IdentityRef, TestSet, Naming {
+export interface TestIdentityInput extends IdentityRef, TestSet, Naming, ModelPair {
   types: TestType[];
 }
 

@@ -37,7 +37,8 @@ export class TestSets {
 
   /** Makes the images of a set; each that could not be made says why. */
   async make(set: TestSet, asked: readonly TestType[] = TEST_TYPES): Promise<MadeImages> {
-    const { ref, state } = this.#run;
+    const { ref, settings, state } = this.#run;
+    const { trainer, generator } = settings;
     const { triggerWord, subject } = state;
     const tried = set.isTry ? set.strength : undefined;
     const keyOf = (type: TestType) => testImageCallKey(ref.identityId, set.round, type, tried);
@@ -51,7 +52,7 @@ export class TestSets {
       this.#open = [...callKeys, ...unclear];
       const made = await executeChild(testIdentity, {
         workflowId: testWorkflowId(ref.identityId, set.round, attempt, tried),
-        args: [{ ...ref, ...set, types, triggerWord, subject }],
+        args: [{ ...ref, ...set, types, triggerWord, subject, trainer, generator }],
         staticSummary: `Test images of ${nameOf(set)}: ${types.join(', ')}`,
       });
       // The run goes on without these, and nobody else would wait for the requests of them that are still open.

@@ -21,6 +21,7 @@ import type { ImageScore } from '../../domain/score.ts';
 import { type RunningSandbox, startSandbox } from '../../sandbox/server.ts';
 import { newIdentity, newPhoto, newTenant, publication } from '../support/cast.ts';
 import { createFakePorts } from '../support/fake-ports.ts';
+import { PAIR } from '../support/models.ts';
 import { franck } from '../support/photos.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 import { run } from '../unit/activities/run-step.ts';
@@ -116,7 +117,7 @@ async function newRun() {
     },
     pack: () => run(worker.workflow.packPhotos, { ...ref, photoIds: used, triggerWord: word }),
     async train(training: number, archiveSha256: string) {
-      const input = { ...ref, training, archiveSha256, steps: STEPS, triggerWord: word };
+      const input = { ...ref, ...PAIR, training, archiveSha256, steps: STEPS, triggerWord: word };
       await run(worker.provider.submitTraining, input);
       const callKey = trainingCallKey(identityId, training);
       const poll = { callKey, firstPollMs: 0, pollMs: 20, deadlineMs: 60_000 };
@@ -132,7 +133,7 @@ async function newRun() {
       return retestRound(retest.number);
     },
     images(round: number): Promise<TestImage[]> {
-      const set = { ...ref, round, strength: 80, isTry: false, triggerWord: word };
+      const set = { ...ref, ...PAIR, round, strength: 80, isTry: false, triggerWord: word };
       return Promise.all(TYPES.map((type) => untilReady(() => run(worker.provider.makeTestImage, { ...set, type }))));
     },
     async score(round: number, images: readonly TestImage[]): Promise<ImageScore[]> {

@@ -13,6 +13,7 @@ import type { DecisionRecord } from '../../domain/identity-state.ts';
 import { loraObject, photoObject, testImageObject } from '../../domain/keys.ts';
 import type { ImageScore, ScoreSummary } from '../../domain/score.ts';
 import type { TestType } from '../../domain/test-suite.ts';
+import { PAIR } from './models.ts';
 
 export const sha = (digit: string): string => digit.repeat(64);
 
@@ -72,6 +73,7 @@ export async function newIdentity(client: Supabase, cast: Omit<Cast, 'identityId
     start_strength: 80,
     reference_strength: 80,
     training_steps: 1000,
+    ...PAIR,
   };
   // Our types let nobody write such a row but by a start.
   const { error } = await (client as SupabaseClient).from('identities').insert(row);

@@ -6,11 +6,20 @@ import { scoreImages } from '../../../core/pictures/score-images.ts';
 import { loraObject, testImageCallKey, testImageObject } from '../../../domain/keys.ts';
 import type { TestShotInput } from '../../../domain/steps.ts';
 import { addPhotos, createFakePorts, type FakePorts, IDENTITY, pathOf, TENANT } from '../../support/fake-ports.ts';
+import { PAIR } from '../../support/models.ts';
 import { descriptorAt, face, picture, samePerson } from '../../support/readings.ts';
 import { run } from './run-step.ts';
 
 const REF = { tenantId: TENANT, identityId: IDENTITY };
-const FIRST: TestShotInput = { ...REF, round: 1, type: 'portrait', triggerWord: 'lkbdf', strength: 80, isTry: false };
+const FIRST: TestShotInput = {
+  ...REF,
+  ...PAIR,
+  round: 1,
+  type: 'portrait',
+  triggerWord: 'lkbdf',
+  strength: 80,
+  isTry: false,
+};
 const TRY: TestShotInput = { ...FIRST, strength: 90, isTry: true };
 const PRICE = 70_000;
 

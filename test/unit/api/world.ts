@@ -23,7 +23,6 @@ import { identityWorkflowId, loraObject, photoObject, testImageObject, triggerWo
 import type { WorkflowStatus } from '../../../domain/orphan.ts';
 import type { AccountState } from '../../../domain/provider-account.ts';
 import { type CallSubject, identitySubject, type ProviderCall } from '../../../domain/provider-call.ts';
-import { TRAINING } from '../../../domain/provider-profile.ts';
 import { SCOPES } from '../../../domain/scopes.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
 import { DEFAULT_SUBJECT } from '../../../domain/subject.ts';
@@ -34,6 +33,7 @@ import { createFakeLedger } from '../../support/fake-ledger.ts';
 import { createFakeProvider } from '../../support/fake-provider.ts';
 import { createFakeRescores } from '../../support/fake-rescores.ts';
 import { createFakeWebhooks } from '../../support/fake-webhooks.ts';
+import { MODELS, PAIR, TRAINER } from '../../support/models.ts';
 import { silentNotifier } from '../../support/silent-notifier.ts';
 import { readScript } from './fake-photo-reader.ts';
 import { createFakeRetests } from './fake-retests.ts';
@@ -201,11 +201,12 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
     limits: { requestsPerMinute: 10_000, openRuns: 50 },
     ...proxy,
     ledger,
+    models: MODELS,
     account: { ...proxy.account, state: async () => account.state },
     notifier: silentNotifier,
     publicUrl: undefined,
     relay: async () => Response.json({ status: 'COMPLETED' }),
-    expectTraining: async (steps) => expectedTraining(steps, undefined),
+    expectTraining: async (trainer, steps) => expectedTraining(trainer, steps, undefined),
     settings: DEFAULT_SETTINGS,
     providerName: 'sandbox',
     webUi: { url: 'http://ui.test/', namespace: 'default' },
@@ -270,6 +271,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
       heldOut: undefined,
       startStrength: 80,
       referenceStrength: 80,
+      ...PAIR,
       trainingSteps: 1000,
       subject: character.subject,
       version: undefined,
@@ -334,8 +336,8 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
       key: `${identity.id}/train/1`,
       tenantId: identity.tenantId,
       subject: identitySubject(identity.id),
-      profile: TRAINING.profile,
-      endpoint: TRAINING.endpoint,
+      profile: TRAINER.id,
+      endpoint: TRAINER.endpoint,
       workflowId: identityWorkflowId(identity.id),
       state: 'submitted',
       requestId: 'req-1',
@@ -360,8 +362,8 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
       tenantId: identity.tenantId,
       key: `${identity.id}/train/1`,
       subject: identitySubject(identity.id),
-      profile: TRAINING.profile,
-      endpoint: TRAINING.endpoint,
+      profile: TRAINER.id,
+      endpoint: TRAINER.endpoint,
       state: 'submitted' as const,
       attempts: 1,
       month: '2026-11',

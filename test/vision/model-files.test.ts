@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Piscina } from 'piscina';
 import { expect, onTestFinished, test } from 'vitest';
-import { type ModelName, modelFile } from '../../../adapters/vision/model-files.ts';
-import models from '../../../adapters/vision/models.json' with { type: 'json' };
-import { cacheFolder } from '../../../engine/paths.mjs';
-import { setUp } from '../../../engine/setup.mjs';
-import { fakeMachine } from '../engine/fake-machine.ts';
+import { type ModelName, modelFile } from '../../adapters/vision/model-files.ts';
+import models from '../../adapters/vision/models.json' with { type: 'json' };
+import { cacheFolder } from '../../engine/paths.mjs';
+import { setUp } from '../../engine/setup.mjs';
+import { fakeMachine } from '../unit/engine/fake-machine.ts';
 
 const { detector, descriptor } = models.files;
 
@@ -96,7 +96,7 @@ test('a machine without them is told the command, the variable, the file and its
 });
 
 test('a thread loads them as well', async () => {
-  const file = (name: string) => new URL(`../../../adapters/vision/${name}`, import.meta.url).href;
+  const file = (name: string) => new URL(`../../adapters/vision/${name}`, import.meta.url).href;
   const execArgv = ['--import', file('typescript-thread.mjs')];
   const pool = new Piscina<ModelName, Uint8Array>({ filename: file('model-files.ts'), execArgv, maxThreads: 1 });
   onTestFinished(() => pool.close());

@@ -4,9 +4,9 @@
 import { type ServerType, serve } from '@hono/node-server';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createVision, type VisionThreads } from '../../../adapters/vision/vision.ts';
-import { mainFace } from '../../../domain/photo-rules.ts';
-import { COVERS } from '../../support/covers.ts';
+import { createVision, type VisionThreads } from '../../adapters/vision/vision.ts';
+import { mainFace } from '../../domain/photo-rules.ts';
+import { COVERS } from '../support/covers.ts';
 import {
   clearPhoto,
   enlargedThumbnail,
@@ -15,9 +15,9 @@ import {
   withNoise,
   withScanTail,
   withStrayBytes,
-} from '../../support/photo-recipes.ts';
-import { photo } from '../../support/photos.ts';
-import { KEY, newWorld, type World } from './world.ts';
+} from '../support/photo-recipes.ts';
+import { photo } from '../support/photos.ts';
+import { KEY, newWorld, type World } from '../unit/api/world.ts';
 
 interface Answered {
   photoId: string | null;

@@ -2,14 +2,14 @@
 
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createVision } from '../../../adapters/vision/vision.ts';
-import { heldOutPhoto } from '../../../domain/hold-out.ts';
-import type { PhotoInSet } from '../../../domain/photo-set.ts';
-import { referenceModel, referencesOf } from '../../../domain/reference-model.ts';
-import { type ReadImage, scoreRound } from '../../../domain/score-round.ts';
-import { TEST_IMAGE_SIZE, TEST_TYPES, type TestType, testShot } from '../../../domain/test-suite.ts';
-import { drawPicture } from '../../../sandbox/drawing/draw-picture.ts';
-import { franck } from '../../support/photos.ts';
+import { createVision } from '../../adapters/vision/vision.ts';
+import { heldOutPhoto } from '../../domain/hold-out.ts';
+import type { PhotoInSet } from '../../domain/photo-set.ts';
+import { referenceModel, referencesOf } from '../../domain/reference-model.ts';
+import { type ReadImage, scoreRound } from '../../domain/score-round.ts';
+import { TEST_IMAGE_SIZE, TEST_TYPES, type TestType, testShot } from '../../domain/test-suite.ts';
+import { drawPicture } from '../../sandbox/drawing/draw-picture.ts';
+import { franck } from '../support/photos.ts';
 
 const vision = createVision();
 afterAll(() => vision.close());

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cropTransform, fitSimilarity, type RgbImage, unmap, warp } from '../../../adapters/vision/align.ts';
+import { cropTransform, fitSimilarity, type RgbImage, unmap, warp } from '../../adapters/vision/align.ts';
 
 const TRIANGLE = [
   { x: 10, y: 20 },

@@ -4,11 +4,11 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createVision, type VisionThreads } from '../../../adapters/vision/vision.ts';
-import type { Box, PictureReading } from '../../../domain/photo.ts';
-import { judgeSet, type SetReport } from '../../../domain/photo-set.ts';
-import { demoPhotos } from '../../../stack/demo-photos.ts';
-import { franck, photo, photoOfAnotherMan } from '../../support/photos.ts';
+import { createVision, type VisionThreads } from '../../adapters/vision/vision.ts';
+import type { Box, PictureReading } from '../../domain/photo.ts';
+import { judgeSet, type SetReport } from '../../domain/photo-set.ts';
+import { demoPhotos } from '../../stack/demo-photos.ts';
+import { franck, photo, photoOfAnotherMan } from '../support/photos.ts';
 
 let vision: VisionThreads;
 /** Three photos of one man, and one of another. */

@@ -2,16 +2,16 @@
 
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { fitSimilarity, unmap, warp } from '../../../adapters/vision/align.ts';
-import { decodePicture } from '../../../adapters/vision/decode.ts';
-import { INPUT_SIDE } from '../../../adapters/vision/detector.ts';
-import { alignment, pointsOf } from '../../../adapters/vision/face-points.ts';
-import { loadNetworks } from '../../../adapters/vision/networks.ts';
-import { ofPixels, shrunkTo } from '../../../adapters/vision/pixels.ts';
-import { findFaces } from '../../../adapters/vision/sight.ts';
-import type { FaceReading, ReadablePicture } from '../../../domain/photo.ts';
-import { scorableFace, scoreOf } from '../../../domain/score.ts';
-import { franck, OTHER_PEOPLE, photo } from '../../support/photos.ts';
+import { fitSimilarity, unmap, warp } from '../../adapters/vision/align.ts';
+import { decodePicture } from '../../adapters/vision/decode.ts';
+import { INPUT_SIDE } from '../../adapters/vision/detector.ts';
+import { alignment, pointsOf } from '../../adapters/vision/face-points.ts';
+import { loadNetworks } from '../../adapters/vision/networks.ts';
+import { ofPixels, shrunkTo } from '../../adapters/vision/pixels.ts';
+import { findFaces } from '../../adapters/vision/sight.ts';
+import type { FaceReading, ReadablePicture } from '../../domain/photo.ts';
+import { scorableFace, scoreOf } from '../../domain/score.ts';
+import { franck, OTHER_PEOPLE, photo } from '../support/photos.ts';
 import { apart, sharedVision } from './shared-vision.ts';
 
 /** Bits up to which two hashes are those of one picture, and a little more than what counts as a duplicate. */

@@ -2,11 +2,11 @@
 
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createVision, type VisionThreads } from '../../../adapters/vision/vision.ts';
-import type { PictureReading } from '../../../domain/photo.ts';
-import { type QuarterTurn, verdictOf } from '../../../domain/photo-findings.ts';
-import { judgePhoto } from '../../../domain/photo-rules.ts';
-import { franck } from '../../support/photos.ts';
+import { createVision, type VisionThreads } from '../../adapters/vision/vision.ts';
+import type { PictureReading } from '../../domain/photo.ts';
+import { type QuarterTurn, verdictOf } from '../../domain/photo-findings.ts';
+import { judgePhoto } from '../../domain/photo-rules.ts';
+import { franck } from '../support/photos.ts';
 
 let vision: VisionThreads;
 let upright: Buffer;

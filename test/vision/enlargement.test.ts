@@ -2,10 +2,10 @@
 
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { decodePicture } from '../../../adapters/vision/decode.ts';
-import { enlargementOf } from '../../../adapters/vision/enlargement.ts';
-import { clearPhoto, enlargedThumbnail } from '../../support/photo-recipes.ts';
-import { franck, OTHER_PEOPLE, photo } from '../../support/photos.ts';
+import { decodePicture } from '../../adapters/vision/decode.ts';
+import { enlargementOf } from '../../adapters/vision/enlargement.ts';
+import { clearPhoto, enlargedThumbnail } from '../support/photo-recipes.ts';
+import { franck, OTHER_PEOPLE, photo } from '../support/photos.ts';
 
 const measured = async (file: Buffer) => enlargementOf(await decodePicture(file));
 

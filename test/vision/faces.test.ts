@@ -2,10 +2,10 @@
 
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { MAX_YAW } from '../../../domain/face-limits.ts';
-import type { FaceReading } from '../../../domain/photo.ts';
-import { PHOTO_LIMITS } from '../../../domain/photo-limits.ts';
-import { franck, GROUP_PHOTOS, photo, photoOfAnotherMan } from '../../support/photos.ts';
+import { MAX_YAW } from '../../domain/face-limits.ts';
+import type { FaceReading } from '../../domain/photo.ts';
+import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
+import { franck, GROUP_PHOTOS, photo, photoOfAnotherMan } from '../support/photos.ts';
 import { apart, sharedVision } from './shared-vision.ts';
 
 const { facesIn, faceIn } = sharedVision();

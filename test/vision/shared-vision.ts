@@ -3,8 +3,8 @@
 
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
-import { createVision, type VisionThreads } from '../../../adapters/vision/vision.ts';
-import { descriptorDistance, type FaceReading, type ReadablePicture } from '../../../domain/photo.ts';
+import { createVision, type VisionThreads } from '../../adapters/vision/vision.ts';
+import { descriptorDistance, type FaceReading, type ReadablePicture } from '../../domain/photo.ts';
 
 export interface SharedVision {
   /** Throws when the file cannot be read. */

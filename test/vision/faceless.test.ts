@@ -1,7 +1,7 @@
 // What is no face is given none, whatever the detector takes it for.
 
 import { expect, test } from 'vitest';
-import { facelessPictures } from '../../support/faceless.ts';
+import { facelessPictures } from '../support/faceless.ts';
 import { sharedVision } from './shared-vision.ts';
 
 const { facesIn } = sharedVision();

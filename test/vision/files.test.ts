@@ -3,10 +3,10 @@
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createVision, type VisionThreads } from '../../../adapters/vision/vision.ts';
-import type { FaceReading, PictureReading, ReadablePicture } from '../../../domain/photo.ts';
-import { PHOTO_LIMITS } from '../../../domain/photo-limits.ts';
-import { franck } from '../../support/photos.ts';
+import { createVision, type VisionThreads } from '../../adapters/vision/vision.ts';
+import type { FaceReading, PictureReading, ReadablePicture } from '../../domain/photo.ts';
+import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
+import { franck } from '../support/photos.ts';
 
 let vision: VisionThreads;
 let face: Buffer;

@@ -2,12 +2,12 @@
 
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createVision, type VisionThreads } from '../../../adapters/vision/vision.ts';
-import type { Box, ReadablePicture } from '../../../domain/photo.ts';
-import type { FindingCode } from '../../../domain/photo-findings.ts';
-import { PHOTO_LIMITS } from '../../../domain/photo-limits.ts';
-import { judgePhoto } from '../../../domain/photo-rules.ts';
-import { franck, photo, photoOfAnotherMan } from '../../support/photos.ts';
+import { createVision, type VisionThreads } from '../../adapters/vision/vision.ts';
+import type { Box, ReadablePicture } from '../../domain/photo.ts';
+import type { FindingCode } from '../../domain/photo-findings.ts';
+import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
+import { judgePhoto } from '../../domain/photo-rules.ts';
+import { franck, photo, photoOfAnotherMan } from '../support/photos.ts';
 
 let vision: VisionThreads;
 let man: Buffer;

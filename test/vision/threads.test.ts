@@ -3,8 +3,8 @@
 import { performance } from 'node:perf_hooks';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createVision, type VisionOptions, type VisionThreads } from '../../../adapters/vision/vision.ts';
-import { franck, photo } from '../../support/photos.ts';
+import { createVision, type VisionOptions, type VisionThreads } from '../../adapters/vision/vision.ts';
+import { franck, photo } from '../support/photos.ts';
 
 const running: VisionThreads[] = [];
 let threads: Worker[] = [];

@@ -1,9 +1,9 @@
 // Nothing stays behind of a picture that was read, or given up in the middle.
 
 import { expect, test } from 'vitest';
-import { createPipeline } from '../../../adapters/vision/pipeline.ts';
-import { facelessPictures } from '../../support/faceless.ts';
-import { franck, photo } from '../../support/photos.ts';
+import { createPipeline } from '../../adapters/vision/pipeline.ts';
+import { facelessPictures } from '../support/faceless.ts';
+import { franck, photo } from '../support/photos.ts';
 
 const MB = 2 ** 20;
 /** What a picture holds at its most is a multiple of it; thirty pictures that stay behind would be ten times as much. */

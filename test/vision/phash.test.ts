@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { decodePicture } from '../../../adapters/vision/decode.ts';
-import { perceptualHashes } from '../../../adapters/vision/phash.ts';
-import { photo } from '../../support/photos.ts';
+import { decodePicture } from '../../adapters/vision/decode.ts';
+import { perceptualHashes } from '../../adapters/vision/phash.ts';
+import { photo } from '../support/photos.ts';
 
 // The package's types promise a default export that its code does not have.
 const referenceHash: (file: Buffer) => Promise<string> = createRequire(import.meta.url)('sharp-phash');

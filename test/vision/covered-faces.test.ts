@@ -1,12 +1,12 @@
 // Faces that something covers: said so, and never called another person for it. Covers are drawn over real photos.
 
 import { describe, expect, test } from 'vitest';
-import type { Box, ReadablePicture } from '../../../domain/photo.ts';
-import { PHOTO_LIMITS } from '../../../domain/photo-limits.ts';
-import { isCovered, judgePhoto, mainFace } from '../../../domain/photo-rules.ts';
-import { judgeSet } from '../../../domain/photo-set.ts';
-import { COVERS, NO_COVERS } from '../../support/covers.ts';
-import { franck, OTHER_PEOPLE, photo } from '../../support/photos.ts';
+import type { Box, ReadablePicture } from '../../domain/photo.ts';
+import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
+import { isCovered, judgePhoto, mainFace } from '../../domain/photo-rules.ts';
+import { judgeSet } from '../../domain/photo-set.ts';
+import { COVERS, NO_COVERS } from '../support/covers.ts';
+import { franck, OTHER_PEOPLE, photo } from '../support/photos.ts';
 import { sharedVision } from './shared-vision.ts';
 
 const { pictureOf } = sharedVision();

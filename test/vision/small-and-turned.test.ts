@@ -2,10 +2,10 @@
 
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { MIN_SCORABLE_WIDTH } from '../../../domain/face-limits.ts';
-import { analysedWidth } from '../../../domain/photo.ts';
-import { scorableFace } from '../../../domain/score.ts';
-import { franck, OTHER_PEOPLE, photo } from '../../support/photos.ts';
+import { MIN_SCORABLE_WIDTH } from '../../domain/face-limits.ts';
+import { analysedWidth } from '../../domain/photo.ts';
+import { scorableFace } from '../../domain/score.ts';
+import { franck, OTHER_PEOPLE, photo } from '../support/photos.ts';
 import { apart, sharedVision } from './shared-vision.ts';
 
 const { pictureOf, faceIn } = sharedVision();
