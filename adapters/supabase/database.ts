@@ -345,8 +345,6 @@ export type Database = {
           p_decision: string;
           p_approved_by: string;
           p_reference_strength: number;
-          p_trainer: string;
-          p_generator: string;
         };
         Returns: number;
       };

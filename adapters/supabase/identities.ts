@@ -129,8 +129,6 @@ export function createIdentities(client: Supabase): Identities {
         p_decision: publication.decisionId,
         p_approved_by: publication.approvedBy,
         p_reference_strength: publication.referenceStrength,
-        p_trainer: publication.trainer,
-        p_generator: publication.generator,
       });
       return { version: await unwrap(request, identity(publication.identityId)) };
     },

@@ -90,9 +90,6 @@ export interface Publication {
   decisionId: string;
   approvedBy: string;
   referenceStrength: number;
-  /** The profiles that it was trained and tested with. */
-  trainer: string;
-  generator: string;
 }
 
 /** Every method is bound to a tenant: what belongs to another one does not exist. Every write is safe to make twice. */

@@ -231,7 +231,7 @@ end $$;
 -- once: the same call again answers the same number.
 create function public.publish_identity(
   p_tenant uuid, p_character uuid, p_identity uuid, p_lora_sha256 text, p_test_suite text, p_scores jsonb,
-  p_decision_round int, p_decision text, p_approved_by text, p_reference_strength int, p_trainer text, p_generator text
+  p_decision_round int, p_decision text, p_approved_by text, p_reference_strength int
 ) returns int language plpgsql set search_path = '' as $$
 declare
   v_identity public.identities%rowtype;
@@ -256,7 +256,7 @@ begin
     decision_round, decision_id, approved_by, state_changed_by
   ) values (
     p_tenant, p_character, v_version, p_identity, 'current', p_lora_sha256, p_reference_strength, p_test_suite, p_scores,
-    p_trainer, p_generator, p_decision_round, p_decision, p_approved_by, p_approved_by
+    v_identity.trainer, v_identity.generator, p_decision_round, p_decision, p_approved_by, p_approved_by
   );
   update public.identities set
     stage = 'ready', scores = p_scores, reference_strength = p_reference_strength, closed_at = now()
