@@ -35,6 +35,7 @@ export type { Photo } from '../api/schemas/photo.ts';
 export type { Rescore } from '../api/schemas/rescore.ts';
 export type { IdentityTest, TestItem } from '../api/schemas/retest.ts';
 export type { Settings } from '../api/schemas/settings.ts';
+export type { Versions } from '../api/schemas/version.ts';
 export type { Delivery as WebhookDelivery, Endpoint as WebhookEndpoint } from '../api/schemas/webhook.ts';
 
 import type { AccountState } from '../domain/provider-account.ts';

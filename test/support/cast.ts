@@ -142,4 +142,6 @@ export const publication = (cast: Cast): Publication => ({
   decisionId: 'decision-1',
   approvedBy: 'key-1',
   referenceStrength: 70,
+  trainer: 'fal/flux-lora-fast-training@1',
+  generator: 'fal/flux-lora@1',
 });
