@@ -329,7 +329,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
     return row;
   }
 
-  function addCall(identity: IdentityRow, rest: Partial<ProviderCall> = {}): ProviderCall {
+  function addCall(identity: IdentityRow, rest: Partial<ProviderCall & { reason: string }> = {}): ProviderCall {
     const call: ProviderCall = {
       id: randomUUID(),
       key: `${identity.id}/train/1`,
