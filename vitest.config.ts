@@ -1,13 +1,19 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.ts';
 
-// One project a kind of test, so that `npx vitest run --project unit` answers in seconds. The unit tests come first and
-// take every core. The others start servers and wait for them half of the time: two files at once keep two cores busy,
-// of whatever kind they are, so that no kind waits for the last file of another. The chaos has the machine to itself.
+// One project a kind of test. The unit tests and those of the networks come first and take every core. The others start
+// servers and wait for them half of the time: two files at once keep two cores busy, of whatever kind they are, so that no
+// kind waits for the last file of another. The chaos has the machine to itself.
 /** For what takes seconds: only a test that hangs meets it, however much else the machine does. */
 const PATIENCE_MS = 5 * 60_000;
 
 const kind = (name: string) => ({ name, include: [`test/${name}/**/*.test.ts`] });
+const onEveryCore = (name: string) => ({
+  ...kind(name),
+  maxWorkers: '100%',
+  testTimeout: PATIENCE_MS,
+  hookTimeout: PATIENCE_MS,
+});
 const withServers = (name: string) => ({
   ...kind(name),
   maxWorkers: 2,
@@ -21,7 +27,10 @@ export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
     projects: [
-      { test: { ...kind('unit'), maxWorkers: '100%', testTimeout: PATIENCE_MS, hookTimeout: PATIENCE_MS } },
+      // Loading the modules anew for each file took more time than the tests. So a file of these leaves nothing changed
+      // behind it, and mocks no module (short-pauses.ts).
+      { test: { ...onEveryCore('unit'), isolate: false } },
+      { test: onEveryCore('vision') },
       { test: withServers('workflow') },
       { test: withServers('integration') },
       { test: withServers('browser') },

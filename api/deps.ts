@@ -24,6 +24,7 @@ export interface ApiDeps
       | 'testImages'
       | 'people'
       | 'books'
+      | 'models'
       | 'tenantSettings'
       | 'retests'
       | 'rescores'

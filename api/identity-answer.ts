@@ -20,6 +20,7 @@ export interface About {
   spend: Spend;
   /** While it trains. */
   expected?: Identity['expected'];
+  models: ApiDeps['models'];
   provider: ApiDeps['providerName'];
   webUi: ApiDeps['webUi'];
 }
@@ -38,15 +39,15 @@ export function answerFromRun(state: IdentityState, unclear: readonly UnclearCal
       ...one,
       images: scores.map((score) => withLink({ type: score.type, imageId: score.imageId, score })),
     })),
-    unclear: unclear.map(answerUnclear),
+    unclear: unclear.map((call) => answerUnclear(about.models, call)),
   };
 }
 
-export function answerUnclear(unclear: UnclearCall): Identity['unclear'][number] {
+export function answerUnclear(models: ApiDeps['models'], unclear: UnclearCall): Identity['unclear'][number] {
   const { key, subject: _, profile: __, estimate, reason, ...call } = unclear;
   return {
     callKey: key,
-    purpose: purposeOf(unclear),
+    purpose: purposeOf(models, unclear),
     ...call,
     estimateUsd: usd(estimate),
     ...(reason === undefined ? {} : { reason }),

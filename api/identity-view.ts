@@ -1,6 +1,7 @@
 // Reads what an answer about an identity needs: its row, the run's state, what was spent.
 
 import { isGone, rowOfGone } from '../core/orphans/as-it-is.ts';
+import { priceOfRun } from '../core/payments/run-price.ts';
 import type { Spend } from '../core/ports/books.ts';
 import type { IdentityRow } from '../core/ports/identities.ts';
 import type { Principal } from '../core/ports/keys.ts';
@@ -8,7 +9,6 @@ import { RunError } from '../core/ports/run-error.ts';
 import { notFound } from '../core/refusal.ts';
 import type { IdentityState } from '../domain/identity-state.ts';
 import { identitySubject } from '../domain/provider-call.ts';
-import { estimateRun } from '../domain/provider-profile.ts';
 import { isEndStage } from '../domain/stage.ts';
 import type { ApiDeps } from './deps.ts';
 import { type About, answerFromRow, answerFromRun, endedByRow } from './identity-answer.ts';
@@ -16,7 +16,7 @@ import { Problem, problemOf } from './problem.ts';
 import type { Identity } from './schemas/identity.ts';
 
 /** What never changes of an identity. */
-export type IdentityFacts = Pick<IdentityRow, 'id' | 'tenantId' | 'trainingSteps'>;
+export type IdentityFacts = Pick<IdentityRow, 'id' | 'tenantId' | 'trainer' | 'generator' | 'trainingSteps'>;
 
 /** What an identity has cost, as it is when the run has this revision. */
 export type SpendOf = (tenantId: string, identityId: string, revision: number) => Promise<Spend>;
@@ -48,7 +48,9 @@ export async function viewOfState(
   const [about, unclear, expected] = await Promise.all([
     aboutOf(deps, identity, spendOf(tenantId, id, state.revision)),
     deps.ledger.some(tenantId, identitySubject(id), state.unclearCalls),
-    state.stage === 'training' ? deps.expectTraining(identity.trainingSteps) : undefined,
+    state.stage === 'training'
+      ? deps.expectTraining(deps.models.trainer(identity.trainer).profile, identity.trainingSteps)
+      : undefined,
   ]);
   return answerFromRun(state, unclear, { ...about, ...(expected ? { expected } : {}) });
 }
@@ -64,11 +66,9 @@ export async function viewOfRow(deps: ApiDeps, row: IdentityRow): Promise<Identi
  * The answer to a start: the identity as it began, whatever has become of it. So every repeat with the same key answers
  * the same, without asking anybody; only the estimate may be another, when a bill has told a price since.
  */
-export async function viewAsBegun(
-  { providerName: provider, webUi, imageUnits }: ApiDeps,
-  row: IdentityRow,
-): Promise<Identity> {
-  const { startStrength: referenceStrength, trainingSteps } = row;
+export async function viewAsBegun(deps: ApiDeps, row: IdentityRow): Promise<Identity> {
+  const { models, providerName: provider, webUi, imageUnits } = deps;
+  const { startStrength: referenceStrength } = row;
   const later = {
     referencePhotoIds: undefined,
     heldOut: undefined,
@@ -79,7 +79,7 @@ export async function viewAsBegun(
   const begun: IdentityRow = { ...row, ...later, stage: 'validating', referenceStrength };
   const spend = { reserved: 0, charged: 0 };
   const { pixels } = await imageUnits.megapixel();
-  return answerFromRow(begun, [], { estimated: estimateRun(trainingSteps, pixels).total, spend, provider, webUi });
+  return answerFromRow(begun, [], { estimated: priceOfRun(deps, row, pixels).total, spend, models, provider, webUi });
 }
 
 /**
@@ -132,11 +132,8 @@ export async function viewOfEnded(deps: ApiDeps, row: IdentityRow): Promise<Iden
   return isEndStage(state.stage) ? view : endedByRow(view, row);
 }
 
-async function aboutOf(
-  { providerName: provider, webUi, imageUnits }: ApiDeps,
-  { trainingSteps }: IdentityFacts,
-  spend: Promise<Spend>,
-): Promise<About> {
+async function aboutOf(deps: ApiDeps, identity: IdentityFacts, spend: Promise<Spend>): Promise<About> {
+  const { models, providerName: provider, webUi, imageUnits } = deps;
   const [spent, { pixels }] = await Promise.all([spend, imageUnits.megapixel()]);
-  return { estimated: estimateRun(trainingSteps, pixels).total, spend: spent, provider, webUi };
+  return { estimated: priceOfRun(deps, identity, pixels).total, spend: spent, models, provider, webUi };
 }

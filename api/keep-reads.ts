@@ -22,7 +22,9 @@ interface KeptReads {
 export function keepReads({ identities, books }: Pick<Ports, 'identities' | 'books'>): KeptReads {
   async function facts(tenant: string, identityId: string): Promise<IdentityFacts | undefined> {
     const row = await identities.find(tenant, identityId);
-    return row && { id: row.id, tenantId: row.tenantId, trainingSteps: row.trainingSteps };
+    if (!row) return undefined;
+    const { id, tenantId, trainer, generator, trainingSteps } = row;
+    return { id, tenantId, trainer, generator, trainingSteps };
   }
   const keptSpend = keepAnswers<Parameters<SpendOf>, Awaited<ReturnType<SpendOf>>>(
     (tenantId, identityId) => books.spend(tenantId, identitySubject(identityId)),

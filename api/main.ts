@@ -4,7 +4,9 @@ import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { createModels } from '../adapters/create-models.ts';
 import { falHosts } from '../adapters/fal/hosts.ts';
+import { FAL_MODELS } from '../adapters/fal/models/index.ts';
 import { createFalProvider } from '../adapters/fal/provider.ts';
 import { createFalRelay } from '../adapters/fal/relay.ts';
 import { createWebhookVerifier } from '../adapters/fal/webhook.ts';
@@ -86,6 +88,7 @@ async function start(): Promise<void> {
       setting: config.megapixel,
       learned: createMegapixelLog(log, providerName),
     }),
+    models: createModels(FAL_MODELS),
     provider: measuredProvider(createFalProvider(config.fal), { ended: metrics.provider, tracing }),
     account,
     notifier: createLogNotifier(log),

@@ -29,6 +29,7 @@ import type { DeliveryPage, EndpointList, EndpointWithSecret, NewEndpoint } from
 
 export type { Budget, LedgerEntry } from '../api/schemas/budget.ts';
 export type { Character } from '../api/schemas/character.ts';
+export type { ProblemBody } from '../api/schemas/common.ts';
 export type { RunEstimate } from '../api/schemas/estimate.ts';
 export type { CostEstimate, Identity, IdentityItem } from '../api/schemas/identity.ts';
 export type { Photo } from '../api/schemas/photo.ts';

@@ -4,6 +4,7 @@ import type { VersionRefusal } from '../domain/version.ts';
 
 type RefusalCode =
   | 'not_found'
+  | 'invalid_request'
   | 'idempotency_conflict'
   | 'run_ended'
   | 'too_many_open_runs'

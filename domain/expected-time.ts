@@ -1,7 +1,7 @@
 // How long a training will take, as far as anybody can tell: by those that ended before it, else by what the provider's
 // own description says. People plan by it; nothing that the product does depends on it.
 
-import { TRAINING } from './provider-profile.ts';
+import type { TrainerProfile } from './profile.ts';
 
 export const TIME_SOURCES = ['past_runs', 'profile'] as const;
 
@@ -21,11 +21,13 @@ export const PAST_TRAININGS = { newest: 20, fewest: 3 } as const;
  */
 export const FASTEST_TRAINING_SECONDS = 30;
 
-/** Seconds a step, by the profile. */
-const PROFILE_PACE = TRAINING.expectedMs / 1000 / TRAINING.defaultSteps;
-
 /** @param pace of past trainings, in seconds a step; undefined when there are too few of them. */
-export function expectedTraining(steps: number, pace: number | undefined): ExpectedTraining {
-  const trainingSeconds = Math.max(1, Math.round(steps * (pace ?? PROFILE_PACE)));
+export function expectedTraining(
+  { expectedMs, limits }: TrainerProfile,
+  steps: number,
+  pace: number | undefined,
+): ExpectedTraining {
+  const profilePace = expectedMs / 1000 / limits.steps.default;
+  const trainingSeconds = Math.max(1, Math.round(steps * (pace ?? profilePace)));
   return { trainingSeconds, basedOn: pace === undefined ? 'profile' : 'past_runs' };
 }

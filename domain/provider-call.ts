@@ -1,7 +1,6 @@
 // The life of one paid request, as data. Every paid call is a ledger row that goes along these edges and no others.
 
 import type { MicroUsd } from './money.ts';
-import type { ProfileId } from './provider-profile.ts';
 
 export const PROVIDER_CALL_STATES = ['intent', 'refused', 'unknown', 'submitted', 'settled', 'failed'] as const;
 export type ProviderCallState = (typeof PROVIDER_CALL_STATES)[number];
@@ -43,7 +42,8 @@ export interface ProviderCall {
   key: string;
   tenantId: string;
   subject: CallSubject;
-  profile: ProfileId;
+  /** The id of the profile of the model that was asked. */
+  profile: string;
   endpoint: string;
   /** The workflow that waits for it. Webhooks and the words of operators go there. */
   workflowId: string;

@@ -2,14 +2,17 @@
 // settings that it began with.
 
 import { PHOTO_LIMITS } from './photo-limits.ts';
-import { TRAINING } from './provider-profile.ts';
+import type { ModelPair } from './profile.ts';
 
 const SECOND = 1000;
 const HOUR = 60 * 60 * SECOND;
 const DAY = 24 * HOUR;
 
+/** What a run may be asked for, whatever it is trained by: a trainer can allow less. */
+export const TRAINING_STEPS = { min: 100, max: 10_000, default: 1000 } as const;
+
 /** All times in milliseconds. */
-export interface RunSettings {
+export interface RunSettings extends ModelPair {
   maxPhotos: number;
   trainingSteps: number;
   /** 0–100. The LoRA scale is this number divided by 100. */
@@ -23,7 +26,7 @@ export interface RunSettings {
   remindAfterMs: number;
   escalateAfterMs: number;
   approvalExpiresAfterMs: number;
-  /** When the first look at a training is worth it, then how often, and when it is given up. */
+  /** When the first look at a training is worth it, then how often, and when it is given up: the deadline is the trainer's. */
   trainingFirstPollMs: number;
   trainingPollMs: number;
   trainingDeadlineMs: number;
@@ -37,7 +40,9 @@ export interface RunSettings {
 
 export const DEFAULT_SETTINGS: RunSettings = {
   maxPhotos: PHOTO_LIMITS.maxPhotos,
-  trainingSteps: TRAINING.defaultSteps,
+  trainer: 'fal/flux-lora-fast-training@1',
+  generator: 'fal/flux-lora@1',
+  trainingSteps: TRAINING_STEPS.default,
   referenceStrength: 80,
   maxRescueTries: 2,
   maxRegenerations: 3,
@@ -48,7 +53,7 @@ export const DEFAULT_SETTINGS: RunSettings = {
   approvalExpiresAfterMs: 7 * DAY,
   trainingFirstPollMs: 60 * SECOND,
   trainingPollMs: 10 * SECOND,
-  trainingDeadlineMs: TRAINING.deadlineMs,
+  trainingDeadlineMs: HOUR,
   // 16 minutes until an operator is asked: the provider may list a training only once it has ended.
   reconcilePauseMs: 15 * SECOND,
   reconcileLooks: 7,

@@ -5,6 +5,7 @@ import type { DecisionRecord, FailedTestImage, PinnedLora, TestImage } from './i
 import type { OrphanEnd } from './orphan.ts';
 import type { SetProblem, SetReport, UnknownPhotos } from './photo-set.ts';
 import type { SetRef } from './picture-set.ts';
+import type { ModelPair } from './profile.ts';
 import type { CallSubjectKind } from './provider-call.ts';
 import type { ImageScore, ScoreSummary } from './score.ts';
 import type { EndStage, Stage } from './stage.ts';
@@ -16,7 +17,7 @@ export interface IdentityRef {
   identityId: string;
 }
 
-export interface TestShotInput extends IdentityRef, Naming {
+export interface TestShotInput extends IdentityRef, Naming, ModelPair {
   set: SetRef;
   type: TestType;
 }
@@ -54,7 +55,7 @@ export interface VisionSteps {
 export interface ProviderSteps {
   /** Pays for one training, once per key, however often it is called. */
   submitTraining(
-    input: IdentityRef & { training: number; archiveSha256: string; steps: number; triggerWord: string },
+    input: IdentityRef & ModelPair & { training: number; archiveSha256: string; steps: number; triggerWord: string },
   ): Promise<{ requestId: string }>;
   /** NotReadyYet until the training ended; then the ledger is settled. One past its deadline is stopped. */
   pollTraining(input: { callKey: string; firstPollMs: number; pollMs: number; deadlineMs: number }): Promise<void>;
@@ -164,7 +165,7 @@ export interface WebhookSteps {
 }
 
 /** What the child workflow `testIdentity` is asked, and what it answers. */
-export interface TestIdentityInput extends IdentityRef, Naming {
+export interface TestIdentityInput extends IdentityRef, Naming, ModelPair {
   set: SetRef;
   types: TestType[];
 }

@@ -3,6 +3,8 @@
 import { getClient } from '@temporalio/activity';
 import type { Logger } from 'pino';
 import type { StepPorts } from '../activities/create-activities.ts';
+import { createModels } from '../adapters/create-models.ts';
+import { FAL_MODELS } from '../adapters/fal/models/index.ts';
 import { createFalProvider } from '../adapters/fal/provider.ts';
 import { createLogNotifier, createMegapixelLog } from '../adapters/log-notifier.ts';
 import { createWebhookPost } from '../adapters/outbound/post-webhook.ts';
@@ -53,6 +55,7 @@ export function createPorts(config: WorkerConfig, log: Logger, watch: ProviderWa
         setting: config.megapixel,
         learned: createMegapixelLog(log, provider),
       }),
+      models: createModels(FAL_MODELS),
       provider: measuredProvider(createFalProvider(config.fal), watch),
       account: createProviderAccount(client, provider),
       vision,

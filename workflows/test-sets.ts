@@ -37,7 +37,8 @@ export class TestSets {
 
   /** Makes the images of a set; each that could not be made says why. */
   async make(set: SetRef, asked: readonly TestType[] = TEST_TYPES): Promise<MadeImages> {
-    const { ref, state } = this.#run;
+    const { ref, settings, state } = this.#run;
+    const { trainer, generator } = settings;
     const { triggerWord, subject } = state;
     const keyOf = (type: TestType) => pictureCallKey(ref.identityId, set, type);
     const images: TestImage[] = [];
@@ -50,7 +51,7 @@ export class TestSets {
       this.#open = [...callKeys, ...unclear];
       const made = await executeChild(testIdentity, {
         workflowId: setWorkflowId(ref.identityId, set, attempt),
-        args: [{ ...ref, set, types, triggerWord, subject }],
+        args: [{ ...ref, set, types, triggerWord, subject, trainer, generator }],
         staticSummary: `Test images of ${nameOf(set)}: ${types.join(', ')}`,
       });
       // The run goes on without these, and nobody else would wait for the requests of them that are still open.

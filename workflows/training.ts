@@ -59,11 +59,12 @@ export class Training {
 
   async #submit(training: number, archiveSha256: string, callKey: string): Promise<string> {
     const { ref, settings, state } = this.#run;
+    const { trainer, generator, trainingSteps: steps } = settings;
     for (;;) {
       try {
         const { requestId } = await submission.submitTraining.executeWithOptions(
-          { summary: `Pay for training ${training}: ${settings.trainingSteps} steps` },
-          [{ ...ref, training, archiveSha256, steps: settings.trainingSteps, triggerWord: state.triggerWord }],
+          { summary: `Pay for training ${training}: ${steps} steps` },
+          [{ ...ref, trainer, generator, training, archiveSha256, steps, triggerWord: state.triggerWord }],
         );
         return requestId;
       } catch (error) {

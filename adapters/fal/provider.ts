@@ -2,15 +2,16 @@
 
 import { createFalClient, type FalClient } from '@fal-ai/client';
 import { z } from 'zod';
-import type { JobStatus, Provider } from '../../core/ports/provider.ts';
+import type { JobStatus } from '../../core/ports/job-queue.ts';
+import type { Provider } from '../../core/ports/provider.ts';
 import { Failure } from '../../domain/failure.ts';
-import { TRAINING } from '../../domain/provider-profile.ts';
 import { billableUnits, type FalAnswer } from './answer.ts';
 import { downloadFile } from './download.ts';
 import { type FalOperation, failureOfError } from './errors.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 import { falHosts } from './hosts.ts';
 import { isEndpoint, requireIds } from './ids.ts';
+import { FAL_MODELS } from './models/index.ts';
 import { findByInput } from './request-listing.ts';
 import { postOnce } from './submit.ts';
 
@@ -32,7 +33,9 @@ const UPLOAD_TIMEOUT_MS = 300_000;
 const OUTPUT_LIFETIME_S = 7 * 86_400;
 
 /** fal repeats a job up to ten times after its own errors; a training is rather seen failing than run again unseen. */
-const NO_RERUN: ReadonlySet<string> = new Set([TRAINING.endpoint]);
+const NO_RERUN: ReadonlySet<string> = new Set(
+  FAL_MODELS.flatMap(({ profile }) => (profile.kind === 'trainer' ? profile.endpoint : [])),
+);
 
 const statusSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('IN_QUEUE'), queue_position: z.number().optional().catch(undefined) }),

@@ -2,7 +2,7 @@
 // surely refused is `unknown`, and is reconciled instead of posted again.
 
 import { z } from 'zod';
-import type { SubmitOutcome } from '../../core/ports/provider.ts';
+import type { SubmitOutcome } from '../../core/ports/job-queue.ts';
 import type { LockKind } from '../../domain/provider-account.ts';
 import { accountLock } from './account-lock.ts';
 import { type FalAnswer, parseJson, problemOf, retryAfterMs } from './answer.ts';

@@ -1,7 +1,7 @@
 // The paid POST. It does without fal's client, which posts again by itself after a lost answer: here a request is
 // sent once, and the outcome says what is known.
 
-import type { SubmitOutcome } from '../../core/ports/provider.ts';
+import type { SubmitOutcome } from '../../core/ports/job-queue.ts';
 import { outcomeOfAnswer, outcomeOfError } from './submit-outcome.ts';
 
 interface PaidPost {

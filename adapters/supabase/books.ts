@@ -4,7 +4,6 @@
 import type { Books, LedgerEntry } from '../../core/ports/books.ts';
 import type { MicroUsd } from '../../domain/money.ts';
 import type { Supabase } from './client.ts';
-import { readProfile } from './columns.ts';
 import type { ProviderCallRecord } from './database.ts';
 import { pageOf, toPage } from './page.ts';
 import { toMonthBudget } from './rows.ts';
@@ -56,7 +55,7 @@ function toEntry(
     id: row.id,
     key: row.key,
     subject: { kind: row.subject_kind, id: row.subject_id },
-    profile: readProfile(row.profile),
+    profile: row.profile,
     endpoint: row.endpoint,
     state: row.state,
     attempts: row.attempts,

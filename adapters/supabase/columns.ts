@@ -8,7 +8,6 @@ import type { FailedTestImage } from '../../domain/identity-state.ts';
 import { BUCKETS, type ObjectRef } from '../../domain/keys.ts';
 import { FINDING_CODES, type Finding, QUARTER_TURNS } from '../../domain/photo-findings.ts';
 import { SET_KINDS, type SetRef } from '../../domain/picture-set.ts';
-import { PROFILE_IDS } from '../../domain/provider-profile.ts';
 import type { Spread } from '../../domain/reference-model.ts';
 import type { RescoredSet } from '../../domain/rescore.ts';
 import {
@@ -144,7 +143,6 @@ export const readScore = orNothing(column<ImageScore>('pictures.score', score));
 export const readSetScores = orNothing(column<ScoreSummary>('picture_sets.scores', summary));
 export const readFailedImages = column<FailedTestImage[]>('picture_sets.failed_images', z.array(failedImage));
 export const readRescoredSets = column<RescoredSet[]>('rescores.sets', z.array(rescoredSet));
-export const readProfile = column('provider_calls.profile', z.enum(PROFILE_IDS));
 export const readInput = orNothing(column('provider_calls.input', body));
 export const readResult = orNothing(column('provider_calls.result', body));
 export const readDeliveryData = column<DeliveryData>('webhook_deliveries.data', deliveryData);

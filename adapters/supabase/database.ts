@@ -114,6 +114,8 @@ export type IdentityRecord = {
   start_strength: number;
   reference_strength: number;
   training_steps: number;
+  trainer: string;
+  generator: string;
   archive_key: string | null;
   lora: Json | null;
   scores: Json | null;
@@ -356,8 +358,6 @@ export type Database = {
           p_decision: string;
           p_approved_by: string;
           p_reference_strength: number;
-          p_trainer: string;
-          p_generator: string;
         };
         Returns: number;
       };
@@ -385,6 +385,8 @@ export type Database = {
           p_photos: string[] | null;
           p_strength: number;
           p_steps: number;
+          p_trainer: string;
+          p_generator: string;
           p_limits: Json;
         };
         Returns: { identity: IdentityOverviewRecord } | { photos: string[]; month: MonthBudgetRecord } | null;

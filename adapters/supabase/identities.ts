@@ -41,6 +41,8 @@ export function createIdentities(client: Supabase): Identities {
         p_photos: identity.photoIds ?? null,
         p_strength: identity.referenceStrength,
         p_steps: identity.trainingSteps,
+        p_trainer: identity.trainer,
+        p_generator: identity.generator,
         p_limits: { ...limits, monthCap: caps.month, identityCap: caps.identity },
       };
       const opened = await answerOf(client.rpc('start_identity', start), `the tenant ${identity.tenantId}`);
@@ -127,8 +129,6 @@ export function createIdentities(client: Supabase): Identities {
         p_decision: publication.decisionId,
         p_approved_by: publication.approvedBy,
         p_reference_strength: publication.referenceStrength,
-        p_trainer: publication.trainer,
-        p_generator: publication.generator,
       });
       return { version: await unwrap(request, identity(publication.identityId)) };
     },

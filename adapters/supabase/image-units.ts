@@ -2,9 +2,7 @@
 
 import type { ImageUnits } from '../../core/ports/image-units.ts';
 import { type KnownMegapixel, type Megapixel, megapixelOfBill } from '../../domain/image-units.ts';
-import { GENERATION } from '../../domain/provider-profile.ts';
 import type { Supabase } from './client.ts';
-import { readInput } from './columns.ts';
 import { unwrap, unwrapMaybe } from './unwrap.ts';
 
 /** Milliseconds that what was looked up counts in a process that has settled no bill itself. */
@@ -45,21 +43,15 @@ export function createImageUnits(client: Supabase, options: ImageUnitsOptions): 
   return {
     megapixel,
 
-    async billed({ id, key, endpoint }, units) {
-      if (endpoint !== GENERATION.endpoint) return;
-      // The caller may hold the row from before its body was noted.
-      const row = await unwrapMaybe(
-        client.from('provider_calls').select('input').eq('id', id).maybeSingle(),
-        `the provider call ${key}`,
-      );
-      const pixels = megapixelOfBill(readInput(row?.input ?? null) ?? {}, units);
+    async billed(callKey, drawn, units) {
+      const pixels = megapixelOfBill(drawn, units);
       if (pixels === undefined) return;
       const before = await megapixel();
-      const note = { p_provider: provider, p_pixels: pixels, p_call: key };
+      const note = { p_provider: provider, p_pixels: pixels, p_call: callKey };
       if (!(await unwrap(client.rpc('note_megapixel', note), subject))) return;
       known = Promise.resolve({ pixels, basedOn: 'bill' });
       lookedAt = now();
-      learned({ before, pixels, callKey: key });
+      learned({ before, pixels, callKey });
     },
   };
 }

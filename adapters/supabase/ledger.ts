@@ -8,7 +8,6 @@ import type { MicroUsd } from '../../domain/money.ts';
 import type { CallSubjectKind, ProviderCall, ProviderCallState } from '../../domain/provider-call.ts';
 import { cleanText } from '../../domain/text.ts';
 import type { Supabase } from './client.ts';
-import { readProfile } from './columns.ts';
 import type { Database } from './database.ts';
 import { toJson, toProviderCall } from './rows.ts';
 import { unwrap, unwrapMaybe } from './unwrap.ts';
@@ -142,7 +141,7 @@ export function createLedger(client: Supabase, { defaultCapMicros, identityCapMi
         ({ profile, estimate_micros: estimate, posted_at: postedAt, reason, ...call }): UnclearCall => ({
           ...call,
           subject,
-          profile: readProfile(profile),
+          profile,
           estimate,
           postedAt,
           reason: reason ?? undefined,

@@ -11,16 +11,7 @@ import type { ProviderCall } from '../../domain/provider-call.ts';
 import type { Subject, SubjectKind } from '../../domain/subject.ts';
 import type { TestSuite } from '../../domain/test-suite.ts';
 import { cleanJson } from '../../domain/text.ts';
-import {
-  type LoraJson,
-  readFindings,
-  readInput,
-  readLora,
-  readProfile,
-  readResult,
-  readScore,
-  readScores,
-} from './columns.ts';
+import { type LoraJson, readFindings, readInput, readLora, readResult, readScore, readScores } from './columns.ts';
 import type {
   CharacterOverviewRecord,
   IdentityOverviewRecord,
@@ -108,6 +99,8 @@ export function toIdentity(row: IdentityOverviewRecord): IdentityRow {
     heldOut: row.held_out ?? undefined,
     startStrength: row.start_strength,
     referenceStrength: row.reference_strength,
+    trainer: row.trainer,
+    generator: row.generator,
     trainingSteps: row.training_steps,
     subject: begunAs(row.subject_kind, row.subject_noun, row.test_suite),
     version: row.version ?? undefined,
@@ -141,7 +134,7 @@ export function toProviderCall(row: ProviderCallRecord): ProviderCall {
     key: row.key,
     tenantId: row.tenant_id,
     subject: { kind: row.subject_kind, id: row.subject_id },
-    profile: readProfile(row.profile),
+    profile: row.profile,
     endpoint: row.endpoint,
     workflowId: row.workflow_id,
     state: row.state,

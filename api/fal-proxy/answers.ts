@@ -3,7 +3,6 @@
 
 import type { MiddlewareHandler } from 'hono';
 import type { ApiEnv } from '../deps.ts';
-import type { ProxiedEndpoint } from './target.ts';
 
 const PROBLEM = 'application/problem+json';
 
@@ -23,7 +22,7 @@ export const speakFal: MiddlewareHandler<ApiEnv> = async function speakFal(c, ne
 };
 
 /** What fal's queue answers to a submit, with the addresses that its clients would build themselves. */
-export function queuedAnswer(endpoint: ProxiedEndpoint, requestId: string): Record<string, string> {
+export function queuedAnswer(endpoint: string, requestId: string): Record<string, string> {
   const response = `https://queue.fal.run/${endpoint}/requests/${requestId}`;
   return {
     status: 'IN_QUEUE',

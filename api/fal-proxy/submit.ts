@@ -3,12 +3,15 @@
 
 import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProxiedModel } from '../../adapters/fal/models/index.ts';
+import type { ProxiedRequest } from '../../adapters/fal/models/proxied.ts';
 import { type Deliver, loraFile } from '../../core/files/deliver.ts';
 import { nameUuid } from '../../core/name-uuid.ts';
 import { postOnce } from '../../core/payments/post-once.ts';
 import type { StoredLora } from '../../core/ports/identities.ts';
+import type { JobBody, SubmitOutcome } from '../../core/ports/job-queue.ts';
 import type { Ledger, NewCall } from '../../core/ports/ledger.ts';
-import type { Provider, SubmitOutcome } from '../../core/ports/provider.ts';
+import type { Provider } from '../../core/ports/provider.ts';
 import { budgetRefusal, fits } from '../../domain/budget.ts';
 import { Failure } from '../../domain/failure.ts';
 import { proxyCallKey, proxyWorkflowId } from '../../domain/keys.ts';
@@ -17,8 +20,7 @@ import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problem.ts';
 import { requestIdHeader } from './answers.ts';
 import { approvedLora } from './approved-loras.ts';
-import { type CheckedInput, checkInput } from './inputs.ts';
-import { isGeneration, type ProxiedEndpoint } from './target.ts';
+import { checkInput } from './inputs.ts';
 
 export type Submitted = ProviderCall & { requestId: string };
 
@@ -27,7 +29,7 @@ export type ProxyDeps = ApiDeps & { deliver: Deliver };
 
 interface AskedFor {
   tenantId: string;
-  endpoint: ProxiedEndpoint;
+  model: ProxiedModel;
   /** As the app sent it. */
   input: unknown;
   idempotencyKey: string | undefined;
@@ -43,21 +45,24 @@ const TWIN_PAUSE_MS = 250;
  * `submission_unknown` can it have been taken.
  */
 export async function submitProxied(deps: ProxyDeps, asked: AskedFor): Promise<Submitted> {
-  const { tenantId, endpoint, idempotencyKey } = asked;
+  const { tenantId, idempotencyKey } = asked;
+  const { id: profile, endpoint } = asked.model.profile;
   const { pixels } = await deps.imageUnits.megapixel();
-  const { profile, body: wanted, estimate } = checkInput(endpoint, asked.input, pixels);
-  const body = await withSafetyChecker(deps, tenantId, endpoint, wanted);
-  const input = await withOurLoras(deps, tenantId, body);
+  const request = checkInput(asked.model, asked.input, pixels);
+  const estimate = request.price;
+  // The content checker is on, unless the tenant's setting and the app both say otherwise.
+  const safetyChecker = !request.unchecked || (await deps.tenantSettings.safetyChecker(tenantId));
+  const loras = await Promise.all(request.loras.map((path) => approvedLora(deps, tenantId, path)));
   const name = idempotencyKey === undefined ? randomUUID() : nameUuid(`${tenantId}\n${idempotencyKey}`);
   const key = proxyCallKey(tenantId, name);
   const known = idempotencyKey === undefined ? undefined : await deps.ledger.find(key);
-  const requestHash = hashOf(endpoint, wanted);
+  const requestHash = hashOf(endpoint, request);
   if (known) refuseAnother(known, requestHash);
-  let addressed: Record<string, unknown> | undefined;
+  let addresses: string[] | undefined;
   if (!known || known.state === 'refused') {
     await refuseUnaffordable(deps, tenantId, estimate);
     // Before the row too: an upload can take longer than an equal request waits for this one.
-    addressed = await withAddresses(deps, input);
+    addresses = await addressesOf(deps, loras);
     // Before the row: whatever crashes from here on, somebody looks after what was reserved.
     await deps.runs.followProxyCall(key);
   }
@@ -72,11 +77,10 @@ export async function submitProxied(deps: ProxyDeps, asked: AskedFor): Promise<S
     requestHash,
   };
   // Two without a seed would look alike in the provider's listing, by which a lost one is found.
-  const seed = isGeneration(endpoint) ? { seed: randomInt(SEEDS) } : {};
-  const call = await post(deps, newCall, async () => ({
-    ...seed,
-    ...(addressed ?? (await withAddresses(deps, input))),
-  }));
+  const seed = randomInt(SEEDS);
+  const call = await post(deps, newCall, async () =>
+    request.toPost({ loras: addresses ?? (await addressesOf(deps, loras)), seed, safetyChecker }),
+  );
   // Another request with this key may have been the one that was posted, at the same moment.
   refuseAnother(call, requestHash);
   // A row that was refused before may have lost its follower in that moment.
@@ -87,7 +91,7 @@ export async function submitProxied(deps: ProxyDeps, asked: AskedFor): Promise<S
 async function post(
   deps: ApiDeps,
   newCall: NewCall & { requestHash: string },
-  makeInput: () => Promise<Record<string, unknown>>,
+  makeBody: () => Promise<JobBody>,
 ): Promise<Submitted> {
   let outcome: SubmitOutcome | undefined;
   const submit: Provider['submit'] = async (...request) => {
@@ -97,7 +101,7 @@ async function post(
     return outcome;
   };
   const world = { ...deps, provider: { ...deps.provider, submit } };
-  const attempt = () => postOnce(world, newCall, makeInput);
+  const attempt = () => postOnce(world, newCall, makeBody);
   try {
     try {
       return await attempt();
@@ -133,39 +137,9 @@ async function whileTwinPosts(ledger: Ledger, key: string): Promise<ProviderCall
   }
 }
 
-/** A body that names LoRAs by what they are, and not yet by where they lie. */
-type NamedInput = Record<string, unknown> & { loras?: { lora: StoredLora; scale?: number | undefined }[] };
-
-async function withOurLoras(
-  deps: ApiDeps,
-  tenantId: string,
-  { loras, ...rest }: CheckedInput['body'],
-): Promise<NamedInput> {
-  if (loras === undefined) return rest;
-  const approved = loras.map(async ({ path, ...one }) => ({ ...one, lora: await approvedLora(deps, tenantId, path) }));
-  return { ...rest, loras: await Promise.all(approved) };
-}
-
-/** The body to post, with addresses that the provider can fetch from. */
-async function withAddresses(
-  { deliver }: Pick<ProxyDeps, 'deliver'>,
-  { loras, ...rest }: NamedInput,
-): Promise<Record<string, unknown>> {
-  if (loras === undefined) return rest;
-  const addressed = loras.map(async ({ lora, ...one }) => ({ path: await deliver(loraFile(lora)), ...one }));
-  return { ...rest, loras: await Promise.all(addressed) };
-}
-
-/** The provider's content checker is on, unless the tenant's setting and the app both say otherwise. */
-async function withSafetyChecker(
-  { tenantSettings }: ApiDeps,
-  tenantId: string,
-  endpoint: ProxiedEndpoint,
-  body: CheckedInput['body'],
-): Promise<CheckedInput['body']> {
-  if (!isGeneration(endpoint)) return body;
-  const off = body.enable_safety_checker === false && !(await tenantSettings.safetyChecker(tenantId));
-  return { ...body, enable_safety_checker: !off };
+/** Where the provider can fetch these from. */
+function addressesOf({ deliver }: Pick<ProxyDeps, 'deliver'>, loras: readonly StoredLora[]): Promise<string[]> {
+  return Promise.all(loras.map((lora) => deliver(loraFile(lora))));
 }
 
 async function refuseUnaffordable({ books }: ApiDeps, tenantId: string, estimate: number): Promise<void> {
@@ -181,11 +155,11 @@ function refuseAnother(known: ProviderCall, requestHash: string): void {
 }
 
 /** SHA-256 (hex) of what was asked for. The schema fixes the order of fields, and an address counts without its signature. */
-function hashOf(endpoint: string, body: CheckedInput['body']): string {
-  const unsigned = JSON.stringify([endpoint, body], (name, value: unknown) =>
-    name === 'path' && typeof value === 'string' ? value.replace(/\?.*$/, '') : value,
-  );
-  return createHash('sha256').update(unsigned).digest('hex');
+function hashOf(endpoint: string, { loras, body }: ProxiedRequest): string {
+  const unsigned = loras.map((address) => address.replace(/\?.*$/, ''));
+  return createHash('sha256')
+    .update(JSON.stringify([endpoint, body(unsigned)]))
+    .digest('hex');
 }
 
 const isUnclear = (error: unknown) => error instanceof Failure && error.code === 'SubmissionUnknown';

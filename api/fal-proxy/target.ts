@@ -1,17 +1,14 @@
-// What an app asks of fal through us. Whatever is not exactly one of the addresses that fal's client builds for the two
-// endpoints is refused: the text itself is compared, so that no two readings of one address can differ.
+// What an app asks of fal through us. Whatever is not exactly one of the addresses that fal's client builds for a model of
+// ours is refused: the text itself is compared, so that no two readings of one address can differ.
 
 import { REQUEST_ID } from '../../adapters/fal/ids.ts';
+import { PROXIED_MODELS, type ProxiedModel } from '../../adapters/fal/models/index.ts';
 import type { RelayedLook } from '../../core/ports/relay.ts';
-import { GENERATION, TRAINING } from '../../domain/provider-profile.ts';
 import { Problem } from '../problem.ts';
 
-export type ProxiedEndpoint = typeof TRAINING.endpoint | typeof GENERATION.endpoint;
+export type Target = { model: ProxiedModel } & ({ kind: 'submit' } | { kind: RelayedLook; requestId: string });
 
-export type Target = { endpoint: ProxiedEndpoint } & ({ kind: 'submit' } | { kind: RelayedLook; requestId: string });
-
-const ENDPOINTS: readonly ProxiedEndpoint[] = [TRAINING.endpoint, GENERATION.endpoint];
-export const isGeneration = (endpoint: ProxiedEndpoint): boolean => endpoint === GENERATION.endpoint;
+const ENDPOINTS = PROXIED_MODELS.map(({ profile }) => profile.endpoint);
 
 const ORIGIN = 'https://queue.fal.run';
 /** `/owner/app`, then what of one request is asked for. */
@@ -32,23 +29,23 @@ export function targetOfEndpoint(method: string, endpoint: string): Target {
 
 function targetOfPath(method: string, path: string): Target {
   const [, named, requestId, operation, query] = PATH.exec(path) ?? [];
-  const endpoint = ENDPOINTS.find((known) => known === named);
-  if (endpoint === undefined) throw refused();
+  const model = PROXIED_MODELS.find(({ profile }) => profile.endpoint === named);
+  if (!model) throw refused();
   if (requestId === undefined) {
     if (method !== 'POST' || query !== undefined) throw refused();
-    return { kind: 'submit', endpoint };
+    return { kind: 'submit', model };
   }
   if (!REQUEST_ID.test(requestId)) throw refused();
   switch (`${method} ${operation ?? ''}`) {
     case 'GET /status':
-      return { kind: query === '?logs=1' ? 'status_with_logs' : 'status', endpoint, requestId };
+      return { kind: query === '?logs=1' ? 'status_with_logs' : 'status', model, requestId };
     case 'GET /status/stream':
-      return { kind: query === '?logs=1' ? 'status_stream_with_logs' : 'status_stream', endpoint, requestId };
+      return { kind: query === '?logs=1' ? 'status_stream_with_logs' : 'status_stream', model, requestId };
     case 'GET ':
-      if (query === undefined) return { kind: 'result', endpoint, requestId };
+      if (query === undefined) return { kind: 'result', model, requestId };
       break;
     case 'PUT /cancel':
-      if (query === undefined) return { kind: 'cancel', endpoint, requestId };
+      if (query === undefined) return { kind: 'cancel', model, requestId };
   }
   throw refused();
 }

@@ -2,8 +2,8 @@
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { refusalOf } from '../../core/payments/afford.ts';
+import { priceOfRun } from '../../core/payments/run-price.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
-import { estimateRun } from '../../domain/provider-profile.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { runCost } from '../run-cost.ts';
 import { json, problems } from '../schemas/common.ts';
@@ -23,21 +23,23 @@ const read = createRoute({
   responses: { 200: json(RunEstimate, 'The estimate'), ...problems(422, 503) },
 });
 
-export function estimateRoutes({ books, settings, expectTraining, imageUnits }: ApiDeps): OpenAPIHono<ApiEnv> {
+export function estimateRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
+  const { books, settings, models, expectTraining, imageUnits } = deps;
   const routes = new OpenAPIHono<ApiEnv>();
 
   routes.openapi(read, async (c) => {
     const { trainingSteps = settings.trainingSteps } = c.req.valid('query');
+    const run = { ...settings, trainingSteps };
     const { tenantId } = c.get('principal');
     const [month, expected, megapixel] = await Promise.all([
       books.budget(tenantId),
-      expectTraining(trainingSteps),
+      expectTraining(models.trainer(run.trainer).profile, trainingSteps),
       imageUnits.megapixel(),
     ]);
-    const refusal = refusalOf(month, estimateRun(trainingSteps, megapixel.pixels).total);
+    const refusal = refusalOf(month, priceOfRun(deps, run, megapixel.pixels).total);
     return c.json(
       {
-        ...runCost({ ...settings, trainingSteps }, month, megapixel.pixels),
+        ...runCost(deps, run, month, megapixel.pixels),
         photos: { minimum: PHOTO_LIMITS.minPhotos, maximum: settings.maxPhotos },
         expected,
         megapixel,

@@ -13,7 +13,7 @@ import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { queuedAnswer, requestIdHeader } from '../fal-proxy/answers.ts';
 import { resultInTime, resultOf } from '../fal-proxy/result.ts';
 import { type Submitted, submitProxied } from '../fal-proxy/submit.ts';
-import { isGeneration, type Target, targetOfEndpoint, targetOfUrl } from '../fal-proxy/target.ts';
+import { type Target, targetOfEndpoint, targetOfUrl } from '../fal-proxy/target.ts';
 import { Problem } from '../problem.ts';
 import { refuseInvalid } from '../validation.ts';
 
@@ -47,22 +47,24 @@ export function falProxyRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     input: () => Promise<unknown>,
   ): Promise<Response> {
     const principal = c.get('principal');
-    requireScope(principal, isGeneration(target.endpoint) ? 'stills' : 'identities');
+    const { profile } = target.model;
+    const draws = profile.kind !== 'trainer';
+    requireScope(principal, draws ? 'stills' : 'identities');
     const { signal } = c.req.raw;
     if (target.kind === 'submit') {
-      const asked = { tenantId: principal.tenantId, endpoint: target.endpoint, input: await input() };
+      const asked = { tenantId: principal.tenantId, model: target.model, input: await input() };
       const call = await submitProxied({ ...deps, deliver }, { ...asked, idempotencyKey: idempotencyKeyOf(c) });
-      const result = waits && isGeneration(target.endpoint) ? await resultInTime(deps, call, signal) : undefined;
+      const result = waits && draws ? await resultInTime(deps, call, signal) : undefined;
       if (result) return result;
-      return c.json(queuedAnswer(target.endpoint, call.requestId), waits ? 202 : 200, requestIdHeader(call.requestId));
+      return c.json(queuedAnswer(profile.endpoint, call.requestId), waits ? 202 : 200, requestIdHeader(call.requestId));
     }
-    const call = await submitted(principal.tenantId, target);
+    const call = await submitted(principal.tenantId, profile.endpoint, target.requestId);
     return target.kind === 'result' ? resultOf(deps, call, signal) : deps.relay(target.kind, call, signal);
   }
 
   /** A request of this tenant that was made through here; any other does not exist. */
-  async function submitted(tenantId: string, target: { endpoint: string; requestId: string }): Promise<Submitted> {
-    const call = await deps.ledger.ofProxy(tenantId, target.endpoint, target.requestId);
+  async function submitted(tenantId: string, endpoint: string, requestId: string): Promise<Submitted> {
+    const call = await deps.ledger.ofProxy(tenantId, endpoint, requestId);
     if (call?.requestId === undefined) throw notFound();
     return { ...call, requestId: call.requestId };
   }

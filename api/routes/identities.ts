@@ -80,7 +80,7 @@ export function identityRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     const request = c.req.valid('json');
     if (c.req.valid('query').dryRun === 'true') {
       const { trainingSteps, month, pixels } = await checkStart(deps, tenantId, characterId, request);
-      return c.json(runCost({ ...deps.settings, trainingSteps }, month, pixels), 200);
+      return c.json(runCost(deps, { ...deps.settings, trainingSteps }, month, pixels), 200);
     }
     const key = requireKey(c.req.valid('header')['idempotency-key'], 'identity');
     const row = await startIdentity(deps, tenantId, characterId, request, key);

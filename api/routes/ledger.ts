@@ -21,26 +21,26 @@ const list = createRoute({
   responses: { 200: json(LedgerPage, 'A page of the ledger'), ...problems(404, 422, 503) },
 });
 
-export function ledgerRoutes({ books }: ApiDeps): OpenAPIHono<ApiEnv> {
+export function ledgerRoutes({ books, models }: ApiDeps): OpenAPIHono<ApiEnv> {
   const routes = new OpenAPIHono<ApiEnv>();
 
   routes.openapi(list, async (c) => {
     const { identityId, state, ...page } = c.req.valid('query');
     const subject = identityId === undefined ? undefined : identitySubject(identityId);
     const { items, nextCursor } = await books.entries(c.get('principal').tenantId, { subject, state }, page);
-    return c.json({ items: items.map(answer), ...(nextCursor ? { nextCursor } : {}) }, 200);
+    return c.json({ items: items.map((entry) => answer(models, entry)), ...(nextCursor ? { nextCursor } : {}) }, 200);
   });
 
   return routes;
 }
 
-function answer(entry: Entry): LedgerEntry {
+function answer(models: ApiDeps['models'], entry: Entry): LedgerEntry {
   const { key, subject, endpoint, state, attempts, month, estimate, charged, requestId } = entry;
   const { safetyChecker, reason } = entry;
   return {
     key,
     ...(subject.kind === 'identity' ? { identityId: subject.id } : {}),
-    purpose: purposeOf(entry),
+    purpose: purposeOf(models, entry),
     endpoint,
     state,
     attempts,

@@ -134,7 +134,7 @@ async function item(deps: ApiDeps, tenantId: string, row: RetestRow): Promise<Te
     unclearCalls: _____,
     ...rest
   } = answer(deps, row);
-  return { ...rest, unclear: unclear.map(answerUnclear) };
+  return { ...rest, unclear: unclear.map((call) => answerUnclear(deps.models, call)) };
 }
 
 function answer({ webUi }: ApiDeps, row: RetestRow): IdentityTest {

@@ -15,7 +15,7 @@ import type { ApiDeps, ApiEnv } from '../deps.ts';
 import type { ApiMetrics, WebhookVerdict } from '../metrics.ts';
 import { Problem, type ProblemCode, problemOf } from '../problem.ts';
 
-export function webhookRoutes({ webhooks, runs, metrics, ledger }: ApiDeps): OpenAPIHono<ApiEnv> {
+export function webhookRoutes({ webhooks, runs, metrics, ledger, models }: ApiDeps): OpenAPIHono<ApiEnv> {
   const routes = new OpenAPIHono<ApiEnv>();
 
   routes.use('/webhooks/fal/:token', countVerdicts(metrics));
@@ -34,7 +34,7 @@ export function webhookRoutes({ webhooks, runs, metrics, ledger }: ApiDeps): Ope
     if (!call || !(await isOf(call, requestId, c.get('log')))) {
       throw new Problem('not_found', 'No paid request of this token and request id is known.');
     }
-    if (wakesRun(call)) await hint(call, requestId, c.get('log'));
+    if (wakesRun(models, call)) await hint(call, requestId, c.get('log'));
     return c.json({ received: true }, 200);
   });
 
@@ -89,8 +89,8 @@ const isOpen = ({ state }: ProviderCall) => state === 'intent' || state === 'unk
  * for by the workflow that follows it, unless its fate was unclear: then its workflow, and maybe an operator, waits to
  * hear of it.
  */
-function wakesRun(call: ProviderCall): boolean {
-  return isOpen(call) && (call.state === 'unknown' || purposeOf(call) === 'training');
+function wakesRun(models: ApiDeps['models'], call: ProviderCall): boolean {
+  return isOpen(call) && (call.state === 'unknown' || purposeOf(models, call) === 'training');
 }
 
 function requestIdOf(body: Uint8Array): string {

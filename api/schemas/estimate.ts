@@ -4,7 +4,7 @@ import { z } from '@hono/zod-openapi';
 import { MEGAPIXEL_SOURCES, MEGAPIXELS } from '../../domain/image-units.ts';
 import { CURRENCY } from '../../domain/money.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
-import { TRAINING } from '../../domain/provider-profile.ts';
+import { TRAINING_STEPS } from '../../domain/settings.ts';
 import { ExpectedTime } from './expected-time.ts';
 import { CostEstimate } from './identity.ts';
 
@@ -12,10 +12,10 @@ export const EstimateQuery = z.object({
   trainingSteps: z.coerce
     .number()
     .int()
-    .min(TRAINING.minSteps)
-    .max(TRAINING.maxSteps)
+    .min(TRAINING_STEPS.min)
+    .max(TRAINING_STEPS.max)
     .optional()
-    .openapi({ description: 'When absent, the steps of the settings.', example: TRAINING.defaultSteps }),
+    .openapi({ description: 'When absent, the steps of the settings.', example: TRAINING_STEPS.default }),
 });
 
 export const RunEstimate = z

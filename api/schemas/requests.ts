@@ -3,7 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import { NEXT_STEPS } from '../../domain/decision.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
-import { TRAINING } from '../../domain/provider-profile.ts';
+import { TRAINING_STEPS } from '../../domain/settings.ts';
 import { Id, PageQuery, StageName } from './common.ts';
 import { EXAMPLES } from './examples.ts';
 import { chosenId, text } from './text.ts';
@@ -47,9 +47,9 @@ export const StartIdentity = z
   .strictObject({
     photoIds: PhotoIds.optional().openapi({ description: 'When absent, all photos of the character.' }),
     referenceStrength: z.number().int().min(0).max(100).optional(),
-    trainingSteps: z.number().int().min(TRAINING.minSteps).max(TRAINING.maxSteps).optional(),
+    trainingSteps: z.number().int().min(TRAINING_STEPS.min).max(TRAINING_STEPS.max).optional(),
   })
-  .openapi('StartIdentity', { example: { referenceStrength: 80, trainingSteps: TRAINING.defaultSteps } });
+  .openapi('StartIdentity', { example: { referenceStrength: 80, trainingSteps: TRAINING_STEPS.default } });
 
 export const IdentityQuery = PageQuery.extend({ stage: StageName.optional(), characterId: Id.optional() });
 

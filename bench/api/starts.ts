@@ -2,11 +2,13 @@
 // API adds is rows and HTTP: the same rows without HTTP, in front of the same client, tell the two apart.
 
 import { randomUUID } from 'node:crypto';
+import { fluxLora } from '../../adapters/fal/models/flux-lora.ts';
+import { fluxLoraFastTraining } from '../../adapters/fal/models/flux-lora-fast-training.ts';
 import { createTables } from '../../adapters/supabase/tables.ts';
 import { createIdentityRuns } from '../../adapters/temporal/identity-runs.ts';
 import { DEFAULT_MEGAPIXEL } from '../../domain/image-units.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
-import { estimateRun } from '../../domain/provider-profile.ts';
+import { estimateRun } from '../../domain/run-price.ts';
 import { DEFAULT_SETTINGS } from '../../domain/settings.ts';
 import { type Figure, larger } from '../figure.ts';
 import { spreadOf } from '../stats.ts';
@@ -80,11 +82,12 @@ function inTurn<T>(all: readonly T[], round: number): T[] {
 function rowsOfStart({ stack, caller }: ApiBench): (id: string) => Promise<void> {
   const { tenantId, characterId } = caller;
   const tables = createTables(stack.database);
-  const { referenceStrength, trainingSteps, maxPhotos } = DEFAULT_SETTINGS;
-  const wanted = estimateRun(trainingSteps, DEFAULT_MEGAPIXEL).total;
+  const { trainer, generator, referenceStrength, trainingSteps, maxPhotos } = DEFAULT_SETTINGS;
+  const profiles = { trainer: fluxLoraFastTraining.profile, generator: fluxLora.profile };
+  const wanted = estimateRun(profiles, trainingSteps, DEFAULT_MEGAPIXEL).total;
   const limits = { minPhotos: PHOTO_LIMITS.minPhotos, maxPhotos, openRuns: MANY, wanted, caps: NO_CAPS };
   return async (id) => {
-    const row = { id, tenantId, characterId, requestHash: id, referenceStrength, trainingSteps };
+    const row = { id, tenantId, characterId, requestHash: id, trainer, generator, referenceStrength, trainingSteps };
     const opened = await tables.identities.open(row, limits);
     if (!opened?.identity) throw new Error('The identity was not opened.');
   };

@@ -4,11 +4,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fluxLoraFastTraining } from '../../adapters/fal/models/flux-lora-fast-training.ts';
 import { createFalProvider } from '../../adapters/fal/provider.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { identityWorkflowId, trainingCallKey } from '../../domain/keys.ts';
 import { identitySubject } from '../../domain/provider-call.ts';
-import { TRAINING } from '../../domain/provider-profile.ts';
 import type { Figure } from '../figure.ts';
 import { spreadOf } from '../stats.ts';
 import type { ApiBench } from './caller.ts';
@@ -58,6 +58,8 @@ export async function measureWebhooks(bench: ApiBench, identityIds: string[]): P
   ];
 }
 
+const trainer = fluxLoraFastTraining.profile;
+
 /** A paid call in the ledger, and its job at the sandbox; the token in its webhook's address. */
 async function submitJob({ stack, caller }: ApiBench, identityId: string, webhooks: string): Promise<string> {
   const ledger = createLedger(stack.database, CAP);
@@ -65,15 +67,15 @@ async function submitJob({ stack, caller }: ApiBench, identityId: string, webhoo
     key: trainingCallKey(identityId, 1),
     tenantId: caller.tenantId,
     subject: identitySubject(identityId),
-    profile: TRAINING.profile,
-    endpoint: TRAINING.endpoint,
+    profile: trainer.id,
+    endpoint: trainer.endpoint,
     workflowId: identityWorkflowId(identityId),
     estimate: 1,
   });
   const input = { images_data_url: `${webhooks}/none.zip`, trigger_word: 'bench' };
   await ledger.posting(call, input);
   const sandbox = createFalProvider({ credentials: SANDBOX_KEY, sandboxUrl: stack.urls.sandbox ?? '' });
-  const outcome = await sandbox.submit(TRAINING.endpoint, input, `${webhooks}/webhooks/fal/${call.token}`);
+  const outcome = await sandbox.submit(trainer.endpoint, input, `${webhooks}/webhooks/fal/${call.token}`);
   if (outcome.kind !== 'accepted') throw new Error(`The sandbox took no job: ${outcome.reason}`);
   await ledger.submitted(call, outcome.requestId);
   return call.token;

@@ -1,10 +1,11 @@
 // What fal's pages leave open, question by question. Each is asked of both sides in the same way.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fluxLora } from '../../adapters/fal/models/flux-lora.ts';
 import { Failure } from '../../domain/failure.ts';
 import { megapixelOfBill } from '../../domain/image-units.ts';
 import { formatUsd } from '../../domain/money.ts';
-import { GENERATION } from '../../domain/provider-profile.ts';
+import { billedPrice } from '../../domain/profile.ts';
 import { TEST_IMAGE_SIZE } from '../../domain/test-suite.ts';
 import type { Answer } from './answer.ts';
 import { firstDelivery, type Place } from './receiver.ts';
@@ -23,7 +24,8 @@ export const QUESTIONS = {
 export type Question = keyof typeof QUESTIONS;
 export type Answers = Partial<Record<Question, Answer>>;
 
-const { endpoint } = GENERATION;
+const { profile } = fluxLora;
+const { endpoint } = profile;
 /** One megapixel, whatever that is. */
 const SMALL = { width: 512, height: 512 } as const;
 /** What the product's own test images are. */
@@ -58,7 +60,7 @@ export async function askImage(side: Side): Promise<Answers> {
   const pending_result = await pendingResult(side, job);
   await side.until('done', job);
   const ended = await side.end(job);
-  const megapixel = megapixelOfBill({ image_size: FULL }, ended.units ?? 0);
+  const megapixel = megapixelOfBill({ size: FULL, images: 1 }, ended.units ?? 0);
   const meaning =
     megapixel === undefined ? 'What a megapixel is cannot be told by it' : `LIKENESS_MEGAPIXEL=${megapixel}`;
   const image_units: Answer = {
@@ -194,7 +196,7 @@ export async function askCancel(side: Side, like?: Answer): Promise<Answers> {
 const fileOf = (bytes: Buffer) => ({ bytes, contentType: 'application/octet-stream', fileName: 'lora.safetensors' });
 const told = ({ units }: Ended): string | number => units ?? 'not told';
 const priceOf = ({ units }: Ended): string =>
-  units === undefined ? 'no bill' : `billed ${formatUsd(Math.round(units * GENERATION.microUsdPerMegapixel))}`;
+  units === undefined ? 'no bill' : `billed ${formatUsd(billedPrice(profile, units))}`;
 const saidOf = ({ outcome, said }: Ended): string[] => (outcome === 'drawn' ? [] : [said]);
 
 const LONGEST_WORDS = 120;

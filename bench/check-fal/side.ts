@@ -3,12 +3,13 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { falHosts } from '../../adapters/fal/hosts.ts';
+import { fluxLora } from '../../adapters/fal/models/flux-lora.ts';
 import { createFalProvider } from '../../adapters/fal/provider.ts';
 import { createWebhookVerifier } from '../../adapters/fal/webhook.ts';
 import { Failure } from '../../domain/failure.ts';
 import { DEFAULT_MEGAPIXEL, type ImageSize } from '../../domain/image-units.ts';
 import { formatUsd, type MicroUsd } from '../../domain/money.ts';
-import { GENERATION, imagePrice } from '../../domain/provider-profile.ts';
+import { billedPrice, picturePrice } from '../../domain/profile.ts';
 import { CannotRun } from './options.ts';
 import type { Purse } from './purse.ts';
 
@@ -73,7 +74,8 @@ export function createSide(options: { credentials: string; base: string | undefi
 
   const target = base === undefined ? {} : { sandboxUrl: base };
   const provider = createFalProvider({ credentials, ...target, fetch: watchedFetch });
-  const { endpoint } = GENERATION;
+  const { profile } = fluxLora;
+  const { endpoint } = profile;
 
   /** The last answer. */
   function lastSeen(): Seen {
@@ -95,7 +97,7 @@ export function createSide(options: { credentials: string; base: string | undefi
 
     /** Pays for one image: its price is set aside first. */
     async submit(size: ImageSize, input: Record<string, unknown> = {}, webhook?: string): Promise<Job> {
-      const price = imagePrice(size, DEFAULT_MEGAPIXEL);
+      const price = picturePrice(profile, size, DEFAULT_MEGAPIXEL);
       const setAside = purse.reserve(price);
       if (setAside === undefined) throw new LeftOut(`it no longer fits: ${formatUsd(purse.left)} are left`);
       const seed = Math.floor(Math.random() * 2 ** 31);
@@ -124,7 +126,7 @@ export function createSide(options: { credentials: string; base: string | undefi
     async end({ requestId, setAside }: Job): Promise<Ended> {
       // Without units a price stays set aside: it may have been billed.
       const bill = (units: number | undefined): void => {
-        if (units !== undefined) purse.bill(setAside, Math.round(units * GENERATION.microUsdPerMegapixel));
+        if (units !== undefined) purse.bill(setAside, billedPrice(profile, units));
       };
       try {
         const { billableUnits: units } = await provider.result(endpoint, requestId);

@@ -6,6 +6,7 @@ import { Failure } from '../../domain/failure.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
 import type { Attempt } from '../ports/attempt.ts';
 import type { Ports } from '../ports/index.ts';
+import type { JobAnswer } from '../ports/job-queue.ts';
 import { ifThere } from './if-there.ts';
 
 /** Ten looks, three minutes in all: what was paid for is worth a wait. */
@@ -15,9 +16,9 @@ const PAUSE_MS = 20_000;
 interface WantedFile {
   call: ProviderCall & { requestId: string };
   /** What the job answered. */
-  result: Record<string, unknown>;
+  result: JobAnswer;
   /** Where the answer names the file; throws Failure when it names none. */
-  addressIn: (result: Record<string, unknown>) => string;
+  addressIn: (result: JobAnswer) => string;
   maxBytes: number;
 }
 

@@ -4,7 +4,6 @@
 
 import type { ObjectRef } from '../../domain/keys.ts';
 import { BUCKETS, identityFolders, loraObject } from '../../domain/keys.ts';
-import { GENERATION, TRAINING } from '../../domain/provider-profile.ts';
 import type { EndStage } from '../../domain/stage.ts';
 import type { IdentityRef, RecordSteps } from '../../domain/steps.ts';
 import { announce } from '../notices/announce.ts';
@@ -17,8 +16,7 @@ export function publishIdentity(ports: World): Work<RecordSteps['publishIdentity
   const { files, identities } = ports;
   return async ({ training, testSuite = 'suite-1', ...publication }, attempt) => {
     const { tenantId, identityId } = publication;
-    const profiles = { trainer: TRAINING.profile, generator: GENERATION.profile };
-    const published = await identities.publish({ ...publication, ...profiles, testSuite });
+    const published = await identities.publish({ ...publication, testSuite });
     await files.removeFolder(identityFolders(tenantId, identityId).archives);
     // LoRAs that a reviewer sent back: nobody may use them, and each takes 90 MB or more. The images of rejected rounds
     // stay: they are small, and the record of what was rejected and why.

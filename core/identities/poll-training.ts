@@ -4,19 +4,15 @@
 
 import { Failure } from '../../domain/failure.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
-import { TRAINING } from '../../domain/provider-profile.ts';
 import type { ProviderSteps } from '../../domain/steps.ts';
 import { pauseMs, progress, stopJob, watchedMs } from '../payments/job-watch.ts';
 import { knownCall } from '../payments/known-call.ts';
-import { settle } from '../payments/settle.ts';
+import { type SettlingWorld, settle } from '../payments/settle.ts';
 import type { Attempt, Work } from '../ports/attempt.ts';
-import type { Ports } from '../ports/index.ts';
 
 const MINUTE = 60_000;
 
-type World = Pick<Ports, 'ledger' | 'imageUnits' | 'provider'>;
-
-export function pollTraining(ports: World): Work<ProviderSteps['pollTraining']> {
+export function pollTraining(ports: SettlingWorld): Work<ProviderSteps['pollTraining']> {
   return async ({ callKey, firstPollMs, pollMs, deadlineMs }, attempt) => {
     const row = await knownCall(ports.ledger, callKey);
     const { requestId } = row;
@@ -27,7 +23,7 @@ export function pollTraining(ports: World): Work<ProviderSteps['pollTraining']> 
       if (status.state !== 'done') {
         if (watchedMs(call, attempt) >= deadlineMs) return stopLate(ports, call, { pollMs, deadlineMs }, attempt);
         const elapsedMs = Date.now() - Date.parse(call.postedAt);
-        const pause = pauseMs(elapsedMs, TRAINING.expectedMs, pollMs);
+        const pause = pauseMs(elapsedMs, ports.models.ofCall(call).profile.expectedMs, pollMs);
         // The first wait is long, because a training never ends at once.
         const retryAfterMs = attempt.number === 1 ? Math.max(firstPollMs - elapsedMs, pause) : pause;
         throw new Failure('NotReadyYet', progress(status), { retryAfterMs });
@@ -39,7 +35,7 @@ export function pollTraining(ports: World): Work<ProviderSteps['pollTraining']> 
 
 /** A training that ended well in the last moment is as good as any. */
 async function stopLate(
-  ports: World,
+  ports: SettlingWorld,
   call: ProviderCall & { requestId: string },
   { pollMs, deadlineMs }: { pollMs: number; deadlineMs: number },
   attempt: Attempt,

@@ -4,10 +4,10 @@
 
 import type { Megapixel } from '../../domain/image-units.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
-import { estimateRun } from '../../domain/provider-profile.ts';
 import { isEndStage } from '../../domain/stage.ts';
 import { isGone, mayBegin, rowOfGone, runEnded } from '../orphans/as-it-is.ts';
 import { requireAffordable } from '../payments/afford.ts';
+import { priceOfRun } from '../payments/run-price.ts';
 import { choosePhotos } from '../photos/chosen-photos.ts';
 import type { MonthBudget } from '../ports/books.ts';
 import type { IdentityRow } from '../ports/identities.ts';
@@ -17,7 +17,7 @@ import { type IdentityRequest, newIdentityId, requestHash } from './request-ids.
 
 type StartWorld = Pick<
   Ports,
-  'characters' | 'identities' | 'photos' | 'books' | 'imageUnits' | 'runs' | 'settings' | 'limits' | 'log'
+  'characters' | 'identities' | 'photos' | 'books' | 'imageUnits' | 'models' | 'runs' | 'settings' | 'limits' | 'log'
 >;
 
 /**
@@ -40,8 +40,8 @@ export async function checkStart(
   if (!character) throw notFound();
   const all = rows.map(({ id }) => id);
   choosePhotos(all, request.photoIds, settings);
-  const { trainingSteps = settings.trainingSteps } = request;
-  requireAffordable(month, estimateRun(trainingSteps, pixels).total);
+  const trainingSteps = stepsOf(deps, request);
+  requireAffordable(month, priceOfRun(deps, { ...settings, trainingSteps }, pixels).total);
   return { trainingSteps, month, pixels };
 }
 
@@ -55,12 +55,14 @@ export async function startIdentity(
 ): Promise<IdentityRow> {
   const { books, settings, limits, imageUnits, identities } = deps;
   const hash = requestHash(characterId, request);
-  const { trainingSteps = settings.trainingSteps, referenceStrength = settings.referenceStrength, photoIds } = request;
+  const { referenceStrength = settings.referenceStrength, photoIds } = request;
+  const trainingSteps = stepsOf(deps, request);
   const { pixels } = await imageUnits.megapixel();
-  const wanted = estimateRun(trainingSteps, pixels).total;
+  const { trainer, generator } = settings;
+  const wanted = priceOfRun(deps, { trainer, generator, trainingSteps }, pixels).total;
   const id = newIdentityId(tenantId, key);
   const opened = await identities.open(
-    { id, tenantId, characterId, requestHash: hash, photoIds, referenceStrength, trainingSteps },
+    { id, tenantId, characterId, requestHash: hash, photoIds, referenceStrength, trainer, generator, trainingSteps },
     {
       minPhotos: PHOTO_LIMITS.minPhotos,
       maxPhotos: settings.maxPhotos,
@@ -90,6 +92,8 @@ export async function startIdentity(
  * whose workflow is gone is closed by a sweep.
  */
 export async function stopIdentity(deps: StartWorld, row: IdentityRow): Promise<void> {
+  // The workflow that closed the row may not have ended yet, and would take the request.
+  if (isEndStage(row.stage)) throw runEnded(row);
   try {
     await deps.runs.cancel(row.id);
   } catch (error) {
@@ -108,22 +112,33 @@ function tooManyOpen(most: number): Refusal {
   return new Refusal('too_many_open_runs', `${most} runs are open, and no more are allowed. ${next}.`);
 }
 
-async function begin({ runs, settings }: StartWorld, row: IdentityRow): Promise<void> {
+/** What was asked for, as far as the trainer takes it. */
+function stepsOf({ models, settings }: StartWorld, request: IdentityRequest): number {
+  const { trainingSteps = settings.trainingSteps } = request;
+  const { min, max } = models.trainer(settings.trainer).profile.limits.steps;
+  if (trainingSteps >= min && trainingSteps <= max) return trainingSteps;
+  throw new Refusal('invalid_request', `The trainer takes ${min} to ${max} trainingSteps, and not ${trainingSteps}.`);
+}
+
+async function begin({ runs, models, settings }: StartWorld, row: IdentityRow): Promise<void> {
   const {
     id: identityId,
     tenantId,
     characterId,
     photoIds,
     startStrength: referenceStrength,
+    trainer,
+    generator,
     trainingSteps,
     subject,
   } = row;
+  const { deadlineMs: trainingDeadlineMs } = models.trainer(trainer).profile;
   await runs.start({
     identityId,
     tenantId,
     characterId,
     photoIds,
     subject,
-    settings: { ...settings, referenceStrength, trainingSteps },
+    settings: { ...settings, trainer, generator, referenceStrength, trainingSteps, trainingDeadlineMs },
   });
 }

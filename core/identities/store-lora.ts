@@ -15,7 +15,7 @@ import type { Ports } from '../ports/index.ts';
 const MAX_LORA_BYTES = 1024 * 1024 * 1024;
 
 export function storeLora(
-  ports: Pick<Ports, 'identities' | 'files' | 'ledger' | 'provider'>,
+  ports: Pick<Ports, 'identities' | 'files' | 'ledger' | 'models' | 'provider'>,
 ): Work<ProviderSteps['storeLora']> {
   return async ({ tenantId, identityId, training }, attempt) => {
     const call = await knownCall(ports.ledger, trainingCallKey(identityId, training));
@@ -25,7 +25,7 @@ export function storeLora(
     const file = await providerFile(ports, attempt, {
       call: { ...call, requestId },
       result,
-      addressIn: loraUrl,
+      addressIn: (answer) => ports.models.trainer(call.profile).lora(answer),
       maxBytes: MAX_LORA_BYTES,
     });
     const object = loraObject(tenantId, identityId, training);
@@ -46,11 +46,4 @@ export function storeLora(
       }
     }
   };
-}
-
-function loraUrl(result: Record<string, unknown>): string {
-  const file = result.diffusers_lora_file;
-  const url: unknown = typeof file === 'object' && file !== null && 'url' in file ? file.url : undefined;
-  if (typeof url !== 'string') throw new Failure('InvalidLora', 'The training ended without a LoRA file.');
-  return url;
 }

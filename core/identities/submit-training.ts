@@ -1,9 +1,10 @@
 // Step 3a: pays for the training. The one request of a run that costs dollars.
 
 import { Failure } from '../../domain/failure.ts';
+import { requireTrainable } from '../../domain/job-spec.ts';
 import { archiveObject, identityWorkflowId, trainingCallKey } from '../../domain/keys.ts';
 import { identitySubject } from '../../domain/provider-call.ts';
-import { estimateRun, GENERATION, TRAINING, trainingInput } from '../../domain/provider-profile.ts';
+import { estimateRun } from '../../domain/run-price.ts';
 import type { ProviderSteps } from '../../domain/steps.ts';
 import { archiveFile, createDelivery } from '../files/deliver.ts';
 import { requireOpen } from '../payments/account-breaker.ts';
@@ -12,30 +13,32 @@ import type { Work } from '../ports/attempt.ts';
 import type { Ports } from '../ports/index.ts';
 
 export function submitTraining(
-  ports: PayingWorld & Pick<Ports, 'identities' | 'files'>,
+  ports: PayingWorld & Pick<Ports, 'identities' | 'files' | 'models'>,
 ): Work<ProviderSteps['submitTraining']> {
   const deliver = createDelivery(ports);
-  return async ({ tenantId, identityId, training, archiveSha256, steps, triggerWord }) => {
+  return async ({ tenantId, identityId, training, archiveSha256, steps, triggerWord, ...ids }) => {
+    const { trainer, generator } = ports.models.pair(ids);
+    requireTrainable({ steps }, trainer.profile);
     const { pixels } = await ports.imageUnits.megapixel();
-    const cost = estimateRun(steps, pixels);
+    const cost = estimateRun({ trainer: trainer.profile, generator: generator.profile }, steps, pixels);
     const newCall = {
       key: trainingCallKey(identityId, training),
       tenantId,
       subject: identitySubject(identityId),
-      profile: TRAINING.profile,
-      endpoint: TRAINING.endpoint,
+      profile: trainer.profile.id,
+      endpoint: trainer.profile.endpoint,
       workflowId: identityWorkflowId(identityId),
       estimate: cost.training,
       // Two runs must not spend all that is left on trainings that neither can then test.
       headroom: cost.testImages,
     } as const;
     // A training without images to judge it by would be paid in vain.
-    await paidNothing(() => requireOpen(ports, GENERATION.endpoint));
+    await paidNothing(() => requireOpen(ports, generator.profile.endpoint));
     const call = await paidNothing(() =>
       postOnce(ports, newCall, async () => {
         const archive = archiveObject(tenantId, identityId, archiveSha256);
         const address = await deliver(archiveFile(archive, archiveSha256, newCall.key));
-        return trainingInput(address, steps, triggerWord);
+        return trainer.body({ archive: address, steps, triggerWord });
       }),
     );
     await ports.identities.saveStage(tenantId, identityId, 'training');

@@ -5,11 +5,11 @@ import { type BudgetUse, budgetRefusal, fits } from '../../domain/budget.ts';
 import { type NextStep, sentBefore } from '../../domain/decision.ts';
 import type { MicroUsd } from '../../domain/money.ts';
 import { identitySubject } from '../../domain/provider-call.ts';
-import { estimateRun } from '../../domain/provider-profile.ts';
 import type { MonthBudget, Spend } from '../ports/books.ts';
 import type { IdentityRow } from '../ports/identities.ts';
 import type { Ports } from '../ports/index.ts';
 import { Refusal } from '../refusal.ts';
+import { priceOfRun } from './run-price.ts';
 
 const NOTHING: Spend = { reserved: 0, charged: 0 };
 
@@ -46,13 +46,13 @@ export function refusalOf(month: MonthBudget, wanted: MicroUsd, spent: Spend = N
  * paid with it. What the run itself will not take, or has taken before, is left to the run.
  */
 export async function affordableNext(
-  deps: Pick<Ports, 'books' | 'imageUnits' | 'runs'>,
+  deps: Pick<Ports, 'books' | 'imageUnits' | 'models' | 'runs'>,
   row: IdentityRow,
   decision: { decisionId: string; round: number; next: NextStep },
 ): Promise<void> {
   if (decision.next === 'abandon') return;
   const { pixels } = await deps.imageUnits.megapixel();
-  const { testImages, total } = estimateRun(row.trainingSteps, pixels);
+  const { testImages, total } = priceOfRun(deps, row, pixels);
   const wanted = decision.next === 'retrain' ? total : testImages;
   try {
     await affordable(deps, row.tenantId, wanted, await deps.books.spend(row.tenantId, identitySubject(row.id)));

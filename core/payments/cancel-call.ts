@@ -5,19 +5,16 @@ import { Failure } from '../../domain/failure.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
 import type { ProviderSteps } from '../../domain/steps.ts';
 import type { Work } from '../ports/attempt.ts';
-import type { Ports } from '../ports/index.ts';
 import { stopJob } from './job-watch.ts';
 import { knownCall } from './known-call.ts';
 import { reconcileCall } from './reconcile-call.ts';
-import { settle } from './settle.ts';
+import { type SettlingWorld, settle } from './settle.ts';
 
 const PAUSE_MS = 10_000;
 /** Milliseconds after the post in which the provider's listing may not have the request yet. */
 const LISTING_LAG_MS = 60_000;
 
-type World = Pick<Ports, 'ledger' | 'imageUnits' | 'provider'>;
-
-export function cancelCall(ports: World): Work<ProviderSteps['cancelCall']> {
+export function cancelCall(ports: SettlingWorld): Work<ProviderSteps['cancelCall']> {
   const reconcile = reconcileCall(ports);
   return async ({ callKey }, attempt) => {
     const first = await ports.ledger.find(callKey);
@@ -40,7 +37,7 @@ export function cancelCall(ports: World): Work<ProviderSteps['cancelCall']> {
   };
 }
 
-async function stopAndSettle(ports: World, call: ProviderCall & { requestId: string }): Promise<void> {
+async function stopAndSettle(ports: SettlingWorld, call: ProviderCall & { requestId: string }): Promise<void> {
   if (!(await stopJob(ports, call))) {
     throw new Failure('NotReadyYet', 'The job was asked to stop, and still runs.', { retryAfterMs: PAUSE_MS });
   }

@@ -2,14 +2,13 @@
 // result whenever it likes; this is for the books, so that they are right when it never does. Posts nothing.
 
 import { Failure } from '../../domain/failure.ts';
+import type { Profile } from '../../domain/profile.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
-import { GENERATION, type ProfileId, TRAINING } from '../../domain/provider-profile.ts';
 import type { ProviderSteps } from '../../domain/steps.ts';
 import type { Attempt, Work } from '../ports/attempt.ts';
-import type { Ports } from '../ports/index.ts';
 import { pauseMs, progress, stopJob, watchedMs } from './job-watch.ts';
 import { reconcileCall } from './reconcile-call.ts';
-import { settle } from './settle.ts';
+import { type SettlingWorld, settle } from './settle.ts';
 
 /** Milliseconds from the start of the workflow in which its row must be opened, and from the post in which it is answered. */
 const OPENING_MS = 120_000;
@@ -19,16 +18,12 @@ const AT_ONCE_MS = 1000;
 /** Between two looks for a request whose answer was lost: as long as it is lost already, within these bounds. */
 const LISTING_PAUSE_MS = { shortest: 15_000, longest: 3_600_000 };
 
-/** Times of a job in milliseconds. Nobody waits on a look, so they are rare. */
-const PACE: Record<ProfileId, { expectedMs: number; deadlineMs: number; pollMs: number }> = {
-  [TRAINING.profile]: { ...TRAINING, pollMs: 30_000 },
-  [GENERATION.profile]: { ...GENERATION, pollMs: 15_000 },
-};
+/** Milliseconds between two looks at a job. Nobody waits on a look, so they are rare. */
+const POLL_MS: Record<Profile['kind'], number> = { trainer: 30_000, generator: 15_000, editor: 15_000 };
 
-type World = Pick<Ports, 'ledger' | 'imageUnits' | 'provider'>;
 type Submitted = ProviderCall & { requestId: string };
 
-export function followCall(ports: World): Work<ProviderSteps['followCall']> {
+export function followCall(ports: SettlingWorld): Work<ProviderSteps['followCall']> {
   const reconcile = reconcileCall(ports);
   return async ({ callKey }, attempt) => {
     const call = await ports.ledger.find(callKey);
@@ -49,11 +44,11 @@ function notOpened({ scheduledAt }: Attempt): void {
   if (Date.now() - scheduledAt < OPENING_MS) throw notYet('Nothing was sent yet.', ROW_PAUSE_MS);
 }
 
-async function ended(ports: World, call: Submitted, elapsedMs: number, attempt: Attempt): Promise<void> {
-  const { expectedMs, deadlineMs, pollMs } = PACE[call.profile];
+async function ended(ports: SettlingWorld, call: Submitted, elapsedMs: number, attempt: Attempt): Promise<void> {
+  const { kind, expectedMs, deadlineMs } = ports.models.ofCall(call).profile;
   const status = await ports.provider.status(call.endpoint, call.requestId, attempt.signal);
   if (status.state !== 'done' && !(watchedMs(call, attempt) >= deadlineMs && (await stopJob(ports, call)))) {
-    throw notYet(progress(status), pauseMs(elapsedMs, expectedMs, pollMs));
+    throw notYet(progress(status), pauseMs(elapsedMs, expectedMs, POLL_MS[kind]));
   }
   try {
     await settle(ports, call, attempt.signal);

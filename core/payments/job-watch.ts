@@ -3,7 +3,7 @@
 import type { ProviderCall } from '../../domain/provider-call.ts';
 import type { Attempt } from '../ports/attempt.ts';
 import type { Ports } from '../ports/index.ts';
-import type { JobStatus } from '../ports/provider.ts';
+import type { JobStatus } from '../ports/job-queue.ts';
 
 /** A job is late when it takes this many times as long as expected; then it is looked at less often. */
 const LATE = 2;

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../domain/failure.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
 import type { Ports } from '../ports/index.ts';
+import type { JobBody, SubmitOutcome } from '../ports/job-queue.ts';
 import type { NewCall } from '../ports/ledger.ts';
-import type { SubmitOutcome } from '../ports/provider.ts';
 import { enterGate } from './account-breaker.ts';
 import { knownCall } from './known-call.ts';
 
@@ -22,19 +22,19 @@ const SAVE_PAUSE_MS = 1000;
  * SubmissionUnknown when it may or may not have been accepted; nothing here posts again then. While the account is
  * locked or the endpoint closed it throws ProviderAccount or EndpointClosed before anything is reserved.
  *
- * @param makeInput makes the body. It may fail safely: nothing was posted yet.
+ * @param makeBody makes the request. It may fail safely: nothing was posted yet.
  */
 export async function postOnce(
   world: PayingWorld,
   newCall: NewCall,
-  makeInput: () => Promise<Record<string, unknown>>,
+  makeBody: () => Promise<JobBody>,
 ): Promise<ProviderCall & { requestId: string }> {
   const known = await world.ledger.find(newCall.key);
   if (known && known.state !== 'refused') return alreadyPosted(known);
   const gate = await enterGate(world, newCall.endpoint);
   let call: ProviderCall & { requestId: string };
   try {
-    call = await post(world, newCall, makeInput);
+    call = await post(world, newCall, makeBody);
   } catch (error) {
     throw await gate.failed(error);
   }
@@ -47,14 +47,14 @@ export async function postOnce(
 async function post(
   world: PayingWorld,
   newCall: NewCall,
-  makeInput: () => Promise<Record<string, unknown>>,
+  makeBody: () => Promise<JobBody>,
 ): Promise<ProviderCall & { requestId: string }> {
   const { ledger, provider } = world;
   const { call, mayPost } = await ledger.open(newCall);
   if (!mayPost) return alreadyPosted(call);
-  let input: Record<string, unknown>;
+  let input: JobBody;
   try {
-    input = await makeInput();
+    input = await makeBody();
     await ledger.posting(call, input);
   } catch (error) {
     await ledger.refused(call, 'nothing was posted: the request could not be made');
@@ -64,7 +64,7 @@ async function post(
   const outcome = await provider.submit(call.endpoint, input, webhook);
   if (outcome.kind === 'accepted') {
     await saveRequestId(world, call, outcome.requestId);
-    return { ...call, state: 'submitted', requestId: outcome.requestId };
+    return { ...call, input, state: 'submitted', requestId: outcome.requestId };
   }
   if (outcome.kind === 'refused') {
     await ledger.refused(call, outcome.reason);
@@ -73,7 +73,7 @@ async function post(
   await ledger.unknown(call, outcome.reason);
   // A webhook can be faster than the answer that was lost, and has brought the request id then.
   const { requestId } = await knownCall(ledger, call.key);
-  if (requestId !== undefined) return { ...call, state: 'submitted', requestId };
+  if (requestId !== undefined) return { ...call, input, state: 'submitted', requestId };
   throw unclear(call.key, outcome.reason);
 }
 

@@ -1,10 +1,13 @@
 // What a paid request cost in the end, written down once.
 
 import { Failure } from '../../domain/failure.ts';
+import { billedPrice } from '../../domain/profile.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
-import { PROFILES } from '../../domain/provider-profile.ts';
 import type { Ports } from '../ports/index.ts';
-import type { JobResult } from '../ports/provider.ts';
+import type { JobAnswer, JobResult } from '../ports/job-queue.ts';
+
+/** What the books of a paid request need. */
+export type SettlingWorld = Pick<Ports, 'ledger' | 'imageUnits' | 'models' | 'provider'>;
 
 /**
  * The result of a call that the provider says is done, with the ledger settled by the units that the provider bills: the
@@ -12,27 +15,29 @@ import type { JobResult } from '../ports/provider.ts';
  * row answers from itself, because the provider forgets results after a while.
  */
 export async function settle(
-  world: Pick<Ports, 'ledger' | 'imageUnits' | 'provider'>,
+  world: SettlingWorld,
   call: ProviderCall & { requestId: string },
   signal?: AbortSignal,
-): Promise<Record<string, unknown>> {
-  const { unitPrice } = PROFILES[call.profile];
+): Promise<JobAnswer> {
   if (call.state === 'settled' && call.result) return call.result;
   if (call.state === 'failed') throw new Failure('ProviderFailed', 'The provider could not finish this request.');
+  const model = world.models.ofCall(call);
+  const { profile } = model;
   let answer: JobResult;
   try {
     answer = await world.provider.result(call.endpoint, call.requestId, signal);
   } catch (error) {
     if (error instanceof Failure && error.code === 'ProviderFailed') {
       const units = error.billableUnits ?? 0;
-      await world.ledger.failed(call, Math.round(units * unitPrice), error.message, error.problems);
+      await world.ledger.failed(call, billedPrice(profile, units), error.message, error.problems);
     }
     throw error;
   }
-  const charged = answer.billableUnits === undefined ? call.estimate : Math.round(answer.billableUnits * unitPrice);
-  if (answer.billableUnits !== undefined) {
+  const charged = answer.billableUnits === undefined ? call.estimate : billedPrice(profile, answer.billableUnits);
+  if (answer.billableUnits !== undefined && 'drawn' in model && profile.price.unit === 'megapixel') {
+    const drawn = model.drawn(call.input ?? {});
     // What it teaches about the price, the next bill teaches too: it must not keep this one open.
-    await world.imageUnits.billed(call, answer.billableUnits).catch(() => undefined);
+    if (drawn) await world.imageUnits.billed(call.key, drawn, answer.billableUnits).catch(() => undefined);
   }
   await world.ledger.settled(call, charged, answer.data);
   return answer.data;

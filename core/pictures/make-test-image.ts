@@ -4,9 +4,10 @@ import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../domain/failure.ts';
+import { type PictureSpec, requireDrawable } from '../../domain/job-spec.ts';
 import { identityWorkflowId, pictureCallKey, pictureObject, retestWorkflowId } from '../../domain/keys.ts';
+import { type GeneratorProfile, picturePrice } from '../../domain/profile.ts';
 import { identitySubject, type ProviderCall } from '../../domain/provider-call.ts';
-import { GENERATION, imagePrice, testImageInput } from '../../domain/provider-profile.ts';
 import type { ProviderSteps } from '../../domain/steps.ts';
 import { triggerPhrase } from '../../domain/subject.ts';
 import { TEST_IMAGE_SIZE, testShot } from '../../domain/test-suite.ts';
@@ -18,6 +19,7 @@ import { type PayingWorld, postOnce } from '../payments/post-once.ts';
 import { settle } from '../payments/settle.ts';
 import type { Attempt, Work } from '../ports/attempt.ts';
 import type { Ports } from '../ports/index.ts';
+import type { JobAnswer } from '../ports/job-queue.ts';
 
 const POLL_MS = 1000;
 /** Milliseconds between two looks at an image that is late. Between them its place in the worker is free for others. */
@@ -27,10 +29,12 @@ const GIVEN_UP = 2;
 const MAX_IMAGE_BYTES = 20 * 1024 * 1024;
 
 export function makeTestImage(
-  ports: PayingWorld & Pick<Ports, 'identities' | 'retests' | 'tenantSettings' | 'testImages' | 'files'>,
+  ports: PayingWorld & Pick<Ports, 'identities' | 'retests' | 'tenantSettings' | 'testImages' | 'files' | 'models'>,
 ): Work<ProviderSteps['makeTestImage']> {
   const deliver = createDelivery(ports);
-  return async ({ tenantId, identityId, set, type, triggerWord, subject }, attempt) => {
+  return async ({ tenantId, identityId, set, type, triggerWord, subject, ...ids }, attempt) => {
+    const { generator } = ports.models.pair(ids);
+    const { profile } = generator;
     const test = set.kind === 'retest' ? set.number : undefined;
     // It goes on: an operator is not waited for any more.
     if (test !== undefined) await ports.retests.saveState(tenantId, identityId, test, 'running');
@@ -41,26 +45,32 @@ export function makeTestImage(
       key,
       tenantId,
       subject: identitySubject(identityId),
-      profile: GENERATION.profile,
-      endpoint: GENERATION.endpoint,
+      profile: profile.id,
+      endpoint: profile.endpoint,
       workflowId: test === undefined ? identityWorkflowId(identityId) : retestWorkflowId(identityId, test),
-      estimate: imagePrice(TEST_IMAGE_SIZE, pixels),
+      estimate: picturePrice(profile, TEST_IMAGE_SIZE, pixels),
     } as const;
     const call = await postOnce(ports, newCall, async () => {
       const lora = await ports.identities.lora(tenantId, identityId);
-      const checker = await ports.tenantSettings.safetyChecker(tenantId);
-      return testImageInput(shot, await deliver(loraFile(lora)), set.strength / 100, checker);
+      const safetyChecker = await ports.tenantSettings.safetyChecker(tenantId);
+      const loras = [{ address: await deliver(loraFile(lora)), scale: set.strength / 100 }];
+      const { prompt, seed } = shot;
+      const spec: PictureSpec = { prompt, seed, size: TEST_IMAGE_SIZE, loras, safetyChecker };
+      requireDrawable(spec, profile);
+      return generator.body(spec);
     });
-    if (call.state === 'submitted') await finished(ports, call, attempt);
+    if (call.state === 'submitted') await finished(ports, call, profile, attempt);
     const result = await settle(ports, call, attempt.signal);
-    const wanted = { call, result, addressIn: imageUrl, maxBytes: MAX_IMAGE_BYTES };
+    const addressIn = (answer: JobAnswer) => generator.picture(answer).address;
+    const wanted = { call, result, addressIn, maxBytes: MAX_IMAGE_BYTES };
     const bytes = await buffer(await providerFile(ports, attempt, wanted));
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const object = pictureObject(tenantId, identityId, set, type);
     await ports.files.put(object, bytes, 'image/jpeg');
     const imageId = nameUuid(key);
-    await ports.testImages.save({ imageId, tenantId, identityId, set, type, seed: shot.seed, object, sha256 });
-    return { type, imageId, seed: shot.seed, sha256, ...(isFlagged(result) && { flagged: true as const }) };
+    const { seed } = shot;
+    await ports.testImages.save({ imageId, tenantId, identityId, set, type, seed, object, sha256 });
+    return { type, imageId, seed, sha256, ...(generator.picture(result).flagged && { flagged: true as const }) };
   };
 }
 
@@ -68,6 +78,7 @@ export function makeTestImage(
 async function finished(
   ports: Pick<Ports, 'provider'>,
   call: ProviderCall & { requestId: string },
+  { expectedMs, deadlineMs }: GeneratorProfile,
   attempt: Attempt,
 ): Promise<void> {
   const { signal } = attempt;
@@ -75,28 +86,15 @@ async function finished(
     const status = await ports.provider.status(call.endpoint, call.requestId, signal);
     if (status.state === 'done') return;
     const elapsedMs = watchedMs(call, attempt);
-    if (elapsedMs >= GENERATION.deadlineMs && (await stopJob(ports, call))) return;
-    if (elapsedMs >= GIVEN_UP * GENERATION.deadlineMs) {
+    if (elapsedMs >= deadlineMs && (await stopJob(ports, call))) return;
+    if (elapsedMs >= GIVEN_UP * deadlineMs) {
       const message = `The image did not end, although it was asked to stop. Look at ${call.key} in the ledger and at the provider.`;
       throw new Failure('ProviderDeadline', message);
     }
-    if (isLate(elapsedMs, GENERATION.expectedMs)) {
+    if (isLate(elapsedMs, expectedMs)) {
       throw new Failure('NotReadyYet', progress(status), { retryAfterMs: LATE_POLL_MS });
     }
     attempt.beat(status);
     await sleep(POLL_MS, undefined, { signal });
   }
-}
-
-/** Whether the provider's checker flagged the one picture: what it gives out then is black. */
-function isFlagged({ has_nsfw_concepts: flags }: Record<string, unknown>): boolean {
-  return Array.isArray(flags) && flags[0] === true;
-}
-
-function imageUrl(result: Record<string, unknown>): string {
-  const images: unknown = result.images;
-  const first: unknown = Array.isArray(images) ? images[0] : undefined;
-  const url: unknown = typeof first === 'object' && first !== null && 'url' in first ? first.url : undefined;
-  if (typeof url !== 'string') throw new Failure('ProviderFailed', 'The provider answered without an image.');
-  return url;
 }

@@ -2,9 +2,9 @@
 // workflow begun. A repeat with the same key finds the row, and starts the test that a crash left out.
 
 import { identitySubject } from '../../domain/provider-call.ts';
-import { imagePrice } from '../../domain/provider-profile.ts';
+import { testImagesPrice } from '../../domain/run-price.ts';
 import { isOpenRetest } from '../../domain/steps.ts';
-import { TEST_IMAGE_SIZE, TEST_TYPES, type TestType } from '../../domain/test-suite.ts';
+import { TEST_TYPES, type TestType } from '../../domain/test-suite.ts';
 import { hasReferences } from '../identities/references.ts';
 import { newRetestId } from '../identities/request-ids.ts';
 import { isGone, mayBegin, testAsItIs } from '../orphans/as-it-is.ts';
@@ -26,7 +26,10 @@ const NO_REFERENCES =
   'The reference photos of this identity are gone, so new images could not be scored, and nothing is paid for them. ' +
   'Prepare a new identity of the character from photos that are there: POST /v1/characters/{id}/identities.';
 
-type RetestWorld = Pick<Ports, 'retests' | 'photos' | 'files' | 'books' | 'imageUnits' | 'runs' | 'settings' | 'log'>;
+type RetestWorld = Pick<
+  Ports,
+  'retests' | 'photos' | 'files' | 'books' | 'imageUnits' | 'models' | 'runs' | 'settings' | 'log'
+>;
 
 /**
  * The test that the key stands for, with its workflow begun. Refusals: identity_not_ready, version_revoked,
@@ -47,12 +50,9 @@ export async function startRetest(
     if (identity.versionState === 'revoked') throw new Refusal('version_revoked', REVOKED);
     if (!(await hasReferences(deps, identity))) throw new Refusal('references_missing', NO_REFERENCES);
     const { pixels } = await deps.imageUnits.megapixel();
-    await affordable(
-      deps,
-      tenantId,
-      types.length * imagePrice(TEST_IMAGE_SIZE, pixels),
-      await books.spend(tenantId, identitySubject(identityId)),
-    );
+    const { profile } = deps.models.generator(identity.generator);
+    const price = testImagesPrice(profile, types.length, pixels);
+    await affordable(deps, tenantId, price, await books.spend(tenantId, identitySubject(identityId)));
   }
   const opened = await retests.open(tenantId, identityId, id, types);
   const { retest } = opened;
@@ -74,12 +74,12 @@ export async function startRetest(
 
 async function begin(
   { runs, settings }: RetestWorld,
-  { id: identityId, tenantId, characterId, trainingSteps, subject }: IdentityRow,
+  { id: identityId, tenantId, characterId, trainer, generator, trainingSteps, subject }: IdentityRow,
   { retest, photoIds, heldOut }: Awaited<ReturnType<Ports['retests']['open']>>,
 ): Promise<void> {
   const { number, types, strength: referenceStrength } = retest;
   const run = { identityId, tenantId, characterId, photoIds, heldOut, subject, number, types };
-  await runs.startRetest({ ...run, settings: { ...settings, referenceStrength, trainingSteps } });
+  await runs.startRetest({ ...run, settings: { ...settings, trainer, generator, referenceStrength, trainingSteps } });
 }
 
 /** Asks a test to stop; begun first, when a crash left it out. One whose workflow is gone is closed by a sweep. */
@@ -88,6 +88,8 @@ export async function stopRetest(deps: RetestWorld, identity: IdentityRow, numbe
   const { id: identityId, tenantId } = identity;
   const test = await retests.find(tenantId, identityId, number);
   if (!test) throw notFound();
+  // The workflow that closed the row may not have ended yet, and would take the request.
+  if (!isOpenRetest(test.state)) throw testEnded(test);
   try {
     await runs.cancelRetest(identityId, number);
   } catch (error) {
@@ -100,6 +102,6 @@ export async function stopRetest(deps: RetestWorld, identity: IdentityRow, numbe
   }
 }
 
-function testEnded({ number, state, closeReason }: RetestRow, cause: unknown): Refusal {
+function testEnded({ number, state, closeReason }: RetestRow, cause?: unknown): Refusal {
   return new Refusal('run_ended', `Test ${number} has ended: ${state}. ${closeReason ?? ''}`.trim(), { cause });
 }

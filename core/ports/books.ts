@@ -3,7 +3,6 @@
 import type { BudgetUse } from '../../domain/budget.ts';
 import type { MicroUsd } from '../../domain/money.ts';
 import type { CallSubject, ProviderCallState } from '../../domain/provider-call.ts';
-import type { ProfileId } from '../../domain/provider-profile.ts';
 import type { Page, PageRequest } from './page.ts';
 
 /** What the settings allow: a tenant in a month, unless it has a cap of its own, and all requests of one identity. */
@@ -33,7 +32,7 @@ export interface LedgerEntry {
   id: string;
   key: string;
   subject: CallSubject;
-  profile: ProfileId;
+  profile: string;
   endpoint: string;
   state: ProviderCallState;
   /** How often it was posted. */

@@ -3,6 +3,7 @@
 import type { DecisionRecord } from '../../domain/identity-state.ts';
 import type { ObjectRef } from '../../domain/keys.ts';
 import type { MicroUsd } from '../../domain/money.ts';
+import type { ModelPair } from '../../domain/profile.ts';
 import type { ScoreSummary } from '../../domain/score.ts';
 import type { EndStage, Stage } from '../../domain/stage.ts';
 import type { Subject } from '../../domain/subject.ts';
@@ -11,7 +12,8 @@ import type { VersionState } from '../../domain/version.ts';
 import type { Caps, MonthBudget } from './books.ts';
 import type { Page, PageRequest } from './page.ts';
 
-export interface IdentityRow {
+/** With the models that it was begun with, which it keeps. */
+export interface IdentityRow extends ModelPair {
   id: string;
   tenantId: string;
   characterId: string;
@@ -38,7 +40,8 @@ export interface IdentityRow {
 }
 
 export interface NewIdentity
-  extends Pick<IdentityRow, 'id' | 'tenantId' | 'characterId' | 'requestHash' | 'referenceStrength' | 'trainingSteps'> {
+  extends ModelPair,
+    Pick<IdentityRow, 'id' | 'tenantId' | 'characterId' | 'requestHash' | 'referenceStrength' | 'trainingSteps'> {
   /** All of the character when absent. */
   photoIds?: string[] | undefined;
 }
@@ -87,9 +90,6 @@ export interface Publication {
   decisionId: string;
   approvedBy: string;
   referenceStrength: number;
-  /** The profiles that it was trained and tested with. */
-  trainer: string;
-  generator: string;
 }
 
 /** Every method is bound to a tenant: what belongs to another one does not exist. Every write is safe to make twice. */

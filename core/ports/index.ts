@@ -10,6 +10,7 @@ import type { ImageUnits } from './image-units.ts';
 import type { Keys } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
+import type { Models } from './models.ts';
 import type { Notifier } from './notifier.ts';
 import type { OpenWork } from './open-work.ts';
 import type { People } from './people.ts';
@@ -41,6 +42,7 @@ export interface Ports {
   files: FileStore;
   ledger: Ledger;
   imageUnits: ImageUnits;
+  models: Models;
   provider: Provider;
   account: ProviderAccount;
   vision: Vision;

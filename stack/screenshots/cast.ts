@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { fluxLoraFastTraining } from '../../adapters/fal/models/flux-lora-fast-training.ts';
 import { createLikenessClient, type Identity, type LikenessClient, type Stage } from '../../client/index.ts';
-import { TRAINING } from '../../domain/provider-profile.ts';
 import { isOpenRetest } from '../../domain/steps.ts';
 import type { TestType } from '../../domain/test-suite.ts';
 import { demoPhotos } from '../demo-photos.ts';
@@ -75,7 +75,7 @@ async function testAgain(likeness: LikenessClient, identityId: string, types?: T
   }
 }
 
-const { endpoint } = TRAINING;
+const { endpoint } = fluxLoraFastTraining.profile;
 const stuck = { fault: 'stuck_in_queue', endpoint };
 
 async function setFaults({ urls }: Stack, faults: object[]): Promise<void> {

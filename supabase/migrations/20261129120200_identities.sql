@@ -19,6 +19,9 @@ create table public.identities (
   start_strength int not null check (start_strength between 0 and 100),
   reference_strength int not null check (reference_strength between 0 and 100),
   training_steps int not null check (training_steps > 0),
+  -- The profiles of the models that it is trained by and drawn with, whatever the defaults become.
+  trainer text not null,
+  generator text not null,
   archive_key text,
   -- {training, bucket, key, sha256, bytes}
   lora jsonb,
@@ -177,7 +180,8 @@ create view public.character_overview with (security_invoker = true) as
 -- p_limits: {minPhotos, maxPhotos, openRuns, wanted, monthCap, identityCap}; monthCap is for a tenant without a cap of its
 -- own.
 create function public.start_identity(
-  p_id uuid, p_tenant uuid, p_character uuid, p_request_hash text, p_photos uuid[], p_strength int, p_steps int, p_limits jsonb
+  p_id uuid, p_tenant uuid, p_character uuid, p_request_hash text, p_photos uuid[], p_strength int, p_steps int, p_trainer text,
+  p_generator text, p_limits jsonb
 ) returns jsonb language plpgsql set search_path = '' as $$
 declare
   v_identity public.identity_overview%rowtype;
@@ -211,9 +215,10 @@ begin
     if found then raise exception 'no such identity' using errcode = 'PT404'; end if;
     insert into public.identities (
       id, tenant_id, character_id, request_hash, photo_ids, start_strength, reference_strength, training_steps,
-      subject_kind, subject_noun
+      trainer, generator, subject_kind, subject_noun
     )
-    select p_id, p_tenant, c.id, p_request_hash, v_photos, p_strength, p_strength, p_steps, c.subject_kind, c.subject_noun
+    select p_id, p_tenant, c.id, p_request_hash, v_photos, p_strength, p_strength, p_steps, p_trainer, p_generator,
+      c.subject_kind, c.subject_noun
     -- The lock on the character keeps set_subject from changing it before the new identity can be seen.
     from public.characters c where c.id = p_character for share of c;
     if not found then return null; end if;
@@ -269,7 +274,7 @@ end $$;
 -- once: the same call again answers the same number.
 create function public.publish_identity(
   p_tenant uuid, p_character uuid, p_identity uuid, p_lora_sha256 text, p_test_suite text, p_scores jsonb,
-  p_decision_round int, p_decision text, p_approved_by text, p_reference_strength int, p_trainer text, p_generator text
+  p_decision_round int, p_decision text, p_approved_by text, p_reference_strength int
 ) returns int language plpgsql set search_path = '' as $$
 declare
   v_identity public.identities%rowtype;
@@ -294,7 +299,7 @@ begin
     decision_round, decision_id, approved_by, state_changed_by
   ) values (
     p_tenant, p_character, v_version, p_identity, 'current', p_lora_sha256, p_reference_strength, p_test_suite, p_scores,
-    p_trainer, p_generator, p_decision_round, p_decision, p_approved_by, p_approved_by
+    v_identity.trainer, v_identity.generator, p_decision_round, p_decision, p_approved_by, p_approved_by
   );
   update public.identities set
     stage = 'ready', scores = p_scores, reference_strength = p_reference_strength, closed_at = now()

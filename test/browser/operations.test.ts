@@ -1,8 +1,8 @@
 // What an operator sees and does, in a real browser against the whole house.
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { TRAINING } from '../../domain/provider-profile.ts';
 import { accessibilityOf } from '../support/console-stack.ts';
+import { TRAINER } from '../support/models.ts';
 import { type ReviewStack, startReviewStack } from '../support/review-stack.ts';
 
 const MINUTE = 60_000;
@@ -21,7 +21,7 @@ beforeAll(async () => {
   waiting = await house.prepare('Captain Mara');
   await house.reach(waiting, 'awaiting_approval');
   // The answer is lost, and what waits in the queue is on no list: nobody but an operator can tell.
-  const { endpoint } = TRAINING;
+  const { endpoint } = TRAINER;
   await setFaults({ fault: 'lost_submit_response', endpoint, times: 1 }, { fault: 'stuck_in_queue', endpoint });
   unclear = await house.prepare('The Gardener');
   await house.reach(unclear, 'needs_operator');

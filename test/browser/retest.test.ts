@@ -2,9 +2,9 @@
 
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { GENERATION } from '../../domain/provider-profile.ts';
 import { TEST_TYPES } from '../../domain/test-suite.ts';
 import { accessibilityOf } from '../support/console-stack.ts';
+import { GENERATOR } from '../support/models.ts';
 import { type ReviewStack, startReviewStack } from '../support/review-stack.ts';
 
 const MINUTE = 60_000;
@@ -25,7 +25,7 @@ afterAll(() => house?.stop(), 3 * MINUTE);
 async function imagesInBooks(): Promise<number> {
   const answer = await fetch(`${house.sandboxUrl}/admin/books`);
   const { entries } = (await answer.json()) as { entries: { endpoint: string }[] };
-  return entries.filter(({ endpoint }) => endpoint === GENERATION.endpoint).length;
+  return entries.filter(({ endpoint }) => endpoint === GENERATOR.endpoint).length;
 }
 
 async function setFaults(...faults: object[]): Promise<void> {
@@ -105,7 +105,7 @@ it('a test that somebody else began stands in the way, and is told with its end'
   const { page } = await house.reviewer(`#/identities/${ready}`);
   const profile = oneType(page).getByRole('button', { name: 'Profile' });
   await profile.and(page.locator(':not([aria-disabled])')).waitFor();
-  await setFaults({ fault: 'stuck_in_queue', endpoint: GENERATION.endpoint });
+  await setFaults({ fault: 'stuck_in_queue', endpoint: GENERATOR.endpoint });
   await house.likeness.identities.test(ready, { types: ['lighting'] });
   await profile.click();
   await section(page).getByRole('alert').getByText('Test 3 of this identity is running.').waitFor();
@@ -118,7 +118,7 @@ it('a test that somebody else began stands in the way, and is told with its end'
 
 it('an image that cannot be made says why, and what the budget refuses is said before anything is paid', async () => {
   const { page } = await house.reviewer(`#/identities/${ready}`);
-  await setFaults({ fault: 'result_422', endpoint: GENERATION.endpoint });
+  await setFaults({ fault: 'result_422', endpoint: GENERATOR.endpoint });
   await oneType(page).getByRole('button', { name: 'Expression' }).click();
   await section(page).getByRole('status').filter({ hasText: 'Test 4 could not be finished.' }).waitFor();
   const { items } = await house.likeness.identities.tests(ready);

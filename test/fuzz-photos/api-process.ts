@@ -7,6 +7,8 @@ import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
+import { createModels } from '../../adapters/create-models.ts';
+import { FAL_MODELS } from '../../adapters/fal/models/index.ts';
 import { createFalProvider } from '../../adapters/fal/provider.ts';
 import { createFalRelay } from '../../adapters/fal/relay.ts';
 import { createWebhookVerifier } from '../../adapters/fal/webhook.ts';
@@ -65,6 +67,7 @@ const app = newApp({
     setting: DEFAULT_MEGAPIXEL,
     learned: () => undefined,
   }),
+  models: createModels(FAL_MODELS),
   provider: createFalProvider(fal),
   account: createProviderAccount(supabase, 'sandbox'),
   notifier: createLogNotifier(log),
@@ -72,7 +75,7 @@ const app = newApp({
   relay: createFalRelay(fal),
   corsOrigins: [],
   limits: { requestsPerMinute: Number.MAX_SAFE_INTEGER, openRuns: 0 },
-  expectTraining: async (steps) => expectedTraining(steps, undefined),
+  expectTraining: async (trainer, steps) => expectedTraining(trainer, steps, undefined),
   settings: DEFAULT_SETTINGS,
   providerName: 'sandbox',
   webUi: undefined,

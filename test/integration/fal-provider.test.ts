@@ -8,12 +8,16 @@ import { zipSync } from 'fflate';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { falHosts } from '../../adapters/fal/hosts.ts';
+import { fluxLora } from '../../adapters/fal/models/flux-lora.ts';
+import { fluxLoraFastTraining } from '../../adapters/fal/models/flux-lora-fast-training.ts';
 import { createFalProvider } from '../../adapters/fal/provider.ts';
 import { createWebhookVerifier } from '../../adapters/fal/webhook.ts';
 import { webhookBodySchema } from '../../adapters/fal/webhook-body.ts';
-import type { Provider, SubmitOutcome } from '../../core/ports/provider.ts';
-import { GENERATION, TRAINING, testImageInput, trainingInput } from '../../domain/provider-profile.ts';
+import type { SubmitOutcome } from '../../core/ports/job-queue.ts';
+import type { Provider } from '../../core/ports/provider.ts';
+import { TEST_IMAGE_SIZE } from '../../domain/test-suite.ts';
 import { type RunningSandbox, startSandbox } from '../../sandbox/server.ts';
+import { GENERATOR, TRAINER } from '../support/models.ts';
 
 const LORA_MAX_BYTES = 20_000_000;
 
@@ -57,6 +61,9 @@ async function untilDone(endpoint: string, requestId: string): Promise<void> {
   throw new Error('the job did not end');
 }
 
+const trainingBody = (archive: string, steps: number) =>
+  fluxLoraFastTraining.body({ archive, steps, triggerWord: 'TOK' });
+
 const callsTo = (endpoint: string) => sandbox.books().entries.filter((entry) => entry.endpoint === endpoint).length;
 
 const download = async (url: string, maxBytes: number) => buffer(await provider.download(url, maxBytes));
@@ -64,56 +71,63 @@ const download = async (url: string, maxBytes: number) => buffer(await provider.
 describe('fal behind the Provider port', () => {
   it('trains from an uploaded archive, and draws with the LoRA that it downloads', async () => {
     const url = await uploadArchive();
-    const requestId = accepted(await provider.submit(TRAINING.endpoint, trainingInput(url, 500, 'TOK'), undefined));
-    await untilDone(TRAINING.endpoint, requestId);
-    const training = await provider.result(TRAINING.endpoint, requestId);
+    const requestId = accepted(await provider.submit(TRAINER.endpoint, trainingBody(url, 500), undefined));
+    await untilDone(TRAINER.endpoint, requestId);
+    const training = await provider.result(TRAINER.endpoint, requestId);
     expect(training.billableUnits).toBe(500);
-    const loraUrl = (training.data.diffusers_lora_file as { url: string }).url;
+    const loraUrl = fluxLoraFastTraining.lora(training.data);
     const lora = await download(loraUrl, LORA_MAX_BYTES);
     const headerLength = Number(lora.readBigUInt64LE(0));
     expect(JSON.parse(lora.subarray(8, 8 + headerLength).toString())).toBeTypeOf('object');
     await expect(download(loraUrl, lora.length - 1)).rejects.toMatchObject({ code: 'ProviderFailed' });
 
-    const input = testImageInput({ prompt: 'TOK person, headshot', seed: 7 }, loraUrl, 0.8, true);
-    const imageId = accepted(await provider.submit(GENERATION.endpoint, input, undefined));
-    await untilDone(GENERATION.endpoint, imageId);
-    const image = await provider.result(GENERATION.endpoint, imageId);
-    const [first] = image.data.images as { url: string }[];
-    const picture = await sharp(await download(first?.url ?? '', LORA_MAX_BYTES)).metadata();
+    const input = fluxLora.body({
+      prompt: 'TOK person, headshot',
+      size: TEST_IMAGE_SIZE,
+      seed: 7,
+      loras: [{ address: loraUrl, scale: 0.8 }],
+      safetyChecker: true,
+    });
+    const imageId = accepted(await provider.submit(GENERATOR.endpoint, input, undefined));
+    await untilDone(GENERATOR.endpoint, imageId);
+    const image = await provider.result(GENERATOR.endpoint, imageId);
+    const { address, flagged } = fluxLora.picture(image.data);
+    expect(flagged).toBe(false);
+    const picture = await sharp(await download(address, LORA_MAX_BYTES)).metadata();
     expect(picture).toMatchObject({ format: 'jpeg' });
   });
 
   it('finds the request of a submit whose answer was lost, which was charged once', async () => {
-    const before = callsTo(TRAINING.endpoint);
-    const input = trainingInput(await uploadArchive(), 300, 'TOK');
+    const before = callsTo(TRAINER.endpoint);
+    const input = trainingBody(await uploadArchive(), 300);
     const since = new Date();
     sandbox.setFaults([{ fault: 'lost_submit_response', times: 1 }]);
-    expect(await provider.submit(TRAINING.endpoint, input, undefined)).toMatchObject({ kind: 'unknown' });
+    expect(await provider.submit(TRAINER.endpoint, input, undefined)).toMatchObject({ kind: 'unknown' });
     let requestId: string | undefined;
     for (let tries = 0; tries < 100 && requestId === undefined; tries += 1) {
-      requestId = await provider.findRequest(TRAINING.endpoint, input, since);
+      requestId = await provider.findRequest(TRAINER.endpoint, input, since);
       await sleep(25);
     }
-    await untilDone(TRAINING.endpoint, requestId ?? '');
-    expect((await provider.result(TRAINING.endpoint, requestId ?? '')).billableUnits).toBe(300);
-    expect(callsTo(TRAINING.endpoint)).toBe(before + 1);
-    expect(await provider.findRequest(TRAINING.endpoint, { ...input, steps: 301 }, since)).toBeUndefined();
+    await untilDone(TRAINER.endpoint, requestId ?? '');
+    expect((await provider.result(TRAINER.endpoint, requestId ?? '')).billableUnits).toBe(300);
+    expect(callsTo(TRAINER.endpoint)).toBe(before + 1);
+    expect(await provider.findRequest(TRAINER.endpoint, { ...input, steps: 301 }, since)).toBeUndefined();
   });
 
   it('does not post again after a 503, and finds nothing, because nothing was taken', async () => {
-    const before = callsTo(TRAINING.endpoint);
-    const input = trainingInput(await uploadArchive(), 300, 'TOK');
+    const before = callsTo(TRAINER.endpoint);
+    const input = trainingBody(await uploadArchive(), 300);
     sandbox.setFaults([{ fault: 'submit_503_before_acceptance', times: 1 }]);
-    expect(await provider.submit(TRAINING.endpoint, input, undefined)).toMatchObject({ kind: 'unknown' });
-    expect(await provider.findRequest(TRAINING.endpoint, input, new Date())).toBeUndefined();
-    expect(callsTo(TRAINING.endpoint)).toBe(before);
+    expect(await provider.submit(TRAINER.endpoint, input, undefined)).toMatchObject({ kind: 'unknown' });
+    expect(await provider.findRequest(TRAINER.endpoint, input, new Date())).toBeUndefined();
+    expect(callsTo(TRAINER.endpoint)).toBe(before);
   });
 
   it('tells a job that failed, with fal’s word for it', async () => {
     const url = `${sandbox.url}/files/nothing/photos.zip`;
-    const requestId = accepted(await provider.submit(TRAINING.endpoint, trainingInput(url, 300, 'TOK'), undefined));
-    await untilDone(TRAINING.endpoint, requestId);
-    const failure = await provider.result(TRAINING.endpoint, requestId).catch((error: unknown) => error);
+    const requestId = accepted(await provider.submit(TRAINER.endpoint, trainingBody(url, 300), undefined));
+    await untilDone(TRAINER.endpoint, requestId);
+    const failure = await provider.result(TRAINER.endpoint, requestId).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'ProviderFailed', message: expect.stringContaining('file_download_error') });
     expect((failure as Error).message).not.toContain(sandbox.url);
   });
@@ -121,26 +135,26 @@ describe('fal behind the Provider port', () => {
   it('takes a failed generation for the end of the job, and a failed status question for a moment of trouble', async () => {
     sandbox.setFaults([{ fault: 'image_fails', times: 1 }]);
     const input = { prompt: 'a person, headshot', seed: 1, image_size: { width: 512, height: 512 } };
-    const requestId = accepted(await provider.submit(GENERATION.endpoint, input, undefined));
-    await untilDone(GENERATION.endpoint, requestId);
-    await expect(provider.result(GENERATION.endpoint, requestId)).rejects.toMatchObject({ code: 'ProviderFailed' });
+    const requestId = accepted(await provider.submit(GENERATOR.endpoint, input, undefined));
+    await untilDone(GENERATOR.endpoint, requestId);
+    await expect(provider.result(GENERATOR.endpoint, requestId)).rejects.toMatchObject({ code: 'ProviderFailed' });
     sandbox.setFaults([{ fault: 'status_500', times: 1 }]);
-    await expect(provider.status(GENERATION.endpoint, requestId)).rejects.toMatchObject({
+    await expect(provider.status(GENERATOR.endpoint, requestId)).rejects.toMatchObject({
       code: 'ProviderUnavailable',
     });
-    expect(await provider.status(GENERATION.endpoint, requestId)).toEqual({ state: 'done' });
+    expect(await provider.status(GENERATOR.endpoint, requestId)).toEqual({ state: 'done' });
   });
 
   it('says how a job stands, and stops one that waits; stopping it again is no error', async () => {
     sandbox.changeSettings({ queueMs: 60_000 });
-    const input = trainingInput(await uploadArchive(), 300, 'TOK');
-    const requestId = accepted(await provider.submit(TRAINING.endpoint, input, undefined));
-    expect(await provider.status(TRAINING.endpoint, requestId)).toMatchObject({ state: 'queued' });
-    await expect(provider.result(TRAINING.endpoint, requestId)).rejects.toMatchObject({ code: 'NotReadyYet' });
-    await provider.cancel(TRAINING.endpoint, requestId);
-    await untilDone(TRAINING.endpoint, requestId);
-    await expect(provider.result(TRAINING.endpoint, requestId)).rejects.toMatchObject({ code: 'ProviderFailed' });
-    await provider.cancel(TRAINING.endpoint, requestId);
+    const input = trainingBody(await uploadArchive(), 300);
+    const requestId = accepted(await provider.submit(TRAINER.endpoint, input, undefined));
+    expect(await provider.status(TRAINER.endpoint, requestId)).toMatchObject({ state: 'queued' });
+    await expect(provider.result(TRAINER.endpoint, requestId)).rejects.toMatchObject({ code: 'NotReadyYet' });
+    await provider.cancel(TRAINER.endpoint, requestId);
+    await untilDone(TRAINER.endpoint, requestId);
+    await expect(provider.result(TRAINER.endpoint, requestId)).rejects.toMatchObject({ code: 'ProviderFailed' });
+    await provider.cancel(TRAINER.endpoint, requestId);
     const entry = sandbox.books().entries.find(({ requestId: id }) => id === requestId);
     expect(entry).toMatchObject({ chargedMicros: 0 });
   });
@@ -148,15 +162,15 @@ describe('fal behind the Provider port', () => {
   it('names a wrong key as the account’s trouble, wherever it is shown', async () => {
     const stranger = createFalProvider({ credentials: 'wrong', sandboxUrl: sandbox.url });
     const input = { prompt: 'x' };
-    expect(await stranger.submit(GENERATION.endpoint, input, undefined)).toMatchObject({
+    expect(await stranger.submit(GENERATOR.endpoint, input, undefined)).toMatchObject({
       kind: 'refused',
       closes: 'key',
     });
     const account = { code: 'ProviderAccount' };
-    await expect(stranger.status(GENERATION.endpoint, 'some-id')).rejects.toMatchObject(account);
-    await expect(stranger.result(GENERATION.endpoint, 'some-id')).rejects.toMatchObject(account);
-    await expect(stranger.cancel(GENERATION.endpoint, 'some-id')).rejects.toMatchObject(account);
-    await expect(stranger.findRequest(GENERATION.endpoint, input, new Date())).rejects.toMatchObject(account);
+    await expect(stranger.status(GENERATOR.endpoint, 'some-id')).rejects.toMatchObject(account);
+    await expect(stranger.result(GENERATOR.endpoint, 'some-id')).rejects.toMatchObject(account);
+    await expect(stranger.cancel(GENERATOR.endpoint, 'some-id')).rejects.toMatchObject(account);
+    await expect(stranger.findRequest(GENERATOR.endpoint, input, new Date())).rejects.toMatchObject(account);
     const file = { bytes: Buffer.from('x'), contentType: 'text/plain', fileName: 'x.txt' };
     await expect(stranger.upload(file, 60)).rejects.toMatchObject(account);
   });
@@ -177,7 +191,7 @@ describe('fal behind the Provider port', () => {
     try {
       const hook = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/webhooks/fal/token-1`;
       const input = { prompt: 'a person, headshot', seed: 2, image_size: { width: 512, height: 512 } };
-      const requestId = accepted(await provider.submit(GENERATION.endpoint, input, hook));
+      const requestId = accepted(await provider.submit(GENERATOR.endpoint, input, hook));
       const { headers, body, path } = await delivered;
       expect(path).toBe('/webhooks/fal/token-1');
       const { verify } = createWebhookVerifier({ jwksUrl: falHosts(sandbox.url).jwksUrl });

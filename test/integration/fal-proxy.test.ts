@@ -11,6 +11,7 @@ import { zipSync } from 'fflate';
 import pino from 'pino';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { fluxLoraFastTraining } from '../../adapters/fal/models/flux-lora-fast-training.ts';
 import { createFalProvider } from '../../adapters/fal/provider.ts';
 import { createFalRelay } from '../../adapters/fal/relay.ts';
 import { createBooks } from '../../adapters/supabase/books.ts';
@@ -25,12 +26,13 @@ import { createTables } from '../../adapters/supabase/tables.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import { followCall } from '../../core/payments/follow-call.ts';
 import type { PayingWorld } from '../../core/payments/post-once.ts';
+import type { SettlingWorld } from '../../core/payments/settle.ts';
 import type { FileStore } from '../../core/ports/files.ts';
 import { DEFAULT_MEGAPIXEL } from '../../domain/image-units.ts';
-import { GENERATION, TRAINING, trainingInput } from '../../domain/provider-profile.ts';
 import type { Scope } from '../../domain/scopes.ts';
 import { type RunningSandbox, startSandbox } from '../../sandbox/server.ts';
 import { type Cast, lora, newCast, newIdentity, publication } from '../support/cast.ts';
+import { GENERATOR, MODELS, TRAINER } from '../support/models.ts';
 import { identityCall } from '../support/new-call.ts';
 import { silentNotifier } from '../support/silent-notifier.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
@@ -46,7 +48,7 @@ const INPUT = { prompt: 'portrait of TOK', image_size: SMALL };
 let supabase: TestSupabase;
 let client: Supabase;
 let sandbox: RunningSandbox;
-let paying: PayingWorld;
+let paying: PayingWorld & SettlingWorld;
 let files: FileStore;
 let server: Server;
 let url: string;
@@ -72,6 +74,7 @@ beforeAll(async () => {
       setting: DEFAULT_MEGAPIXEL,
       learned: () => undefined,
     }),
+    models: MODELS,
     provider: createFalProvider(fal),
     account: createProviderAccount(client, 'sandbox'),
     notifier: silentNotifier,
@@ -134,12 +137,12 @@ async function archiveUrl(): Promise<string> {
 /** What the sandbox learns of four photos. It is older than the ledger of these tests. */
 async function trainedLora(): Promise<Buffer> {
   const { provider } = paying;
-  const input = trainingInput(await archiveUrl(), 100, 'TOK');
-  const outcome = await provider.submit(TRAINING.endpoint, input, undefined);
+  const input = fluxLoraFastTraining.body({ archive: await archiveUrl(), steps: 100, triggerWord: 'TOK' });
+  const outcome = await provider.submit(TRAINER.endpoint, input, undefined);
   if (outcome.kind !== 'accepted') throw new Error(outcome.reason);
-  while ((await provider.status(TRAINING.endpoint, outcome.requestId)).state !== 'done') await sleep(20);
-  const { data } = await provider.result(TRAINING.endpoint, outcome.requestId);
-  return buffer(await provider.download((data.diffusers_lora_file as { url: string }).url, LORA_MAX_BYTES));
+  while ((await provider.status(TRAINER.endpoint, outcome.requestId)).state !== 'done') await sleep(20);
+  const { data } = await provider.result(TRAINER.endpoint, outcome.requestId);
+  return buffer(await provider.download(fluxLoraFastTraining.lora(data), LORA_MAX_BYTES));
 }
 
 async function keepLora(of: Cast): Promise<void> {
@@ -226,7 +229,7 @@ describe('fal’s client, with the proxy as its proxyUrl', () => {
     const row = (await ledgerRows()).at(-1);
     expect(row).toMatchObject({
       state: 'settled',
-      profile: GENERATION.profile,
+      profile: GENERATOR.id,
       subject_kind: 'app',
       subject_id: cast.tenantId,
       charged_micros: SMALL_MICROS,
@@ -239,7 +242,7 @@ describe('fal’s client, with the proxy as its proxyUrl', () => {
       sandbox.setFaults(faults);
       const before = jobs().length;
       const seen: string[] = [];
-      const { data, requestId } = await falClient().subscribe(GENERATION.endpoint, {
+      const { data, requestId } = await falClient().subscribe(GENERATOR.endpoint, {
         input: INPUT,
         mode: 'streaming',
         logs: true,
@@ -256,13 +259,13 @@ describe('fal’s client, with the proxy as its proxyUrl', () => {
 
   test('trains from one archive, which is settled although nobody asks for it', async () => {
     const input = { images_data_url: await archiveUrl(), steps: 500 };
-    const { request_id } = await falClient(trains).queue.submit(TRAINING.endpoint, { input });
+    const { request_id } = await falClient(trains).queue.submit(TRAINER.endpoint, { input });
     await followAll();
     const row = (await ledgerRows()).at(-1);
     expect(row).toMatchObject({
       request_id,
       state: 'settled',
-      profile: TRAINING.profile,
+      profile: TRAINER.id,
       subject_kind: 'app',
       charged_micros: 1_000_000,
     });
@@ -272,21 +275,21 @@ describe('fal’s client, with the proxy as its proxyUrl', () => {
   test('reads the status as fal tells it, and can cancel', async () => {
     sandbox.changeSettings({ queueMs: 60_000 });
     const fal = falClient();
-    const { request_id: requestId } = await fal.queue.submit(GENERATION.endpoint, { input: INPUT });
-    expect(await fal.queue.status(GENERATION.endpoint, { requestId, logs: true })).toMatchObject({
+    const { request_id: requestId } = await fal.queue.submit(GENERATOR.endpoint, { input: INPUT });
+    expect(await fal.queue.status(GENERATOR.endpoint, { requestId, logs: true })).toMatchObject({
       status: expect.stringMatching(/^IN_/),
       request_id: requestId,
     });
-    const pending = await refusal(fal.queue.result(GENERATION.endpoint, { requestId }));
+    const pending = await refusal(fal.queue.result(GENERATOR.endpoint, { requestId }));
     expect([pending.status, pending.body.detail]).toEqual([400, 'Request is still in progress']);
-    await fal.queue.cancel(GENERATION.endpoint, { requestId });
+    await fal.queue.cancel(GENERATOR.endpoint, { requestId });
     await expectEqualBooks();
   });
 
   test('is told of a failed job by the provider’s own answer', async () => {
     const input = { images_data_url: 'http://127.0.0.1:9/nothing.zip' };
     const fal = falClient();
-    const failed = await refusal(fal.subscribe(TRAINING.endpoint, { input, pollInterval: 20 }));
+    const failed = await refusal(fal.subscribe(TRAINER.endpoint, { input, pollInterval: 20 }));
     expect(failed).toBeInstanceOf(ValidationError);
     expect(failed.body.detail).toEqual([expect.objectContaining({ type: 'file_download_error' })]);
     expect((await ledgerRows()).at(-1)).toMatchObject({ state: 'failed', charged_micros: 0 });
@@ -297,7 +300,7 @@ describe('fal’s client, with the proxy as its proxyUrl', () => {
     for (const fault of ['lost_submit_response', 'submit_502_after_acceptance', 'submit_without_request_id'] as const) {
       const before = jobs().length;
       sandbox.setFaults([{ fault }]);
-      const lost = await refusal(falClient().subscribe(GENERATION.endpoint, { input: INPUT }));
+      const lost = await refusal(falClient().subscribe(GENERATOR.endpoint, { input: INPUT }));
       expect([lost.status, lost.body.code, lost.message]).toEqual([409, 'submission_unknown', lost.body.detail]);
       expect(jobs()).toHaveLength(before + 1);
       sandbox.setFaults([]);
@@ -341,7 +344,7 @@ describe('the app’s plain POST', () => {
   });
 
   test('can look at a request as well', async () => {
-    const { request_id } = await falClient().queue.submit(GENERATION.endpoint, { input: INPUT });
+    const { request_id } = await falClient().queue.submit(GENERATOR.endpoint, { input: INPUT });
     const endpoint = `/fal-ai/flux-lora/requests/${request_id}`;
     await followAll();
     const status = await plain({ endpoint: `${endpoint}/status`, method: 'GET' });
@@ -496,13 +499,13 @@ describe('who may ask for what', () => {
   });
 
   test('another tenant’s request does not exist', async () => {
-    const { request_id: requestId } = await falClient().queue.submit(GENERATION.endpoint, { input: INPUT });
+    const { request_id: requestId } = await falClient().queue.submit(GENERATOR.endpoint, { input: INPUT });
     const stranger = falClient(theirs);
     const asked = (id: string) => [
-      stranger.queue.status(GENERATION.endpoint, { requestId: id }),
-      stranger.queue.result(GENERATION.endpoint, { requestId: id }),
-      stranger.queue.cancel(GENERATION.endpoint, { requestId: id }),
-      stranger.queue.streamStatus(GENERATION.endpoint, { requestId: id }).then((stream) => stream.done()),
+      stranger.queue.status(GENERATOR.endpoint, { requestId: id }),
+      stranger.queue.result(GENERATOR.endpoint, { requestId: id }),
+      stranger.queue.cancel(GENERATOR.endpoint, { requestId: id }),
+      stranger.queue.streamStatus(GENERATOR.endpoint, { requestId: id }).then((stream) => stream.done()),
     ];
     const seen = (error: ApiError<{ code: string; detail: string }>) => [
       error.status,
@@ -520,7 +523,7 @@ describe('who may ask for what', () => {
     const newCall = identityCall(cast, { estimate: 0 });
     const { call } = await paying.ledger.open(newCall);
     await paying.ledger.submitted(call, 'of-a-run');
-    const hidden = await refusal(falClient().queue.status(TRAINING.endpoint, { requestId: 'of-a-run' }));
+    const hidden = await refusal(falClient().queue.status(TRAINER.endpoint, { requestId: 'of-a-run' }));
     expect(hidden.status).toBe(404);
     await client.from('provider_calls').delete().eq('key', newCall.key);
   });
@@ -529,10 +532,10 @@ describe('who may ask for what', () => {
     const before = jobs().length;
     const submit = (as: string, endpoint: string) => refusal(falClient(as).queue.submit(endpoint, { input: INPUT }));
     const refusals = [
-      await submit('', GENERATION.endpoint),
-      await submit('11111111-1111-4111-8111-111111111111:0123456789abcdef0123456789abcdef', GENERATION.endpoint),
-      await submit(trains, GENERATION.endpoint),
-      await submit(draws, TRAINING.endpoint),
+      await submit('', GENERATOR.endpoint),
+      await submit('11111111-1111-4111-8111-111111111111:0123456789abcdef0123456789abcdef', GENERATOR.endpoint),
+      await submit(trains, GENERATOR.endpoint),
+      await submit(draws, TRAINER.endpoint),
     ];
     expect(refusals.map(({ status, body }) => [status, body.code])).toEqual([
       [401, 'unauthorized'],

@@ -14,10 +14,11 @@ import { postOnce } from '../../core/payments/post-once.ts';
 import { settle } from '../../core/payments/settle.ts';
 import type { ImageUnits } from '../../core/ports/image-units.ts';
 import { pictureCallKey } from '../../domain/keys.ts';
-import { GENERATION, imagePrice } from '../../domain/provider-profile.ts';
+import { picturePrice } from '../../domain/profile.ts';
 import { TEST_IMAGE_SIZE } from '../../domain/test-suite.ts';
 import { type RunningSandbox, startSandbox } from '../../sandbox/server.ts';
 import { type Cast, newCast } from '../support/cast.ts';
+import { GENERATOR, MODELS } from '../support/models.ts';
 import { identityCall } from '../support/new-call.ts';
 import { roundSet } from '../support/sets.ts';
 import { silentNotifier } from '../support/silent-notifier.ts';
@@ -60,6 +61,7 @@ function payingWith(imageUnits: ImageUnits) {
   return {
     ledger: createLedger(client, CAPS),
     imageUnits,
+    models: MODELS,
     provider: createFalProvider({ credentials: sandbox.key, sandboxUrl: sandbox.url }),
     account: createProviderAccount(client, 'sandbox'),
     notifier: silentNotifier,
@@ -72,8 +74,8 @@ async function image(imageUnits: ImageUnits, size: unknown = TEST_IMAGE_SIZE) {
   const paying = payingWith(imageUnits);
   const { pixels } = await imageUnits.megapixel();
   const key = pictureCallKey(cast.identityId, roundSet(++rounds), 'portrait');
-  const estimate = imagePrice(TEST_IMAGE_SIZE, pixels);
-  const { endpoint, profile } = GENERATION;
+  const estimate = picturePrice(GENERATOR, TEST_IMAGE_SIZE, pixels);
+  const { id: profile, endpoint } = GENERATOR;
   const call = await postOnce(paying, identityCall(cast, { key, profile, endpoint, estimate }), async () => ({
     prompt: 'headshot',
     seed: rounds,

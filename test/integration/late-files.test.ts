@@ -22,6 +22,7 @@ import type { ImageScore } from '../../domain/score.ts';
 import { type RunningSandbox, startSandbox } from '../../sandbox/server.ts';
 import { newIdentity, newPhoto, newTenant, publication } from '../support/cast.ts';
 import { createFakePorts } from '../support/fake-ports.ts';
+import { PAIR } from '../support/models.ts';
 import { franck } from '../support/photos.ts';
 import { retestSet, roundSet } from '../support/sets.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
@@ -118,7 +119,7 @@ async function newRun() {
     },
     pack: () => run(worker.workflow.packPhotos, { ...ref, photoIds: used, triggerWord: word }),
     async train(training: number, archiveSha256: string) {
-      const input = { ...ref, training, archiveSha256, steps: STEPS, triggerWord: word };
+      const input = { ...ref, ...PAIR, training, archiveSha256, steps: STEPS, triggerWord: word };
       await run(worker.provider.submitTraining, input);
       const callKey = trainingCallKey(identityId, training);
       const poll = { callKey, firstPollMs: 0, pollMs: 20, deadlineMs: 60_000 };
@@ -134,7 +135,7 @@ async function newRun() {
       return retestSet(retest.number);
     },
     images(set: SetRef): Promise<TestImage[]> {
-      const shot = { ...ref, set, triggerWord: word };
+      const shot = { ...ref, ...PAIR, set, triggerWord: word };
       return Promise.all(TYPES.map((type) => untilReady(() => run(worker.provider.makeTestImage, { ...shot, type }))));
     },
     async score(set: SetRef, images: readonly TestImage[]): Promise<ImageScore[]> {

@@ -11,7 +11,6 @@ import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLikenessClient } from '../../client/index.ts';
 import { identityWorkflowId } from '../../domain/keys.ts';
-import { GENERATION } from '../../domain/provider-profile.ts';
 import type { Stage } from '../../domain/stage.ts';
 import { isEndStage } from '../../domain/stage.ts';
 import { type DemoApi, type DemoIdentity, demoApi } from '../../stack/demo-api.ts';
@@ -20,6 +19,7 @@ import { demoKey } from '../../stack/first-key.ts';
 import { quietPorts } from '../../stack/free-ports.ts';
 import { type Ports, STACK_PORTS } from '../../stack/options.ts';
 import { type Stack, startStack } from '../../stack/stack.ts';
+import { GENERATOR } from '../support/models.ts';
 import { photoOfAnotherMan } from '../support/photos.ts';
 
 const MINUTE = 60_000;
@@ -137,7 +137,7 @@ describe('the stack', () => {
       'suite-2',
       { kind: 'human', noun: 'person' },
     ]);
-    const calls = stack.database.from('provider_calls').select('input').eq('profile', GENERATION.profile);
+    const calls = stack.database.from('provider_calls').select('input').eq('profile', GENERATOR.id);
     const { data } = await calls.eq('subject_id', identityId);
     expect(data?.length).toBeGreaterThanOrEqual(5);
     for (const { input } of data ?? []) expect(JSON.stringify(input)).toContain(triggerPhrase);

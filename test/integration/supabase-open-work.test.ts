@@ -19,8 +19,8 @@ import {
   trainingCallKey,
 } from '../../domain/keys.ts';
 import { appSubject } from '../../domain/provider-call.ts';
-import { GENERATION } from '../../domain/provider-profile.ts';
 import { lora, newCast, newTenant, publication } from '../support/cast.ts';
+import { GENERATOR } from '../support/models.ts';
 import { identityCall } from '../support/new-call.ts';
 import { retestSet } from '../support/sets.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
@@ -95,7 +95,7 @@ test('a request is nobody’s when its own run or test has ended, and not before
 
   const proxied = proxyCallKey(tenantId, randomUUID());
   const tenant = await newTenant(client);
-  const asked = { subject: appSubject(tenant), profile: GENERATION.profile, endpoint: GENERATION.endpoint };
+  const asked = { subject: appSubject(tenant), profile: GENERATOR.id, endpoint: GENERATOR.endpoint };
   const proxy = { key: proxied, tenantId: tenant, workflowId: proxyWorkflowId(proxied), estimate: 100 };
   await opened({ ...asked, ...proxy });
   expect(await openWork.calls(undefined, 100)).toContainEqual(

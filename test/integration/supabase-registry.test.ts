@@ -12,8 +12,8 @@ import type { StartLimits } from '../../core/ports/identities.ts';
 import type { Page, PageRequest } from '../../core/ports/page.ts';
 import type { PhotoReport } from '../../domain/photo-findings.ts';
 import { identitySubject } from '../../domain/provider-call.ts';
-import { GENERATION } from '../../domain/provider-profile.ts';
 import { image, NO_LIMITS, newCast, newIdentity, newPhoto, newTenant, sha } from '../support/cast.ts';
+import { GENERATOR, PAIR } from '../support/models.ts';
 import { identityCall } from '../support/new-call.ts';
 import { roundSet } from '../support/sets.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
@@ -100,6 +100,7 @@ describe('what the API reads', () => {
       photoIds,
       requestHash: sha('c'),
       referenceStrength: 65,
+      ...PAIR,
       trainingSteps: 500,
     };
     const answers = await Promise.all(Array.from({ length: 10 }, () => tables.identities.open(wanted, NO_LIMITS)));
@@ -112,7 +113,7 @@ describe('what the API reads', () => {
   test('an identity is opened with all photos in their order, within every limit to the last', async () => {
     const { tenantId, characterId, photoIds } = await newCast(client);
     const books = createBooks(client, { defaultCapMicros: 10, identityCapMicros: 9 });
-    const wanted = { tenantId, characterId, requestHash: sha('c'), referenceStrength: 65, trainingSteps: 500 };
+    const wanted = { tenantId, characterId, requestHash: sha('c'), referenceStrength: 65, ...PAIR, trainingSteps: 500 };
     const open = (limits: Partial<StartLimits>, chosen?: string[]) =>
       tables.identities.open(
         { ...wanted, id: randomUUID(), photoIds: chosen },
@@ -213,7 +214,7 @@ describe('what the API reads', () => {
   test('what an operator has to know of calls, in the order asked for, and nothing secret of them', async () => {
     const cast = await newCast(client);
     const ledger = createLedger(client, { defaultCapMicros: 10, identityCapMicros: 10 });
-    const { profile, endpoint } = GENERATION;
+    const { id: profile, endpoint } = GENERATOR;
     const open = async (key: string) =>
       (await ledger.open(identityCall(cast, { key, profile, endpoint, estimate: 3 }))).call;
     const [first, second] = [await open(`${cast.identityId}/test/1/a`), await open(`${cast.identityId}/test/1/b`)];

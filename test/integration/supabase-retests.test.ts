@@ -7,9 +7,9 @@ import { createRetests } from '../../adapters/supabase/retests.ts';
 import { createTables, type Tables } from '../../adapters/supabase/tables.ts';
 import type { Retests } from '../../core/ports/retests.ts';
 import { pictureCallKey, pictureObject, retestWorkflowId } from '../../domain/keys.ts';
-import { GENERATION } from '../../domain/provider-profile.ts';
 import type { RetestEnd } from '../../domain/steps.ts';
 import { image, lora, newCast, newTenant, publication, scored, summary } from '../support/cast.ts';
+import { GENERATOR } from '../support/models.ts';
 import { retestSet } from '../support/sets.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
@@ -76,7 +76,7 @@ test('keeps its images and its summary beside what was approved', async () => {
     tenant_id: tenantId,
     subject_kind: 'identity',
     subject_id: identityId,
-    profile: GENERATION.profile,
+    profile: GENERATOR.id,
     endpoint: 'e',
     workflow_id: retestWorkflowId(identityId, 1),
     state: 'unknown',

@@ -7,6 +7,7 @@ import { createSupabaseClient, type Supabase } from '../../adapters/supabase/cli
 import { createTables, type Tables } from '../../adapters/supabase/tables.ts';
 import { HUMAN_NOUNS, SUBJECT_KINDS } from '../../domain/subject.ts';
 import { type Cast, lora, NO_LIMITS, newCast, newTenant, publication, sha } from '../support/cast.ts';
+import { PAIR } from '../support/models.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 const PERSON = { kind: 'human', noun: 'person' } as const;
@@ -25,7 +26,15 @@ beforeAll(async () => {
 afterAll(() => supabase?.stop());
 
 const open = async ({ tenantId, characterId }: Pick<Cast, 'tenantId' | 'characterId'>, id: string = randomUUID()) => {
-  const start = { id, tenantId, characterId, requestHash: sha('c'), referenceStrength: 80, trainingSteps: 1000 };
+  const start = {
+    id,
+    tenantId,
+    characterId,
+    requestHash: sha('c'),
+    referenceStrength: 80,
+    ...PAIR,
+    trainingSteps: 1000,
+  };
   return (await tables.identities.open(start, NO_LIMITS))?.identity;
 };
 

@@ -6,8 +6,8 @@ import { createSupabaseClient, type Supabase } from '../../adapters/supabase/cli
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createTables } from '../../adapters/supabase/tables.ts';
 import { createTenantSettings } from '../../adapters/supabase/tenant-settings.ts';
-import { GENERATION } from '../../domain/provider-profile.ts';
 import { newCast } from '../support/cast.ts';
+import { GENERATOR } from '../support/models.ts';
 import { identityCall } from '../support/new-call.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
@@ -46,7 +46,7 @@ test('the value that a request was sent with, and what a refusal named, stand in
   const cast = await newCast(client);
   const { tenantId } = cast;
   const key = `${cast.identityId}/test/1/portrait`;
-  const { profile, endpoint } = GENERATION;
+  const { id: profile, endpoint } = GENERATOR;
   const { call } = await ledger.open(identityCall(cast, { key, profile, endpoint, estimate: 35_000 }));
   await ledger.posting(call, { prompt: 'x', enable_safety_checker: false });
   const { items } = await createBooks(client, CAPS).entries(tenantId, {}, { limit: 10 });

@@ -30,6 +30,7 @@ import {
   sha,
   summary,
 } from '../support/cast.ts';
+import { PAIR } from '../support/models.ts';
 import { identityCall } from '../support/new-call.ts';
 import { startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
 
@@ -106,7 +107,7 @@ describe('another tenant', () => {
     const report: PhotoReport = { photoId: cast.photoIds[0] ?? '', verdict: 'rejected', findings: [] };
     const scores = [scored('portrait', portrait.imageId)];
     const photo = newPhoto(tenantId, cast.characterId);
-    const start = { requestHash: sha('c'), referenceStrength: 1, trainingSteps: 500 };
+    const start = { requestHash: sha('c'), referenceStrength: 1, ...PAIR, trainingSteps: 500 };
     const newIdentity = (id: string) => ({ ...cast, ...start, tenantId, id });
 
     await books.setMonthlyCap(tenantId, 3);

@@ -9,13 +9,13 @@ import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createLikenessClient, type LikenessClient, LikenessError } from '../../client/index.ts';
 import { BUCKETS, identityWorkflowId, retestWorkflowId } from '../../domain/keys.ts';
-import { GENERATION, TRAINING } from '../../domain/provider-profile.ts';
 import type { Stage } from '../../domain/stage.ts';
 import { demoPhotos } from '../../stack/demo-photos.ts';
 import { demoKey } from '../../stack/first-key.ts';
 import type { Stack } from '../../stack/stack.ts';
 import { ensureSweepSchedule } from '../../worker/sweep-schedule.ts';
 import { SWEEP_SCHEDULE_ID } from '../../workflows/messages.ts';
+import { GENERATOR, TRAINER } from '../support/models.ts';
 import { photoOfAnotherMan } from '../support/photos.ts';
 import { startTestStack, type TestStack } from '../support/test-stack.ts';
 
@@ -138,7 +138,7 @@ it('whoever terminates a run or a test loses no place, no money and no word, in 
   await reach(runs.needs_photos, 'needs_photos');
 
   // Images wait at the provider; the answer to the first one is lost, and no listing has it.
-  await setFaults([lost(GENERATION.endpoint), stuck(GENERATION.endpoint)]);
+  await setFaults([lost(GENERATOR.endpoint), stuck(GENERATOR.endpoint)]);
   await likeness.identities.test(unclearTested, { types: ['portrait'] });
   const waiting = await until('the test to wait for an operator', async () => {
     const { items } = await likeness.tests.list({ state: 'needs_operator' });
@@ -148,7 +148,7 @@ it('whoever terminates a run or a test loses no place, no money and no word, in 
   await likeness.identities.test(tested, { types: ['portrait'] });
   runs.testing = await prepare('Testing');
   await reach(runs.testing, 'testing');
-  await setFaults([lost(TRAINING.endpoint), stuck(TRAINING.endpoint), stuck(GENERATION.endpoint)]);
+  await setFaults([lost(TRAINER.endpoint), stuck(TRAINER.endpoint), stuck(GENERATOR.endpoint)]);
   runs.needs_operator = await prepare('Unclear');
   await reach(runs.needs_operator, 'needs_operator');
   runs.training = await prepare('Training');
@@ -237,7 +237,7 @@ it('whoever terminates a run or a test loses no place, no money and no word, in 
 it('a test that waits for an operator can be cancelled by the API', { timeout: 8 * MINUTE }, async () => {
   await setFaults([]);
   const identityId = await ready('Stopped');
-  await setFaults([lost(GENERATION.endpoint), stuck(GENERATION.endpoint)]);
+  await setFaults([lost(GENERATOR.endpoint), stuck(GENERATOR.endpoint)]);
   await likeness.identities.test(identityId, { types: ['portrait'] });
   await until('the operator', async () => {
     const { items } = await likeness.tests.list({ state: 'needs_operator' });

@@ -6,8 +6,8 @@ import { createSupabaseClient, type Supabase } from '../../adapters/supabase/cli
 import { createTrainingPace } from '../../adapters/supabase/training-pace.ts';
 import { PAST_TRAININGS } from '../../domain/expected-time.ts';
 import { identityWorkflowId } from '../../domain/keys.ts';
-import { TRAINING } from '../../domain/provider-profile.ts';
 import { newCast } from '../support/cast.ts';
+import { TRAINER } from '../support/models.ts';
 import { startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
 
 const MINUTE = 60_000;
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => supabase?.stop());
 afterEach(async () => {
-  await client.from('provider_calls').delete().eq('endpoint', TRAINING.endpoint);
+  await client.from('provider_calls').delete().eq('endpoint', TRAINER.endpoint);
 });
 
 interface Trained {
@@ -40,8 +40,8 @@ async function trained({ seconds, steps = 1000, state = 'settled', ago = 1 }: Tr
     tenant_id: tenantId,
     subject_kind: 'identity',
     subject_id: identityId,
-    profile: TRAINING.profile,
-    endpoint: TRAINING.endpoint,
+    profile: TRAINER.id,
+    endpoint: TRAINER.endpoint,
     workflow_id: identityWorkflowId(identityId),
     state,
     request_id: randomUUID(),
@@ -62,29 +62,29 @@ test('is the median by steps of the trainings that came to a result, of all tena
   await trained({ seconds: 9000, state: 'failed' });
   await trained({ seconds: 9000, state: 'submitted' });
   // 0.2, 0.24, 0.25 and 3 seconds a step.
-  expect(await createTrainingPace(client, 'fal')()).toBeCloseTo(0.245, 3);
+  expect(await createTrainingPace(client, 'fal')(TRAINER.id)).toBeCloseTo(0.245, 3);
 });
 
 test('is not told by fewer than three', async () => {
   await trained({ seconds: 200 });
   await trained({ seconds: 200 });
-  expect(await createTrainingPace(client, 'fal')()).toBeUndefined();
+  expect(await createTrainingPace(client, 'fal')(TRAINER.id)).toBeUndefined();
 });
 
 test('follows the newest: a provider that became slower is told after some trainings', async () => {
   for (let n = 0; n < 3; n++) await trained({ seconds: 100, ago: 1000 });
   for (let n = 0; n < PAST_TRAININGS.newest; n++) await trained({ seconds: 300, ago: 10 });
-  expect(await createTrainingPace(client, 'fal')()).toBeCloseTo(0.3, 3);
+  expect(await createTrainingPace(client, 'fal')(TRAINER.id)).toBeCloseTo(0.3, 3);
 });
 
 test('of the real provider leaves out what a sandbox trained in the same ledger', async () => {
   for (let n = 0; n < 5; n++) await trained({ seconds: 2 });
-  expect(await createTrainingPace(client, 'sandbox')()).toBeCloseTo(0.002, 4);
-  expect(await createTrainingPace(client, 'fal')()).toBeUndefined();
+  expect(await createTrainingPace(client, 'sandbox')(TRAINER.id)).toBeCloseTo(0.002, 4);
+  expect(await createTrainingPace(client, 'fal')(TRAINER.id)).toBeUndefined();
 });
 
 test('only our own processes may ask', async () => {
-  const question = { p_profile: TRAINING.profile, p_fastest: 0, p_newest: 20, p_fewest: 3 };
+  const question = { p_profile: TRAINER.id, p_fastest: 0, p_newest: 20, p_fewest: 3 };
   const { error } = await testClient(supabase.url, supabase.publishableKey).rpc('training_pace', question);
   expect(error).not.toBeNull();
 });

@@ -18,9 +18,9 @@ import type { Ledger } from '../../core/ports/ledger.ts';
 import type { IdentityRuns } from '../../core/ports/runs.ts';
 import { identityWorkflowId } from '../../domain/keys.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
-import { GENERATION, type ProfileId, TRAINING } from '../../domain/provider-profile.ts';
 import { type Cast, newCast } from '../support/cast.ts';
 import { createFakeProvider } from '../support/fake-provider.ts';
+import { GENERATOR, TRAINER } from '../support/models.ts';
 import { identityCall } from '../support/new-call.ts';
 import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 import { run } from '../unit/activities/run-step.ts';
@@ -108,14 +108,14 @@ async function startApi(databaseUrl = supabase.url): Promise<Api> {
 }
 
 /** A call whose body was noted, as it is when the post is on its way. */
-async function posted(profile?: ProfileId): Promise<ProviderCall> {
+async function posted(profile?: string): Promise<ProviderCall> {
   const key = `${cast.identityId}/${randomUUID()}`;
   const { call } = await ledger.open(identityCall(cast, { key, ...(profile && { profile }) }));
   await ledger.posting(call, { images_data_url: 'https://files.test/a.zip', nonce: call.key });
   return call;
 }
 
-async function accepted(profile?: ProfileId): Promise<{ call: ProviderCall; requestId: string }> {
+async function accepted(profile?: string): Promise<{ call: ProviderCall; requestId: string }> {
   const call = await posted(profile);
   const requestId = randomUUID();
   await ledger.submitted(call, requestId);
@@ -238,7 +238,7 @@ describe('no row changes, whatever comes', () => {
 
   test('replayed at the address of another call', async () => {
     const { call, requestId } = await accepted();
-    const [unclear, image] = [await posted(), (await accepted(GENERATION.profile)).call];
+    const [unclear, image] = [await posted(), (await accepted(GENERATOR.id)).call];
     await ledger.unknown(unclear, 'the connection broke');
     expect(await deliver(api, delivery(call.token, requestId))).toBe(200);
     api.hints.length = 0;
@@ -361,10 +361,10 @@ describe('the one change: a row without a request id takes the one that fal name
   });
 
   test.each([
-    [TRAINING.profile, 'unknown'],
-    [TRAINING.profile, 'intent'],
-    [GENERATION.profile, 'unknown'],
-    [GENERATION.profile, 'intent'],
+    [TRAINER.id, 'unknown'],
+    [TRAINER.id, 'intent'],
+    [GENERATOR.id, 'unknown'],
+    [GENERATOR.id, 'intent'],
   ] as const)('%s, %s: and nothing else of it changes', async (profile, state) => {
     const call = await posted(profile);
     if (state === 'unknown') await ledger.unknown(call, 'the connection broke');
@@ -373,7 +373,7 @@ describe('the one change: a row without a request id takes the one that fal name
     expect(await deliver(api, delivery(call.token, requestId))).toBe(200);
     expect(await row(call)).toEqual({ ...before, state: 'submitted', requestId });
     // The image's attempt is alive and polls by itself; any other waits to hear.
-    const waits = profile === TRAINING.profile || state === 'unknown';
+    const waits = profile === TRAINER.id || state === 'unknown';
     expect(api.hints).toEqual(waits ? [[identityWorkflowId(cast.identityId), requestId]] : []);
   });
 

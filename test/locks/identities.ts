@@ -16,6 +16,7 @@ import {
   sha,
 } from '../support/cast.ts';
 import { refusals, values } from '../support/hammer.ts';
+import { PAIR } from '../support/models.ts';
 import { type Arena, CALLERS, jobs, type Race } from './race.ts';
 
 const HALF = CALLERS / 2;
@@ -27,6 +28,7 @@ const start = ({ tenantId, characterId }: Pick<Cast, 'tenantId' | 'characterId'>
   characterId,
   requestHash: sha('c'),
   referenceStrength: 80,
+  ...PAIR,
   trainingSteps: 1000,
 });
 

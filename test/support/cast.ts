@@ -13,6 +13,7 @@ import type { DecisionRecord } from '../../domain/identity-state.ts';
 import { loraObject, photoObject, pictureObject } from '../../domain/keys.ts';
 import type { ImageScore, ScoreSummary } from '../../domain/score.ts';
 import type { TestType } from '../../domain/test-suite.ts';
+import { PAIR } from './models.ts';
 import { roundSet } from './sets.ts';
 
 export const sha = (digit: string): string => digit.repeat(64);
@@ -73,6 +74,7 @@ export async function newIdentity(client: Supabase, cast: Omit<Cast, 'identityId
     start_strength: 80,
     reference_strength: 80,
     training_steps: 1000,
+    ...PAIR,
   };
   // Our types let nobody write such a row but by a start.
   const { error } = await (client as SupabaseClient).from('identities').insert(row);
@@ -140,6 +142,4 @@ export const publication = (cast: Cast): Publication => ({
   decisionId: 'decision-1',
   approvedBy: 'key-1',
   referenceStrength: 70,
-  trainer: 'fal/flux-lora-fast-training@1',
-  generator: 'fal/flux-lora@1',
 });

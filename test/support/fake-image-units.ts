@@ -14,7 +14,7 @@ export function createFakeImageUnits(): FakeImageUnits {
     known: { pixels: DEFAULT_MEGAPIXEL, basedOn: 'setting' },
     bills: [],
     megapixel: async () => fake.known,
-    billed: async ({ key }, units) => void fake.bills.push(`${key}: ${units}`),
+    billed: async (callKey, _drawn, units) => void fake.bills.push(`${callKey}: ${units}`),
   };
   return fake;
 }

@@ -23,6 +23,7 @@ import type { FakeProvider } from './fake-provider.ts';
 import { createFakeProvider } from './fake-provider.ts';
 import { createFakeRescores, type FakeRescores } from './fake-rescores.ts';
 import { createFakeWebhooks } from './fake-webhooks.ts';
+import { MODELS } from './models.ts';
 import { unreadable } from './readings.ts';
 
 export const TENANT = 'tenant-1';
@@ -87,8 +88,9 @@ export function createFakePorts(
     ...createFakeTables(store),
     files: createFakeFiles(options.reachableByProvider ?? true),
     rescores: createFakeRescores(),
-    ledger: createFakeLedger(options.cap),
+    ledger: createFakeLedger(options.cap === undefined ? {} : { caps: { month: options.cap, identity: options.cap } }),
     imageUnits: createFakeImageUnits(),
+    models: MODELS,
     provider: createFakeProvider(),
     account: createFakeAccount(),
     readings,

@@ -1,7 +1,8 @@
 // A provider in memory that reacts as a test tells it, and keeps its own books of what it took.
 
 import { isDeepStrictEqual } from 'node:util';
-import type { JobResult, JobStatus, Provider, SubmitOutcome } from '../../core/ports/provider.ts';
+import type { JobResult, JobStatus, SubmitOutcome } from '../../core/ports/job-queue.ts';
+import type { Provider } from '../../core/ports/provider.ts';
 import { Failure } from '../../domain/failure.ts';
 
 /** How one POST ends: an answer lost on its way back was taken, a request lost on its way there was not. */

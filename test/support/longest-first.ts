@@ -18,9 +18,12 @@ const LONG = [
   'browser/console-elsewhere',
   'workflow/too-late',
   'integration/client',
-  'unit/vision/likeness',
-  'unit/vision/small-and-turned',
-  'unit/vision/threads',
+  'vision/photo-recipes',
+  'vision/likeness',
+  'vision/threads',
+  'vision/small-and-turned',
+  'vision/covered-faces',
+  'vision/memory',
 ];
 
 function rankOf({ moduleId }: TestSpecification): number {

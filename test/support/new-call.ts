@@ -3,7 +3,7 @@
 import type { NewCall } from '../../core/ports/ledger.ts';
 import { identityWorkflowId, trainingCallKey } from '../../domain/keys.ts';
 import { identitySubject } from '../../domain/provider-call.ts';
-import { TRAINING } from '../../domain/provider-profile.ts';
+import { TRAINER } from './models.ts';
 
 /** The first training of an identity's run, but for what the test says of it. */
 export function identityCall(
@@ -14,8 +14,8 @@ export function identityCall(
     key: trainingCallKey(identityId, 1),
     tenantId,
     subject: identitySubject(identityId),
-    profile: TRAINING.profile,
-    endpoint: TRAINING.endpoint,
+    profile: TRAINER.id,
+    endpoint: TRAINER.endpoint,
     workflowId: identityWorkflowId(identityId),
     estimate: 2_000_000,
     ...more,

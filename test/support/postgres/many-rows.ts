@@ -38,9 +38,9 @@ async function writeTenant(pool: PoolClient, count: number): Promise<ManyRows> {
   );
   await pool.query(
     `insert into identities (id, tenant_id, character_id, stage, request_hash, photo_ids, start_strength,
-       reference_strength, training_steps, created_at, closed_at)
+       reference_strength, training_steps, trainer, generator, created_at, closed_at)
      select gen_random_uuid(), $1, c.id, case when n % 1000 = 0 then 'needs_operator' when n % 3 = 0 then 'failed' else 'ready' end,
-       repeat('a', 64), '{}', 80, 80, 1000, c.created_at, now()
+       repeat('a', 64), '{}', 80, 80, 1000, 'fal/flux-lora-fast-training@1', 'fal/flux-lora@1', c.created_at, now()
      from (select id, created_at, row_number() over (order by created_at desc) as n from characters where tenant_id = $1) c
      where n <= $2::int`,
     values,

@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { createActivities } from '../../../activities/create-activities.ts';
 import { submitTraining } from '../../../core/identities/submit-training.ts';
 import { watchedProvider } from '../../../core/payments/account-breaker.ts';
-import type { SubmitOutcome } from '../../../core/ports/provider.ts';
+import type { SubmitOutcome } from '../../../core/ports/job-queue.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { archiveObject, trainingCallKey } from '../../../domain/keys.ts';
-import { GENERATION, TRAINING } from '../../../domain/provider-profile.ts';
 import { FAKE_WAIT_MS } from '../../support/fake-account.ts';
 import { createFakePorts, type FakePorts, IDENTITY, TENANT } from '../../support/fake-ports.ts';
+import { GENERATOR, PAIR, TRAINER } from '../../support/models.ts';
 import { identityCall } from '../../support/new-call.ts';
 import { failureOf, run } from './run-step.ts';
 
@@ -21,6 +21,7 @@ const inputOf = (training: number) => ({
   archiveSha256: ARCHIVE,
   steps: 1000,
   triggerWord: 'lkbdf',
+  ...PAIR,
 });
 const INPUT = inputOf(1);
 const KEY = trainingCallKey(IDENTITY, 1);
@@ -96,7 +97,7 @@ describe('an account that is refused', () => {
   it('any other trouble at a look is no alarm', async () => {
     const world = createFakePorts();
     world.provider.statuses = [new Failure('ProviderThrottled', 'Slow down.', { retryAfterMs: 7000 })];
-    const look = watchedProvider(world).status(TRAINING.endpoint, 'request-1');
+    const look = watchedProvider(world).status(TRAINER.endpoint, 'request-1');
     await expect(look).rejects.toMatchObject({ code: 'ProviderThrottled', retryAfterMs: 7000 });
     expect(world.account.reports).toEqual([]);
   });
@@ -171,10 +172,10 @@ describe('an endpoint that the account may not use', () => {
     world.provider.reactions = [DENIED];
     const failure = await failureOf(submitTraining(world), INPUT);
     expect(failure).toMatchObject({ type: 'SubmissionRejected', nonRetryable: true });
-    for (const word of ['Access denied', TRAINING.endpoint, 'dashboard', 'Nothing was charged'])
+    for (const word of ['Access denied', TRAINER.endpoint, 'dashboard', 'Nothing was charged'])
       expect(failure.message).toContain(word);
     expect(world.account.now.state).toBe('ok');
-    expect(world.alarms).toEqual([{ endpoint: TRAINING.endpoint, state: 'closed', reason: DENIED.reason }]);
+    expect(world.alarms).toEqual([{ endpoint: TRAINER.endpoint, state: 'closed', reason: DENIED.reason }]);
     expect(world.ledger.row(KEY).state).toBe('refused');
     expect(world.ledger.budget).toMatchObject({ reserved: 0, charged: 0 });
   });
@@ -188,15 +189,15 @@ describe('an endpoint that the account may not use', () => {
     expect([world.provider.posts.length, world.alarms.length, world.ledger.rows.size]).toEqual([1, 1, 1]);
     world.account.endpointProbeIsDue = true;
     expect(await run(submitTraining(world), next)).toMatchObject({ requestId: expect.any(String) });
-    expect(world.alarms.at(-1)).toEqual({ endpoint: TRAINING.endpoint, state: 'ok' });
+    expect(world.alarms.at(-1)).toEqual({ endpoint: TRAINER.endpoint, state: 'ok' });
   });
 
   it('of the images ends a training too, because it would be paid in vain', async () => {
     const world = await worldWithArchive();
-    world.account.closed.set(GENERATION.endpoint, DENIED.reason);
+    world.account.closed.set(GENERATOR.endpoint, DENIED.reason);
     const failure = await failureOf(submitTraining(world), INPUT);
     expect(failure).toMatchObject({ type: 'SubmissionRejected', nonRetryable: true });
-    expect(failure.message).toContain(GENERATION.endpoint);
+    expect(failure.message).toContain(GENERATOR.endpoint);
     expect(world.provider.posts).toEqual([]);
   });
 

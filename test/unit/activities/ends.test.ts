@@ -106,8 +106,7 @@ describe('a run that became ready', () => {
     const world = worldAtTheEnd();
     expect(await run(publishIdentity(world), PUBLICATION)).toEqual({ version: 1 });
     const { training: _, ...pinned } = PUBLICATION;
-    const profiles = { trainer: 'fal/flux-lora-fast-training@1', generator: 'fal/flux-lora@1' };
-    expect(world.store.publications).toEqual([{ ...pinned, ...profiles }]);
+    expect(world.store.publications).toEqual([pinned]);
   });
 
   it('by a workflow that knew no other suite, it was tested by suite-1', async () => {

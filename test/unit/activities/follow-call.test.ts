@@ -6,8 +6,8 @@ import type { NewCall } from '../../../core/ports/ledger.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { proxyWorkflowId } from '../../../domain/keys.ts';
 import { appSubject, type ProviderCall, type ProviderCallState } from '../../../domain/provider-call.ts';
-import { GENERATION } from '../../../domain/provider-profile.ts';
 import { createFakePorts, type FakePorts, TENANT } from '../../support/fake-ports.ts';
+import { GENERATOR } from '../../support/models.ts';
 import { activityEnvironment, failureOf, run, runIn } from './run-step.ts';
 
 const MINUTE = 60_000;
@@ -15,8 +15,8 @@ const CALL: NewCall = {
   key: `proxy/${TENANT}/1`,
   tenantId: TENANT,
   subject: appSubject(TENANT),
-  profile: GENERATION.profile,
-  endpoint: GENERATION.endpoint,
+  profile: GENERATOR.id,
+  endpoint: GENERATOR.endpoint,
   workflowId: proxyWorkflowId(`proxy/${TENANT}/1`),
   estimate: 35_000,
 };

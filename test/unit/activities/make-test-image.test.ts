@@ -2,33 +2,23 @@
 
 import { createHash } from 'node:crypto';
 import { CancelledFailure } from '@temporalio/common';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { nameUuid } from '../../../core/name-uuid.ts';
 import { makeTestImage } from '../../../core/pictures/make-test-image.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { loraObject, pictureCallKey, pictureObject } from '../../../domain/keys.ts';
-import { GENERATION } from '../../../domain/provider-profile.ts';
 import type { Subject } from '../../../domain/subject.ts';
 import { TEST_TYPES, testShot } from '../../../domain/test-suite.ts';
 import { createFakePorts, type FakePorts, IDENTITY, pathOf, TENANT } from '../../support/fake-ports.ts';
+import { GENERATOR, PAIR } from '../../support/models.ts';
 import { roundSet } from '../../support/sets.ts';
+import { shortPauses } from '../../support/short-pauses.ts';
 import { runAsWorkflow } from './as-workflow.ts';
 import { type Death, runUntilDeath } from './dying-worker.ts';
 import { activityEnvironment, failureOf, run, runIn } from './run-step.ts';
 
 /** The pause between two looks, a hundredth as long. */
-const waits = vi.hoisted((): number[] => []);
-vi.mock('node:timers/promises', async (original) => {
-  const real = await original<typeof import('node:timers/promises')>();
-  const setTimeout = (ms: number, value: unknown, options?: { signal?: AbortSignal }) => {
-    waits.push(ms);
-    return real.setTimeout(ms / 100, value, options);
-  };
-  return { ...real, setTimeout };
-});
-afterEach(() => {
-  waits.length = 0;
-});
+const waits = shortPauses(100);
 
 const SET = roundSet(1);
 const KEY = pictureCallKey(IDENTITY, SET, 'profile');
@@ -38,6 +28,7 @@ const INPUT = {
   set: SET,
   type: 'profile',
   triggerWord: 'lkbdf',
+  ...PAIR,
 } as const;
 const URL = 'https://provider.test/image.jpg';
 const JPEG = Buffer.from('jpeg bytes');
@@ -99,7 +90,7 @@ describe('a test image', () => {
         sha256,
       },
     ]);
-    expect(world.ledger.row(KEY)).toMatchObject({ state: 'settled', profile: GENERATION.profile, charged: PRICE });
+    expect(world.ledger.row(KEY)).toMatchObject({ state: 'settled', profile: GENERATOR.id, charged: PRICE });
   });
 
   it.each([true, false])(
@@ -170,14 +161,14 @@ describe('a test image', () => {
     world.imageUnits.billed = () => Promise.reject(new Failure('StoreUnavailable', 'away'));
     world.provider.answer = { data: { images: [{ url: URL }] }, billableUnits: 2 };
     await run(makeTestImage(world), INPUT);
-    expect(world.ledger.row(KEY)).toMatchObject({ state: 'settled', charged: 2 * GENERATION.microUsdPerMegapixel });
+    expect(world.ledger.row(KEY)).toMatchObject({ state: 'settled', charged: 2 * GENERATOR.price.microUsd });
   });
 
   it('is charged by the megapixels that the provider bills', async () => {
     const world = worldWithLora();
     world.provider.answer = { data: { images: [{ url: URL }] }, billableUnits: 1.05 };
     await run(makeTestImage(world), INPUT);
-    expect(world.ledger.row(KEY).charged).toBe(Math.round(1.05 * GENERATION.microUsdPerMegapixel));
+    expect(world.ledger.row(KEY).charged).toBe(Math.round(1.05 * GENERATOR.price.microUsd));
     expect(world.ledger.budget.reserved).toBe(0);
   });
 });

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { submitTraining } from '../../../core/identities/submit-training.ts';
 import { archiveObject, trainingCallKey } from '../../../domain/keys.ts';
 import { createFakePorts, type FakePorts, IDENTITY, TENANT } from '../../support/fake-ports.ts';
+import { PAIR } from '../../support/models.ts';
 import { runAsWorkflow } from './as-workflow.ts';
 import type { Death } from './dying-worker.ts';
 import { runUntilDeath } from './dying-worker.ts';
@@ -19,6 +20,7 @@ const INPUT = {
   archiveSha256: ARCHIVE,
   steps: 1000,
   triggerWord: 'lkbdf',
+  ...PAIR,
 };
 
 async function worldWithArchive(): Promise<FakePorts> {

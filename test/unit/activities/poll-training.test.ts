@@ -3,7 +3,7 @@
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { pollTraining } from '../../../core/identities/poll-training.ts';
-import type { JobStatus } from '../../../core/ports/provider.ts';
+import type { JobStatus } from '../../../core/ports/job-queue.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { createFakePorts, type FakePorts, IDENTITY, TENANT } from '../../support/fake-ports.ts';
 import { identityCall } from '../../support/new-call.ts';

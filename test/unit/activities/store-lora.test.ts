@@ -1,29 +1,19 @@
 // Our own copy of the LoRA: whole, checked and pinned, or not kept at all.
 
 import { createHash } from 'node:crypto';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { storeLora } from '../../../core/identities/store-lora.ts';
 import type { Provider } from '../../../core/ports/provider.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { loraObject } from '../../../domain/keys.ts';
 import { createFakePorts, type FakePorts, IDENTITY, pathOf, TENANT } from '../../support/fake-ports.ts';
 import { identityCall } from '../../support/new-call.ts';
+import { shortPauses } from '../../support/short-pauses.ts';
 import { loraFile, TENSORS } from './lora-file.ts';
 import { activityEnvironment, failureOf, run, runIn } from './run-step.ts';
 
 /** The pauses between two looks, a thousandth as long. */
-const waits = vi.hoisted((): number[] => []);
-vi.mock('node:timers/promises', async (original) => {
-  const real = await original<typeof import('node:timers/promises')>();
-  const setTimeout = (ms: number, value: unknown, options?: { signal?: AbortSignal }) => {
-    waits.push(ms);
-    return real.setTimeout(ms / 1000, value, options);
-  };
-  return { ...real, setTimeout };
-});
-afterEach(() => {
-  waits.length = 0;
-});
+const waits = shortPauses(1000);
 
 const CALL = identityCall({ tenantId: TENANT, identityId: IDENTITY });
 const INPUT = { tenantId: TENANT, identityId: IDENTITY, training: 1 };
@@ -160,7 +150,7 @@ describe('a LoRA that the CDN does not have yet', () => {
     await run(storeLora(world), INPUT);
     expect(waits.reduce((sum, ms) => sum + ms, 0)).toBe(3 * MINUTES);
     expect(world.files.objects.get(PATH)).toEqual(loraFile());
-    expect(world.ledger.budget.charged).toBe(0); // settled before, and not again
+    expect(world.ledger.budget.charged).toBe(2_000_000); // settled before, and not again
   });
 
   it.each([

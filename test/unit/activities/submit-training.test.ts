@@ -1,19 +1,17 @@
 // The one request that costs dollars: what is sent, and what each answer of the provider makes of the ledger.
 
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { submitTraining } from '../../../core/identities/submit-training.ts';
 import type { Ledger } from '../../../core/ports/ledger.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { archiveObject, trainingCallKey } from '../../../domain/keys.ts';
-import { TRAINING } from '../../../domain/provider-profile.ts';
 import { createFakePorts, type FakePorts, IDENTITY, TENANT } from '../../support/fake-ports.ts';
+import { PAIR, TRAINER } from '../../support/models.ts';
+import { shortPauses } from '../../support/short-pauses.ts';
 import { failureOf, run } from './run-step.ts';
 
 // The pauses between two tries to save a request id, a thousandth as long.
-vi.mock('node:timers/promises', async (original) => {
-  const real = await original<typeof import('node:timers/promises')>();
-  return { ...real, setTimeout: (ms: number) => real.setTimeout(ms / 1000) };
-});
+shortPauses(1000);
 
 const KEY = trainingCallKey(IDENTITY, 1);
 const ARCHIVE = 'a'.repeat(64);
@@ -24,6 +22,7 @@ const INPUT = {
   archiveSha256: ARCHIVE,
   steps: 1000,
   triggerWord: 'lkbdf',
+  ...PAIR,
 };
 
 async function worldWithArchive(options: Parameters<typeof createFakePorts>[0] = {}): Promise<FakePorts> {
@@ -40,7 +39,7 @@ describe('a training is submitted', () => {
     const world = await worldWithArchive();
     const { requestId } = await run(submitTraining(world), INPUT);
     expect(world.provider.taken()).toMatchObject([
-      { endpoint: TRAINING.endpoint, requestId, input: { steps: 1000, trigger_word: 'lkbdf' } },
+      { endpoint: TRAINER.endpoint, requestId, input: { steps: 1000, trigger_word: 'lkbdf' } },
     ]);
     expect(world.ledger.row(KEY)).toMatchObject({ state: 'submitted', requestId, estimate: 2_000_000 });
     expect(world.ledger.row(KEY).input).toEqual(world.provider.posts[0]?.input);

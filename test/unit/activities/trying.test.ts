@@ -6,12 +6,13 @@ import { scoreImages } from '../../../core/pictures/score-images.ts';
 import { loraObject, pictureCallKey, pictureObject } from '../../../domain/keys.ts';
 import type { TestShotInput } from '../../../domain/steps.ts';
 import { addPhotos, createFakePorts, type FakePorts, IDENTITY, pathOf, TENANT } from '../../support/fake-ports.ts';
+import { PAIR } from '../../support/models.ts';
 import { descriptorAt, face, picture, samePerson } from '../../support/readings.ts';
 import { rescueSet, roundSet } from '../../support/sets.ts';
 import { run } from './run-step.ts';
 
 const REF = { tenantId: TENANT, identityId: IDENTITY };
-const FIRST: TestShotInput = { ...REF, set: roundSet(1), type: 'portrait', triggerWord: 'lkbdf' };
+const FIRST: TestShotInput = { ...REF, ...PAIR, set: roundSet(1), type: 'portrait', triggerWord: 'lkbdf' };
 const TRY: TestShotInput = { ...FIRST, set: rescueSet(1, 90) };
 const PRICE = 70_000;
 

@@ -5,11 +5,12 @@ import { createExpectTraining } from '../../../api/expected-training.ts';
 import type { RunEstimate } from '../../../api/schemas/estimate.ts';
 import type { Identity } from '../../../api/schemas/identity.ts';
 import { Failure } from '../../../domain/failure.ts';
+import { TRAINER } from '../../support/models.ts';
 import { newWorld } from './world.ts';
 
 const DOLLAR = 1_000_000;
 
-function clocked(pace: () => Promise<number | undefined>) {
+function clocked(pace: (profile: string) => Promise<number | undefined>) {
   const time = { now: 0 };
   return { time, expectTraining: createExpectTraining(pace, { keptMs: 60_000, now: () => time.now }) };
 }
@@ -17,13 +18,24 @@ function clocked(pace: () => Promise<number | undefined>) {
 test('a hundred readers at once cost one query, and the next one comes after a minute', async () => {
   const pace = vi.fn(async () => 0.3);
   const { time, expectTraining } = clocked(pace);
-  const all = await Promise.all(Array.from({ length: 100 }, () => expectTraining(1000)));
+  const all = await Promise.all(Array.from({ length: 100 }, () => expectTraining(TRAINER, 1000)));
   expect(new Set(all.map(({ trainingSeconds }) => trainingSeconds))).toEqual(new Set([300]));
   time.now = 59_999;
-  await expectTraining(1000);
+  await expectTraining(TRAINER, 1000);
   expect(pace).toHaveBeenCalledTimes(1);
   time.now = 60_000;
-  await expectTraining(1000);
+  await expectTraining(TRAINER, 1000);
+  expect(pace).toHaveBeenCalledTimes(2);
+});
+
+test('two trainers have a pace each', async () => {
+  const pace = vi.fn(async (profile: string) => (profile === TRAINER.id ? 0.3 : 0.6));
+  const { expectTraining } = clocked(pace);
+  const another = { ...TRAINER, id: 'owner/another-trainer@1' };
+  const both = async () => [await expectTraining(TRAINER, 1000), await expectTraining(another, 1000)];
+  for (const [one, other] of [await both(), await both()]) {
+    expect([one?.trainingSeconds, other?.trainingSeconds]).toEqual([300, 600]);
+  }
   expect(pace).toHaveBeenCalledTimes(2);
 });
 
@@ -34,11 +46,11 @@ test('while the database does not answer, the last known time counts, and the pr
     if (next === undefined) throw new Failure('StoreUnavailable', 'The database cannot be reached.');
     return next;
   });
-  const known = await expectTraining(1000);
+  const known = await expectTraining(TRAINER, 1000);
   time.now = 60_000;
-  expect(await expectTraining(1000)).toEqual(known);
+  expect(await expectTraining(TRAINER, 1000)).toEqual(known);
   const never = clocked(async () => Promise.reject(new Failure('StoreUnavailable', 'The database cannot be reached.')));
-  expect((await never.expectTraining(1000)).basedOn).toBe('profile');
+  expect((await never.expectTraining(TRAINER, 1000)).basedOn).toBe('profile');
 });
 
 test('an identity tells it while it trains, and only then', async () => {

@@ -2,13 +2,15 @@
 // fields that these take. How the proxy pays and answers is kept by test/integration/fal-proxy.test.ts.
 
 import { describe, expect, test, vi } from 'vitest';
+import { fluxLora } from '../../../adapters/fal/models/flux-lora.ts';
+import { fluxLoraFastTraining } from '../../../adapters/fal/models/flux-lora-fast-training.ts';
+import type { ProxiedModel } from '../../../adapters/fal/models/index.ts';
 import { checkInput } from '../../../api/fal-proxy/inputs.ts';
 import { targetOfEndpoint, targetOfUrl } from '../../../api/fal-proxy/target.ts';
 import { Problem } from '../../../api/problem.ts';
 import { RunError } from '../../../core/ports/run-error.ts';
 import { FAILURES, Failure, type FailureCode } from '../../../domain/failure.ts';
 import { DEFAULT_MEGAPIXEL } from '../../../domain/image-units.ts';
-import { GENERATION, TRAINING } from '../../../domain/provider-profile.ts';
 import { newWorld, TENANT, type World } from './world.ts';
 
 const QUEUE = 'https://queue.fal.run';
@@ -16,27 +18,19 @@ const DRAW = `${QUEUE}/fal-ai/flux-lora`;
 
 describe('a target', () => {
   test.each([
-    ['POST', DRAW, { kind: 'submit', endpoint: GENERATION.endpoint }],
-    ['POST', `${DRAW}-fast-training`, { kind: 'submit', endpoint: TRAINING.endpoint }],
-    ['GET', `${DRAW}/requests/a1/status?logs=0`, { kind: 'status', endpoint: GENERATION.endpoint, requestId: 'a1' }],
-    ['GET', `${DRAW}/requests/a1/status`, { kind: 'status', endpoint: GENERATION.endpoint, requestId: 'a1' }],
-    [
-      'GET',
-      `${DRAW}/requests/a1/status?logs=1`,
-      { kind: 'status_with_logs', endpoint: GENERATION.endpoint, requestId: 'a1' },
-    ],
-    [
-      'GET',
-      `${DRAW}/requests/a1/status/stream?logs=0`,
-      { kind: 'status_stream', endpoint: GENERATION.endpoint, requestId: 'a1' },
-    ],
+    ['POST', DRAW, { kind: 'submit', model: fluxLora }],
+    ['POST', `${DRAW}-fast-training`, { kind: 'submit', model: fluxLoraFastTraining }],
+    ['GET', `${DRAW}/requests/a1/status?logs=0`, { kind: 'status', model: fluxLora, requestId: 'a1' }],
+    ['GET', `${DRAW}/requests/a1/status`, { kind: 'status', model: fluxLora, requestId: 'a1' }],
+    ['GET', `${DRAW}/requests/a1/status?logs=1`, { kind: 'status_with_logs', model: fluxLora, requestId: 'a1' }],
+    ['GET', `${DRAW}/requests/a1/status/stream?logs=0`, { kind: 'status_stream', model: fluxLora, requestId: 'a1' }],
     [
       'GET',
       `${DRAW}/requests/a1/status/stream?logs=1`,
-      { kind: 'status_stream_with_logs', endpoint: GENERATION.endpoint, requestId: 'a1' },
+      { kind: 'status_stream_with_logs', model: fluxLora, requestId: 'a1' },
     ],
-    ['GET', `${DRAW}/requests/a1`, { kind: 'result', endpoint: GENERATION.endpoint, requestId: 'a1' }],
-    ['PUT', `${DRAW}/requests/a1/cancel`, { kind: 'cancel', endpoint: GENERATION.endpoint, requestId: 'a1' }],
+    ['GET', `${DRAW}/requests/a1`, { kind: 'result', model: fluxLora, requestId: 'a1' }],
+    ['PUT', `${DRAW}/requests/a1/cancel`, { kind: 'cancel', model: fluxLora, requestId: 'a1' }],
   ])('%s %s is what fal’s client asks', (method, url, target) => {
     expect(targetOfUrl(method, url)).toEqual(target);
     expect(targetOfEndpoint(method, url)).toEqual(target);
@@ -93,9 +87,9 @@ describe('a target', () => {
 });
 
 describe('a body', () => {
-  const problem = (endpoint: typeof GENERATION.endpoint | typeof TRAINING.endpoint, body: unknown): Problem => {
+  const problem = (model: ProxiedModel, body: unknown): Problem => {
     try {
-      checkInput(endpoint, body, DEFAULT_MEGAPIXEL);
+      checkInput(model, body, DEFAULT_MEGAPIXEL);
     } catch (error) {
       if (error instanceof Problem) return error;
       throw error;
@@ -104,7 +98,7 @@ describe('a body', () => {
   };
 
   test('with fields that the endpoint does not have names them all', () => {
-    const { code, message } = problem(GENERATION.endpoint, {
+    const { code, message } = problem(fluxLora, {
       prompt: 'x',
       sync_mode: true,
       webhook: 'https://evil.com',
@@ -126,7 +120,7 @@ describe('a body', () => {
     [{ prompt: 'x', loras: Array(6).fill({ path: 'https://a.test' }) }],
     [{ prompt: 'x', loras: [{ path: 'https://a.test', scale: 5 }] }],
   ])('of an image like %j is refused', (body) => {
-    expect(problem(GENERATION.endpoint, body).code).toBe('invalid_request');
+    expect(problem(fluxLora, body).code).toBe('invalid_request');
   });
 
   test.each([
@@ -135,16 +129,16 @@ describe('a body', () => {
     [{ images_data_url: 'https://a.test/a.zip', steps: 10_001 }],
     [{ images_data_url: 'https://a.test/a.zip', learning_rate: 1 }],
   ])('of a training like %j is refused', (body) => {
-    expect(problem(TRAINING.endpoint, body).code).toBe('invalid_request');
+    expect(problem(fluxLoraFastTraining, body).code).toBe('invalid_request');
   });
 
   test('is estimated at the most that it can cost', () => {
     const drawn = { prompt: 'x', image_size: 'square_hd', num_images: 4 };
     const trained = { images_data_url: 'https://a.test/a.zip' };
-    expect(checkInput(GENERATION.endpoint, { prompt: 'x' }, 1_000_000).estimate).toBe(35_000);
-    expect(checkInput(GENERATION.endpoint, drawn, 1_000_000).estimate).toBe(280_000);
-    expect(checkInput(GENERATION.endpoint, drawn, 1_048_576).estimate).toBe(140_000);
-    expect(checkInput(TRAINING.endpoint, trained, 1_000_000).estimate).toBe(2_000_000);
+    expect(checkInput(fluxLora, { prompt: 'x' }, 1_000_000).price).toBe(35_000);
+    expect(checkInput(fluxLora, drawn, 1_000_000).price).toBe(280_000);
+    expect(checkInput(fluxLora, drawn, 1_048_576).price).toBe(140_000);
+    expect(checkInput(fluxLoraFastTraining, trained, 1_000_000).price).toBe(2_000_000);
   });
 });
 
@@ -386,8 +380,6 @@ describe('a text that goes through to the provider', () => {
   });
 
   test('may have several lines', async () => {
-    expect(() =>
-      checkInput(GENERATION.endpoint, { prompt: 'a knight\n\tat dawn 👩‍🚀' }, DEFAULT_MEGAPIXEL),
-    ).not.toThrow();
+    expect(() => checkInput(fluxLora, { prompt: 'a knight\n\tat dawn 👩‍🚀' }, DEFAULT_MEGAPIXEL)).not.toThrow();
   });
 });

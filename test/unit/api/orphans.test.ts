@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { RunError } from '../../../core/ports/run-error.ts';
 import { identityWorkflowId, retestWorkflowId } from '../../../domain/keys.ts';
 import type { WorkflowStatus } from '../../../domain/orphan.ts';
-import { GENERATION } from '../../../domain/provider-profile.ts';
+import { GENERATOR } from '../../support/models.ts';
 import { createFakeRetests } from './fake-retests.ts';
 import { problemIn } from './problem-in.ts';
 import { newWorld } from './world.ts';
@@ -129,7 +129,7 @@ describe('a test on request', () => {
   test('that waits for an operator is listed, with its payment, and stands in the way of the next', async () => {
     const { ask, retests, identity, post, addCall } = await tested();
     const key = `${identity.id}/retest/1/80/portrait`;
-    addCall(identity, { key, profile: GENERATION.profile, state: 'unknown', requestId: undefined });
+    addCall(identity, { key, profile: GENERATOR.id, state: 'unknown', requestId: undefined });
     Object.assign(retests.rows[0] ?? {}, { state: 'needs_operator', unclearCalls: [key] });
     const { items } = (await (await ask('GET', '/v1/tests?state=needs_operator')).json()) as { items: unknown[] };
     expect(items).toMatchObject([{ number: 1, state: 'needs_operator', unclear: [{ callKey: key }] }]);
@@ -142,6 +142,8 @@ describe('a test on request', () => {
     expect((await ask('POST', `${path}/1/cancel`)).status).toBe(202);
     expect(names()).toContain('cancelRetest');
     Object.assign(retests.rows[0] ?? {}, { state: 'cancelled' });
+    // Its workflow closed the row and goes on for a moment; later it is gone.
+    expect(await problemIn(await ask('POST', `${path}/1/cancel`))).toMatchObject({ status: 409, code: 'run_ended' });
     gone.set(workflowId, 'cancelled');
     expect(await problemIn(await ask('POST', `${path}/1/cancel`))).toMatchObject({ status: 409, code: 'run_ended' });
     expect((await ask('POST', `${path}/2/cancel`)).status).toBe(404);

@@ -5,7 +5,7 @@ import type { WebhookVerifier } from '../../../core/ports/webhook-verifier.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { identityWorkflowId } from '../../../domain/keys.ts';
 import { appSubject, type ProviderCall } from '../../../domain/provider-call.ts';
-import { GENERATION } from '../../../domain/provider-profile.ts';
+import { GENERATOR } from '../../support/models.ts';
 import { problemIn } from './problem-in.ts';
 import { newWorld, TENANT } from './world.ts';
 
@@ -65,7 +65,7 @@ describe('a webhook', () => {
     const proxied = {
       key: 'proxy/t/1',
       subject: appSubject(TENANT),
-      profile: GENERATION.profile,
+      profile: GENERATOR.id,
       state: 'unknown',
     } as const;
     const { deliver, told, call } = withCall({ ...proxied, requestId: undefined, input: { prompt: 'x' } });
@@ -91,7 +91,7 @@ describe('a webhook', () => {
   });
 
   test('gives its request id to a test image, and wakes the run that asks for its fate', async () => {
-    const { deliver, told, id, call } = withCall({ ...POSTED, profile: GENERATION.profile, state: 'unknown' });
+    const { deliver, told, id, call } = withCall({ ...POSTED, profile: GENERATOR.id, state: 'unknown' });
     expect((await deliver()).status).toBe(200);
     expect(call).toMatchObject({ state: 'submitted', requestId: 'req-1' });
     expect(told).toEqual([['trainingSettled', identityWorkflowId(id), 'req-1']]);
@@ -129,7 +129,7 @@ describe('a webhook', () => {
 
   test.each([
     ['a call that has ended', { state: 'settled' }],
-    ['a test image', { profile: GENERATION.profile }],
+    ['a test image', { profile: GENERATOR.id }],
   ] as const)('of %s is acknowledged and wakes nobody', async (_, call) => {
     const { deliver, told } = withCall(call);
     expect((await deliver()).status).toBe(200);

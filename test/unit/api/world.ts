@@ -23,7 +23,6 @@ import { identityWorkflowId, loraObject, photoObject, pictureObject, triggerWord
 import type { WorkflowStatus } from '../../../domain/orphan.ts';
 import type { AccountState } from '../../../domain/provider-account.ts';
 import { type CallSubject, identitySubject, type ProviderCall } from '../../../domain/provider-call.ts';
-import { TRAINING } from '../../../domain/provider-profile.ts';
 import { SCOPES } from '../../../domain/scopes.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
 import { DEFAULT_SUBJECT } from '../../../domain/subject.ts';
@@ -34,6 +33,7 @@ import { createFakeLedger } from '../../support/fake-ledger.ts';
 import { createFakeProvider } from '../../support/fake-provider.ts';
 import { createFakeRescores } from '../../support/fake-rescores.ts';
 import { createFakeWebhooks } from '../../support/fake-webhooks.ts';
+import { MODELS, PAIR, TRAINER } from '../../support/models.ts';
 import { roundSet } from '../../support/sets.ts';
 import { silentNotifier } from '../../support/silent-notifier.ts';
 import { readScript } from './fake-photo-reader.ts';
@@ -202,11 +202,12 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
     limits: { requestsPerMinute: 10_000, openRuns: 50 },
     ...proxy,
     ledger,
+    models: MODELS,
     account: { ...proxy.account, state: async () => account.state },
     notifier: silentNotifier,
     publicUrl: undefined,
     relay: async () => Response.json({ status: 'COMPLETED' }),
-    expectTraining: async (steps) => expectedTraining(steps, undefined),
+    expectTraining: async (trainer, steps) => expectedTraining(trainer, steps, undefined),
     settings: DEFAULT_SETTINGS,
     providerName: 'sandbox',
     webUi: { url: 'http://ui.test/', namespace: 'default' },
@@ -271,6 +272,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
       heldOut: undefined,
       startStrength: 80,
       referenceStrength: 80,
+      ...PAIR,
       trainingSteps: 1000,
       subject: character.subject,
       version: undefined,
@@ -303,8 +305,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
       referenceStrength: 80,
       testSuite: 'suite-2',
       scores: { calibration: 'v1', mean: 91, worst: 88, scorable: 5, of: 5, passed: true, missed: [] },
-      trainer: 'fal/flux-lora-fast-training@1',
-      generator: 'fal/flux-lora@1',
+      ...PAIR,
       decisionRound: 1,
       decisionId: 'd1',
       approvedBy: 'key:k1',
@@ -329,14 +330,14 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
     return row;
   }
 
-  function addCall(identity: IdentityRow, rest: Partial<ProviderCall> = {}): ProviderCall {
+  function addCall(identity: IdentityRow, rest: Partial<ProviderCall & { reason: string }> = {}): ProviderCall {
     const call: ProviderCall = {
       id: randomUUID(),
       key: `${identity.id}/train/1`,
       tenantId: identity.tenantId,
       subject: identitySubject(identity.id),
-      profile: TRAINING.profile,
-      endpoint: TRAINING.endpoint,
+      profile: TRAINER.id,
+      endpoint: TRAINER.endpoint,
       workflowId: identityWorkflowId(identity.id),
       state: 'submitted',
       requestId: 'req-1',
@@ -361,8 +362,8 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
       tenantId: identity.tenantId,
       key: `${identity.id}/train/1`,
       subject: identitySubject(identity.id),
-      profile: TRAINING.profile,
-      endpoint: TRAINING.endpoint,
+      profile: TRAINER.id,
+      endpoint: TRAINER.endpoint,
       state: 'submitted' as const,
       attempts: 1,
       month: '2026-11',

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createFalProvider } from '../../../adapters/fal/provider.ts';
 import { postOnce } from '../../../adapters/fal/submit.ts';
-import { TRAINING } from '../../../domain/provider-profile.ts';
+import { TRAINER } from '../../support/models.ts';
 import { startTinyServer, type TinyServer } from './tiny-server.ts';
 
 const ID = '764cabcf-b745-4b3e-ae38-1200304cf45b';
@@ -84,14 +84,14 @@ describe('the provider’s submit', () => {
     const server = await serve(json(200, { request_id: ID }));
     const provider = createFalProvider({ credentials: 'sandbox', sandboxUrl: server.url });
     const hook = 'https://likeness.test/webhooks/fal/tok?x=1';
-    expect(await provider.submit(TRAINING.endpoint, { steps: 1000 }, hook)).toEqual({
+    expect(await provider.submit(TRAINER.endpoint, { steps: 1000 }, hook)).toEqual({
       kind: 'accepted',
       requestId: ID,
     });
     const [request] = server.arrived;
     expect(request).toMatchObject({
       method: 'POST',
-      url: `/queue/${TRAINING.endpoint}?fal_webhook=${encodeURIComponent(hook)}`,
+      url: `/queue/${TRAINER.endpoint}?fal_webhook=${encodeURIComponent(hook)}`,
       body: '{"steps":1000}',
       headers: {
         authorization: 'Key sandbox',

@@ -1,0 +1,11 @@
+// The models of fal that there are. A new one is a file beside this one, and a line here.
+
+import { fluxLora } from './flux-lora.ts';
+import { fluxLoraFastTraining } from './flux-lora-fast-training.ts';
+
+export const FAL_MODELS = [fluxLoraFastTraining, fluxLora] as const;
+
+export type ProxiedModel = Extract<(typeof FAL_MODELS)[number], { proxied: unknown }>;
+
+/** Those that apps may ask through the proxy. */
+export const PROXIED_MODELS: readonly ProxiedModel[] = FAL_MODELS.filter((model) => 'proxied' in model);

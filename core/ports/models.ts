@@ -1,0 +1,16 @@
+// The models that there are, by the ids of their profiles.
+
+import type { ModelPair } from '../../domain/profile.ts';
+import type { ProviderCall } from '../../domain/provider-call.ts';
+import type { Generator } from './generator.ts';
+import type { Trainer } from './trainer.ts';
+
+/** An id that is not known throws Unexpected: an older version of the code may be meant to go on with it. */
+export interface Models {
+  /** The model that a paid request was made of. */
+  ofCall(call: Pick<ProviderCall, 'profile'>): Trainer | Generator;
+  trainer(id: string): Trainer;
+  generator(id: string): Generator;
+  /** Throws Internal unless the generator can draw what the trainer makes. */
+  pair(ids: ModelPair): { trainer: Trainer; generator: Generator };
+}

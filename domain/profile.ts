@@ -1,0 +1,83 @@
+// A model of a provider as data: where it is asked, what it trains or draws, what it costs and how long it takes. Its
+// adapter adds how it is asked; everything else reads this.
+
+import { billedMegapixels, type ImageSize, type Megapixel } from './image-units.ts';
+import type { MicroUsd } from './money.ts';
+
+interface ProfileOf<Kind extends string, Price, Limits> {
+  /**
+   * `provider/model@version`. It is written into the identity's row, the ledger and the workflow's input, so a run goes on
+   * as it began: a change that it must not notice, such as of a price, is a new version beside the old one.
+   */
+  id: string;
+  kind: Kind;
+  provider: string;
+  endpoint: string;
+  /** The base model. A LoRA works with models of its own family alone. */
+  family: string;
+  price: Price;
+  limits: Limits;
+  /** Milliseconds: how long a job mostly takes, and when we stop believing that it will end. */
+  expectedMs: number;
+  deadlineMs: number;
+}
+
+/** `least`: the units that are billed at least. */
+interface StepPrice {
+  unit: 'step';
+  microUsd: MicroUsd;
+  least?: number;
+}
+
+interface PicturePrice {
+  unit: 'megapixel' | 'image';
+  microUsd: MicroUsd;
+}
+
+interface PictureLimits {
+  /** LoRAs in one request. */
+  loras: number;
+  /** Pictures that are drawn from, in one request; 0 where there is no such field. */
+  references: number;
+  masks: boolean;
+  /** Images of one request. */
+  images: number;
+  /** Pixels. */
+  side: { min: number; max: number };
+}
+
+export type TrainerProfile = ProfileOf<'trainer', StepPrice, { steps: { min: number; max: number; default: number } }>;
+
+/** An editor draws from pictures that it is given, a generator from a prompt alone. */
+export type GeneratorProfile = ProfileOf<'generator' | 'editor', PicturePrice, PictureLimits>;
+
+export type Profile = TrainerProfile | GeneratorProfile;
+
+/** The profiles of one identity, by their ids: what it is trained by, and what draws it. */
+export interface ModelPair {
+  trainer: string;
+  generator: string;
+}
+
+/** Whether the generator can draw what the trainer makes. */
+export function isPair(trainer: Pick<TrainerProfile, 'family'>, generator: Pick<GeneratorProfile, 'family'>): boolean {
+  return trainer.family === generator.family;
+}
+
+export function trainingPrice({ price }: Pick<TrainerProfile, 'price'>, steps: number): MicroUsd {
+  return Math.max(steps, price.least ?? 0) * price.microUsd;
+}
+
+/** Of one picture. */
+export function picturePrice(
+  { price }: Pick<GeneratorProfile, 'price'>,
+  size: ImageSize,
+  megapixel: Megapixel,
+): MicroUsd {
+  return (price.unit === 'image' ? 1 : billedMegapixels(size, megapixel)) * price.microUsd;
+}
+
+/** What a bill of so many units comes to. A bill need not be of whole units. */
+export function billedPrice({ price }: Pick<Profile, 'price'>, units: number): MicroUsd {
+  return Math.round(units * price.microUsd);
+}
