@@ -92,6 +92,8 @@ export async function startIdentity(
  * whose workflow is gone is closed by a sweep.
  */
 export async function stopIdentity(deps: StartWorld, row: IdentityRow): Promise<void> {
+  // The workflow that closed the row may not have ended yet, and would take the request.
+  if (isEndStage(row.stage)) throw runEnded(row);
   try {
     await deps.runs.cancel(row.id);
   } catch (error) {

@@ -56,7 +56,7 @@ export async function tellRun<T>(deps: World, row: IdentityRow, tell: () => Prom
 }
 
 /** What is refused because the run is not open. */
-export function runEnded({ stage, closeReason }: IdentityRow, cause: unknown): Refusal {
+export function runEnded({ stage, closeReason }: IdentityRow, cause?: unknown): Refusal {
   const detail = isEndStage(stage)
     ? `The run has ended: ${stage}. ${closeReason ?? 'Read the identity to see the result.'}`
     : 'The run has not started. Send the start request again with the same Idempotency-Key.';

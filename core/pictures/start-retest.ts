@@ -83,6 +83,8 @@ export async function stopRetest(deps: RetestWorld, identity: IdentityRow, numbe
   const { id: identityId, tenantId } = identity;
   const test = await retests.find(tenantId, identityId, number);
   if (!test) throw notFound();
+  // The workflow that closed the row may not have ended yet, and would take the request.
+  if (!isOpenRetest(test.state)) throw testEnded(test);
   try {
     await runs.cancelRetest(identityId, number);
   } catch (error) {
@@ -95,6 +97,6 @@ export async function stopRetest(deps: RetestWorld, identity: IdentityRow, numbe
   }
 }
 
-function testEnded({ number, state, closeReason }: RetestRow, cause: unknown): Refusal {
+function testEnded({ number, state, closeReason }: RetestRow, cause?: unknown): Refusal {
   return new Refusal('run_ended', `Test ${number} has ended: ${state}. ${closeReason ?? ''}`.trim(), { cause });
 }

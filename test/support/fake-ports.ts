@@ -88,7 +88,7 @@ export function createFakePorts(
     ...createFakeTables(store),
     files: createFakeFiles(options.reachableByProvider ?? true),
     rescores: createFakeRescores(),
-    ledger: createFakeLedger(options.cap),
+    ledger: createFakeLedger(options.cap === undefined ? {} : { caps: { month: options.cap, identity: options.cap } }),
     imageUnits: createFakeImageUnits(),
     models: MODELS,
     provider: createFakeProvider(),

@@ -10,9 +10,10 @@ import { newWorld } from './world.ts';
 function withRun() {
   const world = newWorld();
   const character = world.addCharacter();
-  const { id } = world.addIdentity(character);
+  const identity = world.addIdentity(character);
+  const { id } = identity;
   const tell = (method: string, path: string, body?: unknown) => world.ask(method, `/v1/identities/${id}${path}`, body);
-  return { ...world, character, id, tell };
+  return { ...world, character, identity, id, tell };
 }
 
 describe('a decision', () => {
@@ -120,6 +121,13 @@ describe('an intervention', () => {
     const { tell, told, id } = withRun();
     expect((await tell('POST', '/cancel')).status).toBe(202);
     expect(told).toEqual([['cancel', id]]);
+  });
+
+  test('cancel is refused once the row is closed, although its workflow goes on for a moment', async () => {
+    const { tell, told, rows, identity, id } = withRun();
+    rows.identities.set(id, { ...identity, stage: 'cancelled' });
+    expect(await problemIn(await tell('POST', '/cancel'))).toMatchObject({ status: 409, code: 'run_ended' });
+    expect(told).toEqual([]);
   });
 });
 
