@@ -6,6 +6,10 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 # A package of our own that package.json names by its folder.
 COPY bench/tfjs bench/tfjs
+# The packages that others install, whose own packages the lock file names too.
+COPY client/package.json client/package.json
+COPY react/package.json react/package.json
+COPY sandbox/package.json sandbox/package.json
 # Every package brings its binaries in itself, so no install script needs to run.
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-audit --no-fund
 
@@ -27,7 +31,8 @@ RUN npm run build
 
 FROM packages AS production
 # Temporal's core comes for five platforms, 30 MB each, and ONNX Runtime for six, 40 MB each.
-RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
+RUN npm pkg delete workspaces \
+  && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
   && find node_modules/@temporalio/core-bridge/releases -mindepth 1 -maxdepth 1 \
     ! -name "$(uname -m)-unknown-linux-gnu" -exec rm -rf {} + \
   && find node_modules/onnxruntime-node/bin -mindepth 3 -maxdepth 3 \

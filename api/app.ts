@@ -33,6 +33,7 @@ import { photoRoutes } from './routes/photos.ts';
 import { rescoreRoutes } from './routes/rescore.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { testRoutes } from './routes/tests.ts';
+import { versionRoutes } from './routes/versions.ts';
 import { webhookEndpointRoutes } from './routes/webhook-endpoints.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { refuseInvalid } from './validation.ts';
@@ -91,6 +92,7 @@ export function newApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   app.route('/', webhookRoutes(deps));
   app.use('/v1/*', authenticate(deps), limit, enforceScopes(app));
   app.route('/', characterRoutes(deps));
+  app.route('/', versionRoutes(deps));
   app.route('/', photoRoutes(deps));
   app.route('/', inspectRoutes(deps));
   app.route('/', contentRoutes(deps));

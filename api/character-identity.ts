@@ -8,7 +8,7 @@ type IdentityStatus = (typeof IDENTITY_STATUSES)[number];
 
 /**
  * preparing: the machine is at work. needs_attention: nothing goes on without a person, or the run ended in a way
- * that nobody chose. none: nothing is there, or a person ended it; a new one may be started.
+ * that nobody chose. none: nothing is there, or a person ended it or took it out of use; a new one may be started.
  */
 const STATUS_OF_STAGE: Record<Stage, IdentityStatus> = {
   validating: 'preparing',
@@ -21,8 +21,8 @@ const STATUS_OF_STAGE: Record<Stage, IdentityStatus> = {
   awaiting_approval: 'needs_attention',
   needs_operator: 'needs_attention',
   publishing: 'preparing',
-  // The newest is published, but the character was read a moment before it was told so.
-  ready: 'preparing',
+  // It was approved, and then a person retired or revoked the version that was current.
+  ready: 'none',
   rejected: 'none',
   expired: 'needs_attention',
   failed: 'needs_attention',

@@ -20,6 +20,7 @@ export interface ApiDeps
       | 'characters'
       | 'photos'
       | 'identities'
+      | 'versions'
       | 'testImages'
       | 'people'
       | 'books'

@@ -1,6 +1,6 @@
 // What goes wrong, as the caller meets it: the API's problem, or no answer at all.
 
-import type { ProblemBody } from '../api/schemas/common.ts';
+import type { ProblemBody } from './types.ts';
 
 type ProblemCode = ProblemBody['code'];
 

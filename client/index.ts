@@ -39,6 +39,26 @@ export function createLikenessClient(options: ClientOptions) {
     /** What its next identity is begun as; refused (`subject_in_use`) while one is open that was begun as something else. */
     setSubject: (characterId: string, subject: t.SubjectInput): Promise<t.Character> =>
       json('PUT', `${of('characters', characterId)}/subject`, { body: subject, repeatable: true }),
+    /** Its approved identities, newest first, and which of them is current. */
+    versions: (characterId: string): Promise<t.Versions> => json('GET', `${of('characters', characterId)}/versions`),
+    /** Makes a version current, also a retired one; a revoked one is refused (`version_revoked`). */
+    setVersion: (characterId: string, version: number, reason?: string): Promise<t.Versions> =>
+      json('PUT', `${of('characters', characterId)}/version`, {
+        body: { version, ...(reason && { reason }) },
+        repeatable: true,
+      }),
+    /** Takes a version out of use until it is made current again; of the current one, the character has none then. */
+    retireVersion: (characterId: string, version: number, reason?: string): Promise<t.Versions> =>
+      json('POST', `${of('characters', characterId)}/versions/${version}/retire`, {
+        body: { ...(reason && { reason }) },
+        repeatable: true,
+      }),
+    /** Takes a version out of use for good. */
+    revokeVersion: (characterId: string, version: number, reason?: string): Promise<t.Versions> =>
+      json('POST', `${of('characters', characterId)}/versions/${version}/revoke`, {
+        body: { ...(reason && { reason }) },
+        repeatable: true,
+      }),
   };
 
   const photos = {

@@ -29,12 +29,14 @@ import type { DeliveryPage, EndpointList, EndpointWithSecret, NewEndpoint } from
 
 export type { Budget, LedgerEntry } from '../api/schemas/budget.ts';
 export type { Character } from '../api/schemas/character.ts';
+export type { ProblemBody } from '../api/schemas/common.ts';
 export type { RunEstimate } from '../api/schemas/estimate.ts';
 export type { CostEstimate, Identity, IdentityItem } from '../api/schemas/identity.ts';
 export type { Photo } from '../api/schemas/photo.ts';
 export type { Rescore } from '../api/schemas/rescore.ts';
 export type { IdentityTest, TestItem } from '../api/schemas/retest.ts';
 export type { Settings } from '../api/schemas/settings.ts';
+export type { Versions } from '../api/schemas/version.ts';
 export type { Delivery as WebhookDelivery, Endpoint as WebhookEndpoint } from '../api/schemas/webhook.ts';
 
 import type { AccountState } from '../domain/provider-account.ts';

@@ -4,5 +4,6 @@ import { texts as parts } from '../react/texts.ts';
 import { identity } from './texts/identity.ts';
 import { operations } from './texts/operations.ts';
 import { shell, signIn } from './texts/shell.ts';
+import { versions } from './texts/versions.ts';
 
-export const texts = { ...parts, shell, signIn, identity, operations };
+export const texts = { ...parts, shell, signIn, identity, operations, versions };

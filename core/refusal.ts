@@ -1,5 +1,7 @@
 // What is refused for a reason that whoever asked can act on.
 
+import type { VersionRefusal } from '../domain/version.ts';
+
 type RefusalCode =
   | 'not_found'
   | 'invalid_request'
@@ -7,6 +9,7 @@ type RefusalCode =
   | 'run_ended'
   | 'too_many_open_runs'
   | 'identity_not_ready'
+  | VersionRefusal
   | 'images_missing'
   | 'no_older_scores'
   | 'references_missing'

@@ -1,4 +1,5 @@
-// The sandbox as a command: `npm run sandbox -- --port 8788 --data .likeness/sandbox`.
+#!/usr/bin/env node
+// The sandbox as a command: `npx @likeness/fal-sandbox --port 8788`, and here `npm run sandbox -- --port 8788`.
 import { parseArgs } from 'node:util';
 import pino from 'pino';
 import { FAULT_NAMES, FAULTS } from './fault-registry.ts';

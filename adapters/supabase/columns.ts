@@ -138,6 +138,7 @@ const body = z.record(text, z.unknown());
 export const readFindings = column<Finding[]>('photos.findings', z.array(finding));
 export const readLora = orNothing(column<LoraJson>('identities.lora', lora));
 export const readScores = orNothing(column<ScoreSummary>('identities.scores', summary));
+export const readVersionScores = column<ScoreSummary>('versions.scores', summary);
 export const readScore = orNothing(column<ImageScore>('test_images.score', score));
 export const readTestScores = orNothing(column<ScoreSummary>('retests.scores', summary));
 export const readFailedImages = column<FailedTestImage[]>('retests.failed_images', z.array(failedImage));

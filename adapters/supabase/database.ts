@@ -10,6 +10,7 @@ import type { Stage } from '../../domain/stage.ts';
 import type { RetestState } from '../../domain/steps.ts';
 import type { SubjectKind } from '../../domain/subject.ts';
 import type { TestSuite, TestType } from '../../domain/test-suite.ts';
+import type { VersionChange, VersionRefusal, VersionState } from '../../domain/version.ts';
 import type { DeliveryState, WebhookEvent } from '../../domain/webhook.ts';
 
 /** A value of jsonb. It is not null: a column that may be empty says so. columns.ts tells what each column holds. */
@@ -65,8 +66,6 @@ type CharacterRecord = {
   id: string;
   tenant_id: string;
   name: string;
-  ready_identity_id: string | null;
-  last_version: number;
   created_at: string;
   subject_kind: SubjectKind;
   subject_noun: string;
@@ -119,12 +118,6 @@ export type IdentityRecord = {
   archive_key: string | null;
   lora: Json | null;
   scores: Json | null;
-  version: number | null;
-  test_suite: TestSuite | null;
-  lora_sha256: string | null;
-  decision_id: string | null;
-  decision_round: number | null;
-  approved_by: string | null;
   close_reason: string | null;
   created_at: string;
   closed_at: string | null;
@@ -132,6 +125,34 @@ export type IdentityRecord = {
   held_out: string | null;
   subject_kind: SubjectKind | null;
   subject_noun: string | null;
+};
+
+export type IdentityOverviewRecord = IdentityRecord & {
+  version: number | null;
+  version_state: VersionState | null;
+  version_lora_sha256: string | null;
+  test_suite: TestSuite | null;
+};
+
+export type VersionRecord = {
+  tenant_id: string;
+  character_id: string;
+  number: number;
+  identity_id: string;
+  state: VersionState;
+  lora_sha256: string;
+  strength: number;
+  test_suite: TestSuite;
+  scores: Json;
+  trainer: string;
+  generator: string;
+  decision_round: number;
+  decision_id: string;
+  approved_by: string;
+  created_at: string;
+  state_changed_at: string;
+  state_changed_by: string;
+  state_reason: string | null;
 };
 
 export type RetestRecord = {
@@ -265,9 +286,10 @@ export type Database = {
       tenants: Table<TenantRecord, 'id' | 'safety_checker' | 'created_at'>;
       tenant_setting_changes: InsertedByFunctions<TenantSettingChangeRecord>;
       api_keys: Table<ApiKeyRecord, 'id' | 'created_at'>;
-      characters: Table<CharacterRecord, 'id' | 'subject_kind' | 'subject_noun' | 'last_version' | 'created_at'>;
+      characters: Table<CharacterRecord, 'id' | 'subject_kind' | 'subject_noun' | 'created_at'>;
       photos: Table<PhotoRecord, 'findings' | 'created_at'>;
       identities: InsertedByFunctions<IdentityRecord>;
+      versions: InsertedByFunctions<VersionRecord>;
       test_images: InsertedByFunctions<TestImageRecord>;
       retests: InsertedByFunctions<RetestRecord>;
       rescores: Table<RescoreRecord, 'created_at'>;
@@ -280,6 +302,7 @@ export type Database = {
       webhook_deliveries: InsertedByFunctions<WebhookDeliveryRecord>;
     };
     Views: {
+      identity_overview: { Row: IdentityOverviewRecord; Relationships: [] };
       character_overview: { Row: CharacterOverviewRecord; Relationships: [] };
       unfollowed_calls: {
         Row: Pick<ProviderCallRecord, 'id' | 'key' | 'subject_kind' | 'state' | 'posted_at'>;
@@ -325,6 +348,17 @@ export type Database = {
         };
         Returns: number;
       };
+      set_version_state: {
+        Args: {
+          p_tenant: string;
+          p_character: string;
+          p_number: number;
+          p_state: VersionChange;
+          p_by: string;
+          p_reason: string | null;
+        };
+        Returns: 'done' | VersionRefusal | null;
+      };
       set_subject: {
         Args: { p_tenant: string; p_character: string; p_kind: SubjectKind; p_noun: string };
         Returns: boolean | null;
@@ -342,7 +376,7 @@ export type Database = {
           p_generator: string;
           p_limits: Json;
         };
-        Returns: { identity: IdentityRecord } | { photos: string[]; month: MonthBudgetRecord } | null;
+        Returns: { identity: IdentityOverviewRecord } | { photos: string[]; month: MonthBudgetRecord } | null;
       };
       open_retest: {
         Args: { p_id: string; p_tenant: string; p_identity: string; p_types: TestType[] };

@@ -52,13 +52,18 @@ export function createIdentities(client: Supabase): Identities {
     },
 
     async find(tenantId, identityId) {
-      const request = client.from('identities').select().eq('tenant_id', tenantId).eq('id', identityId).maybeSingle();
+      const request = client
+        .from('identity_overview')
+        .select()
+        .eq('tenant_id', tenantId)
+        .eq('id', identityId)
+        .maybeSingle();
       const row = await unwrapMaybe(request, `the identity ${identityId}`);
       return row && toIdentity(row);
     },
 
     async list(tenantId, { stage, characterId }, page) {
-      let query = client.from('identities').select().eq('tenant_id', tenantId);
+      let query = client.from('identity_overview').select().eq('tenant_id', tenantId);
       if (stage !== undefined) query = query.eq('stage', stage);
       if (characterId !== undefined) query = query.eq('character_id', characterId);
       return toPage(((await unwrapMaybe(pageOf(query, page), 'the identities')) ?? []).map(toIdentity), page);
@@ -66,12 +71,13 @@ export function createIdentities(client: Supabase): Identities {
 
     async approvedLora(tenantId, identityId) {
       const request = client
-        .from('identities')
-        .select('lora, lora_sha256')
-        .match({ tenant_id: tenantId, id: identityId, stage: 'ready' });
+        .from('identity_overview')
+        .select('lora, version, version_state, version_lora_sha256')
+        .match({ tenant_id: tenantId, id: identityId });
       const row = await unwrapMaybe(request.maybeSingle(), `the identity ${identityId}`);
-      const lora = row && loraFromJson(row.lora);
-      return lora?.sha256 === row?.lora_sha256 ? lora : undefined;
+      const lora = loraFromJson(row?.lora ?? null);
+      if (!row?.version || !row.version_state || lora?.sha256 !== row.version_lora_sha256) return undefined;
+      return { lora, version: row.version, state: row.version_state };
     },
 
     saveStage: (tenantId, identityId, stage) => changeWhileOpen(tenantId, identityId, { stage }),

@@ -14,7 +14,7 @@ import { cleanJson } from '../../domain/text.ts';
 import { type LoraJson, readFindings, readInput, readLora, readResult, readScore, readScores } from './columns.ts';
 import type {
   CharacterOverviewRecord,
-  IdentityRecord,
+  IdentityOverviewRecord,
   Json,
   MonthBudgetRecord,
   PhotoRecord,
@@ -87,7 +87,7 @@ export function toPhoto(row: PhotoRecord): PhotoRow {
   };
 }
 
-export function toIdentity(row: IdentityRecord): IdentityRow {
+export function toIdentity(row: IdentityOverviewRecord): IdentityRow {
   return {
     id: row.id,
     tenantId: row.tenant_id,
@@ -104,6 +104,7 @@ export function toIdentity(row: IdentityRecord): IdentityRow {
     trainingSteps: row.training_steps,
     subject: begunAs(row.subject_kind, row.subject_noun, row.test_suite),
     version: row.version ?? undefined,
+    versionState: row.version_state ?? undefined,
     scores: readScores(row.scores),
     closeReason: row.close_reason ?? undefined,
     createdAt: row.created_at,

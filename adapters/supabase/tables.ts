@@ -10,10 +10,19 @@ import { createRescores } from './rescores.ts';
 import { createRetests } from './retests.ts';
 import { createTenantSettings } from './tenant-settings.ts';
 import { createTestImages } from './test-images.ts';
+import { createVersions } from './versions.ts';
 
 export type Tables = Pick<
   Ports,
-  'keys' | 'characters' | 'photos' | 'identities' | 'testImages' | 'retests' | 'rescores' | 'tenantSettings'
+  | 'keys'
+  | 'characters'
+  | 'photos'
+  | 'identities'
+  | 'versions'
+  | 'testImages'
+  | 'retests'
+  | 'rescores'
+  | 'tenantSettings'
 >;
 
 export function createTables(client: Supabase): Tables {
@@ -22,6 +31,7 @@ export function createTables(client: Supabase): Tables {
     characters: createCharacters(client),
     photos: createPhotos(client),
     identities: createIdentities(client),
+    versions: createVersions(client),
     testImages: createTestImages(client),
     retests: createRetests(client),
     rescores: createRescores(client),

@@ -1,8 +1,10 @@
-// A LoRA goes through only when it is that of an identity of the tenant which a person approved. The address that the app
-// sends says which one is meant, and no more: what the provider is given is an address that we make ourselves.
+// A LoRA goes through only when it is that of a version of the tenant's that may be used: a person approved it, and nobody
+// retired or revoked it. The address that the app sends says which one is meant, and no more: what the provider is given is
+// an address that we make ourselves.
 
 import type { StoredLora } from '../../core/ports/identities.ts';
 import { BUCKETS } from '../../domain/keys.ts';
+import type { VersionState } from '../../domain/version.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problem.ts';
 
@@ -12,7 +14,7 @@ const COMPARED_S = 60;
 /** The identity and the training in the path of our copy; the path is compared as a whole below. */
 const OUR_COPY = new RegExp(`/${BUCKETS.loras}/([^/]+)/([^/]+)/\\d+\\.safetensors$`);
 
-/** The LoRA that `path` names. Throws 403 `lora_not_approved`. */
+/** The LoRA that `path` names. Throws 403 `lora_not_approved`; 409 `version_retired` or `version_revoked`. */
 export async function approvedLora(
   { files, identities }: Pick<ApiDeps, 'identities' | 'files'>,
   tenantId: string,
@@ -21,16 +23,26 @@ export async function approvedLora(
   const named = URL.canParse(path) ? new URL(path) : undefined;
   const [, owner, identityId] = OUR_COPY.exec(named?.pathname ?? '') ?? [];
   if (named === undefined || identityId === undefined || owner !== tenantId) throw notApproved();
-  const lora = await identities.approvedLora(tenantId, identityId);
-  if (!lora) throw notApproved();
+  const approved = await identities.approvedLora(tenantId, identityId);
+  if (!approved) throw notApproved();
+  const { lora, version, state } = approved;
   const ours = new URL(await files.signedUrl(lora.object, COMPARED_S));
   if (!isSamePlace(named, ours)) throw notApproved();
+  if (state === 'retired') throw new Problem('version_retired', notUsed(version, state));
+  if (state === 'revoked') throw new Problem('version_revoked', notUsed(version, state));
   return lora;
 }
 
 /** The signature is left out: it expires within the hour, while apps keep the address as the name of the character. */
 function isSamePlace(a: URL, b: URL): boolean {
   return a.origin === b.origin && a.pathname === b.pathname && a.username === '' && a.password === '';
+}
+
+function notUsed(version: number, state: VersionState): string {
+  return (
+    `A LoRA in "loras" is that of version ${version} of a character, which is ${state}. Read the character again ` +
+    '(GET /v1/characters/{id}) and send the address of its current version.'
+  );
 }
 
 function notApproved(): Problem {

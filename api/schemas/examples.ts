@@ -216,10 +216,29 @@ const testItem = {
   links: { self: `/v1/identities/${IDENTITY}/tests` },
 };
 
+const version = {
+  version: 1,
+  identityId: IDENTITY,
+  state: 'current',
+  referenceStrength: 80,
+  loraSha256: '5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef',
+  testSuite: 'suite-2',
+  scores,
+  trainer: 'fal/flux-lora-fast-training@1',
+  generator: 'fal/flux-lora@1',
+  decision: { round: 1, decisionId: DECISION },
+  approvedBy: 'key:4c1d',
+  createdAt: SINCE,
+  stateChangedAt: SINCE,
+  stateChangedBy: 'key:4c1d',
+  links: { identity: `/v1/identities/${IDENTITY}` },
+};
+
 export const EXAMPLES = {
   subject,
   character,
   characterPage: { items: [character] },
+  versions: { characterId: CHARACTER, current: 1, items: [version] },
   photo,
   photoList: { items: [photo] },
   preflight,

@@ -12,6 +12,7 @@ import { LinkButton } from '../../react/ui/LinkButton.tsx';
 import { Skeleton } from '../../react/ui/Skeleton.tsx';
 import { DecisionHistory } from '../identity/DecisionHistory.tsx';
 import { IdentityHeader } from '../identity/IdentityHeader.tsx';
+import { Versions } from '../identity/Versions.tsx';
 import { castHref } from '../route.ts';
 import { texts } from '../texts.ts';
 import './IdentityPage.css';
@@ -42,6 +43,7 @@ export function IdentityPage({ identityId }: { identityId: string }) {
       <div ref={review}>
         <CharacterIdentityTestPanel identityId={identityId} />
       </div>
+      {identity?.stage === 'ready' ? <Versions characterId={identity.characterId} shownId={identityId} /> : null}
       {identity ? <DecisionHistory decisions={identity.decisions} ignored={identity.ignored} /> : null}
     </div>
   );

@@ -18,6 +18,10 @@ const NOT_READY =
   'Only an identity that is ready is tested again. For other images of a round that waits for a decision, reject it ' +
   'with next "regenerate".';
 
+const REVOKED =
+  'The version that this identity became is revoked for good, so nothing is drawn of it any more. Test another version, ' +
+  'or prepare a new identity.';
+
 const NO_REFERENCES =
   'The reference photos of this identity are gone, so new images could not be scored, and nothing is paid for them. ' +
   'Prepare a new identity of the character from photos that are there: POST /v1/characters/{id}/identities.';
@@ -28,8 +32,8 @@ type RetestWorld = Pick<
 >;
 
 /**
- * The test that the key stands for, with its workflow begun. Refusals: identity_not_ready, references_missing,
- * test_running, budget_exceeded.
+ * The test that the key stands for, with its workflow begun. Refusals: identity_not_ready, version_revoked,
+ * references_missing, test_running, budget_exceeded.
  */
 export async function startRetest(
   deps: RetestWorld,
@@ -43,6 +47,7 @@ export async function startRetest(
   const types = TEST_TYPES.filter((type) => asked?.includes(type) ?? true);
   const id = newRetestId(tenantId, identityId, key);
   if (!(await retests.isKnown(tenantId, id))) {
+    if (identity.versionState === 'revoked') throw new Refusal('version_revoked', REVOKED);
     if (!(await hasReferences(deps, identity))) throw new Refusal('references_missing', NO_REFERENCES);
     const { pixels } = await deps.imageUnits.megapixel();
     const { profile } = deps.models.generator(identity.generator);

@@ -12,7 +12,7 @@ export interface CharacterRow {
   /** The subject of its next identity. */
   subject: Subject;
   createdAt: string;
-  /** The identity that production uses, with what it was begun as. */
+  /** The current version, with what its identity was begun as; undefined while none is current. */
   ready:
     | {
         identityId: string;

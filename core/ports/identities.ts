@@ -8,6 +8,7 @@ import type { ScoreSummary } from '../../domain/score.ts';
 import type { EndStage, Stage } from '../../domain/stage.ts';
 import type { Subject } from '../../domain/subject.ts';
 import type { TestSuite } from '../../domain/test-suite.ts';
+import type { VersionState } from '../../domain/version.ts';
 import type { Caps, MonthBudget } from './books.ts';
 import type { Page, PageRequest } from './page.ts';
 
@@ -28,7 +29,9 @@ export interface IdentityRow extends ModelPair {
   trainingSteps: number;
   /** What the character was at the start; undefined for one that was begun without a class noun. */
   subject: Subject | undefined;
+  /** Once it is published, with whether it may be used. */
   version: number | undefined;
+  versionState: VersionState | undefined;
   /** Of the newest scored round. */
   scores: ScoreSummary | undefined;
   closeReason: string | undefined;
@@ -69,6 +72,13 @@ export interface StoredLora {
   bytes: number;
 }
 
+export interface ApprovedLora {
+  lora: StoredLora;
+  version: number;
+  /** Whether the version may be used. */
+  state: VersionState;
+}
+
 export interface Publication {
   tenantId: string;
   characterId: string;
@@ -95,8 +105,8 @@ export interface Identities {
     filter: { stage?: Stage | undefined; characterId?: string | undefined },
     page: PageRequest,
   ): Promise<Page<IdentityRow>>;
-  /** The LoRA of an identity that a person approved; undefined for any other. */
-  approvedLora(tenantId: string, identityId: string): Promise<StoredLora | undefined>;
+  /** The LoRA of an identity that a person approved, with its version; undefined for any other. */
+  approvedLora(tenantId: string, identityId: string): Promise<ApprovedLora | undefined>;
   /** The coarse stage, for lists and for answers while no worker runs. */
   saveStage(tenantId: string, identityId: string, stage: Stage): Promise<void>;
   /** The photos that the identity is trained on and scored against, and of them the one that the training does not see. */
@@ -113,7 +123,7 @@ export interface Identities {
   saveStrength(tenantId: string, identityId: string, strength: number, summary: ScoreSummary): Promise<void>;
   /** Keeps the first decision of this id in its round. */
   saveDecision(tenantId: string, identityId: string, record: DecisionRecord): Promise<void>;
-  /** Makes the identity the character's newest ready version, in one transaction; the same call again answers the same. */
+  /** Makes the identity the current version of its character, in one transaction; the same call again answers the same. */
   publish(publication: Publication): Promise<{ version: number }>;
   /** Writes the end of a run that did not become ready. */
   close(tenantId: string, identityId: string, stage: Exclude<EndStage, 'ready'>, reason: string): Promise<void>;

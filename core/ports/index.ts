@@ -22,6 +22,7 @@ import type { Retests } from './retests.ts';
 import type { IdentityRuns, WorkflowLook } from './runs.ts';
 import type { TenantSettings } from './tenant-settings.ts';
 import type { TestImages } from './test-images.ts';
+import type { Versions } from './versions.ts';
 import type { Vision } from './vision.ts';
 import type { PendingDelivery, WebhookAnswer, WebhookOutbox } from './webhook-outbox.ts';
 
@@ -30,6 +31,7 @@ export interface Ports {
   characters: Characters;
   photos: Photos;
   identities: Identities;
+  versions: Versions;
   testImages: TestImages;
   people: People;
   books: Books;

@@ -2,7 +2,7 @@
 //
 //   LIKENESS_KEY=lk_… npx tsx docs/examples/node.ts "Captain Mara" 1.jpg 2.jpg 3.jpg
 //
-// In a project of your own, import from 'likeness/client'.
+// In a project of your own, import from '@likeness/client'.
 
 import { openAsBlob } from 'node:fs';
 import { basename } from 'node:path';

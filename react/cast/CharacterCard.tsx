@@ -78,7 +78,7 @@ function NextStep({ character, identityHref, onOpen }: CharacterCardProps) {
       modal([shown, spoken], look)
     );
 
-  if (status === 'none') return modal([t.prepare, t.prepareFor], 'primary');
+  if (status === 'none' && stage !== 'ready') return modal([t.prepare, t.prepareFor], 'primary');
   if (status === 'preparing') return modal([t.progress, t.progressFor], 'secondary');
   if (stage === 'awaiting_approval') return link([t.review, t.reviewFor], 'primary');
   if (status === 'needs_attention') return modal([t.resolve, t.resolveFor], 'primary');

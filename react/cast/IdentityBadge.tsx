@@ -28,6 +28,7 @@ export function IdentityBadge({ identity }: { identity: Pick<Character['identity
         </Badge>
       );
     case 'none':
-      return <Badge>{words}</Badge>;
+      // The newest was approved, and the version that was current was taken out of use.
+      return <Badge>{stage === 'ready' ? texts.cast.noCurrent : words}</Badge>;
   }
 }

@@ -1,4 +1,4 @@
-// The parts for pages of others: import { CharacterIdentityModal } from 'likeness/react'.
+// The parts for pages of others: import { CharacterIdentityModal } from '@likeness/react'.
 
 // First: what a part says of itself is stronger than what holds for all.
 import '../ui/tokens.css';

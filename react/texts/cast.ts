@@ -41,6 +41,7 @@ export const cast = {
   resolve: 'See what is needed',
   resolveFor: (name: string) => `See what is needed for ${name}`,
   none: 'Not prepared',
+  noCurrent: 'No current version',
   ready: 'Identity Ready',
   version: (n: number) => `Version ${n}`,
   newer: 'Next version:',

@@ -10,10 +10,6 @@ create table public.characters (
   -- The application decides which nouns there are. Here a noun is a few plain words, because prompts are made of it.
   subject_noun text not null default 'person'
     constraint characters_subject_noun check (subject_noun ~ '^[a-z]+( [a-z]+){0,2}$' and char_length(subject_noun) <= 40),
-  -- The identity that production uses; set when a version is published. Its foreign key follows with the identities.
-  ready_identity_id uuid,
-  -- The newest version that was ever published. It is kept here, so that a number is not given again after an erasure.
-  last_version int not null default 0,
   created_at timestamptz not null default now(),
   unique (tenant_id, id)
 );

@@ -1,4 +1,4 @@
--- Identities: the runs that prepare one, their test images, the decisions about them, and what was published.
+-- Identities: the runs that prepare one, their test images, the decisions about them, and the versions that come of them.
 
 create table public.identities (
   id uuid primary key,
@@ -27,18 +27,10 @@ create table public.identities (
   lora jsonb,
   -- The summary of the newest scored round.
   scores jsonb,
-  -- What a publication pins; null until then. A decision is named by its round and its id.
-  version int,
-  test_suite text,
-  lora_sha256 text,
-  decision_round int,
-  decision_id text,
-  approved_by text,
   close_reason text,
   created_at timestamptz not null default now(),
   closed_at timestamptz,
   unique (tenant_id, id),
-  unique (character_id, version),
   constraint identities_subject check ((subject_kind is null) = (subject_noun is null)),
   foreign key (tenant_id, character_id) references public.characters (tenant_id, id) on delete cascade
 );
@@ -53,10 +45,40 @@ create index identities_stage on public.identities (stage);
 create index identities_open on public.identities (tenant_id) where closed_at is null;
 create index identities_open_id on public.identities (id) where closed_at is null;
 
-alter table public.characters
-  add constraint characters_ready_identity foreign key (ready_identity_id) references public.identities (id) on delete set null;
--- For the foreign key: without it, every deleted identity reads all characters.
-create index characters_ready_identity on public.characters (ready_identity_id);
+-- The approved identities of a character. The stage of an identity says how its run ended; the state of its version says
+-- whether it may be used.
+create table public.versions (
+  tenant_id uuid not null references public.tenants (id) on delete cascade,
+  character_id uuid not null,
+  -- Counts the versions of the character from 1. A version stays as long as its character, so no number is given again.
+  number int not null check (number > 0),
+  identity_id uuid not null unique,
+  -- `revoked` is final; each of the others can be made current.
+  state text not null check (state in ('current', 'available', 'retired', 'revoked')),
+  -- What was approved: the LoRA, the strength to draw it with, the prompts and the scores of its images.
+  lora_sha256 text not null,
+  strength int not null check (strength between 0 and 100),
+  test_suite text not null,
+  scores jsonb not null,
+  -- The profiles that it was trained and tested with.
+  trainer text not null,
+  generator text not null,
+  -- The approval. A decision is named by its round and its id.
+  decision_round int not null,
+  decision_id text not null,
+  approved_by text not null,
+  created_at timestamptz not null default now(),
+  -- The newest change of the state: when, by whom, and why where somebody said it.
+  state_changed_at timestamptz not null default now(),
+  state_changed_by text not null,
+  state_reason text,
+  primary key (character_id, number),
+  foreign key (tenant_id, character_id) references public.characters (tenant_id, id) on delete cascade,
+  -- No cascade: a published identity is deleted with its character only.
+  foreign key (tenant_id, identity_id) references public.identities (tenant_id, id)
+);
+-- At most one is current.
+create unique index versions_current on public.versions (character_id) where state = 'current';
 
 -- The rounds of tests on request lie 1000 above the number of the test, so that none is a round of the run.
 create table public.test_images (
@@ -93,16 +115,23 @@ create table public.decisions (
   foreign key (tenant_id, identity_id) references public.identities (tenant_id, id) on delete cascade
 );
 
--- A character with the identity that production uses and with the newest one.
+-- An identity with the version that came of it.
+create view public.identity_overview with (security_invoker = true) as
+  select i.*, v.number as version, v.state as version_state, v.lora_sha256 as version_lora_sha256, v.test_suite
+  from public.identities i
+  left join public.versions v on v.identity_id = i.id;
+
+-- A character with its current version and with its newest identity.
 create view public.character_overview with (security_invoker = true) as
   select
     c.id, c.tenant_id, c.name, c.subject_kind, c.subject_noun, c.created_at,
-    r.id as ready_id, r.version as ready_version, r.lora as ready_lora, r.lora_sha256 as ready_lora_sha256,
-    r.reference_strength as ready_reference_strength, r.subject_kind as ready_subject_kind,
-    r.subject_noun as ready_subject_noun, r.test_suite as ready_test_suite,
+    r.id as ready_id, v.number as ready_version, r.lora as ready_lora, v.lora_sha256 as ready_lora_sha256,
+    v.strength as ready_reference_strength, r.subject_kind as ready_subject_kind,
+    r.subject_noun as ready_subject_noun, v.test_suite as ready_test_suite,
     n.id as newest_id, n.stage as newest_stage
   from public.characters c
-  left join public.identities r on r.id = c.ready_identity_id
+  left join public.versions v on v.character_id = c.id and v.state = 'current'
+  left join public.identities r on r.id = v.identity_id
   left join lateral (
     select i.id, i.stage from public.identities i where i.character_id = c.id
     order by i.created_at desc, i.id desc limit 1
@@ -119,7 +148,7 @@ create function public.start_identity(
   p_generator text, p_limits jsonb
 ) returns jsonb language plpgsql set search_path = '' as $$
 declare
-  v_identity public.identities%rowtype;
+  v_identity public.identity_overview%rowtype;
   v_all uuid[];
   v_photos uuid[];
   v_month jsonb;
@@ -131,7 +160,7 @@ begin
   if not found then raise exception 'no such tenant' using errcode = 'PT404'; end if;
   perform 1 from public.characters where id = p_character and tenant_id = p_tenant;
   if not found then return null; end if;
-  select * into v_identity from public.identities where id = p_id and tenant_id = p_tenant;
+  select * into v_identity from public.identity_overview where id = p_id and tenant_id = p_tenant;
   if found then return jsonb_build_object('identity', to_jsonb(v_identity)); end if;
 
   select coalesce(array_agg(id order by created_at, id), '{}') into v_all
@@ -155,9 +184,9 @@ begin
     select p_id, p_tenant, c.id, p_request_hash, v_photos, p_strength, p_strength, p_steps, p_trainer, p_generator,
       c.subject_kind, c.subject_noun
     -- The lock on the character keeps set_subject from changing it before the new identity can be seen.
-    from public.characters c where c.id = p_character for share of c
-    returning * into v_identity;
+    from public.characters c where c.id = p_character for share of c;
     if not found then return null; end if;
+    select * into v_identity from public.identity_overview where id = p_id;
     return jsonb_build_object('identity', to_jsonb(v_identity));
   end if;
   return jsonb_build_object('photos', to_jsonb(v_all), 'month', v_month);
@@ -198,7 +227,8 @@ begin
   if not found then raise exception 'no such identity' using errcode = 'PT404'; end if;
 end $$;
 
--- Version n of the character becomes ready. The number is given once; the same call again answers the same number.
+-- Makes the identity version n of its character, and the current one; the one before stays available. The number is given
+-- once: the same call again answers the same number.
 create function public.publish_identity(
   p_tenant uuid, p_character uuid, p_identity uuid, p_lora_sha256 text, p_test_suite text, p_scores jsonb,
   p_decision_round int, p_decision text, p_approved_by text, p_reference_strength int
@@ -213,28 +243,68 @@ begin
   select * into v_identity from public.identities
   where id = p_identity and tenant_id = p_tenant and character_id = p_character for no key update;
   if not found then raise exception 'no such identity' using errcode = 'PT404'; end if;
-  if v_identity.version is not null then return v_identity.version; end if;
+  select number into v_version from public.versions where identity_id = p_identity;
+  if found then return v_version; end if;
   if v_identity.closed_at is not null then raise exception 'identity is closed' using errcode = 'P0001'; end if;
   if v_identity.lora ->> 'sha256' is distinct from p_lora_sha256 then
     raise exception 'lora differs' using errcode = 'P0001';
   end if;
-  update public.characters set ready_identity_id = p_identity, last_version = last_version + 1
-  where id = p_character returning last_version into v_version;
+  select coalesce(max(number), 0) + 1 into v_version from public.versions where character_id = p_character;
+  perform public.leave_current(p_character, v_version, p_approved_by);
+  insert into public.versions (
+    tenant_id, character_id, number, identity_id, state, lora_sha256, strength, test_suite, scores, trainer, generator,
+    decision_round, decision_id, approved_by, state_changed_by
+  ) values (
+    p_tenant, p_character, v_version, p_identity, 'current', p_lora_sha256, p_reference_strength, p_test_suite, p_scores,
+    v_identity.trainer, v_identity.generator, p_decision_round, p_decision, p_approved_by, p_approved_by
+  );
   update public.identities set
-    version = v_version, stage = 'ready', lora_sha256 = p_lora_sha256, test_suite = p_test_suite, scores = p_scores,
-    decision_round = p_decision_round, decision_id = p_decision, approved_by = p_approved_by,
-    reference_strength = p_reference_strength, closed_at = now()
+    stage = 'ready', scores = p_scores, reference_strength = p_reference_strength, closed_at = now()
   where id = p_identity;
   return v_version;
 end $$;
 
+-- The version that was current becomes available, because version p_next becomes current. The caller has locked the
+-- character.
+create function public.leave_current(p_character uuid, p_next int, p_by text) returns void
+language sql set search_path = '' as $$
+  update public.versions set
+    state = 'available', state_changed_at = now(), state_changed_by = p_by,
+    state_reason = format('Version %s became current.', p_next)
+  where character_id = p_character and state = 'current';
+$$;
+
+-- Makes a version current, retired or revoked. Answers 'done', also when it is so already; 'version_not_found', or
+-- 'version_revoked' when it was revoked and should become something else. Null when the tenant has no such character.
+create function public.set_version_state(
+  p_tenant uuid, p_character uuid, p_number int, p_state text, p_by text, p_reason text
+) returns text language plpgsql set search_path = '' as $$
+declare v_state text;
+begin
+  -- The lock of publish_identity: of two that make different versions current, the second sees what the first did.
+  perform 1 from public.characters where id = p_character and tenant_id = p_tenant for no key update;
+  if not found then return null; end if;
+  select state into v_state from public.versions where character_id = p_character and number = p_number;
+  if not found then return 'version_not_found'; end if;
+  if v_state = p_state then return 'done'; end if;
+  if v_state = 'revoked' then return 'version_revoked'; end if;
+  if p_state = 'current' then perform public.leave_current(p_character, p_number, p_by); end if;
+  update public.versions set
+    state = p_state, state_changed_at = now(), state_changed_by = p_by, state_reason = p_reason
+  where character_id = p_character and number = p_number;
+  return 'done';
+end $$;
+
 alter table public.identities enable row level security;
+alter table public.versions enable row level security;
 alter table public.test_images enable row level security;
 alter table public.decisions enable row level security;
-revoke all on public.identities, public.test_images, public.decisions, public.character_overview from anon, authenticated;
-grant select, insert, update, delete on public.identities, public.test_images, public.decisions to service_role;
-grant select on public.character_overview to service_role;
-revoke all on function public.start_identity, public.save_test_image, public.save_scores, public.publish_identity
-  from public, anon, authenticated;
-grant execute on function public.start_identity, public.save_test_image, public.save_scores, public.publish_identity
+revoke all on public.identities, public.versions, public.test_images, public.decisions, public.identity_overview,
+  public.character_overview from anon, authenticated;
+grant select, insert, update, delete on public.identities, public.versions, public.test_images, public.decisions
   to service_role;
+grant select on public.identity_overview, public.character_overview to service_role;
+revoke all on function public.start_identity, public.save_test_image, public.save_scores,
+  public.publish_identity, public.leave_current, public.set_version_state from public, anon, authenticated;
+grant execute on function public.start_identity, public.save_test_image, public.save_scores,
+  public.publish_identity, public.leave_current, public.set_version_state to service_role;

@@ -1,24 +1,21 @@
-// The parts in a page that is not ours, built by its own Vite from the package alone, with a back end that keeps the key.
+// The parts in a page that is not ours, built by its own Vite from the packages as others install them. Its back end keeps
+// the key.
 
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import { proxy } from 'hono/proxy';
 import type { Locator } from 'playwright-core';
-import { build, defaultClientConditions } from 'vite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openWorkshop, type Workshop } from '../support/blank-project.ts';
 import { accessibilityOf, type ConsoleStack, canStart, startConsoleStack } from '../support/console-stack.ts';
 import { franck } from '../support/photos.ts';
 
 const MINUTE = 60_000;
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-/** What the page has installed: our package, and React, of which there must be one. */
-const INSTALLED = { likeness: '.', react: 'node_modules/react', 'react-dom': 'node_modules/react-dom' };
+/** What the page has installed beside our packages. */
+const INSTALLED = ['@tanstack/react-query', 'react', 'react-dom', 'vite'];
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -27,10 +24,11 @@ const PAGE = `<!doctype html>
 </html>`;
 
 const SCRIPT = `
+import '@likeness/react/style.css';
 import { createElement as h, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { createLikenessClient } from 'likeness/client';
-import { CharacterIdentityModal, LikenessProvider } from 'likeness/react';
+import { createLikenessClient } from '@likeness/client';
+import { CharacterIdentityModal, LikenessProvider } from '@likeness/react';
 
 const client = createLikenessClient({ baseUrl: location.origin + '/likeness', apiKey: 'kept-by-the-back-end' });
 const character = { id: new URLSearchParams(location.search).get('character'), name: 'Guest' };
@@ -48,25 +46,15 @@ createRoot(document.getElementById('root')).render(h(Page));
 `;
 
 let world: ConsoleStack;
-let folder: string;
+let workshop: Workshop;
 let host: ReturnType<typeof serve>;
 let origin: string;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'likeness-elsewhere-'));
-  mkdirSync(join(folder, 'node_modules'));
-  for (const [name, path] of Object.entries(INSTALLED))
-    symlinkSync(join(ROOT, path), join(folder, 'node_modules', name));
-  writeFileSync(join(folder, 'index.html'), PAGE);
-  writeFileSync(join(folder, 'page.jsx'), SCRIPT);
-  await build({
-    root: folder,
-    configFile: false,
-    logLevel: 'error',
-    // The package from its sources, so that no build of it can be out of date.
-    resolve: { conditions: ['source', ...defaultClientConditions] },
-    build: { outDir: join(folder, 'out') },
-  });
+  workshop = await openWorkshop();
+  const files = { 'index.html': PAGE, 'page.jsx': SCRIPT };
+  const { folder, run } = await workshop.newProject('page', ['client', 'react'], INSTALLED, files);
+  await run('npx', '--no', '--', 'vite', 'build', '--logLevel', 'error', '--outDir', 'out');
   world = await startConsoleStack(1000);
 
   const app = new Hono();
@@ -83,7 +71,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await world?.stop();
   host?.close();
-  rmSync(folder, { recursive: true, force: true });
+  workshop?.remove();
 }, 3 * MINUTE);
 
 it('CharacterIdentityModal prepares an identity there, and tells the page when it is ready', {

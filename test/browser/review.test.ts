@@ -89,6 +89,24 @@ describe('a review by keyboard alone', () => {
     expect(await accessibilityOf(page)).toEqual([]);
   });
 
+  it('retires the version after asking, and makes it current again', async () => {
+    const { characterId } = await house.likeness.identities.get(approved);
+    const { page } = await house.reviewer(`#/identities/${approved}`);
+    const versions = page.getByRole('region', { name: 'Versions' });
+    await versions.getByText('Current', { exact: true }).waitFor();
+    await versions.getByRole('button', { name: 'Retire version 1' }).click();
+    expect((await house.likeness.characters.versions(characterId)).current).toBe(1);
+    await versions.getByRole('button', { name: 'Retire it' }).click();
+    await versions.getByText('No version is current.').waitFor();
+    await versions.getByText('Retired', { exact: true }).waitFor();
+    expect((await house.likeness.characters.get(characterId)).identity).toMatchObject({ status: 'none' });
+    expect(await accessibilityOf(page)).toEqual([]);
+    await versions.getByRole('button', { name: 'Make version 1 current' }).click();
+    await versions.getByText('Current', { exact: true }).waitFor();
+    expect((await house.likeness.characters.get(characterId)).identity).toMatchObject({ status: 'ready', version: 1 });
+    await page.context().close();
+  });
+
   it('shows the references, and tests again, when all photos were deleted', async () => {
     const { characterId } = await house.likeness.identities.get(approved);
     const { items } = await house.likeness.photos.list(characterId);

@@ -449,6 +449,24 @@ describe('a LoRA that the provider cannot fetch from our storage', () => {
 });
 
 describe('who may ask for what', () => {
+  test.each(['retired', 'revoked'] as const)('a production still refuses a version that is %s', async (state) => {
+    const before = jobs().length;
+    const { tenantId, characterId } = cast;
+    const tables = createTables(client);
+    const next = { ...cast, identityId: await newIdentity(client, cast) };
+    await keepLora(next);
+    const { version } = await tables.identities.publish(publication(next));
+    await tables.versions.setState(tenantId, characterId, version, { state, by: 'key:k1', reason: undefined });
+    const [good, path] = [await addressOf(cast), await addressOf(next)];
+    const answer = await plain(draw({ ...INPUT, loras: [{ path: good }, { path }] }));
+    const problem = (await answer.json()) as { code: string; detail: string };
+    expect([answer.status, problem.code]).toEqual([409, `version_${state}`]);
+    expect(problem.detail).toContain(`version ${version} of a character`);
+    expect(jobs()).toHaveLength(before);
+    // An older version that is available goes through, as before.
+    expect((await plain(draw({ ...INPUT, loras: [{ path: good }] }))).status).toBe(200);
+  });
+
   test('a production still refuses an identity that nobody approved', async () => {
     const before = jobs().length;
     const unapproved = { ...cast, identityId: await newIdentity(client, cast) };

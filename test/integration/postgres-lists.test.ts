@@ -143,10 +143,10 @@ describe.skipIf(noPostgresHere)('a page of a long list', () => {
     }
   });
 
-  test('the foreign key of a character’s ready identity is looked up in an index', async () => {
+  test('the foreign key of a version’s identity is looked up in an index', async () => {
     const { rows: plan } = await pool.query<{ 'QUERY PLAN': string }>(
-      `explain select 1 from characters where ready_identity_id = '${rows.identityId}'`,
+      `explain select 1 from versions where identity_id = '${rows.identityId}'`,
     );
-    expect(plan.map((line) => line['QUERY PLAN']).join('\n')).toContain('characters_ready_identity');
+    expect(plan.map((line) => line['QUERY PLAN']).join('\n')).toContain('versions_identity_id_key');
   });
 });

@@ -22,8 +22,8 @@ const NO_RACE: Readonly<Record<string, string>> = {
   'migration: storage.buckets on conflict (id)': 'a project may have buckets of these names before the migrations run',
   'open_provider_call: provider_calls for update': 'the lock on the tenant: only an opening changes a refused call',
   'open_provider_call: budgets for update': 'the lock on the tenant: what ends meanwhile only gives back',
-  'publish_identity: characters for no key update': 'the update of the character locks it too',
-  'identities: unique (character_id, version)': 'the character counts its versions',
+  'versions: identity_id unique': 'the lock on the character, under which an identity is published',
+  'migration: versions unique index versions_current': 'the lock on the character, for each change of a state',
   'retests: unique (tenant_id, identity_id, number)': 'the lock on the identity',
   'migration: retests unique index retests_running': 'the lock on the identity',
 };

@@ -38,7 +38,36 @@ describe.skipIf(noPostgresHere)('forty callers at once', () => {
       expect(numbers).toEqual(Array.from({ length: CONNECTIONS / 2 }, (_, n) => n + 1));
       const character = await tables.characters.find(cast.tenantId, cast.characterId);
       expect(character?.ready?.version).toBe(CONNECTIONS / 2);
+      const states = (await tables.versions.list(cast.tenantId, cast.characterId)).map(({ state }) => state);
+      expect(states).toEqual(['current', ...Array(CONNECTIONS / 2 - 1).fill('available')]);
     }
+  });
+
+  test('of forty changes of the current version at once, beside publications, one is current in the end', async () => {
+    const cast = await newCast(hammer.client);
+    const { tenantId, characterId } = cast;
+    const identities = await siblings(cast, CONNECTIONS / 2);
+    await atOnce(identities.length, (n) =>
+      tables.identities.saveLora(tenantId, (identities[n] as Cast).identityId, lora(cast)),
+    );
+    const publish = (n: number) => tables.identities.publish(publication(identities[n] as Cast));
+    const older = CONNECTIONS / 4;
+    for (let n = 0; n < older; n++) await publish(n);
+    const changed = await atOnce<unknown>(CONNECTIONS, (n) =>
+      n % 4 === 0
+        ? publish(older + n / 4)
+        : tables.versions.setState(tenantId, characterId, (n % older) + 1, {
+            state: n % 7 === 0 ? 'retired' : 'current',
+            by: 'key:k1',
+            reason: undefined,
+          }),
+    );
+    expect(refusals(changed)).toEqual({});
+    const versions = await tables.versions.list(tenantId, characterId);
+    expect(versions.map(({ version }) => version)).toEqual(Array.from({ length: 2 * older }, (_, n) => 2 * older - n));
+    const current = versions.filter(({ state }) => state === 'current').map(({ version }) => version);
+    expect(current.length).toBeLessThanOrEqual(1);
+    expect((await tables.characters.find(tenantId, characterId))?.ready?.version).toBe(current[0]);
   });
 
   test('one test on request is opened, and whoever asks meanwhile gets that one', async () => {

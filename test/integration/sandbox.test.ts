@@ -12,7 +12,7 @@ import { ApiError, createFalClient, type FalClient } from '@fal-ai/client';
 import { strToU8, zipSync } from 'fflate';
 import sharp from 'sharp';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Books } from '../../sandbox/routes/admin.ts';
+import type { Books } from '../../sandbox/books.ts';
 import { type RunningSandbox, startSandbox } from '../../sandbox/server.ts';
 
 const TRAINING = 'fal-ai/flux-lora-fast-training';

@@ -141,7 +141,7 @@ describe('the stack', () => {
     const { data } = await calls.eq('subject_id', identityId);
     expect(data?.length).toBeGreaterThanOrEqual(5);
     for (const { input } of data ?? []) expect(JSON.stringify(input)).toContain(triggerPhrase);
-    const rows = stack.database.from('identities').select('test_suite').eq('id', identityId);
+    const rows = stack.database.from('versions').select('test_suite').eq('identity_id', identityId);
     expect((await rows).data).toEqual([{ test_suite: 'suite-2' }]);
     const character = await fetch(`${stack.urls.api}/v1/characters/${characterId}`, {
       headers: { authorization: `Bearer ${key}` },

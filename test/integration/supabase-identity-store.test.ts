@@ -185,12 +185,12 @@ describe('publishing', () => {
     await twice(() => tables.identities.saveDecision(tenantId, identityId, { decision: approved, at: rejected.at }));
     await tables.identities.saveLora(tenantId, identityId, lora(cast));
     await tables.identities.publish({ ...publication(cast), decisionRound: 2, decisionId: 'd1' });
-    const { decision_round, decision_id } = (await columns(identityId)) ?? {};
-    expect([decision_round, decision_id]).toEqual([2, 'd1']);
+    const [{ decisionRound, decisionId } = {}] = await tables.versions.list(tenantId, cast.characterId);
+    expect([decisionRound, decisionId]).toEqual([2, 'd1']);
     const { data } = await client.from('decisions').select().eq('identity_id', identityId).order('round');
     expect(data).toMatchObject([
       { id: 'd1', round: 1, verdict: 'reject' },
-      { id: decision_id, round: decision_round, verdict: 'approve' },
+      { id: decisionId, round: decisionRound, verdict: 'approve' },
     ]);
   });
 
@@ -216,13 +216,26 @@ describe('publishing', () => {
       referenceStrength: 70,
       closedAt: expect.any(String),
     });
-    expect(await columns(cast.identityId)).toMatchObject({
-      test_suite: 'suite-1',
-      scores: summary,
-      decision_round: 2,
-      decision_id: 'decision-1',
-      approved_by: 'key-1',
-    });
+    expect(await tables.versions.list(cast.tenantId, cast.characterId)).toEqual([
+      {
+        version: 1,
+        identityId: cast.identityId,
+        state: 'current',
+        loraSha256: lora(cast).sha256,
+        referenceStrength: 70,
+        testSuite: 'suite-1',
+        scores: summary,
+        trainer: 'fal/flux-lora-fast-training@1',
+        generator: 'fal/flux-lora@1',
+        decisionRound: 2,
+        decisionId: 'decision-1',
+        approvedBy: 'key-1',
+        createdAt: expect.any(String),
+        stateChangedAt: expect.any(String),
+        stateChangedBy: 'key-1',
+        stateReason: undefined,
+      },
+    ]);
   });
 
   test('numbers the versions of a character, and never gives a number twice', async () => {
@@ -237,7 +250,14 @@ describe('publishing', () => {
     await publishAnother();
     const second = await publishAnother();
     expect((await tables.characters.find(cast.tenantId, cast.characterId))?.ready).toMatchObject({ version: 2 });
-    await client.from('identities').delete().eq('id', second.identityId);
+    // A version is there as long as its character, and so is its number.
+    const { error } = await client.from('identities').delete().eq('id', second.identityId);
+    expect(error?.code).toBe('23503');
+    await tables.versions.setState(cast.tenantId, cast.characterId, 2, {
+      state: 'revoked',
+      by: 'k',
+      reason: undefined,
+    });
     expect((await tables.characters.find(cast.tenantId, cast.characterId))?.ready).toBeUndefined();
     const third = await publishAnother();
     expect(versions).toEqual([1, 2, 3]);

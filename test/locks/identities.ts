@@ -3,7 +3,17 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { createTables } from '../../adapters/supabase/tables.ts';
-import { type Cast, image, lora, NO_LIMITS, newCast, newTenant, publication, sha } from '../support/cast.ts';
+import {
+  type Cast,
+  image,
+  lora,
+  NO_LIMITS,
+  newCast,
+  newIdentity,
+  newTenant,
+  publication,
+  sha,
+} from '../support/cast.ts';
 import { refusals, values } from '../support/hammer.ts';
 import { PAIR } from '../support/models.ts';
 import { type Arena, CALLERS, jobs, type Race } from './race.ts';
@@ -32,6 +42,19 @@ async function newCharacter({ client }: Arena) {
     return items.every((row) => row.subject?.noun === subject?.noun);
   };
   return { ...tables, tenantId, characterId, isOneThing };
+}
+
+/** So many identities of one character, each to be published. */
+async function newVersions(client: Arena['client'], count: number) {
+  const cast = await newCast(client);
+  const { identities, versions } = createTables(client);
+  const published = [];
+  for (let n = 0; n < count; n++) {
+    const one = { ...cast, identityId: n === 0 ? cast.identityId : await newIdentity(client, cast) };
+    await identities.saveLora(one.tenantId, one.identityId, lora(one));
+    published.push(() => identities.publish(publication(one)));
+  }
+  return { ...cast, versions, published };
 }
 
 export const IDENTITY_RACES: Race[] = [
@@ -85,7 +108,7 @@ export const IDENTITY_RACES: Race[] = [
   {
     promise: 'an identity is published or closed, and never half of each',
     locks: ['publish_identity: identities for no key update'],
-    gate: { table: 'characters', before: 'update', each: 'statement' },
+    gate: { table: 'versions', before: 'insert', each: 'statement' },
     async run({ client, race }) {
       const cast = await newCast(client);
       const { tenantId, identityId } = cast;
@@ -100,6 +123,39 @@ export const IDENTITY_RACES: Race[] = [
     },
     holds: { published: true, closed: false },
     broken: { published: true, closed: true },
+  },
+  {
+    promise: 'identities of a character that are published at once are as many versions, and the newest is current',
+    locks: ['publish_identity: characters for no key update'],
+    gate: { table: 'versions', before: 'insert', each: 'statement' },
+    async run({ client, race }) {
+      const { characterId, tenantId, published, versions } = await newVersions(client, CALLERS);
+      const outcome = await race(published);
+      const rows = await versions.list(tenantId, characterId);
+      return { states: rows.map(({ version, state }) => `${version} ${state}`), refused: refusals(outcome) };
+    },
+    holds: {
+      states: [`${CALLERS} current`, ...Array.from({ length: CALLERS - 1 }, (_, n) => `${CALLERS - 1 - n} available`)],
+      refused: {},
+    },
+    broken: { states: ['1 current'], refused: { Internal: CALLERS - 1 } },
+  },
+  {
+    promise: 'whatever is made current at once, one version is, and nobody is refused',
+    locks: ['set_version_state: characters for no key update'],
+    gate: { table: 'versions', before: 'update', each: 'statement' },
+    async run({ client, race }) {
+      const { characterId, tenantId, published, versions } = await newVersions(client, 3);
+      for (const publish of published) await publish();
+      const change = { state: 'current', by: 'key:k1', reason: undefined } as const;
+      const outcome = await race(
+        jobs(CALLERS, (n) => versions.setState(tenantId, characterId, n % 2 === 0 ? 1 : 2, change)),
+      );
+      const states = (await versions.list(tenantId, characterId)).map(({ state }) => state);
+      return { states: states.sort(), refused: refusals(outcome) };
+    },
+    holds: { states: ['available', 'available', 'current'], refused: {} },
+    broken: { states: ['available', 'available', 'current'], refused: { Internal: HALF } },
   },
   {
     promise: 'a test image that is made twice is one row',

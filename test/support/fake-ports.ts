@@ -156,7 +156,7 @@ export async function addPhotos(world: FakePorts, photos: Record<string, Picture
 /** The tables as far as steps ask for them. */
 function createFakeTables(
   store: FakeStore,
-): Pick<Ports, 'photos' | 'identities' | 'testImages' | 'retests' | 'tenantSettings'> {
+): Pick<Ports, 'photos' | 'identities' | 'versions' | 'testImages' | 'retests' | 'tenantSettings'> {
   const written =
     (name: string) =>
     async (...args: unknown[]) =>
@@ -209,6 +209,7 @@ function createFakeTables(
         return { version: store.publications.push(publication) };
       },
     },
+    versions: { list: notAsked, setState: notAsked },
     testImages: {
       list: notAsked,
       find: notAsked,

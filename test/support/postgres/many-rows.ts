@@ -46,6 +46,13 @@ async function writeTenant(pool: PoolClient, count: number): Promise<ManyRows> {
     values,
   );
   await pool.query(
+    `insert into versions (tenant_id, character_id, number, identity_id, state, lora_sha256, strength, test_suite, scores,
+       trainer, generator, decision_round, decision_id, approved_by, state_changed_by)
+     select $1, i.character_id, 1, i.id, 'current', repeat('a', 64), 80, 'suite-2', '{}', 't', 'g', 1, 'd', 'k', 'k'
+     from identities i where i.tenant_id = $1 and i.stage = 'ready'`,
+    [tenantId],
+  );
+  await pool.query(
     `insert into provider_calls (key, tenant_id, subject_kind, subject_id, profile, endpoint, workflow_id, state, request_id, token, month,
        estimate_micros, charged_micros, created_at)
      select i.id || '/test/' || k, $1, 'identity', i.id, 'fal/flux-lora@1', 'e', 'identity/' || i.id, case when k = 1 and i.stage = 'needs_operator' then 'unknown' else 'settled' end,

@@ -157,7 +157,7 @@ describe('the status of a character', () => {
       'expired',
       'failed',
     ]);
-    expect(STAGES.filter((stage) => statusOf(stage) === 'none')).toEqual(['rejected', 'cancelled']);
+    expect(STAGES.filter((stage) => statusOf(stage) === 'none')).toEqual(['ready', 'rejected', 'cancelled']);
     expect(STAGES.some((stage) => statusOf(stage) === 'ready')).toBe(false);
   });
 });

@@ -8,6 +8,7 @@ import type { Ports } from '../../../core/ports/index.ts';
 import type { Page } from '../../../core/ports/page.ts';
 import type { PhotoRow, Photos } from '../../../core/ports/photos.ts';
 import type { TestImageRow, TestImages } from '../../../core/ports/test-images.ts';
+import type { VersionRow, Versions } from '../../../core/ports/versions.ts';
 import { fits } from '../../../domain/budget.ts';
 import { DEFAULT_SUBJECT } from '../../../domain/subject.ts';
 
@@ -19,8 +20,12 @@ interface Rows {
   photos: Map<string, PhotoRow>;
   identities: Map<string, IdentityRow>;
   images: Map<string, TestImageRow>;
+  /** By the identity that became it. */
+  versions: Map<string, OwnedVersion>;
   loras: Map<string, StoredLora>;
 }
+
+export type OwnedVersion = VersionRow & { tenantId: string; characterId: string };
 
 /** The row, if it is the tenant's. */
 type Own = <T extends { tenantId: string }>(row: T | undefined, tenantId: string) => T | undefined;
@@ -41,7 +46,7 @@ export function createFakeTables(
   own: Own,
   page: PageOf,
   budgetOf: (tenantId: string) => Promise<MonthBudget>,
-): Pick<Ports, 'characters' | 'photos' | 'identities' | 'testImages'> {
+): Pick<Ports, 'characters' | 'photos' | 'identities' | 'versions' | 'testImages'> {
   const characters: Characters = {
     create: async (tenantId, name, subject = DEFAULT_SUBJECT) => {
       const row = {
@@ -95,8 +100,11 @@ export function createFakeTables(
     saveDecision: notAsked,
     publish: notAsked,
     close: notAsked,
-    approvedLora: async (tenantId, identityId) =>
-      own(rows.identities.get(identityId), tenantId)?.stage === 'ready' ? rows.loras.get(identityId) : undefined,
+    approvedLora: async (tenantId, identityId) => {
+      const version = own(rows.versions.get(identityId), tenantId);
+      const lora = rows.loras.get(identityId);
+      return version && lora && { lora, version: version.version, state: version.state };
+    },
     open: async (identity, { minPhotos, maxPhotos, openRuns, wanted }) => {
       const { id, tenantId, characterId } = identity;
       const character = own(rows.characters.get(characterId), tenantId);
@@ -123,6 +131,7 @@ export function createFakeTables(
         subject: character.subject,
         stage: 'validating',
         version: undefined,
+        versionState: undefined,
         scores: undefined,
         closeReason: undefined,
         createdAt: new Date().toISOString(),
@@ -140,6 +149,31 @@ export function createFakeTables(
     },
   };
 
+  const move = (row: OwnedVersion, state: OwnedVersion['state'], by: string, reason: string | undefined) => {
+    Object.assign(row, { state, stateChangedBy: by, stateChangedAt: new Date().toISOString(), stateReason: reason });
+    const identity = rows.identities.get(row.identityId);
+    if (identity) identity.versionState = state;
+  };
+  const versions: Versions = {
+    list: async (tenantId, characterId) =>
+      [...rows.versions.values()]
+        .filter((row) => row.characterId === characterId && own(row, tenantId))
+        .sort((a, b) => b.version - a.version)
+        .map(({ tenantId: _, characterId: __, ...row }) => row),
+    setState: async (tenantId, characterId, number, { state, by, reason }) => {
+      if (!own(rows.characters.get(characterId), tenantId)) return undefined;
+      const all = [...rows.versions.values()].filter((row) => row.characterId === characterId);
+      const row = all.find(({ version }) => version === number);
+      if (!row) return 'version_not_found';
+      if (row.state === state) return 'done';
+      if (row.state === 'revoked') return 'version_revoked';
+      const current = all.find((one) => one.state === 'current');
+      if (state === 'current' && current) move(current, 'available', by, `Version ${number} became current.`);
+      move(row, state, by, reason);
+      return 'done';
+    },
+  };
+
   const testImages: TestImages = {
     save: notAsked,
     saveScores: notAsked,
@@ -153,5 +187,5 @@ export function createFakeTables(
     },
   };
 
-  return { characters, photos, identities, testImages };
+  return { characters, photos, identities, versions, testImages };
 }

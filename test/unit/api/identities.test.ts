@@ -228,7 +228,9 @@ describe('the state of an identity', () => {
   test('tells what the ledger knows of a payment that is unclear, and no more of it', async () => {
     const { ask, addCharacter, addIdentity, addCall, rows } = newWorld();
     const identity = addIdentity(addCharacter(), { stage: 'needs_operator' });
-    const { key, token } = addCall(identity, { state: 'unknown', requestId: undefined, input: { steps: 1000 } });
+    const reason = 'the connection broke';
+    const unclear = { state: 'unknown', requestId: undefined, input: { steps: 1000 }, reason } as const;
+    const { key, token } = addCall(identity, unclear);
     addCall(identity, { key: `${identity.id}/test/1/portrait` });
     const state = rows.states.get(identity.id);
     if (state) rows.states.set(identity.id, { ...state, stage: 'needs_operator', unclearCalls: [key] });
@@ -241,7 +243,7 @@ describe('the state of an identity', () => {
         estimateUsd: 2,
         postedAt: CREATED,
         attempts: 1,
-        reason: 'the connection broke',
+        reason,
       },
     ]);
     expect(answer).not.toContain(token);

@@ -19,7 +19,7 @@ import type { TestImageRow } from '../../../core/ports/test-images.ts';
 import { expectedTraining } from '../../../domain/expected-time.ts';
 import { Failure } from '../../../domain/failure.ts';
 import type { IdentityState } from '../../../domain/identity-state.ts';
-import { identityWorkflowId, photoObject, testImageObject, triggerWord } from '../../../domain/keys.ts';
+import { identityWorkflowId, loraObject, photoObject, testImageObject, triggerWord } from '../../../domain/keys.ts';
 import type { WorkflowStatus } from '../../../domain/orphan.ts';
 import type { AccountState } from '../../../domain/provider-account.ts';
 import { type CallSubject, identitySubject, type ProviderCall } from '../../../domain/provider-call.ts';
@@ -38,7 +38,7 @@ import { silentNotifier } from '../../support/silent-notifier.ts';
 import { readScript } from './fake-photo-reader.ts';
 import { createFakeRetests } from './fake-retests.ts';
 import { createFakeRuns, type Told } from './fake-runs.ts';
-import { CREATED, createFakeTables } from './fake-tables.ts';
+import { CREATED, createFakeTables, type OwnedVersion } from './fake-tables.ts';
 
 export const TENANT = '10000000-0000-4000-8000-000000000001';
 export const OTHER_TENANT = '20000000-0000-4000-8000-000000000002';
@@ -56,6 +56,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
   const photos = new Map<string, PhotoRow>();
   const identities = new Map<string, IdentityRow>();
   const images = new Map<string, TestImageRow>();
+  const versions = new Map<string, OwnedVersion>();
   const entries: (LedgerEntry & { tenantId: string })[] = [];
   /** Micro-dollars: the caps of the settings, my tenant's own one and its month, and what any identity has cost. */
   const money = {
@@ -99,7 +100,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
   };
 
   const tables = createFakeTables(
-    { characters, photos, identities, images, loras: proxy.loras },
+    { characters, photos, identities, images, versions, loras: proxy.loras },
     own,
     page,
     (tenantId) => books.budget(tenantId),
@@ -274,6 +275,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
       trainingSteps: 1000,
       subject: character.subject,
       version: undefined,
+      versionState: undefined,
       scores: undefined,
       closeReason: undefined,
       createdAt: CREATED,
@@ -286,6 +288,38 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
     return row;
   }
 
+  /** The next version of the character, approved, and current unless it says otherwise. */
+  function addVersion(character: CharacterRow, rest: Partial<OwnedVersion> = {}): OwnedVersion {
+    const { tenantId, id: characterId } = character;
+    const version = [...versions.values()].filter((row) => row.characterId === characterId).length + 1;
+    const state = rest.state ?? 'current';
+    const identity = addIdentity(character, { stage: 'ready', closedAt: CREATED, version, versionState: state });
+    const row: OwnedVersion = {
+      tenantId,
+      characterId,
+      version,
+      identityId: identity.id,
+      state,
+      loraSha256: sha256(identity.id),
+      referenceStrength: 80,
+      testSuite: 'suite-2',
+      scores: { calibration: 'v1', mean: 91, worst: 88, scorable: 5, of: 5, passed: true, missed: [] },
+      ...PAIR,
+      decisionRound: 1,
+      decisionId: 'd1',
+      approvedBy: 'key:k1',
+      createdAt: CREATED,
+      stateChangedAt: CREATED,
+      stateChangedBy: 'key:k1',
+      stateReason: undefined,
+      ...rest,
+    };
+    versions.set(identity.id, row);
+    const object = loraObject(tenantId, identity.id, 1);
+    proxy.loras.set(identity.id, { training: 1, object, sha256: row.loraSha256, bytes: 1000 });
+    return row;
+  }
+
   function addImage(identity: IdentityRow, type: TestType, round = 1, bytes = Buffer.from('jpeg')): TestImageRow {
     const object = testImageObject(identity.tenantId, identity.id, round, type);
     const strength = identity.referenceStrength;
@@ -295,7 +329,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
     return row;
   }
 
-  function addCall(identity: IdentityRow, rest: Partial<ProviderCall> = {}): ProviderCall {
+  function addCall(identity: IdentityRow, rest: Partial<ProviderCall & { reason: string }> = {}): ProviderCall {
     const call: ProviderCall = {
       id: randomUUID(),
       key: `${identity.id}/train/1`,
@@ -361,7 +395,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
     });
   }
 
-  const rows = { characters, photos, identities, images, objects, states };
+  const rows = { characters, photos, identities, images, versions, objects, states };
   return {
     app,
     endpoints,
@@ -380,6 +414,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
     addCharacter,
     addPhotos,
     addIdentity,
+    addVersion,
     addImage,
     addCall,
     addEntry,

@@ -106,6 +106,10 @@ describe('the client', () => {
       () => characters.list(),
       () => characters.get(id),
       () => characters.setSubject(id, { kind: 'human', noun: 'woman' }),
+      () => characters.versions(id),
+      () => characters.setVersion(id, 1),
+      () => characters.retireVersion(id, 1, 'why'),
+      () => characters.revokeVersion(id, 1),
       () => pictures.upload(id, photos()),
       () => pictures.inspect(photos()),
       () => pictures.list(id),
@@ -149,7 +153,11 @@ describe('the client', () => {
     const called = new Set(
       asked.map(
         ({ method, path }) =>
-          `${method} ${path.replace(id, '{id}').replace(photoId, '{photoId}').replace('/tests/1/', '/tests/{number}/')}`,
+          `${method} ${path
+            .replace(id, '{id}')
+            .replace(photoId, '{photoId}')
+            .replace('/tests/1/', '/tests/{number}/')
+            .replace('/versions/1/', '/versions/{version}/')}`,
       ),
     );
     const { paths } = (await (await app.request('/openapi.json')).json()) as {

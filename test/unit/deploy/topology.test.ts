@@ -50,6 +50,15 @@ test('what the Dockerfile copies is let into the build', () => {
   expect(copied.filter((source) => !isAllowed(source))).toEqual([]);
 });
 
+test('npm finds each workspace that the lock file names when it installs, and production has none of their packages', () => {
+  const { workspaces } = JSON.parse(read('package.json')) as { workspaces: string[] };
+  const [before = ''] = read('Dockerfile').split(' npm ci ');
+  const copied = [...before.matchAll(/^COPY (\S+)\/package\.json \1\/package\.json$/gm)].map(([, room]) => room);
+  expect(workspaces).toContain('react');
+  expect(copied).toEqual(workspaces);
+  expect(read('Dockerfile')).toMatch(/^RUN npm pkg delete workspaces \\\n {2}&& npm prune --omit=dev /m);
+});
+
 test('the build puts the script of the API reference where the page looks for it once it is built', () => {
   const [, path = ''] = /new URL\('([^']+)', import\.meta\.url\)/.exec(read('api/routes/docs.ts')) ?? [];
   const { pathname } = new URL(path, 'file:///dist/api/routes/docs.js');
