@@ -34,8 +34,13 @@ async function test(wanted, env) {
   const file = join(folder, 'report.json');
   try {
     const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-    const end = await runInherited(process.execPath, [vitest, 'run', ...reporters, ...wanted], { env, cwd: root });
+    const slowest = join(root, 'engine', 'slowest-files.mjs');
+    const reporters = ['default', 'json', slowest].map((reporter) => `--reporter=${reporter}`);
+    const end = await runInherited(
+      process.execPath,
+      [vitest, 'run', ...reporters, `--outputFile.json=${file}`, ...wanted],
+      { env, cwd: root },
+    );
     const { passed, failed } = countResults(readReport(file));
     process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
     return end;

@@ -2,19 +2,18 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { afterEach, expect, test } from 'vitest';
-import { enginePaths } from '../../engine/paths.mjs';
-import { SEARCH_ATTRIBUTES, TASK_QUEUES } from '../../workflows/messages.ts';
+import { afterEach, expect, inject, test } from 'vitest';
+import { TASK_QUEUES } from '../../workflows/messages.ts';
 import { type RefusingProxy, startRefusingProxy } from '../support/refusing-proxy.ts';
+import { startDevServer, type TestServer } from '../support/test-server.ts';
 
-let environment: TestWorkflowEnvironment | undefined;
+let temporal: TestServer | undefined;
 let proxy: RefusingProxy | undefined;
 let worker: ChildProcess | undefined;
 afterEach(async () => {
   worker?.kill('SIGKILL');
   proxy?.stop();
-  await environment?.teardown();
+  await temporal?.stop();
 });
 
 function startWorker(address: string): { child: ChildProcess; log: () => string } {
@@ -27,6 +26,7 @@ function startWorker(address: string): { child: ChildProcess; log: () => string 
       LIKENESS_SANDBOX_URL: 'http://127.0.0.1:1',
       LIKENESS_ROLES: 'workflow,provider',
       LIKENESS_WORKER_PORT: '0',
+      LIKENESS_WORKFLOW_BUNDLE: inject('workflowBundle'),
     },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
@@ -42,13 +42,8 @@ function startWorker(address: string): { child: ChildProcess; log: () => string 
 
 // The SDK tries a refused poll again for a minute, and the other workers get half a minute to finish.
 test('one dead worker ends the whole process, with an error', { timeout: 300_000 }, async () => {
-  environment = await TestWorkflowEnvironment.createLocal({
-    server: {
-      executable: { type: 'existing-path', path: enginePaths().temporalCli },
-      searchAttributes: Object.values(SEARCH_ATTRIBUTES),
-    },
-  });
-  proxy = await startRefusingProxy(environment.address, TASK_QUEUES.provider);
+  temporal = await startDevServer();
+  proxy = await startRefusingProxy(temporal.env.address, TASK_QUEUES.provider);
   const { child, log } = startWorker(proxy.address);
   const [code] = await once(child, 'exit');
   expect(code, log()).toBe(1);

@@ -5,6 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files of half a minute and more on two cores, longest first. The order is all that they are here for. */
 const LONG = [
+  'chaos/chaos',
   'integration/stack',
   'browser/review',
   'integration/sweep',
@@ -17,6 +18,8 @@ const LONG = [
   'integration/fuzz-photos',
   'browser/console-elsewhere',
   'workflow/too-late',
+  'integration/worker-process',
+  'integration/check-fal',
   'integration/client',
   'vision/photo-recipes',
   'vision/likeness',

@@ -12,16 +12,17 @@ import { newWorld, TENANT } from './world.ts';
 const DONE = JSON.stringify({ request_id: 'req-1', status: 'OK', payload: { diffusers_lora_file: { url: 'x' } } });
 
 function withCall(
-  row: Partial<ProviderCall> = {},
+  of: Partial<ProviderCall> = {},
   verify: WebhookVerifier['verify'] = async () => 'valid',
   replaced: Partial<Ledger> = {},
 ) {
   const world = newWorld({ webhooks: { verify } }, replaced);
   const identity = world.addIdentity(world.addCharacter());
-  const call = world.addCall(identity, row);
+  const call = world.addCall(identity, of);
   const { token } = call;
+  const rowNow = () => world.ledger.row(call.key);
   const deliver = (body = DONE, to = token) => world.app.request(`/webhooks/fal/${to}`, { method: 'POST', body });
-  return { ...world, id: identity.id, call, deliver };
+  return { ...world, id: identity.id, call, rowNow, deliver };
 }
 
 describe('a webhook', () => {
@@ -68,10 +69,10 @@ describe('a webhook', () => {
       profile: GENERATOR.id,
       state: 'unknown',
     } as const;
-    const { deliver, told, call } = withCall({ ...proxied, requestId: undefined, input: { prompt: 'x' } });
+    const { deliver, told, rowNow } = withCall({ ...proxied, requestId: undefined, input: { prompt: 'x' } });
     expect((await deliver()).status).toBe(200);
     expect(told).toEqual([['followProxyCall', 'proxy/t/1']]);
-    expect(call).toMatchObject({ state: 'submitted', requestId: 'req-1' });
+    expect(rowNow()).toMatchObject({ state: 'submitted', requestId: 'req-1' });
   });
 
   test('of an unknown token, or of another request, is not found', async () => {
@@ -84,32 +85,32 @@ describe('a webhook', () => {
   const POSTED = { requestId: undefined, input: { steps: 1000 } };
 
   test.each(['intent', 'unknown'] as const)('gives its request id to a training that is %s', async (state) => {
-    const { deliver, told, id, call } = withCall({ ...POSTED, state });
+    const { deliver, told, id, rowNow } = withCall({ ...POSTED, state });
     expect((await deliver()).status).toBe(200);
-    expect(call).toMatchObject({ state: 'submitted', requestId: 'req-1' });
+    expect(rowNow()).toMatchObject({ state: 'submitted', requestId: 'req-1' });
     expect(told).toEqual([['trainingSettled', identityWorkflowId(id), 'req-1']]);
   });
 
   test('gives its request id to a test image, and wakes the run that asks for its fate', async () => {
-    const { deliver, told, id, call } = withCall({ ...POSTED, profile: GENERATOR.id, state: 'unknown' });
+    const { deliver, told, id, rowNow } = withCall({ ...POSTED, profile: GENERATOR.id, state: 'unknown' });
     expect((await deliver()).status).toBe(200);
-    expect(call).toMatchObject({ state: 'submitted', requestId: 'req-1' });
+    expect(rowNow()).toMatchObject({ state: 'submitted', requestId: 'req-1' });
     expect(told).toEqual([['trainingSettled', identityWorkflowId(id), 'req-1']]);
   });
 
   test('of a row that was never posted is not believed', async () => {
-    const { deliver, told, call } = withCall({ ...POSTED, state: 'intent', input: undefined });
+    const { deliver, told, rowNow } = withCall({ ...POSTED, state: 'intent', input: undefined });
     expect((await problemIn(await deliver())).code).toBe('not_found');
-    expect(call).toMatchObject({ state: 'intent', requestId: undefined });
+    expect(rowNow()).toMatchObject({ state: 'intent', requestId: undefined });
     expect(told).toEqual([]);
   });
 
   test.each(['refused', 'failed'] as const)(
     'of a request that is held for not taken (%s) is acknowledged, changes nothing, and rings the bell',
     async (state) => {
-      const { deliver, told, call, logged } = withCall({ ...POSTED, state });
+      const { deliver, told, call, rowNow, logged } = withCall({ ...POSTED, state });
       expect((await deliver()).status).toBe(200);
-      expect(call).toMatchObject({ state, requestId: undefined });
+      expect(rowNow()).toMatchObject({ state, requestId: undefined });
       expect(told).toEqual([]);
       expect(logged).toContainEqual(
         expect.objectContaining({ level: 50, callKey: call.key, providerRequestId: 'req-1' }),

@@ -108,7 +108,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
   );
 
   const { byToken, adopt } = proxy.ledger;
-  const ledger: Ledger = Object.assign(proxy.ledger, {
+  const ledger = Object.assign(proxy.ledger, {
     byToken: async (token) => {
       if (broken.registry) throw broken.registry;
       return byToken(token);
@@ -418,6 +418,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
     addVersion,
     addImage,
     addCall,
+    ledger,
     addEntry,
   };
 }

@@ -4,6 +4,7 @@ import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { countResults } from '../../../engine/results.mjs';
+import { slowestFiles } from '../../../engine/slowest-files.mjs';
 import { type FakeMachine, fakeMachine, repository } from './fake-machine.ts';
 import { CONTENTS, folderWith } from './fake-networks.ts';
 
@@ -102,6 +103,27 @@ test('test closes with the counts of the real run and fails as Vitest fails', as
   const { output, code } = await outcome(start(machine, 'test.mjs', 'some.test.ts'));
   expect(output.trimEnd().split('\n').at(-1)).toBe('1 passed, 1 failed');
   expect(code).toBe(1);
+});
+
+test('test names the slowest files of a run of many', async () => {
+  const machine = checkout();
+  const write = (name: string, body: string) =>
+    writeFileSync(join(machine.root, `${name}.test.ts`), `import { test } from 'vitest'; test('a', ${body});`);
+  for (let number = 0; number < 10; number++) write(`quick-${number}`, '() => {}');
+  write('slow', '() => new Promise((resolve) => setTimeout(resolve, 1000))');
+  const { output } = await outcome(start(machine, 'test.mjs', '--no-isolate'));
+  const [, lines] = output.split('The slowest files:\n');
+  expect(lines).toMatch(/^ +\d+\.\d s {2}slow\.test\.ts$/m);
+  expect(output.trimEnd().split('\n').at(-1)).toBe('11 passed, 0 failed');
+});
+
+test('the slowest files: the ten that took longest with what they load, the longest first, and none for a few', () => {
+  const files = Array.from({ length: 12 }, (_, n) => ({ name: `test/${n}.test.ts`, testsMs: 1000 * n, loadMs: 500 }));
+  const lines = slowestFiles([...files, { name: 'test/loads.test.ts', testsMs: 0, loadMs: 75_000 }]);
+  expect(lines).toHaveLength(10);
+  expect(lines.slice(0, 2)).toEqual(['   75.0 s  test/loads.test.ts', '   11.5 s  test/11.test.ts']);
+  expect(lines.at(-1)).toBe('    3.5 s  test/3.test.ts');
+  expect(slowestFiles(files.slice(0, 10))).toEqual([]);
 });
 
 test('without arguments, test checks the code as well, and a failed check fails the run though all tests pass', async () => {
