@@ -7,7 +7,7 @@ import type { SetKind } from '../../domain/picture-set.ts';
 import type { LockKind } from '../../domain/provider-account.ts';
 import type { CallSubjectKind, ProviderCallState } from '../../domain/provider-call.ts';
 import type { Scope } from '../../domain/scopes.ts';
-import type { Stage } from '../../domain/stage.ts';
+import type { EndStage, Stage } from '../../domain/stage.ts';
 import type { RetestState } from '../../domain/steps.ts';
 import type { SubjectKind } from '../../domain/subject.ts';
 import type { TestSuite, TestType } from '../../domain/test-suite.ts';
@@ -344,6 +344,10 @@ export type Database = {
           p_scores: Json;
           p_summary: Json;
         };
+        Returns: undefined;
+      };
+      close_identity: {
+        Args: { p_tenant: string; p_identity: string; p_stage: Exclude<EndStage, 'ready'>; p_reason: string };
         Returns: undefined;
       };
       publish_identity: {

@@ -133,8 +133,10 @@ export function createIdentities(client: Supabase): Identities {
       return { version: await unwrap(request, identity(publication.identityId)) };
     },
 
-    close: (tenantId, identityId, stage, reason) =>
-      changeWhileOpen(tenantId, identityId, { stage, close_reason: reason, closed_at: new Date().toISOString() }),
+    async close(tenantId, identityId, stage, reason) {
+      const end = { p_tenant: tenantId, p_identity: identityId, p_stage: stage, p_reason: reason };
+      await unwrapNothing(client.rpc('close_identity', end), identity(identityId));
+    },
   };
 }
 

@@ -125,6 +125,6 @@ export interface Identities {
   saveDecision(tenantId: string, identityId: string, record: DecisionRecord): Promise<void>;
   /** Makes the identity the current version of its character, in one transaction; the same call again answers the same. */
   publish(publication: Publication): Promise<{ version: number }>;
-  /** Writes the end of a run that did not become ready. */
+  /** Writes the end of a run that did not become ready, and that of its sets which are not scored. */
   close(tenantId: string, identityId: string, stage: Exclude<EndStage, 'ready'>, reason: string): Promise<void>;
 }

@@ -93,7 +93,8 @@ create table public.picture_sets (
   strength int not null check (strength between 0 and 100),
   -- What a test on request was asked for; empty for the sets of a run.
   types text[] not null default '{}' check (kind <> 'retest' or cardinality(types) > 0),
-  -- How a test on request goes. A set of a run is done once it is scored; why one is not, the stage of the identity tells.
+  -- How a test on request goes. A set of a run is done once it is scored; one that is not scored when its run ends is
+  -- cancelled or failed with it, and the identity tells why.
   state text not null default 'running' check (state in ('running', 'needs_operator', 'done', 'failed', 'cancelled')),
   -- The summary of its pictures.
   scores jsonb,
@@ -105,6 +106,7 @@ create table public.picture_sets (
   closed_at timestamptz,
   unique (tenant_id, id),
   unique (tenant_id, identity_id, kind, number, strength),
+  constraint picture_sets_end check ((closed_at is null) = (state in ('running', 'needs_operator'))),
   foreign key (tenant_id, identity_id) references public.identities (tenant_id, id) on delete cascade
 );
 -- One test on request at a time: two would compete for the same budget, and nobody could tell their images apart.
@@ -228,15 +230,26 @@ begin
   return jsonb_build_object('photos', to_jsonb(v_all), 'month', v_month);
 end $$;
 
--- Writes a picture, and its set where that is not there yet; or keeps the id of the one that is there for this set and
--- type. Another picture loses the score of the old one.
+-- Writes a picture, and the set of a run where that is not there yet; or keeps the id of the picture that is there for
+-- this set and type. Another picture loses the score of the old one.
 create function public.save_picture(
   p_id uuid, p_tenant uuid, p_identity uuid, p_kind text, p_number int, p_strength int, p_type text, p_seed bigint,
   p_object_key text, p_sha256 text
-) returns void language sql set search_path = '' as $$
-  insert into public.picture_sets (tenant_id, identity_id, kind, number, strength)
-  values (p_tenant, p_identity, p_kind, p_number, p_strength)
-  on conflict (tenant_id, identity_id, kind, number, strength) do nothing;
+) returns void language plpgsql set search_path = '' as $$
+declare v_identity public.identities%rowtype;
+begin
+  -- Shared with other pictures, and not with the end of the run: a set is there when its run ends, or is begun ended.
+  select * into v_identity from public.identities where id = p_identity and tenant_id = p_tenant for share;
+  if not found then raise exception 'no such identity' using errcode = 'PT404'; end if;
+  if p_kind <> 'retest' then
+    insert into public.picture_sets (tenant_id, identity_id, kind, number, strength, state, closed_at)
+    values (
+      p_tenant, p_identity, p_kind, p_number, p_strength,
+      case when v_identity.closed_at is null then 'running' else public.unscored_end(v_identity.stage) end,
+      v_identity.closed_at
+    )
+    on conflict (tenant_id, identity_id, kind, number, strength) do nothing;
+  end if;
   insert into public.pictures as p (id, tenant_id, set_id, type, seed, object_key, sha256)
   select p_id, p_tenant, s.id, p_type, p_seed, p_object_key, p_sha256
   from public.picture_sets s
@@ -245,10 +258,11 @@ create function public.save_picture(
   on conflict (set_id, type) do update set
     seed = excluded.seed, object_key = excluded.object_key, sha256 = excluded.sha256,
     score = case when p.sha256 = excluded.sha256 then p.score end;
-$$;
+  if not found then raise exception 'no such set' using errcode = 'PT404'; end if;
+end $$;
 
 -- Saves the scores of a set with their summary, all or none. p_scores: [{imageId, …}]. In a run the summary is the
--- identity's too; that of a test on request stays beside the one that was approved.
+-- identity's too; that of a test on request stays beside the one that was approved. A set that has ended keeps its end.
 create function public.save_scores(
   p_tenant uuid, p_identity uuid, p_kind text, p_number int, p_strength int, p_scores jsonb, p_summary jsonb
 ) returns void language plpgsql set search_path = '' as $$
@@ -256,7 +270,14 @@ declare
   v_set uuid;
   v_saved int;
 begin
-  update public.picture_sets set scores = p_summary, state = case when kind = 'retest' then state else 'done' end
+  -- The identity before its sets, as at the end of a run: the other way round the two could wait for each other.
+  if p_kind <> 'retest' then
+    update public.identities set scores = p_summary where id = p_identity and tenant_id = p_tenant;
+  end if;
+  update public.picture_sets set
+    scores = p_summary,
+    state = case when kind <> 'retest' and state = 'running' then 'done' else state end,
+    closed_at = case when kind <> 'retest' then coalesce(closed_at, now()) else closed_at end
   where tenant_id = p_tenant and identity_id = p_identity and kind = p_kind and number = p_number and strength = p_strength
   returning id into v_set;
   if not found then raise exception 'no such set' using errcode = 'PT404'; end if;
@@ -265,9 +286,33 @@ begin
   where p.set_id = v_set and p.id = (s.value ->> 'imageId')::uuid;
   get diagnostics v_saved = row_count;
   if v_saved <> jsonb_array_length(p_scores) then raise exception 'no such picture' using errcode = 'PT404'; end if;
-  if p_kind <> 'retest' then
-    update public.identities set scores = p_summary where id = p_identity and tenant_id = p_tenant;
+end $$;
+
+-- The state of a set that is not scored when its run ends in this stage.
+create function public.unscored_end(p_stage text) returns text language sql immutable set search_path = '' as $$
+  select case p_stage when 'cancelled' then 'cancelled' else 'failed' end;
+$$;
+
+-- Ends the sets of a run that has just ended. The caller has locked the identity.
+create function public.end_sets(p_identity uuid) returns void language sql set search_path = '' as $$
+  update public.picture_sets s set state = public.unscored_end(i.stage), closed_at = i.closed_at
+  from public.identities i
+  where i.id = p_identity and s.tenant_id = i.tenant_id and s.identity_id = i.id and s.kind <> 'retest'
+    and s.state = 'running';
+$$;
+
+-- Writes the end of a run that did not become ready. One that has ended keeps its end.
+create function public.close_identity(p_tenant uuid, p_identity uuid, p_stage text, p_reason text)
+returns void language plpgsql set search_path = '' as $$
+begin
+  update public.identities set stage = p_stage, close_reason = p_reason, closed_at = now()
+  where id = p_identity and tenant_id = p_tenant and closed_at is null;
+  if found then
+    perform public.end_sets(p_identity);
+    return;
   end if;
+  perform 1 from public.identities where id = p_identity and tenant_id = p_tenant;
+  if not found then raise exception 'no such identity' using errcode = 'PT404'; end if;
 end $$;
 
 -- Makes the identity version n of its character, and the current one; the one before stays available. The number is given
@@ -304,6 +349,7 @@ begin
   update public.identities set
     stage = 'ready', scores = p_scores, reference_strength = p_reference_strength, closed_at = now()
   where id = p_identity;
+  perform public.end_sets(p_identity);
   return v_version;
 end $$;
 
@@ -348,7 +394,9 @@ revoke all on public.identities, public.versions, public.picture_sets, public.pi
 grant select, insert, update, delete on public.identities, public.versions, public.picture_sets, public.pictures,
   public.decisions to service_role;
 grant select on public.identity_overview, public.picture_overview, public.character_overview to service_role;
-revoke all on function public.start_identity, public.save_picture, public.save_scores,
-  public.publish_identity, public.leave_current, public.set_version_state from public, anon, authenticated;
-grant execute on function public.start_identity, public.save_picture, public.save_scores,
-  public.publish_identity, public.leave_current, public.set_version_state to service_role;
+revoke all on function public.start_identity, public.save_picture, public.save_scores, public.unscored_end,
+  public.end_sets, public.close_identity, public.publish_identity, public.leave_current, public.set_version_state
+  from public, anon, authenticated;
+grant execute on function public.start_identity, public.save_picture, public.save_scores, public.unscored_end,
+  public.end_sets, public.close_identity, public.publish_identity, public.leave_current, public.set_version_state
+  to service_role;

@@ -29,6 +29,12 @@ async function twice<T>(call: () => Promise<T>): Promise<T> {
   return call();
 }
 
+/** Tests on request first. */
+async function sets(identityId: string) {
+  const request = client.from('picture_sets').select('number, state, closed_at').eq('identity_id', identityId);
+  return (await request.order('kind').order('number')).data ?? [];
+}
+
 async function columns(identityId: string) {
   const { data } = await client.from('identities').select().eq('id', identityId).single();
   return data;
@@ -316,6 +322,57 @@ describe('the end of a run', () => {
     await tables.identities.close(tenantId, identityId, 'failed', 'later');
     await tables.identities.saveStage(tenantId, identityId, 'training');
     expect(await tables.identities.find(tenantId, identityId)).toEqual(closed);
+  });
+
+  test.each([
+    ['cancelled', 'cancelled'],
+    ['failed', 'failed'],
+    ['expired', 'failed'],
+    ['rejected', 'failed'],
+  ] as const)('%s ends the sets that were never scored as %s, and no other', async (stage, state) => {
+    const cast = await newCast(client);
+    const other = await newCast(client, cast.tenantId);
+    const { tenantId, identityId } = cast;
+    const [scoredSet, unscored] = [image(cast, 'portrait', 1), image(cast, 'portrait', 2)];
+    for (const picture of [scoredSet, unscored, image(other, 'portrait')]) await tables.testImages.save(picture);
+    const scores = [scored('portrait', scoredSet.imageId)];
+    await tables.testImages.saveScores(tenantId, identityId, scoredSet.set, scores, summary);
+    const [done] = await sets(identityId);
+    await tables.identities.close(tenantId, identityId, stage, 'It says why.');
+    const { closedAt } = (await tables.identities.find(tenantId, identityId)) ?? {};
+    const ended = [done, { number: 2, state, closed_at: closedAt }];
+    expect(await sets(identityId)).toEqual(ended);
+    expect(done).toEqual({ number: 1, state: 'done', closed_at: expect.any(String) });
+    expect(await sets(other.identityId)).toEqual([{ number: 1, state: 'running', closed_at: null }]);
+
+    // Steps that were still on their way: the pictures are kept, and every set has ended.
+    const late = image(cast, 'portrait', 3);
+    await tables.testImages.save(late);
+    for (const { imageId, set } of [unscored, late]) {
+      await tables.testImages.saveScores(tenantId, identityId, set, [scored('portrait', imageId)], summary);
+    }
+    expect(await sets(identityId)).toEqual([...ended, { number: 3, state, closed_at: closedAt }]);
+  });
+
+  test('ready ends a set that could not be scored, and leaves the tests on request that come after', async () => {
+    const cast = await newCast(client);
+    const { tenantId, identityId } = cast;
+    await tables.testImages.save(image(cast, 'portrait'));
+    await tables.identities.saveLora(tenantId, identityId, lora(cast));
+    await tables.identities.publish(publication(cast));
+    await tables.retests.open(tenantId, identityId, randomUUID(), ['portrait']);
+    await tables.identities.publish(publication(cast));
+    await tables.identities.close(tenantId, identityId, 'cancelled', 'too late');
+    expect(await sets(identityId)).toEqual([
+      { number: 1, state: 'running', closed_at: null },
+      { number: 1, state: 'failed', closed_at: expect.any(String) },
+    ]);
+  });
+
+  test('is not written for another tenant', async () => {
+    const { identityId } = await newCast(client);
+    const { tenantId } = await newCast(client);
+    await expect(tables.identities.close(tenantId, identityId, 'failed', 'no')).rejects.toEqual(failure('NotFound'));
   });
 
   test('does not take a published identity back', async () => {

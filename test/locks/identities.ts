@@ -13,7 +13,9 @@ import {
   newIdentity,
   newTenant,
   publication,
+  scored,
   sha,
+  summary,
 } from '../support/cast.ts';
 import { refusals, values } from '../support/hammer.ts';
 import { PAIR } from '../support/models.ts';
@@ -187,6 +189,43 @@ export const IDENTITY_RACES: Race[] = [
     },
     holds: [1, TEST_TYPES.length],
     broken: expect.not.objectContaining([1, TEST_TYPES.length]),
+  },
+  {
+    promise: 'a set that is begun while its run ends has ended too',
+    locks: ['save_picture: identities for share'],
+    gate: { table: 'picture_sets', before: 'insert', each: 'row' },
+    async run({ client, race }) {
+      const cast = await newCast(client);
+      const { identities, testImages } = createTables(client);
+      const ended = await race(
+        TEST_TYPES.map((type) => () => testImages.save(image(cast, type))),
+        [() => identities.close(cast.tenantId, cast.identityId, 'cancelled', 'by a person')],
+      );
+      const { data } = await client.from('picture_sets').select('state').eq('identity_id', cast.identityId);
+      return { states: data?.map(({ state }) => state), refused: refusals(ended) };
+    },
+    holds: { states: ['cancelled'], refused: {} },
+    broken: { states: ['running'], refused: {} },
+  },
+  {
+    promise: 'the scores of a set and the end of its run do not wait for each other',
+    locks: [],
+    gate: { table: 'picture_sets', before: 'update', each: 'row' },
+    async run({ client, race }) {
+      const cast = await newCast(client);
+      const { tenantId, identityId } = cast;
+      const { identities, testImages } = createTables(client);
+      const { imageId, set } = image(cast, 'portrait');
+      await testImages.save({ ...image(cast, 'portrait'), imageId });
+      const ended = await race(
+        [() => testImages.saveScores(tenantId, identityId, set, [scored('portrait', imageId)], summary)],
+        [() => identities.close(tenantId, identityId, 'cancelled', 'by a person')],
+      );
+      const { data } = await client.from('picture_sets').select('state').eq('identity_id', identityId);
+      return { states: data?.map(({ state }) => state), refused: refusals(ended) };
+    },
+    holds: { states: ['done'], refused: {} },
+    broken: undefined,
   },
   {
     promise: 'whoever asks for a test of an identity is answered the one that runs',
