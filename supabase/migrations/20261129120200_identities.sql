@@ -236,18 +236,17 @@ create function public.save_picture(
   p_id uuid, p_tenant uuid, p_identity uuid, p_kind text, p_number int, p_strength int, p_type text, p_seed bigint,
   p_object_key text, p_sha256 text
 ) returns void language plpgsql set search_path = '' as $$
-declare v_identity public.identities%rowtype;
+declare
+  v_identity public.identities%rowtype;
+  v_state text := 'running';
 begin
   -- Shared with other pictures, and not with the end of the run: a set is there when its run ends, or is begun ended.
   select * into v_identity from public.identities where id = p_identity and tenant_id = p_tenant for share;
   if not found then raise exception 'no such identity' using errcode = 'PT404'; end if;
+  if v_identity.closed_at is not null then v_state := public.unscored_end(v_identity.stage); end if;
   if p_kind <> 'retest' then
     insert into public.picture_sets (tenant_id, identity_id, kind, number, strength, state, closed_at)
-    values (
-      p_tenant, p_identity, p_kind, p_number, p_strength,
-      case when v_identity.closed_at is null then 'running' else public.unscored_end(v_identity.stage) end,
-      v_identity.closed_at
-    )
+    values (p_tenant, p_identity, p_kind, p_number, p_strength, v_state, v_identity.closed_at)
     on conflict (tenant_id, identity_id, kind, number, strength) do nothing;
   end if;
   insert into public.pictures as p (id, tenant_id, set_id, type, seed, object_key, sha256)
