@@ -217,7 +217,10 @@ describe('what the API reads', () => {
     const { id: profile, endpoint } = GENERATOR;
     const open = async (key: string) =>
       (await ledger.open(identityCall(cast, { key, profile, endpoint, estimate: 3 }))).call;
-    const [first, second] = [await open(`${cast.identityId}/test/1/a`), await open(`${cast.identityId}/test/1/b`)];
+    const [first, second] = [
+      await open(`${cast.identityId}/round/1/80/a`),
+      await open(`${cast.identityId}/round/1/80/b`),
+    ];
     await ledger.unknown(second, 'the connection broke');
     const keys = [second.key, 'no such key', first.key];
     const subject = identitySubject(cast.identityId);

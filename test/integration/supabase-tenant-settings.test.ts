@@ -45,7 +45,7 @@ test('the value that a request was sent with, and what a refusal named, stand in
   const ledger = createLedger(client, CAPS);
   const cast = await newCast(client);
   const { tenantId } = cast;
-  const key = `${cast.identityId}/test/1/portrait`;
+  const key = `${cast.identityId}/round/1/80/portrait`;
   const { id: profile, endpoint } = GENERATOR;
   const { call } = await ledger.open(identityCall(cast, { key, profile, endpoint, estimate: 35_000 }));
   await ledger.posting(call, { prompt: 'x', enable_safety_checker: false });

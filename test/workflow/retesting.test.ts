@@ -121,7 +121,7 @@ it('an unclear payment waits for an operator, whose word comes in by the key of 
     ['portrait'],
     async (handle) => {
       const [callKey = ''] = (await untilStage(handle, 'needs_operator')).unclearCalls;
-      expect(callKey).toBe(`${identityId}/test/${1000 + number}/portrait`);
+      expect(callKey).toBe(`${identityId}/retest/${number}/72/portrait`);
       await handle.executeUpdate(settleCall, { args: [{ callKey, by: 'key:operator', outcome: 'not_charged' }] });
       expect((await handle.result()).images).toHaveLength(1);
     },
@@ -176,6 +176,6 @@ it('cancelled, it stops and settles what may be open', async () => {
     await handle.cancel();
     await expect(handle.result()).rejects.toThrow();
   });
-  expect(steps.calls('cancelCall')).toEqual([{ callKey: `${identityId}/test/${1000 + number}/portrait` }]);
+  expect(steps.calls('cancelCall')).toEqual([{ callKey: `${identityId}/retest/${number}/72/portrait` }]);
   expect(steps.calls('closeRetest')).toMatchObject([{ state: 'cancelled' }]);
 });

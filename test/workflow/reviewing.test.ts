@@ -28,7 +28,7 @@ describe('a reviewer who is not content', () => {
       await untilStage(handle, 'awaiting_approval');
       await handle.signal(rejectIdentity, { round: 1, next: 'regenerate', reason: 'eyes closed' });
       const second = await untilStage(handle, 'awaiting_approval', 2);
-      expect(second.images[0]?.imageId).toBe('image-2-portrait');
+      expect(second.images[0]?.imageId).toBe('image/round/2/80/portrait');
       await handle.signal(approveIdentity, { round: 2 });
       expect(await handle.result()).toMatchObject({ stage: 'ready', round: 2, training: 1 });
       await keepHistory(bench, handle, 'regenerated');

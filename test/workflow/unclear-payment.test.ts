@@ -209,7 +209,7 @@ describe('a payment that is unclear', () => {
       steps,
       async (handle) => {
         const [callKey = ''] = (await untilStage(handle, 'needs_operator')).unclearCalls;
-        expect(callKey).toMatch(/\/test\/1\/profile$/);
+        expect(callKey).toMatch(/\/round\/1\/80\/profile$/);
         const giveUp = { callKey, by: 'key:operator', outcome: 'give_up' } as const;
         await handle.executeUpdate(settleCall, { args: [giveUp] });
         const state = await untilStage(handle, 'awaiting_approval');

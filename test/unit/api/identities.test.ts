@@ -231,7 +231,7 @@ describe('the state of an identity', () => {
     const reason = 'the connection broke';
     const unclear = { state: 'unknown', requestId: undefined, input: { steps: 1000 }, reason } as const;
     const { key, token } = addCall(identity, unclear);
-    addCall(identity, { key: `${identity.id}/test/1/portrait` });
+    addCall(identity, { key: `${identity.id}/round/1/80/portrait` });
     const state = rows.states.get(identity.id);
     if (state) rows.states.set(identity.id, { ...state, stage: 'needs_operator', unclearCalls: [key] });
     const answer = await (await ask('GET', `/v1/identities/${identity.id}`)).text();
