@@ -37,7 +37,7 @@ export function createTestImages(client: Supabase): TestImages {
         p_object_key: image.object.key,
         p_sha256: image.sha256,
       });
-      await unwrapNothing(request, identity(image.identityId));
+      await unwrapNothing(request, `the set ${setName(image.set)} of ${identity(image.identityId)}`);
     },
 
     async saveScores(tenantId, identityId, set, scores, summary) {

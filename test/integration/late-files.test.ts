@@ -132,7 +132,7 @@ async function newRun() {
     /** A test on request: its set. */
     async openTest() {
       const { retest } = await createRetests(client).open(tenantId, identityId, randomUUID(), TYPES);
-      return retestSet(retest.number);
+      return retestSet(retest.number, retest.strength);
     },
     images(set: SetRef): Promise<TestImage[]> {
       const shot = { ...ref, ...PAIR, set, triggerWord: word };

@@ -76,7 +76,7 @@ test('a request is nobody’s when its own run or test has ended, and not before
   await tables.identities.saveLora(cast.tenantId, cast.identityId, lora(cast));
   await tables.identities.publish(publication(cast));
   await createRetests(client).open(cast.tenantId, cast.identityId, randomUUID(), ['portrait']);
-  const image = pictureCallKey(cast.identityId, retestSet(1), 'portrait');
+  const image = pictureCallKey(cast.identityId, retestSet(1, 70), 'portrait');
   const workflowId = retestWorkflowId(cast.identityId, 1);
   const call = await opened(identityCall(cast, { key: image, workflowId }));
   await tables.retests.saveState(cast.tenantId, cast.identityId, 1, 'needs_operator');

@@ -52,7 +52,7 @@ test('tells what is shown: of the newest scored round all strengths, and the tes
   await tables.identities.saveLora(tenantId, identityId, lora(cast));
   await tables.identities.publish({ ...publication(cast), scores: summary });
   await createRetests(client).open(tenantId, identityId, randomUUID(), ['portrait']);
-  const again = await scoredImage(cast, retestSet(1), CALIBRATION.version);
+  const again = await scoredImage(cast, retestSet(1, 70), CALIBRATION.version);
 
   const kept = await rescores.kept(tenantId, identityId);
   expect(kept).toMatchObject({ photoIds: photoIds.slice(0, 1), heldOut: photoIds[0] });
@@ -62,7 +62,7 @@ test('tells what is shown: of the newest scored round all strengths, and the tes
     expect.arrayContaining([
       { set: roundSet(2), calibration: 'v1', images: [first.imageId] },
       { set: rescueSet(2, 90), calibration: 'v1', images: [tried.imageId] },
-      { set: retestSet(1), calibration: CALIBRATION.version, images: [again.imageId] },
+      { set: retestSet(1, 70), calibration: CALIBRATION.version, images: [again.imageId] },
     ]),
   );
   const files = kept.sets.flatMap(({ images }) => images.map(({ object }) => object));

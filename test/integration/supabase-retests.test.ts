@@ -56,7 +56,7 @@ test('keeps its images and its summary beside what was approved', async () => {
   const cast = await readyCast();
   const { tenantId, identityId } = cast;
   await retests.open(tenantId, identityId, randomUUID(), ['portrait']);
-  const set = retestSet(1);
+  const set = retestSet(1, 70);
   const again = {
     ...image(cast, 'portrait'),
     imageId: randomUUID(),

@@ -4,6 +4,7 @@ import type { Identity } from '../../../api/schemas/identity.ts';
 import { newIdentityId } from '../../../core/identities/request-ids.ts';
 import { RunError } from '../../../core/ports/run-error.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
+import { rescueSet } from '../../support/sets.ts';
 import { CREATED } from './fake-tables.ts';
 import { problemIn } from './problem-in.ts';
 import { newWorld, OTHER_TENANT, TENANT, type World } from './world.ts';
@@ -287,7 +288,7 @@ describe('the state of an identity', () => {
     const identity = addIdentity(addCharacter(), closed);
     addImage(identity, 'portrait', 1);
     const newest = addImage(identity, 'portrait', 2);
-    Object.assign(addImage(identity, 'profile', 2), { strength: 70 });
+    Object.assign(addImage(identity, 'profile', 2), { set: rescueSet(2, 70) });
     rows.states.clear();
     const answer = (await (await ask('GET', `/v1/identities/${identity.id}`)).json()) as Started;
     expect(answer).toMatchObject({
