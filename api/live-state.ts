@@ -1,67 +1,67 @@
-// Live states: whoever watches a run shares one look at it a second with all others who watch it here. Only the newest
-// state is kept, so that a slow reader costs nothing: it misses what was in between, and gets what is.
+// Live states: all subscriptions of this process to one run share one poll a second. Only the newest snapshot is kept: a
+// slow reader misses those in between and costs nothing.
 
-export interface Glimpse {
+export interface Snapshot {
   /** Tells one state from the next; the same one is not told again. */
   version: string;
   /** Nothing comes after it. */
   last: boolean;
 }
 
-/** One look. Undefined when nobody can tell, or nothing is new since `before`. */
-export type Look<T extends Glimpse> = (before: T | undefined) => Promise<T | undefined>;
+/** One poll. Undefined when the state cannot be read, or is that of `before`. */
+export type Poll<T extends Snapshot> = (before: T | undefined) => Promise<T | undefined>;
 
-export interface Watch<T extends Glimpse> {
+export interface Subscription<T extends Snapshot> {
   /**
-   * The newest state that this watch has not seen, as soon as there is one; undefined after `patienceMs`, or when all
-   * watching ends.
+   * The newest snapshot that this subscription has not had, as soon as there is one; undefined after `patienceMs`, and
+   * when the process stops.
    */
   next(patienceMs: number): Promise<T | undefined>;
-  /** Has to be called by whoever watched; waits no longer. */
+  /** Ends the subscription, and a wait in it. Every subscription has to be closed. */
   close(): void;
 }
 
-export class LiveStates<T extends Glimpse> {
+export class LiveStates<T extends Snapshot> {
   readonly #everyMs: number;
   readonly #stopping: AbortSignal;
-  readonly #runs = new Map<string, SharedLook<T>>();
+  readonly #runs = new Map<string, Poller<T>>();
 
   constructor(everyMs: number, stopping: AbortSignal) {
     this.#everyMs = everyMs;
     this.#stopping = stopping;
   }
 
-  /** The looks begin with the first watch of an id, by its `look`, and end with the last one. */
-  watch(id: string, look: Look<T>): Watch<T> {
-    const shared = this.#runs.get(id) ?? this.#begin(id, look);
+  /** Polling begins with the first subscription to an id, by its `poll`, and ends with the last one. */
+  subscribe(id: string, poll: Poll<T>): Subscription<T> {
+    const shared = this.#runs.get(id) ?? this.#begin(id, poll);
     return shared.join();
   }
 
-  #begin(id: string, look: Look<T>): SharedLook<T> {
-    const shared = new SharedLook(look, this.#stopping, () => this.#runs.delete(id));
+  #begin(id: string, poll: Poll<T>): Poller<T> {
+    const shared = new Poller(poll, this.#stopping, () => this.#runs.delete(id));
     this.#runs.set(id, shared);
     void shared.run(this.#everyMs);
     return shared;
   }
 }
 
-class SharedLook<T extends Glimpse> {
-  readonly #look: Look<T>;
+class Poller<T extends Snapshot> {
+  readonly #poll: Poll<T>;
   readonly #forget: () => void;
-  /** Aborted when nobody watches any more, or the process stops. */
+  /** Aborted when the last subscription is closed, or the process stops. */
   readonly #over: AbortSignal;
   readonly #left = new AbortController();
   readonly #waiting = new Set<() => void>();
-  readonly #pause = new Wake();
-  #watches = 0;
+  readonly #pause = new Pause();
+  #subscriptions = 0;
   #newest: T | undefined;
 
-  constructor(look: Look<T>, stopping: AbortSignal, forget: () => void) {
-    this.#look = look;
+  constructor(poll: Poll<T>, stopping: AbortSignal, forget: () => void) {
+    this.#poll = poll;
     this.#forget = forget;
     this.#over = AbortSignal.any([stopping, this.#left.signal]);
     const wakeAll = () => {
-      this.#pause.call();
+      this.#pause.end();
       this.#wakeAll();
     };
     this.#over.addEventListener('abort', wakeAll, { once: true });
@@ -69,27 +69,27 @@ class SharedLook<T extends Glimpse> {
 
   async run(everyMs: number): Promise<void> {
     while (!this.#over.aborted && !this.#newest?.last) {
-      const seen = await this.#look(this.#newest).catch(() => undefined);
+      const seen = await this.#poll(this.#newest).catch(() => undefined);
       if (seen && seen.version !== this.#newest?.version) {
         this.#newest = seen;
         this.#wakeAll();
       }
-      if (!this.#over.aborted) await this.#pause.within(everyMs);
+      if (!this.#over.aborted) await this.#pause.of(everyMs);
     }
   }
 
-  join(): Watch<T> {
-    this.#watches += 1;
+  join(): Subscription<T> {
+    this.#subscriptions += 1;
     let seen: T | undefined;
     let open = true;
-    const wake = new Wake();
+    const pause = new Pause();
     return {
       next: async (patienceMs) => {
         const isNews = () => this.#newest !== undefined && this.#newest !== seen;
         if (open && !isNews() && !this.#over.aborted) {
-          this.#waiting.add(wake.call);
-          await wake.within(patienceMs);
-          this.#waiting.delete(wake.call);
+          this.#waiting.add(pause.end);
+          await pause.of(patienceMs);
+          this.#waiting.delete(pause.end);
         }
         if (!open || !isNews()) return undefined;
         seen = this.#newest;
@@ -98,9 +98,9 @@ class SharedLook<T extends Glimpse> {
       close: () => {
         if (!open) return;
         open = false;
-        wake.call();
-        this.#watches -= 1;
-        if (this.#watches > 0) return;
+        pause.end();
+        this.#subscriptions -= 1;
+        if (this.#subscriptions > 0) return;
         this.#forget();
         this.#left.abort();
       },
@@ -108,23 +108,23 @@ class SharedLook<T extends Glimpse> {
   }
 
   #wakeAll(): void {
-    for (const wake of this.#waiting) wake();
+    for (const end of this.#waiting) end();
   }
 }
 
-/** A wait that is ended by whoever calls, or by its time. */
-class Wake {
-  #end: (() => void) | undefined;
-  readonly call = (): void => this.#end?.();
+/** A pause that `end` cuts short. */
+class Pause {
+  #resolve: (() => void) | undefined;
+  readonly end = (): void => this.#resolve?.();
 
-  async within(ms: number): Promise<void> {
+  async of(ms: number): Promise<void> {
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms);
-      this.#end = () => {
+      this.#resolve = () => {
         clearTimeout(timer);
         resolve();
       };
     });
-    this.#end = undefined;
+    this.#resolve = undefined;
   }
 }

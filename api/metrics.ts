@@ -31,7 +31,7 @@ export interface MetricsSources {
 /** Milliseconds that a look at the database serves every scraper. */
 const FRESH_MS = 10_000;
 /** Milliseconds that the database has: Prometheus gives a scrape 10 s. */
-const LOOK_MS = 3_000;
+const POLL_MS = 3_000;
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 /** A client may send any word as its method. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
@@ -148,7 +148,7 @@ function lookNowAndThen(sources: MetricsSources): () => Promise<Look | undefined
   return () => {
     if (!last || Date.now() - lookedAt > FRESH_MS) {
       lookedAt = Date.now();
-      last = Promise.race([look(), setTimeout(LOOK_MS, undefined, { ref: false })]);
+      last = Promise.race([look(), setTimeout(POLL_MS, undefined, { ref: false })]);
     }
     return last;
   };

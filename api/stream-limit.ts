@@ -1,15 +1,15 @@
-// How many streams a caller may hold open at once. Counted in this process, like the streams themselves.
+// How many streams a caller may hold open at once, counted in this process.
 
 import { Problem } from './problem.ts';
 
 const STREAMS_PER_CALLER = 100;
 
-/** Answers what gives the place back; 429 when the caller has none left. */
-export type TakePlace = (caller: string) => () => void;
+/** Answers the function that releases the stream; throws a Problem (429) when the caller holds as many as it may. */
+export type AcquireStream = (caller: string) => () => void;
 
-export function limitStreams(most = STREAMS_PER_CALLER): TakePlace {
+export function limitStreams(most = STREAMS_PER_CALLER): AcquireStream {
   const open = new Map<string, number>();
-  return function takePlace(caller) {
+  return function acquire(caller) {
     const before = open.get(caller) ?? 0;
     if (before >= most) {
       const detail = `${most} event streams are open with this key. Close one, or share one stream among your clients.`;
@@ -17,7 +17,7 @@ export function limitStreams(most = STREAMS_PER_CALLER): TakePlace {
     }
     open.set(caller, before + 1);
     let held = true;
-    return function giveBack() {
+    return function release() {
       if (!held) return;
       held = false;
       const left = (open.get(caller) ?? 1) - 1;

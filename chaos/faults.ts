@@ -2,8 +2,8 @@
 // come a few at a time, so that they spread over the runs: most of them end the run that they strike.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Chance } from './chance.ts';
 import { setRules } from './neighbour.ts';
+import type { Prng } from './prng.ts';
 
 /** What happens now and then all the time; a tenth of all submissions lose their answer after they were accepted. */
 const STEADY: Readonly<Record<string, number>> = {
@@ -35,11 +35,11 @@ export interface FaultWaves {
 }
 
 /** Keeps faults coming until each has struck. */
-export async function startFaults(sandboxUrl: string, chance: Chance): Promise<FaultWaves> {
+export async function startFaults(sandboxUrl: string, prng: Prng): Promise<FaultWaves> {
   const { known } = await readFaults(sandboxUrl);
   let waiting = shuffled(
     Object.keys(known).filter((fault) => !NOT_OURS.includes(fault) && !TOO_LONG.includes(fault)),
-    chance,
+    prng,
   );
   const stopped = new AbortController();
   const drop = async () => {
@@ -50,7 +50,7 @@ export async function startFaults(sandboxUrl: string, chance: Chance): Promise<F
     while (!stopped.signal.aborted) {
       const rare = waiting.filter((fault) => !(fault in STEADY)).slice(0, WAVE);
       try {
-        await setRules(sandboxUrl, [...steadyRules(`${chance.next()}`), ...rare.map(onceRule)]);
+        await setRules(sandboxUrl, [...steadyRules(`${prng.next()}`), ...rare.map(onceRule)]);
         const over = Date.now() + WAVE_MS;
         while (Date.now() < over && !stopped.signal.aborted) {
           await sleep(LOOK_EVERY_MS, undefined, { signal: stopped.signal }).catch(() => undefined);
@@ -91,9 +91,9 @@ async function readFaults(
   return (await (await fetch(`${sandboxUrl}/admin/faults`)).json()) as never;
 }
 
-function shuffled(names: string[], chance: Chance): string[] {
+function shuffled(names: string[], prng: Prng): string[] {
   return names
-    .map((name) => ({ name, place: chance.next() }))
+    .map((name) => ({ name, place: prng.next() }))
     .sort((a, b) => a.place - b.place)
     .map(({ name }) => name);
 }

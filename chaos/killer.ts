@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ports } from '../stack/options.ts';
 import type { Stack } from '../stack/stack.ts';
-import type { Chance } from './chance.ts';
+import type { Prng } from './prng.ts';
 
 /** How likely each is the next to go: what holds no state is hit most, as in life. */
 const TARGETS = { worker: 34, api: 22, sandbox: 20, supabase: 14, temporal: 10 } as const;
@@ -25,14 +25,14 @@ const OVERLAP = 0.25;
 const BACK_WITHIN_MS = 120_000;
 const LOOK_EVERY_MS = 250;
 
-export function startKiller(stack: Stack, ports: Ports, chance: Chance, meanPauseMs: number): Killer {
+export function startKiller(stack: Stack, ports: Ports, prng: Prng, meanPauseMs: number): Killer {
   const kills: Record<Target, number> = { worker: 0, api: 0, sandbox: 0, supabase: 0, temporal: 0 };
   const stopped = new AbortController();
   const running = (async () => {
     while (!stopped.signal.aborted) {
-      await sleep(chance.wait(meanPauseMs), undefined, { signal: stopped.signal }).catch(() => undefined);
+      await sleep(prng.wait(meanPauseMs), undefined, { signal: stopped.signal }).catch(() => undefined);
       if (stopped.signal.aborted) return;
-      const target = chance.pick(TARGETS);
+      const target = prng.pick(TARGETS);
       const pid = stack.pidOf(target);
       if (pid === undefined) continue; // on its way back from the last time
       try {
@@ -41,7 +41,7 @@ export function startKiller(stack: Stack, ports: Ports, chance: Chance, meanPaus
       } catch {
         continue; // it ended in this very moment
       }
-      if (chance.next() >= OVERLAP) await isBack(ports[target], stopped.signal);
+      if (prng.next() >= OVERLAP) await isBack(ports[target], stopped.signal);
     }
   })();
   return {

@@ -7,8 +7,8 @@ import type { Identity } from '../api/schemas/identity.ts';
 import type { IdentityTest } from '../api/schemas/retest.ts';
 import { identityWorkflowId, retestWorkflowId } from '../domain/keys.ts';
 import { isEndStage, STAGES, type Stage } from '../domain/stage.ts';
-import type { Chance } from './chance.ts';
 import type { PatientClient } from './client.ts';
+import type { Prng } from './prng.ts';
 
 /** What a run's people have in mind, and how often in a hundred. */
 const PLANS = {
@@ -70,15 +70,15 @@ export interface PlayedRun {
 export async function startRun(
   { client, temporal, characterFor }: Surroundings,
   number: number,
-  chance: Chance,
+  prng: Prng,
 ): Promise<PlayedRun> {
-  const plan = chance.pick(PLANS);
+  const plan = prng.pick(PLANS);
   // Half of those who cancel do it out of the blue, the others because they see that a training is being paid.
-  const cancelAfter = chance.next() < 0.5 ? chance.wait(6000) : undefined;
-  const hitStage = chance.pick(STAGES_HIT);
+  const cancelAfter = prng.next() < 0.5 ? prng.wait(6000) : undefined;
+  const hitStage = prng.pick(STAGES_HIT);
   // A stage may be over between two looks; then the next one is hit.
   const isReached = (stage: Stage) => STAGES.indexOf(stage) >= STAGES.indexOf(hitStage) && !isEndStage(stage);
-  const isStopped = chance.next() < 0.5;
+  const isStopped = prng.next() < 0.5;
   const characterId = await characterFor(plan);
   const started = await client.ask(
     'POST',

@@ -13,7 +13,6 @@ import { demoKey } from '../stack/first-key.ts';
 import { quietPorts } from '../stack/free-ports.ts';
 import type { Ports } from '../stack/options.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
-import { seededChance } from './chance.ts';
 import { type PatientClient, patientClient } from './client.ts';
 import { type BookEntry, type Evidence, gather, requestIds } from './evidence.ts';
 import { startFaults } from './faults.ts';
@@ -21,6 +20,7 @@ import { startKiller, type Target } from './killer.ts';
 import { watchGroups } from './left-behind.ts';
 import { visitSandbox } from './neighbour.ts';
 import { type Plan, type PlayedRun, type RunStory, startRun } from './people.ts';
+import { prngOf } from './prng.ts';
 import { judge, kept, type Verdict } from './verdict.ts';
 
 export interface ChaosOptions {
@@ -127,8 +127,8 @@ async function play(
   const characterFor = async (plan: Plan) => (plan === 'forget' ? makeCharacter(client) : shared);
   await visitSandbox(sandboxUrl, SANDBOX_KEY);
   const strangers = await requestIds(sandboxUrl);
-  const faults = await startFaults(sandboxUrl, seededChance(seed));
-  const killer = startKiller(stack, ports, seededChance(seed), options.killEveryMs);
+  const faults = await startFaults(sandboxUrl, prngOf(seed));
+  const killer = startKiller(stack, ports, prngOf(seed), options.killEveryMs);
   const totalKills = () => Object.values(killer.kills).reduce((sum, n) => sum + n, 0);
   const stories: RunStory[] = [];
   const late: PlayedRun[] = [];
@@ -141,8 +141,8 @@ async function play(
     while (goOn()) {
       started += 1;
       const number = started;
-      const chance = seededChance(seed * 1_000_003 + number);
-      const run = await startRun({ client, temporal, characterFor }, number, chance);
+      const prng = prngOf(seed * 1_000_003 + number);
+      const run = await startRun({ client, temporal, characterFor }, number, prng);
       const story = await run.play(Date.now() + RUN_WITHIN_MS);
       if (story.over) stories.push(story);
       else late.push(run);

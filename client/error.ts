@@ -36,7 +36,7 @@ export class LikenessError extends Error {
   }
 
   /** Whether the same request may well be answered a little later. */
-  get isPassing(): boolean {
+  get isTransient(): boolean {
     return this.status === undefined || this.status === 429 || this.status === 503 || this.status === 504;
   }
 }

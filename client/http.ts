@@ -76,7 +76,7 @@ export function createHttp({ baseUrl, apiKey, fetch: given }: ClientOptions) {
         signal?.throwIfAborted();
         const error = cause instanceof LikenessError ? cause : unreachable(base, cause);
         const pauseMs = error.retryAfterMs ?? FIRST_PAUSE_MS * 2 ** (tries - 1) * (0.5 + Math.random());
-        if (!repeatable || !error.isPassing || tries === TRIES || pauseMs > LONGEST_PAUSE_MS) throw error;
+        if (!repeatable || !error.isTransient || tries === TRIES || pauseMs > LONGEST_PAUSE_MS) throw error;
         await pause(pauseMs, signal);
       }
     }

@@ -58,7 +58,7 @@ export async function* watchIdentity(http: Http, id: string, signal?: AbortSigna
       if (isNews(identity)) yield noted(identity);
       if (isEndStage(identity.stage)) return;
     } catch (error) {
-      if (!(error instanceof LikenessError && error.isPassing)) throw error;
+      if (!(error instanceof LikenessError && error.isTransient)) throw error;
     }
     await pause(pauseMs, signal);
     pauseMs = Math.min(pauseMs * SLOWER, LONGEST_PAUSE_MS);

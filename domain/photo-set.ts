@@ -58,7 +58,7 @@ export function judgeSet(photos: readonly PhotoInSet[], limits: { maxPhotos: num
 
   add(sameFiles(readable));
   add(repeatedPhotos(usable()));
-  add(strangers(usable()));
+  add(outliers(usable()));
 
   const reports = photos.map(({ photoId }): PhotoReport => {
     return { photoId, verdict: verdictOf(of(photoId)), findings: of(photoId) };
@@ -104,7 +104,7 @@ function setProblem(reports: readonly PhotoReport[], accepted: number, maxPhotos
  * others, whoever it is. Of two bare faces beside them nobody knows who is meant, but whether they are one person: both
  * are named when they are not.
  */
-function strangers(photos: readonly { photoId: string; reading: ReadablePicture }[]): Map<string, Finding> {
+function outliers(photos: readonly { photoId: string; reading: ReadablePicture }[]): Map<string, Finding> {
   const faces = photos.flatMap(({ photoId, reading }) => {
     const face = mainFace(reading);
     return face && !isCovered(face) ? [{ photoId, descriptor: face.descriptor }] : [];

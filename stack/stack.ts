@@ -88,7 +88,7 @@ export async function startStack(options: StackOptions, say: (line: string) => v
       '--port',
       String(ports.supabase),
     ];
-    const grounds = await Promise.allSettled([
+    const services = await Promise.allSettled([
       start('temporal', temporalAddress, temporal, {}, (signal) => temporalAnswers(temporalAddress, signal)),
       start('supabase', url(ports.supabase), supabase, {
         SUPABASE_PUBLISHABLE_KEY: keys.publishableKey,
@@ -97,7 +97,7 @@ export async function startStack(options: StackOptions, say: (line: string) => v
       }),
       ...(falKey ? [] : [start('sandbox', url(ports.sandbox), sandbox, {})]),
     ]);
-    throwFirst(grounds);
+    throwFirst(services);
 
     const ours: NodeJS.ProcessEnv = {
       TEMPORAL_ADDRESS: temporalAddress,
@@ -107,7 +107,7 @@ export async function startStack(options: StackOptions, say: (line: string) => v
       SUPABASE_SERVICE_ROLE_KEY: keys.secretKey,
       ...(falKey ? {} : sandboxEnvironment(url(ports.sandbox), url(ports.api), env)),
     };
-    const roof = await Promise.allSettled([
+    const programs = await Promise.allSettled([
       start('worker', url(ports.worker), [here('../worker/main.ts')], {
         ...ours,
         LIKENESS_WORKER_PORT: String(ports.worker),
@@ -117,7 +117,7 @@ export async function startStack(options: StackOptions, say: (line: string) => v
       }),
       start('api', url(ports.api), [here('../api/main.ts')], { ...ours, LIKENESS_API_PORT: String(ports.api) }),
     ]);
-    throwFirst(roof);
+    throwFirst(programs);
     return {
       urls: {
         api: url(ports.api),

@@ -8,7 +8,7 @@ type Running = Pick<Worker, 'run' | 'getState' | 'shutdown'>;
 
 /** Milliseconds that the others get to finish their steps: what they were created with (20 s), and some more. */
 const DRAIN_MS = 25_000;
-const LOOK_MS = 1_000;
+const POLL_MS = 1_000;
 
 export interface RunningWorkers {
   /** Ends when all have stopped; throws soon after one of them stopped by itself, once the others had time to finish. */
@@ -24,7 +24,7 @@ export function runTogether(workers: readonly Running[], drainMs = DRAIN_MS): Ru
   /** `run` of a worker that failed throws after a minute, when its last poll is over, or never (SDK 1.24); its state tells at once. */
   async function oneIsLost(over: AbortSignal): Promise<never> {
     for (;;) {
-      await sleep(LOOK_MS, undefined, { signal: over });
+      await sleep(POLL_MS, undefined, { signal: over });
       const lost = workers.some((worker) => !['INITIALIZED', 'RUNNING'].includes(worker.getState()));
       if (lost && !stopping) throw new Error('one of the workers has stopped by itself');
     }

@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import { SWEEP_ORPHANS, SWEEP_SCHEDULE_ID, SWEEP_WITHIN, TASK_QUEUES } from '../workflows/messages.ts';
 
 /** Milliseconds between two looks at the Schedule; sooner after one that failed. */
-const LOOK_MS = 5 * 60_000;
+const POLL_MS = 5 * 60_000;
 const RETRY_MS = 10_000;
 /** While Temporal was down no sweep is missed: the next one sees everything. Milliseconds. */
 const CATCH_UP_MS = 10_000;
@@ -20,7 +20,7 @@ export async function keepSweepSchedule(
   stopping: AbortSignal,
 ): Promise<void> {
   while (!stopping.aborted) {
-    let pauseMs = LOOK_MS;
+    let pauseMs = POLL_MS;
     try {
       await ensureSweepSchedule(client, everyMs);
     } catch (error) {

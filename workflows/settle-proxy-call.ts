@@ -5,11 +5,11 @@ import { setHandler } from '@temporalio/workflow';
 import { answeringUpdates } from './handlers-finished.ts';
 import { settleFollowedCall } from './messages.ts';
 import { refuseForeign, writeDown } from './settlement.ts';
-import { follow } from './steps.ts';
+import { callPoll } from './steps.ts';
 
 export async function settleProxyCall({ callKey }: { callKey: string }): Promise<void> {
   setHandler(settleFollowedCall, writeDown, { validator: (settlement) => refuseForeign(settlement, callKey) });
   await answeringUpdates(() =>
-    follow.followCall.executeWithOptions({ summary: `Follow ${callKey} until it is settled` }, [{ callKey }]),
+    callPoll.followCall.executeWithOptions({ summary: `Follow ${callKey} until it is settled` }, [{ callKey }]),
   );
 }

@@ -3,7 +3,7 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { failureOf, isCancelled, rethrowDefect } from './failure-code.ts';
 import type { CallSettlement, UpdateRefusal } from './messages.ts';
-import { look } from './steps.ts';
+import { settlementPoll } from './steps.ts';
 
 /** Throws the refusal of a word that is none. */
 export function refuseMalformed(settlement: CallSettlement): void {
@@ -23,7 +23,7 @@ export async function writeDown(settlement: CallSettlement): Promise<void> {
   const { callKey, outcome } = settlement;
   try {
     const summary = `Write down: ${callKey} ${outcome}`;
-    await look.settleUnclearCall.executeWithOptions({ summary }, [settlement]);
+    await settlementPoll.settleUnclearCall.executeWithOptions({ summary }, [settlement]);
   } catch (error) {
     rethrowDefect(error);
     if (isCancelled(error)) throw error;

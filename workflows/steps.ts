@@ -11,36 +11,36 @@ const provider = { taskQueue: TASK_QUEUES.provider, cancellationType: ActivityCa
 const ALIVE = '20s';
 
 /** Steps that write files: a cancel waits for their end, so that what they wrote is there to be removed. */
-const whole = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+const untilDone = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 /** Database rows and files of our own: quick, and worth trying for as long as it takes. */
 export const records = proxyActivities<RecordSteps>({
   startToCloseTimeout: '2m',
   heartbeatTimeout: ALIVE,
-  cancellationType: whole,
+  cancellationType: untilDone,
   retry: { initialInterval: '1s', maximumInterval: '1m' },
 });
 
 /** CPU work: twenty photos of ten megabytes take well under five minutes on one core. */
-const looking = {
+const visionWork = {
   taskQueue: TASK_QUEUES.vision,
   startToCloseTimeout: '5m',
   heartbeatTimeout: ALIVE,
   retry: { initialInterval: '1s', maximumInterval: '1m' },
 } as const;
 const { validatePhotos } = proxyActivities<Pick<VisionSteps, 'validatePhotos'>>({
-  ...looking,
-  cancellationType: whole,
+  ...visionWork,
+  cancellationType: untilDone,
 });
 const { scoreImages } = proxyActivities<Pick<VisionSteps, 'scoreImages'>>({
-  ...looking,
+  ...visionWork,
   cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
 export const vision = { validatePhotos, scoreImages };
 
 /** Twenty references and a hundred images: minutes on one core. Nobody pays for it, so nothing waits for it either. */
 export const rescoring = proxyActivities<Pick<VisionSteps, 'rescoreImages'>>({
-  ...looking,
+  ...visionWork,
   startToCloseTimeout: '15m',
   cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
@@ -53,7 +53,7 @@ export const submission = proxyActivities<Pick<ProviderSteps, 'submitTraining'>>
   taskQueue: TASK_QUEUES.provider,
   startToCloseTimeout: '5m',
   heartbeatTimeout: ALIVE,
-  cancellationType: whole,
+  cancellationType: untilDone,
   scheduleToCloseTimeout: PATIENCE,
   retry: { initialInterval: '5s', maximumInterval: '1m' },
 });
@@ -61,7 +61,7 @@ export const submission = proxyActivities<Pick<ProviderSteps, 'submitTraining'>>
 /**
  * A look at the provider: one short request. The interval is that of an outage, in which money may hang on the answer.
  */
-export const look = proxyActivities<Pick<ProviderSteps, 'settleUnclearCall'>>({
+export const settlementPoll = proxyActivities<Pick<ProviderSteps, 'settleUnclearCall'>>({
   ...provider,
   startToCloseTimeout: '30s',
   scheduleToCloseTimeout: PATIENCE,
@@ -84,7 +84,7 @@ export const compensation = proxyActivities<Pick<ProviderSteps, 'cancelCall'>>({
  * Looks at a request of the proxy until it is settled, as often as the activity itself says. One whose answer was lost,
  * and that nobody finds, waits for an operator.
  */
-export const follow = proxyActivities<Pick<ProviderSteps, 'followCall'>>({
+export const callPoll = proxyActivities<Pick<ProviderSteps, 'followCall'>>({
   ...provider,
   startToCloseTimeout: '2m',
   heartbeatTimeout: ALIVE,
@@ -105,9 +105,9 @@ export const reconciliation = proxyActivities<Pick<ProviderSteps, 'reconcileCall
 });
 
 /** Copies a file of up to a gigabyte; the provider keeps it for an hour at least. */
-export const copy = proxyActivities<Pick<ProviderSteps, 'storeLora'>>({
+export const loraCopy = proxyActivities<Pick<ProviderSteps, 'storeLora'>>({
   ...provider,
-  cancellationType: whole,
+  cancellationType: untilDone,
   startToCloseTimeout: '15m',
   heartbeatTimeout: ALIVE,
   scheduleToCloseTimeout: '1h',
@@ -120,7 +120,7 @@ export const copy = proxyActivities<Pick<ProviderSteps, 'storeLora'>>({
  */
 export const images = proxyActivities<Pick<ProviderSteps, 'makeTestImage'>>({
   ...provider,
-  cancellationType: whole,
+  cancellationType: untilDone,
   startToCloseTimeout: '10m',
   heartbeatTimeout: ALIVE,
   scheduleToCloseTimeout: PATIENCE,

@@ -7,7 +7,7 @@ import { trainingCallKey } from '../domain/keys.ts';
 import { failureCode, isCancelled } from './failure-code.ts';
 import type { IdentityRun } from './identity-run.ts';
 import type { OperatorDesk } from './operator-desk.ts';
-import { copy, records, submission, trainingPoll } from './steps.ts';
+import { loraCopy, records, submission, trainingPoll } from './steps.ts';
 
 export class Training {
   readonly #run: IdentityRun;
@@ -45,9 +45,10 @@ export class Training {
     const requestId = await this.#submit(training, archiveSha256, callKey);
     await this.#ended(callKey, requestId);
     this.#open = undefined;
-    const lora = await copy.storeLora.executeWithOptions({ summary: `Copy and pin the LoRA of training ${training}` }, [
-      { ...run.ref, training },
-    ]);
+    const lora = await loraCopy.storeLora.executeWithOptions(
+      { summary: `Copy and pin the LoRA of training ${training}` },
+      [{ ...run.ref, training }],
+    );
     run.pinLora(lora);
     return lora;
   }

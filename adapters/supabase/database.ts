@@ -244,7 +244,7 @@ export type ProviderCallRecord = {
 /** What `month_budget` answers; without a cap of the tenant's own, the settings rule. */
 export type MonthBudgetRecord = { month: string; cap: number | null; reserved: number; charged: number };
 
-export type ProviderAlarmRecord = {
+export type CircuitBreakerRecord = {
   provider: string;
   state: 'ok' | 'locked';
   since: string;
@@ -299,7 +299,7 @@ export type Database = {
       decisions: Table<StoredDecisionRecord>;
       budgets: InsertedByFunctions<BudgetRecord>;
       provider_calls: InsertedByFunctions<ProviderCallRecord>;
-      provider_alarms: InsertedByFunctions<ProviderAlarmRecord>;
+      circuit_breakers: InsertedByFunctions<CircuitBreakerRecord>;
       provider_megapixels: InsertedByFunctions<MegapixelRecord>;
       webhook_endpoints: InsertedByFunctions<WebhookEndpointRecord>;
       webhook_deliveries: InsertedByFunctions<WebhookDeliveryRecord>;
@@ -429,11 +429,11 @@ export type Database = {
         };
         Returns: boolean;
       };
-      enter_provider: {
+      acquire_provider: {
         Args: { p_provider: string; p_lease_ms: number; p_busy_ms: number };
         Returns: { open: true; probe?: string } | { open: false; reason: string; retry_ms: number };
       };
-      report_provider: {
+      record_provider: {
         Args: {
           p_provider: string;
           p_outcome: 'worked' | 'refused' | 'unclear';

@@ -17,9 +17,9 @@ export interface StoreError {
 }
 
 /** SQLSTATE (or a beginning of it) of what passes by itself: no connection, no room, shutting down, locked, deadlock. */
-const PASSING_SQLSTATE = /^(08|53|57|40001|40P01|55P03|25006)/;
+const TRANSIENT_SQLSTATE = /^(08|53|57|40001|40P01|55P03|25006)/;
 /** PostgREST without its database (docs.postgrest.org, "Errors", group 0). */
-const PASSING_POSTGREST = /^PGRST00[0-3]$/;
+const TRANSIENT_POSTGREST = /^PGRST00[0-3]$/;
 /** What our functions raise (PostgREST makes 404 of it), no row where one was asked for, and a missing parent row. */
 const MISSING_CODES = new Set(['PT404', 'PGRST116', '23503']);
 /** The storage service's codes: a status in older versions, a name in newer ones. */
@@ -46,7 +46,7 @@ export function failureOf(error: StoreError, subject: string): Failure {
       `The database cannot store a value of ${subject} (SQLSTATE ${code}). Change it.`,
     );
   }
-  if (PASSING_SQLSTATE.test(code) || PASSING_POSTGREST.test(code)) return unavailable(`answered ${code}`);
+  if (TRANSIENT_SQLSTATE.test(code) || TRANSIENT_POSTGREST.test(code)) return unavailable(`answered ${code}`);
   // The next two pass when an operator acts, so that no run has to end because of them.
   if (refusesKey(error)) {
     return unavailable('refuses the key. Check SUPABASE_SERVICE_ROLE_KEY');

@@ -1,5 +1,5 @@
-// The alarms of the provider's account and of its endpoints: rows that all workers share, changed by two functions of the
-// database alone.
+// The circuit breakers of the account at the provider and of its endpoints: rows that all workers share, changed by two
+// functions of the database alone.
 
 import type { CircuitBreaker, ProviderAccount } from '../../core/ports/provider-account.ts';
 import type { LockKind } from '../../domain/provider-account.ts';
@@ -12,7 +12,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 /** Milliseconds. */
-export interface AlarmTimes {
+export interface BreakerTimes {
   /** From the first refusal to the first probe; every further refusal doubles it. */
   first: number;
   longest: number;
@@ -24,7 +24,7 @@ export interface AlarmTimes {
   admin: { first: number; longest: number };
 }
 
-const ALARM_TIMES: AlarmTimes = {
+const BREAKER_TIMES: BreakerTimes = {
   first: 30 * SECOND,
   longest: 10 * MINUTE,
   lease: MINUTE,
@@ -36,7 +36,7 @@ const ALARM_TIMES: AlarmTimes = {
 export function createProviderAccount(
   client: Supabase,
   provider: 'fal' | 'sandbox',
-  times: AlarmTimes = ALARM_TIMES,
+  times: BreakerTimes = BREAKER_TIMES,
 ): ProviderAccount {
   const ofEndpoint = `${provider} `;
   return {
@@ -45,7 +45,7 @@ export function createProviderAccount(
 
     async state() {
       // A row for each endpoint that was ever refused: a handful.
-      const rows = await unwrapMaybe(client.from('provider_alarms').select(), 'the alarms of the provider');
+      const rows = await unwrapMaybe(client.from('circuit_breakers').select(), 'the circuit breakers of the provider');
       const closed = (rows ?? []).flatMap(({ provider: name, state, since, reason }) =>
         state === 'locked' && name.startsWith(ofEndpoint)
           ? [{ endpoint: name.slice(ofEndpoint.length), since, reason: reason ?? '' }]
@@ -62,9 +62,9 @@ export function createProviderAccount(
 function breaker<Kind extends LockKind | 'endpoint'>(
   client: Supabase,
   name: string,
-  times: AlarmTimes,
+  times: BreakerTimes,
 ): CircuitBreaker<Kind> {
-  const subject = `the alarm of ${name}`;
+  const subject = `the circuit breaker of ${name}`;
 
   function report(
     outcome: 'worked' | 'refused' | 'unclear',
@@ -73,7 +73,7 @@ function breaker<Kind extends LockKind | 'endpoint'>(
     kind?: LockKind | 'endpoint',
   ) {
     const { first, longest } = kind === 'admin' ? times.admin : times;
-    const request = client.rpc('report_provider', {
+    const request = client.rpc('record_provider', {
       p_provider: name,
       p_outcome: outcome,
       p_probe: probe ?? null,
@@ -86,8 +86,8 @@ function breaker<Kind extends LockKind | 'endpoint'>(
   }
 
   return {
-    async enter() {
-      const request = client.rpc('enter_provider', {
+    async acquire() {
+      const request = client.rpc('acquire_provider', {
         p_provider: name,
         p_lease_ms: times.lease,
         p_busy_ms: times.busy,
@@ -104,7 +104,7 @@ function breaker<Kind extends LockKind | 'endpoint'>(
 
     worked: async (probe) => (await report('worked', probe)).changed,
 
-    async gaveUp(probe) {
+    async abandoned(probe) {
       await report('unclear', probe);
     },
   };

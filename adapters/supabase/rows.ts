@@ -14,12 +14,12 @@ import { cleanJson } from '../../domain/text.ts';
 import { type LoraJson, readFindings, readInput, readLora, readResult, readScore, readScores } from './columns.ts';
 import type {
   CharacterOverviewRecord,
+  CircuitBreakerRecord,
   IdentityOverviewRecord,
   Json,
   MonthBudgetRecord,
   PhotoRecord,
   PictureOverviewRecord,
-  ProviderAlarmRecord,
   ProviderCallRecord,
 } from './database.ts';
 
@@ -150,7 +150,7 @@ export function toProviderCall(row: ProviderCallRecord): ProviderCall {
   };
 }
 
-export function toAccountState(account: ProviderAlarmRecord | undefined, closed: ClosedEndpoint[]): AccountState {
+export function toAccountState(account: CircuitBreakerRecord | undefined, closed: ClosedEndpoint[]): AccountState {
   const closedEndpoints = closed.length > 0 ? { closedEndpoints: closed } : {};
   if (account?.state !== 'locked') return { state: 'ok', since: account?.since, ...closedEndpoints };
   const kind = LOCK_KINDS.find((known) => known === account.kind) ?? 'other';

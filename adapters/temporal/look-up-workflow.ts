@@ -5,7 +5,7 @@ import type { WorkflowLook } from '../../core/ports/runs.ts';
 import type { WorkflowStatus } from '../../domain/orphan.ts';
 
 /** Milliseconds that the server has for its answer. */
-const LOOK_MS = 5000;
+const POLL_MS = 5000;
 
 const STATUS: Partial<Record<WorkflowExecutionStatusName, WorkflowStatus>> = {
   COMPLETED: 'completed',
@@ -19,7 +19,7 @@ export async function lookUpWorkflow(client: Client, workflowId: string): Promis
   try {
     // Without a run id it is the newest run of this workflow: one that was reset or continued runs.
     const handle = client.workflow.getHandle(workflowId);
-    const { status, closeTime } = await client.withDeadline(Date.now() + LOOK_MS, () => handle.describe());
+    const { status, closeTime } = await client.withDeadline(Date.now() + POLL_MS, () => handle.describe());
     return {
       status: STATUS[status.name] ?? 'running',
       closedForMs: closeTime && Math.max(0, Date.now() - closeTime.getTime()),

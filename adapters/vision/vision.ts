@@ -8,8 +8,8 @@ import { Failure } from '../../domain/failure.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import { unreadable } from './format.ts';
 import type { Analysis } from './pipeline.ts';
+import { createSemaphore } from './semaphore.ts';
 import { type PictureTask, WARM_UP } from './thread.ts';
-import { createWaitingLine } from './waiting-line.ts';
 
 /**
  * Rejects with the signal's reason, or with a Failure: Busy when too many pictures wait already or a thread died (another
@@ -52,7 +52,7 @@ export function createVision({ threads = 1, maxQueue = 32 }: VisionOptions = {})
     maxThreads: threads,
     closeTimeout: CLOSE_TIMEOUT_MS,
   });
-  const line = createWaitingLine({ turns: threads, places: maxQueue });
+  const semaphore = createSemaphore({ concurrency: threads, capacity: maxQueue });
   let closed = false;
 
   // A thread that fails between two pictures is replaced by the pool; unheard, the event would end the process.
@@ -75,7 +75,7 @@ export function createVision({ threads = 1, maxQueue = 32 }: VisionOptions = {})
     const copy = new Uint8Array(bytes); // The caller keeps its buffer; the copy moves to the thread.
     const cancelled = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
     const task = { bytes: copy, withStored, turnBy, cancelled };
-    const answer = line.run(() => pool.run(task, { transferList: [copy.buffer] }).catch(rethrowAsFailure), signal);
+    const answer = semaphore.run(() => pool.run(task, { transferList: [copy.buffer] }).catch(rethrowAsFailure), signal);
     const analysis = await unlessAborted(answer, signal, () => Atomics.store(cancelled, 0, 1));
     if (!analysis) throw new Failure('Internal', 'A vision thread gave no answer. Report it.');
     return analysis;
@@ -92,12 +92,12 @@ export function createVision({ threads = 1, maxQueue = 32 }: VisionOptions = {})
       return { reading, stored: { ...stored, bytes: Buffer.from(buffer, byteOffset, byteLength) } };
     },
     load() {
-      const { working, waiting } = line.load();
+      const { working, waiting } = semaphore.load();
       return { reading: working, waiting };
     },
     async close() {
       closed = true;
-      line.close();
+      semaphore.close();
       await pool.close({ force: true });
     },
   };

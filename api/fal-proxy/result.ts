@@ -10,7 +10,7 @@ import type { Submitted } from './submit.ts';
 
 /** An app that asks plainly, without a queue, waits this long for its image. Most take 10–15 s. */
 const WAIT_MS = 60_000;
-const LOOK_MS = 1000;
+const POLL_MS = 1000;
 /** Answers about the way to the result, and not about the job: apps send a request again after them. */
 const TRANSIENT: ReadonlySet<number> = new Set([408, 425, 429, 502, 503, 504]);
 
@@ -27,7 +27,7 @@ export function resultOf(deps: ApiDeps, call: Submitted, signal: AbortSignal): P
  */
 export async function resultInTime(deps: ApiDeps, call: Submitted, signal: AbortSignal): Promise<Response | undefined> {
   let trouble: unknown;
-  for (const end = Date.now() + WAIT_MS; Date.now() < end && !signal.aborted; await sleep(LOOK_MS)) {
+  for (const end = Date.now() + WAIT_MS; Date.now() < end && !signal.aborted; await sleep(POLL_MS)) {
     try {
       const { state } = await deps.provider.status(call.endpoint, call.requestId, signal);
       if (state !== 'done') continue;

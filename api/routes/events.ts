@@ -7,23 +7,23 @@ import type { Principal } from '../../core/ports/keys.ts';
 import { isEndStage } from '../../domain/stage.ts';
 import { nameOf } from '../auth/name-of.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
-import { type IdentityGlimpse, identityLook } from '../identity-look.ts';
+import { type IdentitySnapshot, identityPoll } from '../identity-poll.ts';
 import { loadIdentity } from '../identity-view.ts';
-import { LiveStates, type Watch } from '../live-state.ts';
+import { LiveStates, type Subscription } from '../live-state.ts';
 import { IdInPath, problems } from '../schemas/common.ts';
 import { StateEvent } from '../schemas/event.ts';
 import { needs } from '../scopes.ts';
 import { limitStreams } from '../stream-limit.ts';
 
-/** Milliseconds between two looks at a run that anybody watches. */
-const LOOK_MS = 1000;
+/** Milliseconds between two polls of a run that has subscriptions. */
+const POLL_MS = 1000;
 /** Proxies close connections that are silent for 30 or 60 s. Milliseconds. */
 const HEARTBEAT_MS = 15_000;
 /** What a client waits before it connects again: usually, and at most when this process stops and all come at once. */
 const RETRY_MS = 3000;
 const RETRY_SPREAD_MS = 5000;
-/** For the first look, where the answer depends on it. */
-const FIRST_LOOK_MS = 5000;
+/** For the first poll, where the answer depends on it. */
+const FIRST_POLL_MS = 5000;
 
 const SCOPE = 'identities';
 
@@ -59,24 +59,24 @@ const events = createRoute({
 export function eventRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   const { stopping } = deps;
   const routes = new OpenAPIHono<ApiEnv>();
-  const live = new LiveStates<IdentityGlimpse>(LOOK_MS, stopping);
-  const takePlace = limitStreams();
+  const live = new LiveStates<IdentitySnapshot>(POLL_MS, stopping);
+  const acquire = limitStreams();
 
   routes.openapi(events, async (c) => {
     const row = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
     // Whoever asks for the headers watches nothing.
     if (c.req.method === 'HEAD') return new Response(null, { headers: { 'content-type': 'text/event-stream' } });
     const known = c.req.valid('header')['last-event-id'] ?? c.req.valid('query').lastEventId;
-    const giveBack = takePlace(nameOf(c.get('principal')));
-    const watch = live.watch(row.id, identityLook(deps, row));
+    const release = acquire(nameOf(c.get('principal')));
+    const subscription = live.subscribe(row.id, identityPoll(deps, row));
     const close = () => {
-      watch.close();
-      giveBack();
+      subscription.close();
+      release();
     };
-    let first: IdentityGlimpse | undefined;
+    let first: IdentitySnapshot | undefined;
     // Whoever has the end already and comes back by itself, as browsers do, is told to stay away.
     if (known !== undefined && isEndStage(row.stage)) {
-      first = await watch.next(FIRST_LOOK_MS);
+      first = await subscription.next(FIRST_POLL_MS);
       if (first?.last && String(first.revision) === known) {
         close();
         return c.body(null, 204);
@@ -87,7 +87,11 @@ export function eventRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
       stream.onAbort(close);
       try {
         await stream.write(`retry: ${RETRY_MS}\n\n`);
-        await tell(stream, watch, { first, known, mayRead: stillReads(c.get('principal'), c.get('principalNow')) });
+        await tell(stream, subscription, {
+          first,
+          known,
+          mayRead: stillReads(c.get('principal'), c.get('principalNow')),
+        });
       } finally {
         close();
       }
@@ -98,14 +102,18 @@ export function eventRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
    * Writes until the run ends, the client leaves or may not read it any more, or this process stops. Each write waits for
    * the reader.
    */
-  async function tell(stream: SSEStreamingApi, watch: Watch<IdentityGlimpse>, reader: Reader): Promise<void> {
+  async function tell(
+    stream: SSEStreamingApi,
+    subscription: Subscription<IdentitySnapshot>,
+    reader: Reader,
+  ): Promise<void> {
     const { first, known, mayRead } = reader;
-    let glimpse = first ?? (await watch.next(HEARTBEAT_MS));
+    let snapshot = first ?? (await subscription.next(HEARTBEAT_MS));
     while (!stream.aborted) {
       // Asked before every line: whoever connects again is told why.
       if (!(await mayRead())) return;
-      if (glimpse) {
-        const { revision, body, stage, last } = glimpse;
+      if (snapshot) {
+        const { revision, body, stage, last } = snapshot;
         const id = revision === undefined ? {} : { id: String(revision) };
         if (id.id === undefined || id.id !== known) await stream.writeSSE({ event: 'state', ...id, data: body });
         if (last) return void (await stream.writeSSE({ event: 'end', data: JSON.stringify({ stage }) }));
@@ -115,7 +123,7 @@ export function eventRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
       } else {
         await stream.write(':\n\n');
       }
-      glimpse = await watch.next(HEARTBEAT_MS);
+      snapshot = await subscription.next(HEARTBEAT_MS);
     }
   }
 
@@ -123,8 +131,8 @@ export function eventRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
 }
 
 interface Reader {
-  /** A state that was looked at already. */
-  first: IdentityGlimpse | undefined;
+  /** A snapshot that was read already. */
+  first: IdentitySnapshot | undefined;
   /** The newest event that the client has. */
   known: string | undefined;
   mayRead(): Promise<boolean>;

@@ -30,7 +30,7 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-const LOOK_MS = 100;
+const POLL_MS = 100;
 const MAX_BODY = 1_000_000;
 
 /** Serves `file` at every place, and takes what is posted to one. */
@@ -74,7 +74,7 @@ export async function startReceiver(port: number, file: Buffer): Promise<Receive
 
 /** The first delivery to a place; undefined when none came in time. */
 export async function firstDelivery(place: Place, withinMs: number): Promise<Delivery | undefined> {
-  for (const end = Date.now() + withinMs; Date.now() < end && place.deliveries.length === 0; ) await sleep(LOOK_MS);
+  for (const end = Date.now() + withinMs; Date.now() < end && place.deliveries.length === 0; ) await sleep(POLL_MS);
   return place.deliveries[0];
 }
 

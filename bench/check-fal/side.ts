@@ -33,7 +33,7 @@ export interface Ended {
   said: string;
 }
 
-const LOOK_MS = 250;
+const POLL_MS = 250;
 /** Milliseconds that an image is waited for. */
 const PATIENCE_MS = 300_000;
 /** As little work as the model takes: only the size is billed. */
@@ -115,7 +115,7 @@ export function createSide(options: { credentials: string; base: string | undefi
 
     /** Waits until the request is in this state, or in a later one, which it answers. */
     async until(wanted: Exclude<State, 'queued'>, { requestId }: Job): Promise<State> {
-      for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(LOOK_MS)) {
+      for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(POLL_MS)) {
         const { state } = await provider.status(endpoint, requestId);
         if (state === wanted || state === 'done') return state;
       }

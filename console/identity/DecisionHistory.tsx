@@ -9,10 +9,10 @@ import './DecisionHistory.css';
 
 const t = texts.identity.history;
 /** Spans of minutes and hours need no quicker look. */
-const LOOK_MS = 10_000;
+const POLL_MS = 10_000;
 
 export function DecisionHistory({ decisions, ignored }: Pick<Identity, 'decisions' | 'ignored'>) {
-  const now = useNow({ everyMs: LOOK_MS });
+  const now = useNow({ everyMs: POLL_MS });
   return (
     <section className="lk-history" aria-labelledby="lk-history-title">
       <h2 id="lk-history-title">{t.heading}</h2>

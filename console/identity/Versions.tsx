@@ -15,7 +15,7 @@ import './Versions.css';
 
 const t = texts.versions;
 /** Spans of minutes and hours need no quicker look. */
-const LOOK_MS = 10_000;
+const POLL_MS = 10_000;
 
 type Version = Answer['items'][number];
 type Change = 'setVersion' | 'retireVersion' | 'revokeVersion';
@@ -30,7 +30,7 @@ const TONES: Record<Version['state'], Tone> = {
 export function Versions({ characterId, shownId }: { characterId: string; shownId: string }) {
   const client = useLikeness();
   const queries = useQueryClient();
-  const now = useNow({ everyMs: LOOK_MS });
+  const now = useNow({ everyMs: POLL_MS });
   const { data, error } = useQuery({
     queryKey: ['likeness', 'versions', characterId],
     queryFn: () => client.characters.versions(characterId),

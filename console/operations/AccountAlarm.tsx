@@ -7,14 +7,14 @@ import { Notice } from '../../react/ui/Notice.tsx';
 import { texts } from '../texts.ts';
 
 const t = texts.operations.account;
-const LOOK_MS = 15_000;
+const POLL_MS = 15_000;
 
 export function AccountAlarm({ now }: { now: number }) {
   const client = useLikeness();
   const { data } = useQuery({
     queryKey: ['likeness', 'ready'],
     queryFn: () => client.ready(),
-    refetchInterval: LOOK_MS,
+    refetchInterval: POLL_MS,
   });
   if (data?.provider.state !== 'locked') return null;
   const { reason, since } = data.provider;

@@ -12,14 +12,14 @@ import { OperationsSection } from './OperationsSection.tsx';
 import './BudgetSection.css';
 
 const t = texts.operations.budget;
-const LOOK_MS = 10_000;
+const POLL_MS = 10_000;
 const BUDGET_KEY = ['likeness', 'budget'] as const;
 
 export function BudgetSection() {
   const client = useLikeness();
   const queries = useQueryClient();
   const [changing, setChanging] = useState(false);
-  const query = useQuery({ queryKey: BUDGET_KEY, queryFn: () => client.budget.get(), refetchInterval: LOOK_MS });
+  const query = useQuery({ queryKey: BUDGET_KEY, queryFn: () => client.budget.get(), refetchInterval: POLL_MS });
   const budget = query.data;
   return (
     <OperationsSection

@@ -5,7 +5,7 @@ import type { Character, Identity, IdentityItem, LikenessClient, Stage } from '.
 import { useLikeness } from '../../react/state/likeness-provider.tsx';
 
 /** Milliseconds between two looks: these runs wait for hours. */
-const LOOK_MS = 5000;
+const POLL_MS = 5000;
 const PAGE = 100;
 /** As many as an operator looks at in one go; the oldest of them. */
 const MOST_SHOWN = 25;
@@ -29,7 +29,7 @@ export function useUnclearCalls() {
   return useQuery({
     queryKey: ['likeness', 'waiting', 'unclear'],
     queryFn: () => unclearCalls(client),
-    refetchInterval: LOOK_MS,
+    refetchInterval: POLL_MS,
   });
 }
 
@@ -63,7 +63,7 @@ export function useWaiting(stage: Stage) {
   return useQuery({
     queryKey: ['likeness', 'waiting', stage],
     queryFn: () => waitingRuns(client, stage),
-    refetchInterval: LOOK_MS,
+    refetchInterval: POLL_MS,
   });
 }
 

@@ -30,22 +30,22 @@ export function publishIdentity(ports: World): Work<RecordSteps['publishIdentity
 export function closeIdentity(ports: World): Work<RecordSteps['closeIdentity']> {
   const { files, identities } = ports;
   return async ({ tenantId, identityId, stage, reason }, attempt) => {
-    await removeUseless(files, { tenantId, identityId }, stage);
+    await removeUnusedFiles(files, { tenantId, identityId }, stage);
     await identities.close(tenantId, identityId, stage, reason);
     await announce(ports, attempt, { tenantId, identityId }, `identity.${stage}`, { stage });
   };
 }
 
-/** Removes the files that nobody may use any more after this end. */
-export async function removeUseless(
+/** Removes the files that may not be used any more after this end. */
+export async function removeUnusedFiles(
   files: Ports['files'],
   { tenantId, identityId }: IdentityRef,
   stage: Exclude<EndStage, 'ready'>,
 ): Promise<void> {
-  for (const folder of useless(stage, identityFolders(tenantId, identityId))) await files.removeFolder(folder);
+  for (const folder of unusedFolders(stage, identityFolders(tenantId, identityId))) await files.removeFolder(folder);
 }
 
-function useless(
+function unusedFolders(
   stage: Exclude<EndStage, 'ready'>,
   { archives, references, loras, tests }: ReturnType<typeof identityFolders>,
 ): ObjectRef[] {

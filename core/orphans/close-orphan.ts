@@ -4,7 +4,7 @@
 import { identityWorkflowId, retestWorkflowId } from '../../domain/keys.ts';
 import type { Orphan, SweepSteps } from '../../domain/steps.ts';
 import { WEBHOOK_EVENTS } from '../../domain/webhook.ts';
-import { removeUseless } from '../identities/close-identity.ts';
+import { removeUnusedFiles } from '../identities/close-identity.ts';
 import type { Work } from '../ports/attempt.ts';
 import type { Ports } from '../ports/index.ts';
 
@@ -46,7 +46,7 @@ async function closeIdentity(ports: World, orphan: Extract<Orphan, { kind: 'iden
   const end = await openWork.endOf(tenantId, identityId);
   // The run's own last step was faster: it has removed and told what belongs to that end.
   if (end?.stage !== stage || end.reason !== reason) return;
-  await removeUseless(files, orphan, stage);
+  await removeUnusedFiles(files, orphan, stage);
   await tell(ports, orphan);
 }
 

@@ -20,16 +20,16 @@ interface OpenGate {
  * may try, while the account is locked or the endpoint closed.
  */
 export async function enterGate({ account, notifier }: World, endpoint: string): Promise<OpenGate> {
-  const ofAccount = await account.enter();
+  const ofAccount = await account.acquire();
   if (!ofAccount.open) {
     const message = `Nothing was sent, because the account is locked since an earlier request: ${ofAccount.reason}`;
     throw new Failure('ProviderAccount', message, { retryAfterMs: ofAccount.retryAfterMs });
   }
   const breaker = account.endpoint(endpoint);
-  const ofEndpoint = await breaker.enter();
+  const ofEndpoint = await breaker.acquire();
   // A probe whose end cannot be told runs out of its time by itself.
-  const tellNothing = async (of: { gaveUp(probe: string): Promise<void> }, probe: string | undefined) => {
-    if (probe !== undefined) await of.gaveUp(probe).catch(() => undefined);
+  const tellNothing = async (of: { abandoned(probe: string): Promise<void> }, probe: string | undefined) => {
+    if (probe !== undefined) await of.abandoned(probe).catch(() => undefined);
   };
   if (!ofEndpoint.open) {
     await tellNothing(account, ofAccount.probe);
@@ -66,9 +66,9 @@ export async function enterGate({ account, notifier }: World, endpoint: string):
  */
 export async function requireOpen({ account }: Pick<World, 'account'>, endpoint: string): Promise<void> {
   const breaker = account.endpoint(endpoint);
-  const pass = await breaker.enter();
+  const pass = await breaker.acquire();
   if (!pass.open) throw closed(endpoint, `Nothing was sent: ${pass.reason}`, pass.retryAfterMs);
-  if (pass.probe !== undefined) await breaker.gaveUp(pass.probe);
+  if (pass.probe !== undefined) await breaker.abandoned(pass.probe);
 }
 
 function closed(endpoint: string, said: string, retryAfterMs: number): Failure {

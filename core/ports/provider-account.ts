@@ -8,7 +8,7 @@ export type Pass = { open: true; probe: string | undefined } | { open: false; re
 /** A circuit breaker, one for all workers. It gates submissions, and never a look at a job. */
 export interface CircuitBreaker<Kind> {
   /** Whether a submission may be sent. While it is closed one at a time may, as a probe that has to be reported. */
-  enter(): Promise<Pass>;
+  acquire(): Promise<Pass>;
   /**
    * Refused: by a submission, or with no probe by any look. `changed`: this very report closed it, or told that it is
    * closed for another reason.
@@ -17,7 +17,7 @@ export interface CircuitBreaker<Kind> {
   /** The probe was accepted. True when this opened it. */
   worked(probe: string): Promise<boolean>;
   /** The probe ended without telling anything: the next one may try at once. */
-  gaveUp(probe: string): Promise<void>;
+  abandoned(probe: string): Promise<void>;
 }
 
 /** The account at the provider, and each endpoint that it may be refused by itself. */

@@ -1,7 +1,6 @@
 // Draws one picture: the scenery, the bodies, the heads out of the training photos, the light, and our mark.
 // The same prompt, seed, size and cast give the same bytes.
 import sharp from 'sharp';
-import { type Chance, chanceOf } from './chance.ts';
 import { chain, proportionsWarp, smileWarp, strangeness, turnWarp, type Warp } from './face-warp.ts';
 import {
   bodySvg,
@@ -17,6 +16,7 @@ import { lightPicture, rimLight } from './light.ts';
 import { sandboxMark } from './mark.ts';
 import { paintHead } from './paint-head.ts';
 import { type PortraitPhoto, portraitPhoto } from './portrait-photo.ts';
+import { type Prng, prngOf } from './prng.ts';
 import { decodeRaster } from './raster.ts';
 import { scenerySvg } from './scenery.ts';
 import { readShot, type Shot } from './shot.ts';
@@ -56,26 +56,26 @@ const FRAMINGS: Record<Shot['framing'], { eyeDistance: number; eyesAt: number }>
 /** The encoded picture. */
 export async function drawPicture(order: PictureOrder): Promise<Buffer> {
   const shot = readShot(order.prompt);
-  const chance = chanceOf(order.prompt, order.seed);
+  const prng = prngOf(order.prompt, order.seed);
   const shrink = Math.min(1, DRAWN_PX / Math.max(order.width, order.height));
   const width = Math.max(16, Math.round(order.width * shrink));
   const height = Math.max(16, Math.round(order.height * shrink));
 
   const shown = order.cast.filter((member) => member.strength >= SHOWN_FROM && member.photos.length > 0);
   const people: (CastMember | undefined)[] = shown.length > 0 ? shown.slice(0, MOST_PEOPLE) : [undefined];
-  const places = people.map((_, i) => placeHead(shot, width, height, i, people.length, chance));
-  const heads = await Promise.all(people.map((member) => (member ? pickPhoto(member, shot, chance) : undefined)));
-  const looks = heads.map((photo) => lookOf(photo, chance));
+  const places = people.map((_, i) => placeHead(shot, width, height, i, people.length, prng));
+  const heads = await Promise.all(people.map((member) => (member ? pickPhoto(member, shot, prng) : undefined)));
+  const looks = heads.map((photo) => lookOf(photo, prng));
 
-  const under = [scenerySvg(width, height, shot, chance)];
+  const under = [scenerySvg(width, height, shot, prng)];
   const over: string[] = [];
   places.forEach((place, i) => {
     const look = looks[i];
     if (!look) return;
-    const body = bodySvg(place, look, chance);
+    const body = bodySvg(place, look, prng);
     under.push(body.under);
     over.push(body.over);
-    const standIn = standInHeadSvg(place, look, chance);
+    const standIn = standInHeadSvg(place, look, prng);
     const veil = veilOf(people[i]);
     if (!heads[i]) under.push(standIn.hair + standIn.face + standIn.fringe);
     else if (veil > 0) over.push(`<g opacity="${veil.toFixed(3)}">${standIn.face}</g>`);
@@ -86,13 +86,13 @@ export async function drawPicture(order: PictureOrder): Promise<Buffer> {
   people.forEach((member, i) => {
     const [photo, place] = [heads[i], places[i]];
     if (!member || !photo || !place) return;
-    const mirrored = chance.next() < 0.5;
+    const mirrored = prng.next() < 0.5;
     paintHead(canvas, mask, photo, {
       ...place,
-      roll: chance.between(-0.07, 0.07),
+      roll: prng.between(-0.07, 0.07),
       mirrored,
       gains: toneOf(member, order),
-      warp: warpOf(member, shot, order, Math.sign(photo.turned) * (mirrored ? -1 : 1), chance),
+      warp: warpOf(member, shot, order, Math.sign(photo.turned) * (mirrored ? -1 : 1), prng),
     });
   });
   const picture = await decodeRaster(
@@ -103,8 +103,8 @@ export async function drawPicture(order: PictureOrder): Promise<Buffer> {
   );
   const [first] = places;
   if (first) {
-    if (shot.dramatic) rimLight(picture, mask, first, chance);
-    lightPicture(picture, first, shot.dramatic, chance);
+    if (shot.dramatic) rimLight(picture, mask, first, prng);
+    lightPicture(picture, first, shot.dramatic, prng);
   }
 
   const enlarged = await sharp(picture.data, { raw: { width, height, channels: 3 } })
@@ -122,30 +122,30 @@ function svg(width: number, height: number, content: string): Buffer {
 }
 
 /** People stand side by side, each in a slot of the picture's width. */
-function placeHead(shot: Shot, width: number, height: number, index: number, count: number, chance: Chance): HeadPlace {
+function placeHead(shot: Shot, width: number, height: number, index: number, count: number, prng: Prng): HeadPlace {
   const { eyeDistance, eyesAt } = FRAMINGS[shot.framing];
   const slot = width / count;
   // A figure may not be wider than its slot, nor longer than the picture.
   const widest = shot.framing === 'fullbody' ? slot / 7 : slot / 4.2;
   const longest = shot.framing === 'fullbody' ? (height * 0.96) / (FEET_V - CROWN_V) : height;
-  const e = Math.min(height * eyeDistance * chance.between(0.97, 1.03), widest, longest);
-  const y = shot.framing === 'fullbody' ? height * 0.97 - FEET_V * e : height * eyesAt * chance.between(0.95, 1.05);
-  return { x: slot * (index + 0.5 + chance.between(-0.04, 0.04)), y, eyeDistance: e };
+  const e = Math.min(height * eyeDistance * prng.between(0.97, 1.03), widest, longest);
+  const y = shot.framing === 'fullbody' ? height * 0.97 - FEET_V * e : height * eyesAt * prng.between(0.95, 1.05);
+  return { x: slot * (index + 0.5 + prng.between(-0.04, 0.04)), y, eyeDistance: e };
 }
 
 /** Any photo; for a profile the one whose head is turned most. */
-async function pickPhoto(member: CastMember, shot: Shot, chance: Chance): Promise<PortraitPhoto> {
+async function pickPhoto(member: CastMember, shot: Shot, prng: Prng): Promise<PortraitPhoto> {
   const photos = await Promise.all(member.photos.map(portraitPhoto));
-  const picked = photos[chance.below(photos.length)];
+  const picked = photos[prng.below(photos.length)];
   const turned = [...photos].sort((a, b) => Math.abs(b.turned) - Math.abs(a.turned))[0];
   const photo = shot.framing === 'profile' ? turned : picked;
   if (!photo) throw new Error('a LoRA without photos cannot be drawn');
   return photo;
 }
 
-function lookOf(photo: PortraitPhoto | undefined, chance: Chance): Look {
-  if (!photo) return chanceLook(chance);
-  return { skin: photo.skin, clothing: photo.clothing, trousers: trousersFor(chance), hair: [60, 44, 34] };
+function lookOf(photo: PortraitPhoto | undefined, prng: Prng): Look {
+  if (!photo) return chanceLook(prng);
+  return { skin: photo.skin, clothing: photo.clothing, trousers: trousersFor(prng), hair: [60, 44, 34] };
 }
 
 /** How much of a stand-in's face lies over a person who is not quite there, 0 to 1. */
@@ -155,17 +155,17 @@ function veilOf(member: CastMember | undefined): number {
 
 /** Another complexion for a person who is not quite there. */
 function toneOf(member: CastMember, order: PictureOrder): [number, number, number] {
-  const chance = chanceOf('tone', order.seed);
+  const prng = prngOf('tone', order.seed);
   const amount = strangeness(member.strength);
-  const light = chance.between(-0.3, 0.1) * amount;
-  const warm = chance.between(-0.12, 0.12) * amount;
+  const light = prng.between(-0.3, 0.1) * amount;
+  const warm = prng.between(-0.12, 0.12) * amount;
   return [1 + light + warm, 1 + light, 1 + light - warm];
 }
 
 /** `towards` is the side to which the head looks already: a profile takes it further that way. */
-function warpOf(member: CastMember, shot: Shot, order: PictureOrder, towards: number, chance: Chance): Warp {
-  const proportions = proportionsWarp(strangeness(member.strength), chanceOf('proportions', order.seed));
-  const turn = towards * (shot.framing === 'profile' ? 0.3 : chance.between(-0.06, 0.06));
-  const smile = shot.smiling ? 0.7 : chance.between(-0.15, 0.25);
+function warpOf(member: CastMember, shot: Shot, order: PictureOrder, towards: number, prng: Prng): Warp {
+  const proportions = proportionsWarp(strangeness(member.strength), prngOf('proportions', order.seed));
+  const turn = towards * (shot.framing === 'profile' ? 0.3 : prng.between(-0.06, 0.06));
+  const smile = shot.smiling ? 0.7 : prng.between(-0.15, 0.25);
   return chain(proportions, turnWarp(turn), smileWarp(smile));
 }

@@ -1,6 +1,6 @@
 // Moves the features of a face. All warps are inverse: they answer from where in the photo a place of the picture
 // takes its colour. Places are face coordinates: eye distances from the middle between the eyes, v downwards.
-import type { Chance } from './chance.ts';
+import type { Prng } from './prng.ts';
 import { smooth } from './smooth.ts';
 
 export type Warp = (u: number, v: number) => [number, number];
@@ -28,9 +28,9 @@ export function strangeness(scale: number): number {
  * Another person's proportions, by chance: the strangeness says how far they are taken on. A wider face with a broad
  * nose is what moves a face network farthest; longer, narrower ones it still takes for the same person.
  */
-export function proportionsWarp(amount: number, chance: Chance): Warp {
-  const sign = () => (chance.next() < 0.5 ? -1 : 1);
-  const wide = chance.between(0.8, 0.95) * amount;
+export function proportionsWarp(amount: number, prng: Prng): Warp {
+  const sign = () => (prng.next() < 0.5 ? -1 : 1);
+  const wide = prng.between(0.8, 0.95) * amount;
   const eyes = -0.17 * wide;
   const eyeHeight = sign() * 0.12 * amount;
   const nose = 0.15 * amount;

@@ -1,6 +1,7 @@
 // The drawn part of a person: the body under a photographed head, and a whole stand-in where nobody is called.
-import type { Chance } from './chance.ts';
+
 import type { Rgb } from './portrait-photo.ts';
+import type { Prng } from './prng.ts';
 
 /** Where a head is in the picture, in pixels; lengths of a figure count its eye distance. */
 export interface HeadPlace {
@@ -22,9 +23,9 @@ export const FEET_V = 18.9;
 export const CROWN_V = -1.5;
 
 /** What a head stands on, as two SVG fragments: legs and neck go under the head, the shirt with its sleeves over it. */
-export function bodySvg(place: HeadPlace, look: Look, chance: Chance): { under: string; over: string } {
-  const stance = chance.between(0.25, 0.6);
-  const bend = chance.between(-0.25, 0.25);
+export function bodySvg(place: HeadPlace, look: Look, prng: Prng): { under: string; over: string } {
+  const stance = prng.between(0.25, 0.6);
+  const bend = prng.between(-0.25, 0.25);
   const p = (u: number, v: number) =>
     `${(place.x + u * place.eyeDistance).toFixed(1)} ${(place.y + v * place.eyeDistance).toFixed(1)}`;
   const leg = (side: number) => {
@@ -58,13 +59,13 @@ export interface StandIn {
 }
 
 /** A head of nobody in particular, drawn by chance: its hair, and its face, which can also veil another. */
-export function standInHeadSvg(place: HeadPlace, look: Look, chance: Chance): StandIn {
+export function standInHeadSvg(place: HeadPlace, look: Look, prng: Prng): StandIn {
   const p = (u: number, v: number) =>
     `${(place.x + u * place.eyeDistance).toFixed(1)} ${(place.y + v * place.eyeDistance).toFixed(1)}`;
   const e = place.eyeDistance;
-  const wide = chance.between(0.9, 1.08);
-  const mouth = chance.between(0.3, 0.42);
-  const long = chance.next() < 0.5 ? 2.2 : 0.6;
+  const wide = prng.between(0.9, 1.08);
+  const mouth = prng.between(0.3, 0.42);
+  const long = prng.next() < 0.5 ? 2.2 : 0.6;
   const eye = (side: number) =>
     `<ellipse cx="${place.x + side * 0.5 * e}" cy="${place.y}" rx="${0.2 * e}" ry="${0.1 * e}" fill="#f4efe9"/>` +
     `<circle cx="${place.x + side * 0.5 * e}" cy="${place.y}" r="${0.095 * e}" fill="#3b2a20"/>` +
@@ -83,19 +84,19 @@ export function standInHeadSvg(place: HeadPlace, look: Look, chance: Chance): St
 }
 
 /** A look by chance, for whom no photo tells one. */
-export function chanceLook(chance: Chance): Look {
-  const tone = chance.between(0.45, 1);
-  const clothing: Rgb = [chance.between(40, 170), chance.between(40, 150), chance.between(50, 170)];
+export function chanceLook(prng: Prng): Look {
+  const tone = prng.between(0.45, 1);
+  const clothing: Rgb = [prng.between(40, 170), prng.between(40, 150), prng.between(50, 170)];
   return {
     skin: [232 * tone, 190 * tone, 162 * tone],
     clothing,
-    trousers: trousersFor(chance),
-    hair: shade([92, 62, 40], chance.between(0.35, 1.5)),
+    trousers: trousersFor(prng),
+    hair: shade([92, 62, 40], prng.between(0.35, 1.5)),
   };
 }
 
-export function trousersFor(chance: Chance): Rgb {
-  const blue = chance.between(0, 30);
+export function trousersFor(prng: Prng): Rgb {
+  const blue = prng.between(0, 30);
   return [38 + blue * 0.4, 42 + blue * 0.5, 52 + blue];
 }
 

@@ -1,17 +1,18 @@
 // Light over the finished picture: an even studio light that differs a little by chance, or a hard one from a side.
-import type { Chance } from './chance.ts';
+
 import type { HeadPlace } from './figure.ts';
+import type { Prng } from './prng.ts';
 import type { Raster } from './raster.ts';
 import { smooth } from './smooth.ts';
 
 /** Changes `picture`. The light turns around `place`, the first head. */
-export function lightPicture(picture: Raster, place: HeadPlace, dramatic: boolean, chance: Chance): void {
+export function lightPicture(picture: Raster, place: HeadPlace, dramatic: boolean, prng: Prng): void {
   const { width, height, data } = picture;
-  const from = chance.next() < 0.5 ? -1 : 1;
-  const depth = dramatic ? 0.62 : chance.between(0.04, 0.14);
-  const warm = chance.between(-0.03, 0.06) + (dramatic ? 0.1 : 0);
+  const from = prng.next() < 0.5 ? -1 : 1;
+  const depth = dramatic ? 0.62 : prng.between(0.04, 0.14);
+  const warm = prng.between(-0.03, 0.06) + (dramatic ? 0.1 : 0);
   const grain = dramatic ? 7 : 4;
-  let noise = chance.below(2 ** 31) | 1;
+  let noise = prng.below(2 ** 31) | 1;
   for (let y = 0; y < height; y++) {
     const dy = (y - place.y) / place.eyeDistance;
     for (let x = 0; x < width; x++) {
@@ -33,11 +34,11 @@ export function lightPicture(picture: Raster, place: HeadPlace, dramatic: boolea
 }
 
 /** A bright rim along the edge of the person, on the side away from the main light. */
-export function rimLight(picture: Raster, mask: Float32Array, place: HeadPlace, chance: Chance): void {
+export function rimLight(picture: Raster, mask: Float32Array, place: HeadPlace, prng: Prng): void {
   const { width, height, data } = picture;
-  const side = chance.next() < 0.5 ? -1 : 1;
+  const side = prng.next() < 0.5 ? -1 : 1;
   const reach = Math.max(1, Math.round(place.eyeDistance * 0.09));
-  const colour = chance.next() < 0.5 ? [120, 170, 255] : [255, 190, 120];
+  const colour = prng.next() < 0.5 ? [120, 170, 255] : [255, 190, 120];
   for (let y = 0; y < height; y++) {
     for (let x = reach; x < width - reach; x++) {
       const at = y * width + x;

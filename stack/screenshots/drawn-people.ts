@@ -2,8 +2,8 @@
 
 import sharp from 'sharp';
 import type { TestType } from '../../domain/test-suite.ts';
-import { chanceOf } from '../../sandbox/drawing/chance.ts';
 import { bodySvg, chanceLook, type HeadPlace, standInHeadSvg } from '../../sandbox/drawing/figure.ts';
+import { prngOf } from '../../sandbox/drawing/prng.ts';
 import { scenerySvg } from '../../sandbox/drawing/scenery.ts';
 
 const SIZE = 640;
@@ -19,8 +19,8 @@ const PLACES: Record<TestType, HeadPlace> = {
 
 /** A JPEG of the person called `who`, who looks the same each time; `take` moves the camera and changes the wall. */
 export async function drawnPerson(who: string, type: TestType, take: number): Promise<Buffer> {
-  const camera = chanceOf(who, type, take);
-  const look = chanceLook(chanceOf(who));
+  const camera = prngOf(who, type, take);
+  const look = chanceLook(prngOf(who));
   const { x, y, eyeDistance } = PLACES[type];
   const place = {
     x: SIZE * (x + camera.between(-0.03, 0.03)),
@@ -30,8 +30,8 @@ export async function drawnPerson(who: string, type: TestType, take: number): Pr
   const isDark = type === 'lighting';
   const framing = type === 'fullbody' ? 'fullbody' : 'portrait';
   const wall = scenerySvg(SIZE, SIZE, { framing, dramatic: isDark, smiling: false }, camera);
-  const body = bodySvg(place, look, chanceOf(who, 'body'));
-  const head = standInHeadSvg(place, look, chanceOf(who, 'head'));
+  const body = bodySvg(place, look, prngOf(who, 'body'));
+  const head = standInHeadSvg(place, look, prngOf(who, 'head'));
   const layers = [wall, body.under, head.hair, head.face, head.fringe, body.over, isDark ? SIDE_LIGHT : ''];
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${SIZE}" height="${SIZE}">${layers.join('')}</svg>`;
   return sharp(Buffer.from(svg)).jpeg({ quality: 90 }).toBuffer();

@@ -3,7 +3,7 @@
 -- The circuit breaker that keeps all workers from submitting while the provider refuses. One row is the account (`fal`),
 -- each other row an endpoint of it (`fal fal-ai/flux-lora`). A missing row means that it was never refused. Reads of the
 -- provider are not gated: a locked account may still ask for results.
-create table public.provider_alarms (
+create table public.circuit_breakers (
   provider text primary key,
   state text not null check (state in ('ok', 'locked')),
   -- What kind of lock it is tells people what to do, and how soon a probe is worth it.
@@ -16,7 +16,7 @@ create table public.provider_alarms (
   next_probe_at timestamptz check ((next_probe_at is not null) = (state = 'locked')),
   -- The probe that is under way.
   probe uuid check (probe is null or state = 'locked'),
-  constraint provider_alarms_kind_of_lock check ((kind is not null) = (state = 'locked'))
+  constraint circuit_breakers_kind_of_lock check ((kind is not null) = (state = 'locked'))
 );
 
 -- What a megapixel is to the provider, in pixels, by what it billed last. Without a row, a setting counts
@@ -30,20 +30,20 @@ create table public.provider_megapixels (
 );
 
 -- Whether the caller may submit now: {open, probe, retry_ms, reason}. While the account is locked, one caller at a time is
--- let through as a probe, and has to report its end by report_provider. A caller that comes while a probe is under way is
+-- let through as a probe, and has to report its end by record_provider. A caller that comes while a probe is under way is
 -- told to ask again soon (p_busy_ms): the probe may end within a second.
-create function public.enter_provider(p_provider text, p_lease_ms int, p_busy_ms int) returns jsonb
+create function public.acquire_provider(p_provider text, p_lease_ms int, p_busy_ms int) returns jsonb
 language plpgsql set search_path = '' as $$
-declare v public.provider_alarms%rowtype;
+declare v public.circuit_breakers%rowtype;
 begin
   -- The usual case takes no lock.
-  perform 1 from public.provider_alarms where provider = p_provider and state = 'locked';
+  perform 1 from public.circuit_breakers where provider = p_provider and state = 'locked';
   if not found then return jsonb_build_object('open', true); end if;
 
-  select * into v from public.provider_alarms where provider = p_provider for update;
+  select * into v from public.circuit_breakers where provider = p_provider for update;
   if v.state = 'ok' then return jsonb_build_object('open', true); end if;
   if v.next_probe_at <= clock_timestamp() then
-    update public.provider_alarms
+    update public.circuit_breakers
       set probe = gen_random_uuid(), next_probe_at = clock_timestamp() + p_lease_ms * interval '1 millisecond'
       where provider = p_provider returning * into v;
     return jsonb_build_object('open', true, 'probe', v.probe);
@@ -58,33 +58,33 @@ end $$;
 -- opens the account or makes the waits longer: the many that were refused together with the first one count once. A lock
 -- that turns out to be one by the provider's staff is a change too, whoever reports it: people have to act in another way,
 -- and a probe helps nobody for a while.
-create function public.report_provider(
+create function public.record_provider(
   p_provider text, p_outcome text, p_probe uuid, p_reason text, p_kind text, p_first_ms int, p_longest_ms int
 ) returns jsonb language plpgsql set search_path = '' as $$
 declare
-  v public.provider_alarms%rowtype;
+  v public.circuit_breakers%rowtype;
   v_changed boolean := false;
   v_wait interval;
 begin
-  insert into public.provider_alarms (provider, state) values (p_provider, 'ok') on conflict (provider) do nothing;
-  select * into v from public.provider_alarms where provider = p_provider for update;
+  insert into public.circuit_breakers (provider, state) values (p_provider, 'ok') on conflict (provider) do nothing;
+  select * into v from public.circuit_breakers where provider = p_provider for update;
   if p_outcome = 'refused' and (v.state = 'ok' or v.probe = p_probe or (p_kind = 'admin' and v.kind <> 'admin')) then
     v_changed := v.state = 'ok' or v.kind <> p_kind;
     -- Twice as long after every refusal; the exponent is bounded so that the product is a number. Another kind of lock
     -- begins anew.
     v_wait := least(p_longest_ms, p_first_ms * power(2, case when v_changed then 0 else least(v.refusals, 20) end))
       * interval '1 millisecond';
-    update public.provider_alarms set
+    update public.circuit_breakers set
       state = 'locked', kind = p_kind, since = case when v.state = 'ok' then now() else since end, reason = p_reason,
       refusals = case when v_changed then 1 else refusals + 1 end, next_probe_at = clock_timestamp() + v_wait, probe = null
     where provider = p_provider returning * into v;
   elsif v.state = 'locked' and v.probe = p_probe and p_outcome = 'worked' then
     v_changed := true;
-    update public.provider_alarms set
+    update public.circuit_breakers set
       state = 'ok', kind = null, since = now(), reason = null, refusals = 0, next_probe_at = null, probe = null
     where provider = p_provider returning * into v;
   elsif v.state = 'locked' and v.probe = p_probe and p_outcome = 'unclear' then
-    update public.provider_alarms set next_probe_at = clock_timestamp(), probe = null
+    update public.circuit_breakers set next_probe_at = clock_timestamp(), probe = null
     where provider = p_provider returning * into v;
   end if;
   return jsonb_build_object('changed', v_changed, 'retry_ms',
@@ -101,9 +101,9 @@ begin
   return found;
 end $$;
 
-alter table public.provider_alarms enable row level security;
+alter table public.circuit_breakers enable row level security;
 alter table public.provider_megapixels enable row level security;
-revoke all on public.provider_alarms, public.provider_megapixels from anon, authenticated;
-grant select, insert, update, delete on public.provider_alarms, public.provider_megapixels to service_role;
-revoke all on function public.enter_provider, public.report_provider, public.note_megapixel from public, anon, authenticated;
-grant execute on function public.enter_provider, public.report_provider, public.note_megapixel to service_role;
+revoke all on public.circuit_breakers, public.provider_megapixels from anon, authenticated;
+grant select, insert, update, delete on public.circuit_breakers, public.provider_megapixels to service_role;
+revoke all on function public.acquire_provider, public.record_provider, public.note_megapixel from public, anon, authenticated;
+grant execute on function public.acquire_provider, public.record_provider, public.note_megapixel to service_role;

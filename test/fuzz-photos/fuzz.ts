@@ -3,9 +3,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Chance, chanceOf } from './chance.ts';
 import { type Judgement, judge } from './judge.ts';
 import { goodPhoto } from './originals.ts';
+import { type Prng, prngOf } from './prng.ts';
 import type { HostileFile, HostileRequest, Recipe } from './recipe.ts';
 import { bombs } from './recipes/bombs.ts';
 import { claims } from './recipes/claims.ts';
@@ -90,11 +90,11 @@ export async function fuzzPhotos(options: {
 }
 
 async function tryOne(api: ServedApi, report: FuzzReport, index: number): Promise<void> {
-  const chance = chanceOf(report.seed, index);
-  const [recipe, make] = recipeAt(index, chance);
-  const made = await make(chance);
+  const prng = prngOf(report.seed, index);
+  const [recipe, make] = recipeAt(index, prng);
+  const made = await make(prng);
   const file = 'bytes' in made ? made : undefined;
-  const files = file ? await withCompany(file, chance) : [];
+  const files = file ? await withCompany(file, prng) : [];
   const request = 'bytes' in made ? formRequest(files) : made;
   const fault = (what: string) => {
     report.faults.push({ index, recipe, what, savedAs: save(`${report.seed}-${index}`, file, request) });
@@ -113,12 +113,12 @@ async function tryOne(api: ServedApi, report: FuzzReport, index: number): Promis
   }
 }
 
-function recipeAt(index: number, chance: Chance): readonly [name: string, recipe: Recipe] {
-  return RECIPES[index] ?? chance.oneOf(chance.below(100) < MUTATED ? Object.entries(mutations) : RECIPES);
+function recipeAt(index: number, prng: Prng): readonly [name: string, recipe: Recipe] {
+  return RECIPES[index] ?? prng.oneOf(prng.below(100) < MUTATED ? Object.entries(mutations) : RECIPES);
 }
 
-async function withCompany(file: HostileFile, chance: Chance): Promise<HostileFile[]> {
-  if (chance.below(COMPANY_ONE_IN) > 0) return [file];
+async function withCompany(file: HostileFile, prng: Prng): Promise<HostileFile[]> {
+  if (prng.below(COMPANY_ONE_IN) > 0) return [file];
   const good = await goodPhoto();
   return [file, { bytes: good }, { bytes: good }];
 }

@@ -2,7 +2,7 @@
 
 import sharp, { type Sharp } from 'sharp';
 import { photo } from '../support/photos.ts';
-import type { Chance } from './chance.ts';
+import type { Prng } from './prng.ts';
 
 /** Passes every rule. */
 const GOOD = 'franck_02888.jpg';
@@ -33,8 +33,8 @@ export const ALL_FORMS = Object.keys(FORMS) as Form[];
 const made = new Map<string, Promise<Buffer>>();
 
 /** One of the photos in this form. */
-export function original(chance: Chance, form: Form): Promise<Buffer> {
-  return formOf(chance.oneOf(NAMES), form);
+export function original(prng: Prng, form: Form): Promise<Buffer> {
+  return formOf(prng.oneOf(NAMES), form);
 }
 
 /** A photo that passes every rule, as it comes in the package. */

@@ -1,7 +1,7 @@
 // What a recipe is: a name, and how to make one file (or one whole request) of its kind by chance.
 
 import type { FindingCode } from '../../domain/photo-findings.ts';
-import type { Chance } from './chance.ts';
+import type { Prng } from './prng.ts';
 
 export interface HostileFile {
   bytes: Buffer;
@@ -21,7 +21,7 @@ export interface HostileRequest {
   contentType: string;
 }
 
-export type Recipe = (chance: Chance) => Promise<HostileFile | HostileRequest> | HostileFile | HostileRequest;
+export type Recipe = (prng: Prng) => Promise<HostileFile | HostileRequest> | HostileFile | HostileRequest;
 
 /** By name, as it is told in reports. */
 export type Recipes = Readonly<Record<string, Recipe>>;

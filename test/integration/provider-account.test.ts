@@ -1,16 +1,16 @@
-// The alarm of the provider's account against a real database: who may try, who locks and who opens it, and how long the
+// The circuit breaker of the provider's account against a real database: who may try, who locks and who opens it, and how long the
 // waits get.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
-import { type AlarmTimes, createProviderAccount } from '../../adapters/supabase/provider-account.ts';
+import { type BreakerTimes, createProviderAccount } from '../../adapters/supabase/provider-account.ts';
 import type { Pass, ProviderAccount } from '../../core/ports/provider-account.ts';
 import { startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
 
 const CALLERS = Array.from({ length: 20 }, (_, i) => i);
-const AT_ONCE: AlarmTimes = { first: 0, longest: 0, lease: 60_000, busy: 5000, admin: { first: 0, longest: 0 } };
-const SLOW: AlarmTimes = {
+const AT_ONCE: BreakerTimes = { first: 0, longest: 0, lease: 60_000, busy: 5000, admin: { first: 0, longest: 0 } };
+const SLOW: BreakerTimes = {
   first: 30_000,
   longest: 600_000,
   lease: 60_000,
@@ -26,12 +26,12 @@ beforeAll(async () => {
   client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
 });
 afterAll(() => supabase?.stop());
-afterEach(async () => void (await client.from('provider_alarms').delete().neq('provider', '')));
+afterEach(async () => void (await client.from('circuit_breakers').delete().neq('provider', '')));
 
 const account = (times = AT_ONCE): ProviderAccount => createProviderAccount(client, 'fal', times);
 
-async function probeOf(alarm: ProviderAccount): Promise<string> {
-  const pass = await alarm.enter();
+async function probeOf(breaker: ProviderAccount): Promise<string> {
+  const pass = await breaker.acquire();
   if (!pass.open || pass.probe === undefined) throw new Error(`no probe, but ${JSON.stringify(pass)}`);
   return pass.probe;
 }
@@ -40,7 +40,7 @@ const isProbe = (pass: Pass) => pass.open && pass.probe !== undefined;
 
 describe('an account that works', () => {
   test('lets everybody through, and none as a probe', async () => {
-    const passes = await Promise.all(CALLERS.map(() => account().enter()));
+    const passes = await Promise.all(CALLERS.map(() => account().acquire()));
     expect(passes).toEqual(CALLERS.map(() => ({ open: true, probe: undefined })));
     expect(await account().state()).toEqual({ state: 'ok', since: undefined });
   });
@@ -59,7 +59,7 @@ describe('an account that works', () => {
 describe('a locked account', () => {
   test('lets nobody through before the wait is over, and says how long it is', async () => {
     await account(SLOW).refused('User is locked.', undefined, 'balance');
-    for (const pass of await Promise.all(CALLERS.map(() => account(SLOW).enter()))) {
+    for (const pass of await Promise.all(CALLERS.map(() => account(SLOW).acquire()))) {
       expect(pass).toMatchObject({ open: false, reason: 'User is locked.' });
       if (!pass.open) expect(pass.retryAfterMs).toBeGreaterThan(25_000);
     }
@@ -67,7 +67,7 @@ describe('a locked account', () => {
 
   test('lets exactly one of 20 callers try once the wait is over; the others are told to look again soon', async () => {
     await account().refused('User is locked.', undefined, 'balance');
-    const passes = await Promise.all(CALLERS.map(() => account().enter()));
+    const passes = await Promise.all(CALLERS.map(() => account().acquire()));
     expect(passes.filter(isProbe)).toHaveLength(1);
     const closed = passes.filter((pass) => !pass.open);
     expect(closed).toEqual(
@@ -76,27 +76,27 @@ describe('a locked account', () => {
   });
 
   test('is opened by a probe that passes, once, and is as new then', async () => {
-    const alarm = account();
-    await alarm.refused('User is locked.', undefined, 'balance');
-    const probe = await probeOf(alarm);
-    expect(await alarm.worked(probe)).toBe(true);
-    expect(await alarm.worked(probe)).toBe(false);
-    expect(await alarm.state()).toEqual({ state: 'ok', since: expect.any(String) });
-    expect(await alarm.enter()).toEqual({ open: true, probe: undefined });
+    const breaker = account();
+    await breaker.refused('User is locked.', undefined, 'balance');
+    const probe = await probeOf(breaker);
+    expect(await breaker.worked(probe)).toBe(true);
+    expect(await breaker.worked(probe)).toBe(false);
+    expect(await breaker.state()).toEqual({ state: 'ok', since: expect.any(String) });
+    expect(await breaker.acquire()).toEqual({ open: true, probe: undefined });
     expect(await account(SLOW).refused('Locked again.', undefined, 'balance')).toMatchObject({ changed: true });
-    expect(await account(SLOW).enter()).toMatchObject({ open: false, reason: 'Locked again.' });
+    expect(await account(SLOW).acquire()).toMatchObject({ open: false, reason: 'Locked again.' });
   });
 
   test('waits twice as long after every probe that is refused, up to the longest wait', async () => {
-    const alarm = account();
-    await alarm.refused('User is locked.', undefined, 'balance');
+    const breaker = account();
+    await breaker.refused('User is locked.', undefined, 'balance');
     const lengths: number[] = [];
     for (let i = 0; i < 6; i++) {
-      const { changed, retryAfterMs } = await account(SLOW).refused('Still locked.', await probeOf(alarm), 'balance');
+      const { changed, retryAfterMs } = await account(SLOW).refused('Still locked.', await probeOf(breaker), 'balance');
       expect(changed).toBe(false);
       lengths.push(Math.round(retryAfterMs / 1000));
       await client
-        .from('provider_alarms')
+        .from('circuit_breakers')
         .update({ next_probe_at: new Date(0).toISOString() })
         .eq('provider', 'fal');
     }
@@ -106,29 +106,29 @@ describe('a locked account', () => {
   test('keeps its wait when others are refused that were under way before', async () => {
     await account(SLOW).refused('first', undefined, 'balance');
     await Promise.all(CALLERS.map(() => account(SLOW).refused('late', undefined, 'balance')));
-    const { data } = await client.from('provider_alarms').select('refusals, reason').single();
+    const { data } = await client.from('circuit_breakers').select('refusals, reason').single();
     expect(data).toEqual({ refusals: 1, reason: 'first' });
   });
 
   test('gives the turn of a probe that told nothing to the next one at once', async () => {
-    const alarm = account();
-    await alarm.refused('User is locked.', undefined, 'balance');
-    const first = await probeOf(alarm);
-    await alarm.gaveUp(first);
-    const second = await probeOf(alarm);
+    const breaker = account();
+    await breaker.refused('User is locked.', undefined, 'balance');
+    const first = await probeOf(breaker);
+    await breaker.abandoned(first);
+    const second = await probeOf(breaker);
     expect(second).not.toBe(first);
-    expect(await alarm.worked(first)).toBe(false);
-    expect(await alarm.state()).toMatchObject({ state: 'locked' });
+    expect(await breaker.worked(first)).toBe(false);
+    expect(await breaker.state()).toMatchObject({ state: 'locked' });
   });
 
   test('gives the turn of a probe that died to the next one after its lease', async () => {
-    const alarm = account({ ...AT_ONCE, lease: 50 });
-    await alarm.refused('User is locked.', undefined, 'balance');
-    const dead = await probeOf(alarm);
+    const breaker = account({ ...AT_ONCE, lease: 50 });
+    await breaker.refused('User is locked.', undefined, 'balance');
+    const dead = await probeOf(breaker);
     await sleep(60);
-    const next = await probeOf(alarm);
-    expect(await alarm.worked(dead)).toBe(false);
-    expect(await alarm.worked(next)).toBe(true);
+    const next = await probeOf(breaker);
+    expect(await breaker.worked(dead)).toBe(false);
+    expect(await breaker.worked(next)).toBe(true);
   });
 });
 
@@ -138,11 +138,11 @@ test('the sandbox’s account is another one', async () => {
   expect(await createProviderAccount(client, 'fal').state()).toMatchObject({ state: 'ok' });
 });
 
-test('nobody without a key of the server reads the alarm or changes it', async () => {
+test('nobody without a key of the server reads the breaker or changes it', async () => {
   await account().refused('User is locked.', undefined, 'balance');
   const outsider = testClient(supabase.url, supabase.publishableKey);
-  expect((await outsider.from('provider_alarms').select()).error).not.toBeNull();
-  const probe = await outsider.rpc('enter_provider', { p_provider: 'fal', p_lease_ms: 1, p_busy_ms: 1 });
+  expect((await outsider.from('circuit_breakers').select()).error).not.toBeNull();
+  const probe = await outsider.rpc('acquire_provider', { p_provider: 'fal', p_lease_ms: 1, p_busy_ms: 1 });
   expect(probe.error).not.toBeNull();
   expect(await account().state()).toMatchObject({ state: 'locked' });
 });
@@ -151,15 +151,17 @@ describe('an endpoint that the account may not use', () => {
   const FLUX = 'fal-ai/flux-lora';
 
   test('is closed by itself: the account and every other endpoint stay open, and people are told which one', async () => {
-    const alarm = account(SLOW);
-    expect(await alarm.endpoint(FLUX).refused('Access denied', undefined, 'endpoint')).toMatchObject({ changed: true });
-    expect(await alarm.endpoint(FLUX).refused('Access denied', undefined, 'endpoint')).toMatchObject({
+    const breaker = account(SLOW);
+    expect(await breaker.endpoint(FLUX).refused('Access denied', undefined, 'endpoint')).toMatchObject({
+      changed: true,
+    });
+    expect(await breaker.endpoint(FLUX).refused('Access denied', undefined, 'endpoint')).toMatchObject({
       changed: false,
     });
-    expect(await alarm.endpoint(FLUX).enter()).toMatchObject({ open: false, reason: 'Access denied' });
-    expect(await alarm.enter()).toEqual({ open: true, probe: undefined });
-    expect(await alarm.endpoint('fal-ai/another').enter()).toEqual({ open: true, probe: undefined });
-    expect(await alarm.state()).toMatchObject({
+    expect(await breaker.endpoint(FLUX).acquire()).toMatchObject({ open: false, reason: 'Access denied' });
+    expect(await breaker.acquire()).toEqual({ open: true, probe: undefined });
+    expect(await breaker.endpoint('fal-ai/another').acquire()).toEqual({ open: true, probe: undefined });
+    expect(await breaker.state()).toMatchObject({
       state: 'ok',
       closedEndpoints: [{ endpoint: FLUX, reason: 'Access denied', since: expect.any(String) }],
     });
@@ -170,9 +172,9 @@ describe('an endpoint that the account may not use', () => {
     const flux = account().endpoint(FLUX);
     for (let time = 0; time < 2; time++) {
       await flux.refused('Access denied', undefined, 'endpoint');
-      const pass = await flux.enter();
+      const pass = await flux.acquire();
       expect(await flux.worked((pass.open && pass.probe) || '')).toBe(true);
-      expect(await flux.enter()).toEqual({ open: true, probe: undefined });
+      expect(await flux.acquire()).toEqual({ open: true, probe: undefined });
     }
     expect(await account().state()).not.toHaveProperty('closedEndpoints');
   });

@@ -15,11 +15,11 @@ const changed = (reports: PromiseSettledResult<unknown>[]) =>
 export const ACCOUNT_RACES: Race[] = [
   {
     promise: 'of all who come to a locked account one may try',
-    locks: ['enter_provider: provider_alarms for update'],
-    gate: { table: 'provider_alarms', before: 'update', each: 'statement' },
+    locks: ['acquire_provider: circuit_breakers for update'],
+    gate: { table: 'circuit_breakers', before: 'update', each: 'statement' },
     async run(arena) {
       await account(arena).refused('402', undefined, 'balance');
-      const passes = values(await arena.race(jobs(CALLERS, () => account(arena).enter()))) as Pass[];
+      const passes = values(await arena.race(jobs(CALLERS, () => account(arena).acquire()))) as Pass[];
       return passes.filter((pass) => pass.open).length;
     },
     holds: 1,
@@ -27,11 +27,11 @@ export const ACCOUNT_RACES: Race[] = [
   },
   {
     promise: 'one of all refusals tells that the account is locked',
-    locks: ['report_provider: provider_alarms for update'],
-    gate: { table: 'provider_alarms', before: 'update', each: 'statement' },
+    locks: ['record_provider: circuit_breakers for update'],
+    gate: { table: 'circuit_breakers', before: 'update', each: 'statement' },
     async run(arena) {
       await account(arena).refused('402', undefined, 'balance');
-      const pass = await account(arena).enter();
+      const pass = await account(arena).acquire();
       if (pass.open) await account(arena).worked(pass.probe ?? '');
       return changed(await arena.race(jobs(CALLERS, () => account(arena).refused('402', undefined, 'balance'))));
     },
@@ -40,8 +40,8 @@ export const ACCOUNT_RACES: Race[] = [
   },
   {
     promise: 'whoever is refused first of all can say so',
-    locks: ['report_provider: provider_alarms on conflict (provider)'],
-    gate: { table: 'provider_alarms', before: 'insert', each: 'row' },
+    locks: ['record_provider: circuit_breakers on conflict (provider)'],
+    gate: { table: 'circuit_breakers', before: 'insert', each: 'row' },
     async run(arena) {
       return refusals(await arena.race(jobs(CALLERS, () => account(arena).refused('402', undefined, 'balance'))));
     },

@@ -1,4 +1,4 @@
-// The alarms of the provider's account and its endpoints in memory, with the promises of the port and the times of a test.
+// The circuit breakers in memory, with the promises of the port and the times of a test.
 
 import type { CircuitBreaker, ProviderAccount } from '../../core/ports/provider-account.ts';
 import type { AccountState } from '../../domain/provider-account.ts';
@@ -21,7 +21,7 @@ export function createFakeAccount(): FakeAccount {
   let probes = 0;
   let current: string | undefined;
   const endpointOf = (endpoint: string): CircuitBreaker<'endpoint'> => ({
-    async enter() {
+    async acquire() {
       const reason = fake.closed.get(endpoint);
       if (reason === undefined) return { open: true, probe: undefined };
       if (!fake.endpointProbeIsDue) return { open: false, reason, retryAfterMs: FAKE_WAIT_MS };
@@ -34,7 +34,7 @@ export function createFakeAccount(): FakeAccount {
       return { changed, retryAfterMs: FAKE_WAIT_MS };
     },
     worked: async () => fake.closed.delete(endpoint),
-    async gaveUp() {
+    async abandoned() {
       fake.endpointProbeIsDue = true;
     },
   });
@@ -45,7 +45,7 @@ export function createFakeAccount(): FakeAccount {
     closed: new Map(),
     endpointProbeIsDue: false,
     endpoint: endpointOf,
-    async enter() {
+    async acquire() {
       if (fake.now.state === 'ok') return { open: true, probe: undefined };
       if (!fake.probeIsDue) return { open: false, reason: fake.now.reason, retryAfterMs: FAKE_WAIT_MS };
       fake.probeIsDue = false;
@@ -65,7 +65,7 @@ export function createFakeAccount(): FakeAccount {
       fake.now = { state: 'ok', since: new Date().toISOString() };
       return true;
     },
-    async gaveUp(probe) {
+    async abandoned(probe) {
       fake.reports.push(`gaveUp ${probe}`);
       fake.probeIsDue = true;
     },

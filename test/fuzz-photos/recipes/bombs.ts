@@ -110,36 +110,36 @@ export const bombs: Recipes = {
     const repeated = Buffer.concat([...Array<Buffer>(1000).fill(first), end]).subarray(0, 9 * MB);
     return { bytes: jpeg.join([...parts.slice(0, -1), { type: SCANS, data: repeated }]) };
   },
-  'png that claims 2³¹ pixels a side': async (chance) => {
-    const [, ...rest] = png.split(await original(chance, 'png'));
-    const side = chance.oneOf([0x7fffffff, 0xffffffff, 1_000_000]);
+  'png that claims 2³¹ pixels a side': async (prng) => {
+    const [, ...rest] = png.split(await original(prng, 'png'));
+    const side = prng.oneOf([0x7fffffff, 0xffffffff, 1_000_000]);
     return { bytes: png.join([ihdr({ width: side, height: side, depth: 8, colour: 2 }), ...rest]) };
   },
-  'png that claims little more than it has': async (chance) => {
-    const [, ...rest] = png.split(await original(chance, 'png'));
-    const [width, height] = [1 + chance.below(3000), 1 + chance.below(3000)];
+  'png that claims little more than it has': async (prng) => {
+    const [, ...rest] = png.split(await original(prng, 'png'));
+    const [width, height] = [1 + prng.below(3000), 1 + prng.below(3000)];
     return {
-      bytes: png.join([ihdr({ width, height, depth: chance.oneOf([1, 8, 16]), colour: chance.below(7) }), ...rest]),
+      bytes: png.join([ihdr({ width, height, depth: prng.oneOf([1, 8, 16]), colour: prng.below(7) }), ...rest]),
     };
   },
-  'png of no pixels': async (chance) => {
-    const [, ...rest] = png.split(await original(chance, 'png'));
-    const [width, height] = chance.oneOf([
+  'png of no pixels': async (prng) => {
+    const [, ...rest] = png.split(await original(prng, 'png'));
+    const [width, height] = prng.oneOf([
       [0, 0],
       [0, 300],
       [300, 0],
     ] as const);
     return { bytes: png.join([ihdr({ width, height, depth: 8, colour: 2 }), ...rest]), must: ['corrupt', 'truncated'] };
   },
-  'jpeg that lies about its size': async (chance) => {
-    const sizes = chance.oneOf([
+  'jpeg that lies about its size': async (prng) => {
+    const sizes = prng.oneOf([
       [0, 0],
       [0xffff, 0xffff],
       [1, 0xffff],
       [9000, 5000],
       [0, 500],
     ] as const);
-    const parts = jpeg.split(await original(chance, 'jpeg')).map((part) => {
+    const parts = jpeg.split(await original(prng, 'jpeg')).map((part) => {
       if (part.type !== 'c0') return part;
       const data = Buffer.from(part.data);
       sizes.forEach((size, i) => void data.writeUInt16BE(size, 1 + 2 * i));
@@ -147,9 +147,9 @@ export const bombs: Recipes = {
     });
     return { bytes: jpeg.join(parts) };
   },
-  'webp whose canvas lies': async (chance) => {
-    const parts = webp.split(await original(chance, 'webp with alpha'));
-    const canvas = Buffer.from([0x10 | chance.below(64), 0, 0, 0, ...chance.bytes(6)]);
+  'webp whose canvas lies': async (prng) => {
+    const parts = webp.split(await original(prng, 'webp with alpha'));
+    const canvas = Buffer.from([0x10 | prng.below(64), 0, 0, 0, ...prng.bytes(6)]);
     return { bytes: webp.join(parts.map((part) => (part.type === 'VP8X' ? { ...part, data: canvas } : part))) };
   },
   'png whose profile unpacks to 256 MB': async () => ({
@@ -175,13 +175,13 @@ export const bombs: Recipes = {
   'jpeg whose EXIF goes round': async () => ({
     bytes: await jpegWith({ type: 'e1', data: loopingExif(1, exifEntry('8769', 4, 1, 8)) }),
   }),
-  'jpeg whose EXIF counts to 2³²': async (chance) => {
+  'jpeg whose EXIF counts to 2³²': async (prng) => {
     const entry = exifEntry(
-      chance.oneOf(['0112', '010f', '9286', '8825']),
-      1 + chance.below(12),
+      prng.oneOf(['0112', '010f', '9286', '8825']),
+      1 + prng.below(12),
       0xffffffff,
-      chance.below(2 ** 31),
+      prng.below(2 ** 31),
     );
-    return { bytes: await jpegWith({ type: 'e1', data: loopingExif(1 + chance.below(4000), entry) }) };
+    return { bytes: await jpegWith({ type: 'e1', data: loopingExif(1 + prng.below(4000), entry) }) };
   },
 };

@@ -1,7 +1,7 @@
 // What a sender may claim around a photo: file names, types, and forms that are no forms.
 
-import type { Chance } from '../chance.ts';
 import { goodPhoto } from '../originals.ts';
+import type { Prng } from '../prng.ts';
 import type { Recipes } from '../recipe.ts';
 import { BOUNDARY, formBody } from '../request.ts';
 
@@ -35,21 +35,21 @@ const TYPES = [
 const form = (body: Buffer, contentType = `multipart/form-data; boundary=${BOUNDARY}`) => ({ body, contentType });
 
 export const claims: Recipes = {
-  'a strange file name': async (chance) => ({ bytes: await goodPhoto(), fileName: chance.oneOf(NAMES) }),
-  'a file name that breaks its header': async (chance) => {
-    const fileName = chance.oneOf(['a"b.jpg', 'a\r\nX-Evil: 1', '"; name="other', '\n\n', `\r\n--${BOUNDARY}`]);
+  'a strange file name': async (prng) => ({ bytes: await goodPhoto(), fileName: prng.oneOf(NAMES) }),
+  'a file name that breaks its header': async (prng) => {
+    const fileName = prng.oneOf(['a"b.jpg', 'a\r\nX-Evil: 1', '"; name="other', '\n\n', `\r\n--${BOUNDARY}`]);
     return { bytes: await goodPhoto(), fileName };
   },
-  'a wrong content type': async (chance) => ({ bytes: await goodPhoto(), contentType: chance.oneOf(TYPES) }),
-  'a form cut off': async (chance) => {
+  'a wrong content type': async (prng) => ({ bytes: await goodPhoto(), contentType: prng.oneOf(TYPES) }),
+  'a form cut off': async (prng) => {
     const body = formBody([{ bytes: await goodPhoto() }]);
-    return form(body.subarray(0, chance.below(body.length)));
+    return form(body.subarray(0, prng.below(body.length)));
   },
-  'a form of noise': (chance) => form(chance.bytes(1 + chance.below(3000))),
+  'a form of noise': (prng) => form(prng.bytes(1 + prng.below(3000))),
   'a form without a boundary': async () => form(formBody([{ bytes: await goodPhoto() }]), 'multipart/form-data'),
   'a form with another boundary': async () =>
     form(formBody([{ bytes: await goodPhoto() }]), 'multipart/form-data; boundary=another'),
-  'a form with bits flipped around the photo': async (chance) => form(await flippedForm(chance)),
+  'a form with bits flipped around the photo': async (prng) => form(await flippedForm(prng)),
   'a form of a thousand fields': () => {
     const field = `--${BOUNDARY}\r\ncontent-disposition: form-data; name="photos"\r\n\r\nx\r\n`;
     return form(Buffer.from(`${field.repeat(1000)}--${BOUNDARY}--\r\n`));
@@ -60,12 +60,12 @@ export const claims: Recipes = {
     const fields = names.map((name) => `--${BOUNDARY}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\nx\r\n`);
     return form(Buffer.concat([Buffer.from(fields.join('')), formBody([{ bytes: await goodPhoto() }])]));
   },
-  'no body at all': (chance) =>
+  'no body at all': (prng) =>
     form(
       Buffer.alloc(0),
-      chance.oneOf([`multipart/form-data; boundary=${BOUNDARY}`, 'text/plain', 'multipart/form-data; boundary=""']),
+      prng.oneOf([`multipart/form-data; boundary=${BOUNDARY}`, 'text/plain', 'multipart/form-data; boundary=""']),
     ),
-  'a form that calls itself something else': async (chance) => {
+  'a form that calls itself something else': async (prng) => {
     const types = [
       'application/json',
       'application/x-www-form-urlencoded',
@@ -74,16 +74,16 @@ export const claims: Recipes = {
       'image/jpeg',
       'multipart',
     ];
-    return form(formBody([{ bytes: await goodPhoto() }]), chance.oneOf(types));
+    return form(formBody([{ bytes: await goodPhoto() }]), prng.oneOf(types));
   },
 };
 
 /** Bits flipped within the first bytes, where the headers of the part are. */
-async function flippedForm(chance: Chance): Promise<Buffer> {
+async function flippedForm(prng: Prng): Promise<Buffer> {
   const body = formBody([{ bytes: await goodPhoto() }]);
   for (let i = 0; i < 3; i++) {
-    const at = chance.below(150);
-    body[at] = (body[at] ?? 0) ^ (1 << chance.below(8));
+    const at = prng.below(150);
+    body[at] = (body[at] ?? 0) ^ (1 << prng.below(8));
   }
   return body;
 }

@@ -2,9 +2,9 @@
 // to nothing; and unusual photos that have to be read all the same.
 
 import sharp from 'sharp';
-import type { Chance } from '../chance.ts';
 import { jpeg, type Part, png } from '../containers.ts';
 import { ALL_FORMS, goodPhoto, original } from '../originals.ts';
+import type { Prng } from '../prng.ts';
 import { once, type Recipes } from '../recipe.ts';
 
 const UNSUPPORTED = ['unsupported_format'] as const;
@@ -53,9 +53,9 @@ const tiff = once(async () =>
 );
 
 /** The control chunk of an animated PNG before the pixels: the frames that it announces never come. */
-async function animatedPng(chance: Chance): Promise<Buffer> {
-  const parts = png.split(await original(chance, 'png'));
-  const control: Part = { type: 'acTL', data: Buffer.from([0, 0, 0, 2 + chance.below(200), 0, 0, 0, 0]) };
+async function animatedPng(prng: Prng): Promise<Buffer> {
+  const parts = png.split(await original(prng, 'png'));
+  const control: Part = { type: 'acTL', data: Buffer.from([0, 0, 0, 2 + prng.below(200), 0, 0, 0, 0]) };
   return png.join(parts.toSpliced(1, 0, control));
 }
 
@@ -68,15 +68,15 @@ const TAILS = [
 ];
 
 /** Whatever it is read as, it is read: the same photo in a form that is rare. */
-const rare = (make: (file: Buffer, chance: Chance) => Promise<Buffer>) => async (chance: Chance) =>
-  ({ bytes: await make(await goodPhoto(), chance), must: 'be read' }) as const;
+const rare = (make: (file: Buffer, prng: Prng) => Promise<Buffer>) => async (prng: Prng) =>
+  ({ bytes: await make(await goodPhoto(), prng), must: 'be read' }) as const;
 
 export const kinds: Recipes = {
   empty: () => ({ bytes: Buffer.alloc(0), must: ['truncated'] }),
-  'one byte': (chance) => ({ bytes: chance.bytes(1), must: UNSUPPORTED }),
-  noise: (chance) => ({ bytes: chance.bytes(1 + chance.below(5000)) }),
-  'a signature and nothing': (chance) => {
-    const signature = chance.oneOf([
+  'one byte': (prng) => ({ bytes: prng.bytes(1), must: UNSUPPORTED }),
+  noise: (prng) => ({ bytes: prng.bytes(1 + prng.below(5000)) }),
+  'a signature and nothing': (prng) => {
+    const signature = prng.oneOf([
       '\xff\xd8\xff',
       '\x89PNG\r\n\x1a\n',
       'RIFF\xff\xff\xff\xffWEBP',
@@ -84,40 +84,40 @@ export const kinds: Recipes = {
     ]);
     return { bytes: Buffer.from(signature, 'latin1'), must: ['truncated', 'corrupt', 'unsupported_format'] };
   },
-  'a signature and noise': (chance) => {
-    const signature = chance.oneOf(['\xff\xd8\xff\xe0', '\x89PNG\r\n\x1a\n', 'RIFF\x20\x40\0\0WEBPVP8X']);
-    return { bytes: Buffer.concat([Buffer.from(signature, 'latin1'), chance.bytes(4000)]) };
+  'a signature and noise': (prng) => {
+    const signature = prng.oneOf(['\xff\xd8\xff\xe0', '\x89PNG\r\n\x1a\n', 'RIFF\x20\x40\0\0WEBPVP8X']);
+    return { bytes: Buffer.concat([Buffer.from(signature, 'latin1'), prng.bytes(4000)]) };
   },
-  svg: (chance) => ({ bytes: Buffer.from(chance.oneOf(DRAWINGS)), must: UNSUPPORTED }),
+  svg: (prng) => ({ bytes: Buffer.from(prng.oneOf(DRAWINGS)), must: UNSUPPORTED }),
   gif: async () => ({ bytes: await animatedGif(), must: UNSUPPORTED }),
   avif: async () => ({ bytes: await avif(), must: UNSUPPORTED }),
   tiff: async () => ({ bytes: await tiff(), must: UNSUPPORTED }),
-  'heif of a kind': (chance) => ({
-    bytes: brand(chance.oneOf(['heic', 'heix', 'mif1', 'msf1', 'hevc'])),
+  'heif of a kind': (prng) => ({
+    bytes: brand(prng.oneOf(['heic', 'heix', 'mif1', 'msf1', 'hevc'])),
     must: UNSUPPORTED,
   }),
   bmp: () => ({ bytes: Buffer.concat([Buffer.from('BM'), Buffer.alloc(200)]), must: UNSUPPORTED }),
   pdf: () => ({ bytes: Buffer.from('%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj'), must: UNSUPPORTED }),
-  text: (chance) => ({
-    bytes: Buffer.from(chance.oneOf(['{"photos":[]}', '<html><body>hi', '#!/bin/sh\nexit', 'P6 9 9 255\n'])),
+  text: (prng) => ({
+    bytes: Buffer.from(prng.oneOf(['{"photos":[]}', '<html><body>hi', '#!/bin/sh\nexit', 'P6 9 9 255\n'])),
     must: UNSUPPORTED,
   }),
   'animated webp': async () => ({ bytes: await animatedWebp(), must: ['animated'] }),
-  'animated png': async (chance) => ({ bytes: await animatedPng(chance), must: ['animated'] }),
+  'animated png': async (prng) => ({ bytes: await animatedPng(prng), must: ['animated'] }),
   'more than 10 MB': async () => ({
     bytes: Buffer.concat([await goodPhoto(), Buffer.alloc(10 * 2 ** 20)]),
     must: ['too_many_bytes'],
   }),
-  'a photo with a tail': async (chance) => {
-    const file = await original(chance, chance.oneOf(ALL_FORMS));
-    return { bytes: Buffer.concat([file, Buffer.from(chance.oneOf(TAILS), 'latin1')]), must: 'be read' };
+  'a photo with a tail': async (prng) => {
+    const file = await original(prng, prng.oneOf(ALL_FORMS));
+    return { bytes: Buffer.concat([file, Buffer.from(prng.oneOf(TAILS), 'latin1')]), must: 'be read' };
   },
-  'a jpeg with a page in its comment': async (chance) => {
-    const comment = { type: 'fe', data: Buffer.from(chance.oneOf(TAILS), 'latin1') };
+  'a jpeg with a page in its comment': async (prng) => {
+    const comment = { type: 'fe', data: Buffer.from(prng.oneOf(TAILS), 'latin1') };
     return { bytes: jpeg.join([comment, ...jpeg.split(await goodPhoto())]), must: 'be read' };
   },
-  'a page with a jpeg in it': async (chance) => ({
-    bytes: Buffer.concat([Buffer.from(chance.oneOf(TAILS), 'latin1'), await goodPhoto()]),
+  'a page with a jpeg in it': async (prng) => ({
+    bytes: Buffer.concat([Buffer.from(prng.oneOf(TAILS), 'latin1'), await goodPhoto()]),
     must: UNSUPPORTED,
   }),
   'a jpeg called something else inside': async () => ({
@@ -130,20 +130,20 @@ export const kinds: Recipes = {
   '16-bit png': rare((file) => sharp(file).toColourspace('rgb16').png().toBuffer()),
   'png with alpha': rare((file) => sharp(file).ensureAlpha(0.7).png().toBuffer()),
   'webp with alpha': rare((file) => sharp(file).ensureAlpha(0.7).webp().toBuffer()),
-  'exif orientation': rare((file, chance) => oriented(file, chance.below(9))),
-  'exif orientation that is none': async (chance) => ({
-    bytes: await oriented(await goodPhoto(), 9 + chance.below(60_000)),
+  'exif orientation': rare((file, prng) => oriented(file, prng.below(9))),
+  'exif orientation that is none': async (prng) => ({
+    bytes: await oriented(await goodPhoto(), 9 + prng.below(60_000)),
   }),
-  'a profile of noise': async (chance) => {
-    const profile = Buffer.concat([Buffer.from('ICC_PROFILE\0\x01\x01', 'latin1'), chance.bytes(600)]);
+  'a profile of noise': async (prng) => {
+    const profile = Buffer.concat([Buffer.from('ICC_PROFILE\0\x01\x01', 'latin1'), prng.bytes(600)]);
     return { bytes: jpeg.join([{ type: 'e2', data: profile }, ...jpeg.split(await goodPhoto())]) };
   },
-  'a profile in 255 pieces of which one is there': async (chance) => {
-    const profile = Buffer.concat([Buffer.from('ICC_PROFILE\0\x05\xff', 'latin1'), chance.bytes(600)]);
+  'a profile in 255 pieces of which one is there': async (prng) => {
+    const profile = Buffer.concat([Buffer.from('ICC_PROFILE\0\x05\xff', 'latin1'), prng.bytes(600)]);
     return { bytes: jpeg.join([{ type: 'e2', data: profile }, ...jpeg.split(await goodPhoto())]) };
   },
-  'thin as a line': async (chance) => {
-    const [width, height] = chance.oneOf([
+  'thin as a line': async (prng) => {
+    const [width, height] = prng.oneOf([
       [1, 1],
       [1, 16_000],
       [16_000, 1],
@@ -151,7 +151,7 @@ export const kinds: Recipes = {
       [3, 5000],
     ] as const);
     const picture = sharp(await goodPhoto()).resize({ width, height, fit: 'fill' });
-    return { bytes: await (chance.below(2) === 0 ? picture.png() : picture.jpeg()).toBuffer(), must: 'be read' };
+    return { bytes: await (prng.below(2) === 0 ? picture.png() : picture.jpeg()).toBuffer(), must: 'be read' };
   },
 };
 

@@ -11,7 +11,7 @@ export const CALLERS = 20;
 /** The key of the advisory lock that is the gate. */
 const GATE = 20_261_129;
 const REST_MS = 60_000;
-const LOOK_MS = 10;
+const POLL_MS = 10;
 
 export interface Gate {
   table: string;
@@ -86,7 +86,7 @@ export async function openArena(
           }
           while (ended + (await waiting()) < called.length) {
             if (Date.now() > deadline) throw new Error(`Only ${ended} of ${called.length} callers came to rest.`);
-            await sleep(LOOK_MS);
+            await sleep(POLL_MS);
           }
         }
       } finally {

@@ -4,7 +4,7 @@ import { ReadableStream } from 'node:stream/web';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { readPhotos } from '../../../api/uploads/read-photos.ts';
-import { type Chance, chanceOf } from '../../fuzz-photos/chance.ts';
+import { type Prng, prngOf } from '../../fuzz-photos/prng.ts';
 
 const BOUNDARY = 'a-boundary';
 const LIMITS = { maxFiles: 5, maxFileBytes: 1_000_000, maxBodyBytes: 10_000_000 };
@@ -33,7 +33,7 @@ function partOf(header: string, bytes: number): Buffer {
 }
 
 /** One to four parts, most with a few bits flipped, some cut off. */
-function bodyOf(chance: Chance): Buffer {
+function bodyOf(chance: Prng): Buffer {
   const parts = Array.from({ length: 1 + chance.below(4) }, () => partOf(chance.oneOf(HEADERS), chance.oneOf(LENGTHS)));
   const body = Buffer.concat([...parts, END]);
   for (let flips = chance.below(6); flips > 0; flips -= 1) {
@@ -69,7 +69,7 @@ async function answerTo(body: Buffer, chunk: number): Promise<string> {
 test('every body is answered, and the same however it is cut', { timeout: 120_000 }, async () => {
   const answers = new Set<string>();
   for (let index = 0; index < BODIES; index += 1) {
-    const body = bodyOf(chanceOf(1, index));
+    const body = bodyOf(prngOf(1, index));
     const [whole, ...others] = await Promise.all(CHUNKS.map((chunk) => answerTo(body, chunk)));
     expect(others, `body ${index}`).toEqual(others.map(() => whole));
     answers.add(whole ?? '');

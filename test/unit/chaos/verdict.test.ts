@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Identity } from '../../../api/schemas/identity.ts';
-import { seededChance } from '../../../chaos/chance.ts';
 import type { Evidence, LedgerRow } from '../../../chaos/evidence.ts';
 import { webhookFingerprint } from '../../../chaos/evidence.ts';
 import type { RunStory } from '../../../chaos/people.ts';
+import { prngOf } from '../../../chaos/prng.ts';
 import { judge, kept } from '../../../chaos/verdict.ts';
 
 const API = 'http://127.0.0.1:8787';
@@ -166,7 +166,7 @@ describe('chance', () => {
         (
           (chance) => () =>
             chance.next()
-        )(seededChance(seed)),
+        )(prngOf(seed)),
       );
     expect(draw(1)).toEqual(draw(1));
     expect(draw(1)).not.toEqual(draw(2));
@@ -174,7 +174,7 @@ describe('chance', () => {
   });
 
   it('picks by weight', () => {
-    const chance = seededChance(3);
+    const chance = prngOf(3);
     const picks = Array.from({ length: 1000 }, () => chance.pick({ often: 9, rarely: 1 }));
     const often = picks.filter((pick) => pick === 'often').length;
     expect(often).toBeGreaterThan(850);

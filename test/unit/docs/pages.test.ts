@@ -84,7 +84,7 @@ describe('the pages', () => {
   it('name the times after which steps give up, as workflows/steps.ts has them', () => {
     const steps = read('workflows/steps.ts');
     expect(steps).toMatch(/const PATIENCE = '24h'/);
-    expect(steps).toMatch(/export const copy = [\s\S]*?scheduleToCloseTimeout: '1h'[\s\S]*?\}\);/);
+    expect(steps).toMatch(/export const loraCopy = [\s\S]*?scheduleToCloseTimeout: '1h'[\s\S]*?\}\);/);
     expect(steps).toMatch(/export const images = [^;]*scheduleToCloseTimeout: PATIENCE/);
     expect(read('docs/production.md')).toMatch(/copy of a LoRA is given up after an hour.*a test image after a day/);
   });

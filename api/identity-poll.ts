@@ -1,4 +1,4 @@
-// One look at an identity, for all who watch it: the run's own state, or what the rows know while nobody can tell more.
+// One poll of an identity, for all subscriptions to it: the state of the run, or that of the rows while no worker answers.
 
 import { rowOfGone } from '../core/orphans/as-it-is.ts';
 import type { IdentityRow } from '../core/ports/identities.ts';
@@ -6,10 +6,10 @@ import { RunError } from '../core/ports/run-error.ts';
 import { isEndStage, type Stage } from '../domain/stage.ts';
 import type { ApiDeps } from './deps.ts';
 import { viewOfEnded, viewOfRow, viewOfState } from './identity-view.ts';
-import type { Glimpse, Look } from './live-state.ts';
+import type { Poll, Snapshot } from './live-state.ts';
 import type { Identity } from './schemas/identity.ts';
 
-export interface IdentityGlimpse extends Glimpse {
+export interface IdentitySnapshot extends Snapshot {
   /** Undefined of a coarse state: it has none, and is no place to go on from. */
   revision: number | undefined;
   stage: Stage;
@@ -17,29 +17,29 @@ export interface IdentityGlimpse extends Glimpse {
   body: string;
 }
 
-/** Looks at this identity. A revision that is known already costs one query of the run and nothing else. */
-export function identityLook(deps: ApiDeps, row: IdentityRow): Look<IdentityGlimpse> {
-  return async function look(before) {
+/** Polls this identity. A revision that is known already costs one query of the run and nothing else. */
+export function identityPoll(deps: ApiDeps, row: IdentityRow): Poll<IdentitySnapshot> {
+  return async function poll(before) {
     try {
       if (isEndStage(row.stage)) return await ended(row);
       const state = await deps.runs.state(row.id);
       const version = `run/${state.revision}`;
       if (before?.version === version) return undefined;
-      return { ...glimpse(version, await viewOfState(deps, row, state)), revision: state.revision };
+      return { ...snapshot(version, await viewOfState(deps, row, state)), revision: state.revision };
     } catch (error) {
       if (!(error instanceof RunError)) throw error;
       return error.trouble === 'gone' ? gone(before) : coarse(before, false);
     }
   };
 
-  async function ended(now: IdentityRow): Promise<IdentityGlimpse> {
+  async function ended(now: IdentityRow): Promise<IdentitySnapshot> {
     const view = await viewOfEnded(deps, now);
     const revision = view.source === 'run' ? view.revision : undefined;
-    return { ...glimpse(`end/${view.stage}/${revision}`, view), revision };
+    return { ...snapshot(`end/${view.stage}/${revision}`, view), revision };
   }
 
   /** It has ended, by itself or from outside, or has not begun. */
-  async function gone(before: IdentityGlimpse | undefined): Promise<IdentityGlimpse | undefined> {
+  async function gone(before: IdentitySnapshot | undefined): Promise<IdentitySnapshot | undefined> {
     const { row: now } = await rowOfGone(deps, row);
     if (!isEndStage(now.stage)) return coarse(before, true);
     try {
@@ -50,19 +50,19 @@ export function identityLook(deps: ApiDeps, row: IdentityRow): Look<IdentityGlim
     }
   }
 
-  /** The rows lag behind the run, so they only tell those who know nothing better, or that it has ended. */
-  async function coarse(before: IdentityGlimpse | undefined, gone: boolean): Promise<IdentityGlimpse | undefined> {
+  /** The rows lag behind the run, so they count while no state of the run is known, and when they say that it has ended. */
+  async function coarse(before: IdentitySnapshot | undefined, gone: boolean): Promise<IdentitySnapshot | undefined> {
     const now = await deps.identities.find(row.tenantId, row.id);
     if (!now) return undefined;
     const ended = isEndStage(now.stage);
     if (before?.revision !== undefined && !ended) return undefined;
     const version = `record/${now.stage}${gone ? '/gone' : ''}`;
     if (before?.version === version) return undefined;
-    return { ...glimpse(version, await viewOfRow(deps, now)), last: gone && ended };
+    return { ...snapshot(version, await viewOfRow(deps, now)), last: gone && ended };
   }
 }
 
-function glimpse(version: string, identity: Identity): IdentityGlimpse {
+function snapshot(version: string, identity: Identity): IdentitySnapshot {
   const { stage } = identity;
   return { version, last: isEndStage(stage), revision: undefined, stage, body: JSON.stringify(identity) };
 }

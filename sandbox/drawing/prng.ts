@@ -1,7 +1,7 @@
 // Chance that can be repeated: every number is drawn from a SHA-256 chain over a text.
 import { createHash } from 'node:crypto';
 
-export interface Chance {
+export interface Prng {
   /** The next number from 0 up to 1. */
   next(): number;
   between(low: number, high: number): number;
@@ -10,7 +10,7 @@ export interface Chance {
 }
 
 /** The same texts give the same numbers. */
-export function chanceOf(...texts: (string | number)[]): Chance {
+export function prngOf(...texts: (string | number)[]): Prng {
   let block = createHash('sha256').update(texts.join('\n')).digest();
   let at = 0;
   const next = () => {

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 
-export interface Chance {
+export interface Prng {
   /** A whole number from 0 to `count` − 1. */
   below(count: number): number;
   oneOf<T>(values: readonly T[]): T;
@@ -10,7 +10,7 @@ export interface Chance {
 }
 
 /** Draws from a SHA-256 chain over the two numbers. */
-export function chanceOf(seed: number, index: number): Chance {
+export function prngOf(seed: number, index: number): Prng {
   let block = createHash('sha256').update(`${seed}/${index}`).digest();
   let at = 0;
   const next = (): number => {

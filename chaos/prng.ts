@@ -1,6 +1,6 @@
 // Chance that can be had again: the same seed gives the same numbers in the same order.
 
-export interface Chance {
+export interface Prng {
   /** 0 ≤ x < 1. */
   next(): number;
   /** One of these, by their weights. */
@@ -10,7 +10,7 @@ export interface Chance {
 }
 
 /** mulberry32: 32 bits of state are plenty for choosing whom to kill. */
-export function seededChance(seed: number): Chance {
+export function prngOf(seed: number): Prng {
   let state = seed >>> 0;
   const next = (): number => {
     state = (state + 0x6d2b79f5) >>> 0;
