@@ -53,6 +53,8 @@ export async function startReviewStack(): Promise<ReviewStack> {
       const { data } = await rows().select('scores').eq('id', identityId).single().throwOnError();
       const scores: Json = { ...(data.scores as Record<string, Json>), calibration: 'v1' };
       await rows().update({ scores }).eq('id', identityId).throwOnError();
+      const sets = stack.database.from('picture_sets').update({ scores }).eq('identity_id', identityId);
+      await sets.neq('kind', 'retest').throwOnError();
       await promisify(execFile)(enginePaths().temporalCli, [
         ...['workflow', 'delete', '--yes', '--address', stack.temporalAddress],
         ...['--workflow-id', identityWorkflowId(identityId)],
