@@ -15,7 +15,7 @@ import { identitySubject } from '../../domain/provider-call.ts';
 import { image, NO_LIMITS, newCast, newIdentity, newPhoto, newTenant, sha } from '../support/cast.ts';
 import { GENERATOR, PAIR } from '../support/models.ts';
 import { identityCall } from '../support/new-call.ts';
-import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
+import { databaseOf, startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 let supabase: TestSupabase;
 let client: Supabase;
@@ -25,7 +25,7 @@ let books: Books;
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
-  client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+  client = databaseOf(supabase);
   tables = createTables(client);
   books = createBooks(client, CAPS);
 });
