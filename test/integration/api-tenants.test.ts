@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBooks } from '../../adapters/supabase/books.ts';
-import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
+import type { Supabase } from '../../adapters/supabase/client.ts';
 import { createFileStore } from '../../adapters/supabase/file-store.ts';
 import { createApiKey } from '../../adapters/supabase/keys.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
@@ -24,7 +24,7 @@ import {
   whole,
 } from '../support/foreign-requests.ts';
 import { identityCall } from '../support/new-call.ts';
-import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
+import { databaseOf, startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 import { newWorld } from '../unit/api/world.ts';
 
 const NOBODYS = '99999999-9999-4999-8999-999999999999';
@@ -48,7 +48,7 @@ let theirs: Record<Resource, string>;
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
-  client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+  client = databaseOf(supabase);
   const tables = createTables(client);
   const files = createFileStore(client, { reachableByProvider: false });
   const endpoints = createWebhookEndpoints(client);

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBooks } from '../../adapters/supabase/books.ts';
-import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
+import type { Supabase } from '../../adapters/supabase/client.ts';
 import { createFileStore } from '../../adapters/supabase/file-store.ts';
 import { createApiKey } from '../../adapters/supabase/keys.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
@@ -17,7 +17,7 @@ import { type Cast, image, newCast } from '../support/cast.ts';
 import { operations, type Resource, readDocument, resourceOf, whole } from '../support/foreign-requests.ts';
 import { type DescribedDocument, textInputs } from '../support/hostile-texts.ts';
 import { identityCall } from '../support/new-call.ts';
-import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
+import { databaseOf, startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 import { newWorld } from '../unit/api/world.ts';
 
 const CAPS = { defaultCapMicros: 10_000_000, identityCapMicros: 10_000_000 };
@@ -33,7 +33,7 @@ let mine: Record<Resource, string>;
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
-  client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+  client = databaseOf(supabase);
   const endpoints = createWebhookEndpoints(client);
   const files = createFileStore(client, { reachableByProvider: false });
   const tables = createTables(client);

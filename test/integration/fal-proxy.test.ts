@@ -15,7 +15,7 @@ import { fluxLoraFastTraining } from '../../adapters/fal/models/flux-lora-fast-t
 import { createFalProvider } from '../../adapters/fal/provider.ts';
 import { createFalRelay } from '../../adapters/fal/relay.ts';
 import { createBooks } from '../../adapters/supabase/books.ts';
-import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
+import type { Supabase } from '../../adapters/supabase/client.ts';
 import { createFileStore } from '../../adapters/supabase/file-store.ts';
 import { createImageUnits } from '../../adapters/supabase/image-units.ts';
 import { createApiKey } from '../../adapters/supabase/keys.ts';
@@ -35,7 +35,7 @@ import { type Cast, lora, newCast, newIdentity, publication } from '../support/c
 import { GENERATOR, MODELS, TRAINER } from '../support/models.ts';
 import { identityCall } from '../support/new-call.ts';
 import { silentNotifier } from '../support/silent-notifier.ts';
-import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
+import { databaseOf, startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 import { run } from '../unit/activities/run-step.ts';
 import { newWorld } from '../unit/api/world.ts';
 
@@ -64,7 +64,7 @@ const followed: string[] = [];
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
-  client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+  client = databaseOf(supabase);
   sandbox = await startSandbox({ settings: { queueMs: 0, trainingMs: 50, imageMs: 50 } });
   const fal = { credentials: sandbox.key, sandboxUrl: sandbox.url };
   paying = {

@@ -22,7 +22,7 @@ import { GENERATOR, MODELS } from '../support/models.ts';
 import { identityCall } from '../support/new-call.ts';
 import { roundSet } from '../support/sets.ts';
 import { silentNotifier } from '../support/silent-notifier.ts';
-import { startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
+import { databaseOf, startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
 import { newWorld } from '../unit/api/world.ts';
 
 const CAPS = { defaultCapMicros: 100_000_000, identityCapMicros: 100_000_000 };
@@ -38,7 +38,7 @@ let rounds = 0;
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
-  client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+  client = databaseOf(supabase);
   sandbox = await startSandbox({ settings: { queueMs: 0, imageMs: 0 } });
   cast = await newCast(client);
 });

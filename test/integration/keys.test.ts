@@ -4,11 +4,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createSupabaseClient } from '../../adapters/supabase/client.ts';
 import { apiKeyHash } from '../../adapters/supabase/keys.ts';
 import { createTables, type Tables } from '../../adapters/supabase/tables.ts';
 import { runNode } from '../support/run-node.ts';
-import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
+import { databaseOf, startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 let supabase: TestSupabase;
 let tables: Tables;
@@ -16,7 +15,7 @@ let folder: string;
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
-  tables = createTables(createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey }));
+  tables = createTables(databaseOf(supabase));
   folder = await mkdtemp(join(tmpdir(), 'likeness-keys-'));
 });
 afterAll(async () => {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { StepPorts } from '../../activities/create-activities.ts';
 import { type Activities, createActivities } from '../../activities/create-activities.ts';
 import { createFalProvider } from '../../adapters/fal/provider.ts';
-import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
+import type { Supabase } from '../../adapters/supabase/client.ts';
 import { createFileStore } from '../../adapters/supabase/file-store.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createProviderAccount } from '../../adapters/supabase/provider-account.ts';
@@ -25,7 +25,7 @@ import { createFakePorts } from '../support/fake-ports.ts';
 import { PAIR } from '../support/models.ts';
 import { franck } from '../support/photos.ts';
 import { retestSet, roundSet } from '../support/sets.ts';
-import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
+import { databaseOf, startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 import { run } from '../unit/activities/run-step.ts';
 
 const CAPS = { defaultCapMicros: 100_000_000, identityCapMicros: 100_000_000 };
@@ -45,7 +45,7 @@ let uploads: string[];
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
-  client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+  client = databaseOf(supabase);
   sandbox = await startSandbox({ settings: { queueMs: 0, trainingMs: 50, imageMs: 50, concurrency: 20 } });
   vision = createVision({ threads: 1 });
 }, 480_000);

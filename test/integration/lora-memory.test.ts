@@ -5,14 +5,13 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createFalProvider } from '../../adapters/fal/provider.ts';
-import { createSupabaseClient } from '../../adapters/supabase/client.ts';
 import { createFileStore } from '../../adapters/supabase/file-store.ts';
 import { storeLora } from '../../core/identities/store-lora.ts';
 import type { FileStore } from '../../core/ports/files.ts';
 import { loraObject } from '../../domain/keys.ts';
 import { createFakePorts, IDENTITY, TENANT } from '../support/fake-ports.ts';
 import { identityCall } from '../support/new-call.ts';
-import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
+import { databaseOf, startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 import { failureOf, run } from '../unit/activities/run-step.ts';
 
 const MB = 1024 * 1024;
@@ -31,7 +30,7 @@ let sent = LORA_BYTES;
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
-  const client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+  const client = databaseOf(supabase);
   files = createFileStore(client, { reachableByProvider: false });
   cdn = createServer((_, response) => void sendLora(response));
   cdn.listen(0, '127.0.0.1');

@@ -5,7 +5,6 @@ import type { Pool } from 'pg';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBooks } from '../../adapters/supabase/books.ts';
-import { createSupabaseClient } from '../../adapters/supabase/client.ts';
 import { encodeCursor } from '../../adapters/supabase/cursor.ts';
 import { createTables } from '../../adapters/supabase/tables.ts';
 import { createWebhookEndpoints } from '../../adapters/supabase/webhook-endpoints.ts';
@@ -15,6 +14,7 @@ import { noPostgresHere } from '../support/postgres/binaries.ts';
 import { type ManyRows, writeManyRows } from '../support/postgres/many-rows.ts';
 import type { Statement } from '../support/rest/statements.ts';
 import { startTestDatabase, type TestDatabase } from '../support/rest/test-database.ts';
+import { databaseOf } from '../support/supabase.ts';
 
 const IDENTITIES = 15_000;
 const LIMIT = 20;
@@ -41,7 +41,7 @@ describe.skipIf(noPostgresHere)('a page of a long list', () => {
   afterAll(() => database?.stop());
 
   const lists = (): Record<string, { table: string; ask: (page: PageRequest) => Promise<{ items: unknown[] }> }> => {
-    const client = createSupabaseClient({ url: database.url, serviceRoleKey: database.secretKey });
+    const client = databaseOf(database);
     const [tables, books, endpoints] = [
       createTables(client),
       createBooks(client, CAPS),

@@ -1,10 +1,9 @@
 import { afterAll } from 'vitest';
 import { createBooks } from '../../adapters/supabase/books.ts';
-import { createSupabaseClient } from '../../adapters/supabase/client.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { describeBudgets } from '../contract/budgets.ts';
 import { type Cast, newCast, newIdentity } from '../support/cast.ts';
-import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
+import { databaseOf, startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 const JANUARY = '2026-01-01';
 
@@ -13,7 +12,7 @@ afterAll(() => supabase?.stop());
 
 describeBudgets<Cast>(async (caps) => {
   supabase = await startTestSupabase();
-  const client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+  const client = databaseOf(supabase);
   const options = { defaultCapMicros: caps.month, identityCapMicros: caps.identity };
   return {
     ledger: createLedger(client, options),

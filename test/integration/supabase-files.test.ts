@@ -6,14 +6,14 @@ import { createSupabaseClient } from '../../adapters/supabase/client.ts';
 import { createFileStore } from '../../adapters/supabase/file-store.ts';
 import type { FileStore } from '../../core/ports/files.ts';
 import { BUCKETS, type ObjectRef } from '../../domain/keys.ts';
-import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
+import { databaseOf, startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 let supabase: TestSupabase;
 let files: FileStore;
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
-  const client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+  const client = databaseOf(supabase);
   files = createFileStore(client, { reachableByProvider: false });
 });
 afterAll(() => supabase?.stop());

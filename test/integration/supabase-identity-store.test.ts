@@ -2,14 +2,14 @@
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
+import type { Supabase } from '../../adapters/supabase/client.ts';
 import { createTables, type Tables } from '../../adapters/supabase/tables.ts';
 import { archiveObject, BUCKETS, pictureObject } from '../../domain/keys.ts';
 import type { PhotoReport } from '../../domain/photo-findings.ts';
 import type { ImageScore } from '../../domain/score.ts';
 import { decision, image, lora, newCast, newIdentity, publication, scored, sha, summary } from '../support/cast.ts';
 import { rescueSet } from '../support/sets.ts';
-import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
+import { databaseOf, startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 let supabase: TestSupabase;
 let client: Supabase;
@@ -17,7 +17,7 @@ let tables: Tables;
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
-  client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+  client = databaseOf(supabase);
   tables = createTables(client);
 });
 afterAll(() => supabase?.stop());

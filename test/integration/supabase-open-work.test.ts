@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
+import type { Supabase } from '../../adapters/supabase/client.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createOpenWork } from '../../adapters/supabase/open-work.ts';
 import { createOverview } from '../../adapters/supabase/overview.ts';
@@ -23,7 +23,7 @@ import { lora, newCast, newTenant, publication } from '../support/cast.ts';
 import { GENERATOR } from '../support/models.ts';
 import { identityCall } from '../support/new-call.ts';
 import { retestSet } from '../support/sets.ts';
-import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
+import { databaseOf, startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 let supabase: TestSupabase;
 let client: Supabase;
@@ -33,7 +33,7 @@ let openWork: OpenWork;
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
-  client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+  client = databaseOf(supabase);
   tables = createTables(client);
   ledger = createLedger(client, { defaultCapMicros: 1_000_000_000, identityCapMicros: 1_000_000_000 });
   openWork = createOpenWork(client);

@@ -2,12 +2,12 @@
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
+import type { Supabase } from '../../adapters/supabase/client.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createOverview } from '../../adapters/supabase/overview.ts';
 import { newCast } from '../support/cast.ts';
 import { identityCall } from '../support/new-call.ts';
-import { isShared, startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
+import { databaseOf, isShared, startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
 
 const CAPS = { defaultCapMicros: 10_000_000, identityCapMicros: 10_000_000 };
 
@@ -15,7 +15,7 @@ let supabase: TestSupabase;
 let client: Supabase;
 beforeAll(async () => {
   supabase = await startTestSupabase();
-  client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+  client = databaseOf(supabase);
 });
 afterAll(() => supabase?.stop());
 

@@ -16,7 +16,7 @@ import { image, NO_LIMITS, newCast, newIdentity, newPhoto, newTenant, sha } from
 import { GENERATOR, PAIR } from '../support/models.ts';
 import { identityCall } from '../support/new-call.ts';
 import { roundSet } from '../support/sets.ts';
-import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
+import { databaseOf, startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 let supabase: TestSupabase;
 let client: Supabase;
@@ -26,7 +26,7 @@ let books: Books;
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
-  client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+  client = databaseOf(supabase);
   tables = createTables(client);
   books = createBooks(client, CAPS);
 });

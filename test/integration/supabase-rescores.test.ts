@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
+import type { Supabase } from '../../adapters/supabase/client.ts';
 import { createRescores } from '../../adapters/supabase/rescores.ts';
 import { createRetests } from '../../adapters/supabase/retests.ts';
 import { createTables, type Tables } from '../../adapters/supabase/tables.ts';
@@ -14,7 +14,7 @@ import type { RescoredSet } from '../../domain/rescore.ts';
 import { CALIBRATION, summarise } from '../../domain/score.ts';
 import { type Cast, image, lora, newCast, newTenant, publication, scored, summary } from '../support/cast.ts';
 import { rescueSet, retestSet, roundSet } from '../support/sets.ts';
-import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
+import { databaseOf, startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 let supabase: TestSupabase;
 let client: Supabase;
@@ -23,7 +23,7 @@ let rescores: Rescores;
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
-  client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+  client = databaseOf(supabase);
   tables = createTables(client);
   rescores = createRescores(client);
 });

@@ -2,7 +2,7 @@
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
+import type { Supabase } from '../../adapters/supabase/client.ts';
 import { createRetests } from '../../adapters/supabase/retests.ts';
 import { createTables, type Tables } from '../../adapters/supabase/tables.ts';
 import type { Retests } from '../../core/ports/retests.ts';
@@ -11,7 +11,7 @@ import type { RetestEnd } from '../../domain/steps.ts';
 import { image, lora, newCast, newTenant, publication, scored, summary } from '../support/cast.ts';
 import { GENERATOR } from '../support/models.ts';
 import { retestSet } from '../support/sets.ts';
-import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
+import { databaseOf, startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 let supabase: TestSupabase;
 let client: Supabase;
@@ -20,7 +20,7 @@ let retests: Retests;
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
-  client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+  client = databaseOf(supabase);
   tables = createTables(client);
   retests = createRetests(client);
 });

@@ -3,12 +3,12 @@
 import { randomUUID } from 'node:crypto';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
+import type { Supabase } from '../../adapters/supabase/client.ts';
 import { createTables, type Tables } from '../../adapters/supabase/tables.ts';
 import { HUMAN_NOUNS, SUBJECT_KINDS } from '../../domain/subject.ts';
 import { type Cast, lora, NO_LIMITS, newCast, newTenant, publication, sha } from '../support/cast.ts';
 import { PAIR } from '../support/models.ts';
-import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
+import { databaseOf, startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 const PERSON = { kind: 'human', noun: 'person' } as const;
 const WOMAN = { kind: 'human', noun: 'woman' } as const;
@@ -20,7 +20,7 @@ let tables: Tables;
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
-  client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+  client = databaseOf(supabase);
   tables = createTables(client);
 });
 afterAll(() => supabase?.stop());

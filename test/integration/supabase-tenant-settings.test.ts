@@ -2,14 +2,14 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBooks } from '../../adapters/supabase/books.ts';
-import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
+import type { Supabase } from '../../adapters/supabase/client.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createTables } from '../../adapters/supabase/tables.ts';
 import { createTenantSettings } from '../../adapters/supabase/tenant-settings.ts';
 import { newCast } from '../support/cast.ts';
 import { GENERATOR } from '../support/models.ts';
 import { identityCall } from '../support/new-call.ts';
-import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
+import { databaseOf, startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 const CAPS = { defaultCapMicros: 10_000_000, identityCapMicros: 10_000_000 };
 
@@ -18,7 +18,7 @@ let client: Supabase;
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
-  client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+  client = databaseOf(supabase);
 });
 afterAll(() => supabase?.stop());
 

@@ -7,7 +7,7 @@ import type { SupabaseClient } from '@supabase/supabase-js';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBooks } from '../../adapters/supabase/books.ts';
-import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
+import type { Supabase } from '../../adapters/supabase/client.ts';
 import { createFileStore } from '../../adapters/supabase/file-store.ts';
 import { createLedger } from '../../adapters/supabase/ledger.ts';
 import { createTables, type Tables } from '../../adapters/supabase/tables.ts';
@@ -32,7 +32,7 @@ import {
 } from '../support/cast.ts';
 import { PAIR } from '../support/models.ts';
 import { identityCall } from '../support/new-call.ts';
-import { startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
+import { databaseOf, startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
 
 const MIGRATIONS = 'supabase/migrations';
 
@@ -43,7 +43,7 @@ let books: Books;
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
-  client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+  client = databaseOf(supabase);
   tables = createTables(client);
   books = createBooks(client, { defaultCapMicros: 10, identityCapMicros: 10 });
 });

@@ -2,18 +2,18 @@
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
+import type { Supabase } from '../../adapters/supabase/client.ts';
 import { createTables, type Tables } from '../../adapters/supabase/tables.ts';
 import type { VersionChange } from '../../domain/version.ts';
 import { type Cast, lora, newCast, newIdentity, newTenant, publication } from '../support/cast.ts';
-import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
+import { databaseOf, startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 
 let supabase: TestSupabase;
 let client: Supabase;
 let tables: Tables;
 beforeAll(async () => {
   supabase = await startTestSupabase();
-  client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+  client = databaseOf(supabase);
   tables = createTables(client);
 });
 afterAll(() => supabase?.stop());

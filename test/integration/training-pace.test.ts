@@ -2,13 +2,13 @@
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
+import type { Supabase } from '../../adapters/supabase/client.ts';
 import { createTrainingPace } from '../../adapters/supabase/training-pace.ts';
 import { PAST_TRAININGS } from '../../domain/expected-time.ts';
 import { identityWorkflowId } from '../../domain/keys.ts';
 import { newCast } from '../support/cast.ts';
 import { TRAINER } from '../support/models.ts';
-import { startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
+import { databaseOf, startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
 
 const MINUTE = 60_000;
 
@@ -16,7 +16,7 @@ let supabase: TestSupabase;
 let client: Supabase;
 beforeAll(async () => {
   supabase = await startTestSupabase();
-  client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+  client = databaseOf(supabase);
 });
 afterAll(() => supabase?.stop());
 afterEach(async () => {

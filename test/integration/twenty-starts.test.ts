@@ -7,7 +7,7 @@ import { getRequestListener } from '@hono/node-server';
 import { Client } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBooks } from '../../adapters/supabase/books.ts';
-import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
+import type { Supabase } from '../../adapters/supabase/client.ts';
 import { createApiKey } from '../../adapters/supabase/keys.ts';
 import { createTables } from '../../adapters/supabase/tables.ts';
 import { createIdentityRuns } from '../../adapters/temporal/identity-runs.ts';
@@ -15,7 +15,7 @@ import { RunError } from '../../core/ports/run-error.ts';
 import type { IdentityRuns } from '../../core/ports/runs.ts';
 import { identityWorkflowId } from '../../domain/keys.ts';
 import { newPhoto, newTenant } from '../support/cast.ts';
-import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
+import { databaseOf, startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 import { startDevServer, type TestServer } from '../support/test-server.ts';
 import { newWorld } from '../unit/api/world.ts';
 
@@ -37,7 +37,7 @@ let away = false;
 
 beforeAll(async () => {
   [supabase, temporal] = await Promise.all([startTestSupabase(), startDevServer()]);
-  database = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+  database = databaseOf(supabase);
   tenantId = await newTenant(database);
   ({ key } = await createApiKey(database, { tenantId, name: 'app', scopes: ['characters', 'identities'] }));
   runs = createIdentityRuns(new Client({ connection: temporal.env.connection }));

@@ -2,12 +2,11 @@
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createSupabaseClient } from '../../adapters/supabase/client.ts';
 import { createOutbox } from '../../adapters/supabase/outbox.ts';
 import { createWebhookEndpoints } from '../../adapters/supabase/webhook-endpoints.ts';
 import { describeWebhooks } from '../contract/webhooks.ts';
 import { newCast } from '../support/cast.ts';
-import { startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
+import { databaseOf, startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
 
 let supabase: TestSupabase;
 beforeAll(async () => {
@@ -17,7 +16,7 @@ afterAll(() => supabase?.stop());
 
 describe('webhooks', () => {
   describeWebhooks(async () => {
-    const client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+    const client = databaseOf(supabase);
     return {
       endpoints: createWebhookEndpoints(client),
       outbox: createOutbox(client),

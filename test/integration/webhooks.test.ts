@@ -22,7 +22,7 @@ import { type Cast, newCast } from '../support/cast.ts';
 import { createFakeProvider } from '../support/fake-provider.ts';
 import { GENERATOR, TRAINER } from '../support/models.ts';
 import { identityCall } from '../support/new-call.ts';
-import { startTestSupabase, type TestSupabase } from '../support/supabase.ts';
+import { databaseOf, startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 import { run } from '../unit/activities/run-step.ts';
 import { newWorld } from '../unit/api/world.ts';
 
@@ -54,7 +54,7 @@ const servers: Server[] = [];
 
 beforeAll(async () => {
   supabase = await startTestSupabase();
-  client = createSupabaseClient({ url: supabase.url, serviceRoleKey: supabase.secretKey });
+  client = databaseOf(supabase);
   ledger = createLedger(client, { defaultCapMicros: 1_000_000_000, identityCapMicros: 1_000_000_000 });
   cast = await newCast(client);
   keyServer = createServer((_, answer) => {

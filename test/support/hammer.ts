@@ -1,7 +1,8 @@
 // Many callers at once on a real Postgres, through the adapters, as PostgREST would let them in.
 
-import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
+import type { Supabase } from '../../adapters/supabase/client.ts';
 import { startTestDatabase, type TestDatabase } from './rest/test-database.ts';
+import { databaseOf } from './supabase.ts';
 
 /** As many as a PostgREST of a larger project holds. */
 export const CONNECTIONS = 40;
@@ -13,7 +14,7 @@ export interface Hammer {
 
 export async function startHammer(): Promise<Hammer> {
   const database = await startTestDatabase({ connections: CONNECTIONS });
-  const client = createSupabaseClient({ url: database.url, serviceRoleKey: database.secretKey });
+  const client = databaseOf(database);
   return { database, client };
 }
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient, type SupabaseClient, type WebSocketLikeConstructor } from '@supabase/supabase-js';
 import ws from 'ws';
+import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 import { startEmbeddedSupabase } from '../../stack/supabase/embedded.ts';
 import { generateSupabaseKeys } from '../../stack/supabase/keys.ts';
 import { fingerprintOf, migrationFiles, templateFolder } from './template-folder.ts';
@@ -73,6 +74,14 @@ function sharedSupabase(): TestSupabase {
     client: testClient(shared.url, shared.secretKey),
     stop: async () => undefined,
   };
+}
+
+/** A query in an embedded database that is new, with others beside it on a busy machine. Milliseconds. */
+const PATIENCE_MS = 2 * 60_000;
+
+/** The client of our adapters, with the role service_role. It waits longer than theirs, as a busy machine may need. */
+export function databaseOf({ url, secretKey }: Pick<TestSupabase, 'url' | 'secretKey'>): Supabase {
+  return createSupabaseClient({ url, serviceRoleKey: secretKey, queryTimeoutMs: PATIENCE_MS });
 }
 
 /** A plain supabase-js client, without the types of our tables; with a token, of whoever signed in with it. */

@@ -2,8 +2,9 @@
 // when every caller has come to rest, stands before the writes to one table. So no race depends on luck.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createSupabaseClient, type Supabase } from '../../../adapters/supabase/client.ts';
+import type { Supabase } from '../../../adapters/supabase/client.ts';
 import { serveDatabase } from '../rest/test-database.ts';
+import { databaseOf } from '../supabase.ts';
 import type { TestPostgres } from './server.ts';
 
 /** As many as call at once in any race. */
@@ -68,7 +69,7 @@ export async function openArena(
   }
 
   return {
-    client: createSupabaseClient({ url: server.url, serviceRoleKey: server.secretKey }),
+    client: databaseOf(server),
     async race(...stages) {
       const called: Promise<unknown>[] = [];
       let ended = 0;
