@@ -13,6 +13,7 @@ const FILES = [
   'supabase-registry',
   'supabase-retests',
   'supabase-identity-store',
+  'supabase-versions',
   'supabase-overview',
   'webhook-endpoints',
 ];

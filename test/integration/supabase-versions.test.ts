@@ -72,6 +72,14 @@ describe('versions', () => {
     expect(await states()).toEqual(['revoked', 'current']);
   });
 
+  test('twenty changes at once leave one current version at most, and each is answered', async () => {
+    const { set, states, ready } = await castOf(4);
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => set((i % 4) + 1, 'current')));
+    expect(answers).toEqual(answers.map(() => 'done'));
+    expect((await states()).filter((state) => state === 'current')).toHaveLength(1);
+    expect((await states())[((await ready())?.version ?? 0) - 1]).toBe('current');
+  });
+
   test('the same change again keeps who made it, when and why', async () => {
     const { set, tenantId, characterId } = await castOf(1);
     await set(1, 'revoked', 'The contract ended.');
