@@ -1,5 +1,5 @@
-// What may be spent: by a tenant in a month (UTC), and by one identity in its whole life. The ledger enforces both in the
-// transaction that reserves; the API asks the same questions earlier, before a run is begun that could not be paid.
+// Spending limits: of a tenant in a month (UTC), and of an identity over its life. The ledger enforces both in the
+// transaction that reserves. The API checks them earlier, so that no run starts that cannot be paid.
 
 import { formatUsd, type MicroUsd } from './money.ts';
 
@@ -9,7 +9,7 @@ export const DEFAULT_CAPS_USD = { month: 200, identity: 20 } as const;
 /** From this share of a cap on, people are warned. */
 const WARNING_SHARE = 0.8;
 
-/** Which of the two caps is spoken of. */
+/** The cap that an answer is about. */
 export const BUDGET_SCOPES = ['month', 'identity'] as const;
 export type BudgetScope = (typeof BUDGET_SCOPES)[number];
 
@@ -30,7 +30,7 @@ export function fits({ cap, reserved, charged }: BudgetUse, wanted: MicroUsd): b
   return reserved + charged + wanted <= cap;
 }
 
-/** Whether 80 % of the cap are spent or reserved once `wanted` is taken too. */
+/** Whether 80 % of the cap are spent or reserved, with `wanted` included. */
 export function isNearlySpent({ cap, reserved, charged }: BudgetUse, wanted: MicroUsd = 0): boolean {
   return reserved + charged + wanted >= cap * WARNING_SHARE;
 }

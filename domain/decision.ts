@@ -12,7 +12,7 @@ export type Verdict = { verdict: 'approve' } | { verdict: 'reject'; next: NextSt
 
 export type Decision = Verdict & {
   decisionId: string;
-  /** The set of test images that was looked at. */
+  /** The set of test images that the reviewer saw. */
   round: number;
   reason?: string;
   /** Who decided: an opaque name of the principal, never an e-mail address. */
@@ -56,8 +56,8 @@ export function endsRun(decision: Verdict): boolean {
 }
 
 /**
- * What became of a decision that was sent before, under the same id for the same round: `same` when it counted and says
- * the same again, the refusal when it says something else now. Undefined when it is not known.
+ * The outcome of an earlier decision with the same id and round: `same` when it counted and the verdict is unchanged,
+ * the refusal when the verdict is another one. Undefined when no such decision is known.
  */
 export function sentBefore(
   decided: readonly Decision[],
@@ -100,7 +100,7 @@ export function refusalOf(review: ReviewState, decision: Decision): Refusal | un
   return undefined;
 }
 
-/** `approve`, or what a rejection asked for. */
+/** `approve`, or what a rejection requests. */
 function saidIn(decision: Verdict): string {
   return decision.verdict === 'approve' ? 'approve' : `reject, ${decision.next}`;
 }

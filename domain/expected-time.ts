@@ -1,5 +1,5 @@
-// How long a training will take, as far as anybody can tell: by those that ended before it, else by what the provider's
-// own description says. People plan by it; nothing that the product does depends on it.
+// The expected duration of a training: measured on earlier trainings, else taken from the provider's own description.
+// It is shown to people; no logic depends on it.
 
 import type { TrainerProfile } from './profile.ts';
 
@@ -12,7 +12,7 @@ export interface ExpectedTraining {
   basedOn: (typeof TIME_SOURCES)[number];
 }
 
-/** How many of the newest trainings are looked at, and how few say nothing yet. */
+/** How many of the newest trainings are used, and how many are too few for an estimate. */
 export const PAST_TRAININGS = { newest: 20, fewest: 3 } as const;
 
 /**

@@ -1,5 +1,5 @@
-// The closed list of failures. Adapters translate the world's errors into these, activities throw only these, and
-// the API maps them to problem details once. What a class answers: may it be tried again, and by whom?
+// The closed list of failures. Adapters turn foreign errors into these, activities throw only these, and the API maps
+// them to problem details once. A class says whether a retry is allowed, and who has to act.
 
 import type { LockKind } from './provider-account.ts';
 
@@ -12,7 +12,7 @@ export const FAILURES = {
   SubmissionUnknown: { retry: 'reconcile', title: 'It is not known whether the provider accepted the request' },
   /** The account is locked or the key is wrong: no request can pass until an operator acts. */
   ProviderAccount: { retry: 'later', title: 'The provider account cannot be used' },
-  /** The account may not use this one endpoint. What is begun without it can go on. */
+  /** The account may not use this one endpoint. Requests to other endpoints can go on. */
   EndpointClosed: { retry: 'later', title: 'The provider does not allow this endpoint' },
   /** The provider asks to slow down. */
   ProviderThrottled: { retry: 'later', title: 'The provider asks to slow down' },
@@ -28,7 +28,7 @@ export const FAILURES = {
   BudgetExceeded: { retry: 'never', title: 'The budget does not allow this' },
   /** The file is not a safetensors LoRA, or not the one that was pinned. */
   InvalidLora: { retry: 'never', title: 'The LoRA file cannot be used' },
-  /** We have more to do than we can: the same call passes in a moment. */
+  /** We are overloaded: the same call passes in a moment. */
   Busy: { retry: 'later', title: 'The service is busy' },
   /** Database or storage can't be reached. */
   StoreUnavailable: { retry: 'later', title: 'The database or storage cannot be reached' },

@@ -1,4 +1,4 @@
-// What a file is, by its first bytes. Its name and its MIME type say what somebody or some program believed.
+// The format of a file, by its first bytes. Its name and its MIME type can be wrong.
 
 import { PHOTO_FORMATS, type PhotoFormat } from './photo.ts';
 
@@ -24,11 +24,11 @@ const SIGNATURES: readonly { format: string; at: number; bytes: string }[] = [
 /** A drawing starts with one of these, after white space and a byte order mark. */
 const SVG_START = /^(?:\xef\xbb\xbf)?\s*<(?:\?xml|!DOCTYPE svg|!--|svg)/i;
 
-/** Of a file of the general HEIF brands, what tells AVIF among the brands that it is compatible with (ISO/IEC 23008-12). */
+/** The compatible brands that mark a file of a general HEIF brand as AVIF (ISO/IEC 23008-12). */
 const GENERAL_HEIF = /^[\s\S]{4}ftypm[is]f1/;
 const AVIF_BRAND = /avi[fs]/;
 
-/** As many bytes of a file as `formatOf` looks at. */
+/** The number of bytes that `formatOf` reads. */
 export const FORMAT_BYTES = 256;
 
 /** The format's name, or undefined for none that we know. */

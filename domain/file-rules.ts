@@ -1,4 +1,4 @@
-// The photo rules that need no look at the face: whether the file can be read, and how large the picture is.
+// The photo rules that do not need the face: whether the file can be read, and how large the picture is.
 
 import type { ReadablePicture, UnreadablePicture, UnreadableProblem } from './photo.ts';
 import { type Finding, rejection, warning } from './photo-findings.ts';
@@ -7,7 +7,7 @@ import { PHOTO_LIMITS } from './photo-limits.ts';
 const MILLION = 1_000_000;
 const EXPORT_AS_JPEG = 'Open it in a photo program and export it as JPEG.';
 
-/** What is said of each format that vision knows by its first bytes, and does not read. */
+/** The message for each format that vision recognises by its first bytes and does not read. */
 const UNSUPPORTED_TEXT: Record<string, string> = {
   heif:
     'this is a HEIC picture, whatever the file name says. Export it as JPEG; an iPhone takes JPEG with Settings > Camera > ' +

@@ -1,5 +1,5 @@
-// One photo kept out of the training when there are enough: the training never saw it, so the likeness to it is honest
-// where the likeness to the others may be learnt by heart (after R-FaceSim, arXiv 2503.22352).
+// One photo kept out of the training when there are enough. The training never saw it, so the likeness to it is not
+// learnt by heart (after R-FaceSim, arXiv 2503.22352).
 
 import { COPY_DISTANCE } from './copy-of-reference.ts';
 import { descriptorDistance } from './photo.ts';

@@ -1,5 +1,5 @@
-// What a run says of itself: the answer of the query `getState` and of GET /v1/identities/{id}. Plain data only: no
-// picture, no address, no embedding.
+// The state of a run: the answer of the query `getState` and of GET /v1/identities/{id}. Plain data only: no picture,
+// no address, no embedding.
 
 import type { Decision, Refusal } from './decision.ts';
 import type { FailureCode } from './failure.ts';
@@ -15,12 +15,12 @@ export interface TestImage {
   imageId: string;
   seed: number;
   sha256: string;
-  /** The provider's content checker flagged it: the picture is black, and shows nobody. */
+  /** The provider's content checker flagged it: the picture is black. */
   flagged?: true;
   score?: ImageScore;
 }
 
-/** What came of a round's shots at one strength; the scores name the images. */
+/** The result of a round's shots at one strength; the scores name the images. */
 export interface StrengthTry {
   strength: number;
   scores: ScoreSummary;
@@ -65,10 +65,10 @@ export interface IdentityState {
   stageSince: string;
   /** The newest set of test images; 0 before the first. */
   round: number;
-  /** How many trainings were begun. */
+  /** The number of trainings started. */
   training: number;
   triggerWord: string;
-  /** What the character was when the run began; none in a run that was begun before characters had a class noun. */
+  /** The character's subject when the run started. Absent in a run from before class nouns. */
   subject?: Subject;
   /** 0–100: of the images below, and the one that an approval pins. */
   referenceStrength: number;

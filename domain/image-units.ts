@@ -1,6 +1,6 @@
-// The units that an image is billed in: megapixels, rounded up for each image. fal's pages leave open how many pixels
-// that is. An image of 1024 × 1024 is one megapixel of 1024² pixels and two of 10⁶, which doubles its price: until a bill
-// says so, a setting tells.
+// The billing unit of an image: megapixels, rounded up for each image. fal's pages do not define a megapixel. An image
+// of 1024 × 1024 is one megapixel of 1024² pixels and two of 10⁶, which doubles its price. A setting decides until a
+// bill shows which it is.
 
 export interface ImageSize {
   width: number;
@@ -26,7 +26,7 @@ export function billedMegapixels({ width, height }: ImageSize, megapixel: Megapi
   return Math.ceil((width * height) / megapixel);
 }
 
-/** Pictures of one size, asked for together. */
+/** Pictures of one size in one request. */
 export interface DrawnSize {
   size: ImageSize;
   images: number;

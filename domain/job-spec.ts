@@ -1,11 +1,11 @@
-// What a model is asked for, in no provider's words. The adapter of the model makes the request of it.
+// A request to a model, independent of the provider. The model's adapter turns it into the provider's request.
 
 import { Failure } from './failure.ts';
 import type { ImageSize } from './image-units.ts';
 import type { GeneratorProfile, TrainerProfile } from './profile.ts';
 
 export interface TrainingSpec {
-  /** The address of one zip: photos, and a caption beside each. */
+  /** The address of one zip: photos, each with a caption. */
   archive: string;
   steps: number;
   triggerWord: string;
@@ -19,20 +19,20 @@ export interface PictureSpec {
   loras: readonly { address: string; scale: number }[];
   /** Addresses of pictures to draw from, in the order in which the prompt names them. */
   references?: readonly string[];
-  /** The address of a picture that is white where is to be drawn. */
+  /** The address of a mask: the model draws where it is white. */
   mask?: string;
   /** Whether the provider checks what it draws. */
   safetyChecker: boolean;
 }
 
-/** Throws SubmissionRejected when the trainer does not take what is asked. */
+/** Throws SubmissionRejected when the trainer does not support the request. */
 export function requireTrainable({ steps }: Pick<TrainingSpec, 'steps'>, { id, limits }: TrainerProfile): void {
   const { min, max } = limits.steps;
   if (steps >= min && steps <= max) return;
   throw new Failure('SubmissionRejected', `${id} takes ${min} to ${max} training steps, and not ${steps}.`);
 }
 
-/** Throws SubmissionRejected when the generator does not take what is asked: nothing of it is left out silently. */
+/** Throws SubmissionRejected when the generator does not support the request: no part is dropped silently. */
 export function requireDrawable(spec: PictureSpec, { id, limits }: GeneratorProfile): void {
   const { loras, references, masks, side } = limits;
   const asked = spec.references?.length ?? 0;

@@ -87,7 +87,7 @@ export function identityFolders(
   };
 }
 
-/** A word that no language knows, made from the identity's id, so that two characters never share it. */
+/** A made-up word, derived from the identity's id, so that two characters never share it. */
 export function triggerWord(identityId: string): string {
   const letters = identityId.replace(/[^0-9a-f]/g, '').slice(0, 6);
   const word = [...letters].map((digit) => 'bdfgklmnprstvzxq'[Number.parseInt(digit, 16)]).join('');

@@ -1,11 +1,11 @@
-// Orphans: open rows whose workflow is gone. Temporal says what became of the workflow, and this rule says what becomes
-// of the row. Pure, so that the sweep that closes rows and the API that answers before it judge alike.
+// Orphans: open rows whose workflow is gone. Temporal reports the workflow's end; this rule decides the row's end.
+// Pure, so that the sweep that closes rows and the API that answers earlier decide the same.
 
 import type { EndStage } from './stage.ts';
 
 /**
- * What Temporal knows of a workflow. `not_found`: never begun, or forgotten after its retention; `unclear`: it did not
- * answer, so nothing may be concluded.
+ * The workflow's status in Temporal. `not_found`: never started, or deleted after its retention; `unclear`: no answer,
+ * so nothing may be concluded.
  */
 export type WorkflowStatus =
   | 'running'
@@ -22,7 +22,7 @@ export type ClosedStatus = Exclude<WorkflowStatus, 'running' | 'unclear'>;
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-/** Milliseconds after the start was asked for in which a repeat of it may begin a workflow that a crash left out. */
+/** Milliseconds after the start request in which a repeat of it may start a workflow that a crash left out. */
 export const BEGIN_WITHIN_MS = 10 * MINUTE;
 /**
  * ... and after which a row without a workflow is closed. The five minutes between them are for clocks that differ and for
@@ -71,8 +71,8 @@ function orphanEnd(what: keyof typeof NEXT, status: ClosedStatus): OrphanEnd {
 }
 
 /**
- * How an open row of this age ends; undefined while its workflow runs, may still begin, or nobody can tell. This is the
- * answer to whoever asks for the row; the row itself is closed once `isSettled` says so.
+ * The end of an open row of this age; undefined while its workflow runs, may still start, or is unclear. The API
+ * answers with this end at once; the row itself is closed once `isSettled` says so.
  */
 export function endOfOrphan(what: keyof typeof NEXT, status: WorkflowStatus, ageMs: number): OrphanEnd | undefined {
   if (status === 'running' || status === 'unclear') return undefined;
@@ -80,7 +80,7 @@ export function endOfOrphan(what: keyof typeof NEXT, status: WorkflowStatus, age
   return orphanEnd(what, status);
 }
 
-/** Whether the workflow closed long enough ago; undefined where Temporal does not tell when. */
+/** Whether the workflow closed long enough ago; undefined where Temporal gives no closing time. */
 export function isSettled(closedForMs: number | undefined): boolean {
   return closedForMs === undefined || closedForMs >= SETTLING_MS;
 }

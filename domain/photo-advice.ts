@@ -9,7 +9,7 @@ export type AdviceCode = (typeof ADVICE_CODES)[number];
 
 export interface Advice {
   code: AdviceCode;
-  /** A sentence that tells what to add. */
+  /** A sentence that says what to add. */
   message: string;
 }
 

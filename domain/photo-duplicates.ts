@@ -1,4 +1,4 @@
-// Photos that say nothing new: the same file, the same picture saved again or mirrored, a crop of another photo.
+// Duplicates: the same file, the same picture saved again or mirrored, a crop of another photo.
 
 import { COPY_DISTANCE } from './copy-of-reference.ts';
 import { hashDistance } from './hash-distance.ts';
@@ -12,7 +12,7 @@ interface Photo {
   reading: ReadablePicture;
 }
 
-/** Per photo that is a file of the set once more, what to say of it; of the same files the first one counts. */
+/** The finding of each photo whose file is in the set already; the first of equal files counts. */
 export function sameFiles(photos: readonly Photo[]): Map<string, Finding> {
   const found = new Map<string, Finding>();
   const firstBySha = new Map<string, string>();
@@ -29,8 +29,8 @@ export function sameFiles(photos: readonly Photo[]): Map<string, Finding> {
 }
 
 /**
- * Per photo that repeats an earlier one, what to say of it: a rejection for a copy, a warning for what is very
- * similar. Photos without a face, and copies that were found, are compared with nothing.
+ * The finding of each photo that repeats an earlier one: a rejection for a copy, a warning for a very similar photo.
+ * Photos without a face, and copies already found, are not compared.
  */
 export function repeatedPhotos(photos: readonly Photo[]): Map<string, Finding> {
   const found = new Map<string, Finding>();

@@ -1,4 +1,4 @@
-// What can be found on a photo, and what a finding looks like. The codes are part of the HTTP contract.
+// The findings that a photo can have, and their form. The codes are part of the HTTP contract.
 
 export const FINDING_CODES = [
   'unsupported_format',
@@ -43,7 +43,7 @@ export interface Measured {
 export interface Finding extends Measured {
   code: FindingCode;
   severity: 'warning' | 'rejection';
-  /** A sentence that tells what is wrong and what to do. */
+  /** A sentence that says what is wrong and what to do. */
   message: string;
 }
 

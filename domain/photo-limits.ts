@@ -1,5 +1,5 @@
-// The limits that the photo rules hold readings against. Limits that the scores share are in face-limits.ts;
-// docs/scores.md tells what each was measured on.
+// The limits of the photo rules. Limits that the scores share are in face-limits.ts. docs/scores.md shows what each was
+// measured on.
 
 export const PHOTO_LIMITS = {
   minPhotos: 3,
@@ -52,8 +52,8 @@ export const PHOTO_LIMITS = {
    */
   mirrorDistance: 0.35,
   /**
-   * Distance under which a photo says little new, whatever its hash: frames of a film lie that near, and crops by 5 % or
-   * less. Crops by a tenth measure up to 0.44 and are not noticed.
+   * Distance under which a photo adds little, whatever its hash is: frames of a film and crops by 5 % or less are that
+   * close. Crops by a tenth measure up to 0.44 and are not detected.
    */
   similarDistance: 0.3,
 } as const;

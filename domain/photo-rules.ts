@@ -22,7 +22,7 @@ const SHARP_BLUR_RATIO = 2;
 /** Degrees past which a face that leans is nearer to standing on its head than to lying on its side. */
 const UPSIDE_DOWN = 135;
 
-/** What one photo breaks by itself; empty when nothing. */
+/** The rules that one photo breaks on its own; empty when none. */
 export function judgePhoto(reading: PictureReading): Finding[] {
   if (!reading.readable) return judgeUnreadable(reading);
   return [...judgeResolution(reading), ...judgeFace(reading)];
@@ -43,7 +43,7 @@ function judgeFace(reading: ReadablePicture): Finding[] {
   // What follows is measured on the aligned face, which says little past the largest yaw.
   if (yaw <= MAX_YAW) {
     const [edges, light] = [judgeEdges(face.outside), judgeLight(face)];
-    // Where half of a face is outside, or black, nobody can tell whether something covers it.
+    // Where half of a face is outside or black, a cover cannot be detected.
     const isSeen = [edges, light].every((found) => found?.severity !== 'rejection');
     findings.push(edges, isSeen ? judgeCover(face) : undefined, light, judgeBlur(face, width, reading));
   }
@@ -85,8 +85,8 @@ function judgeEdges(value: number): Finding | undefined {
 }
 
 /**
- * Whether something covers the face. What is left of it says too little about who it is: it neither is judged by other
- * photos nor judges them. Past the largest yaw nothing is known.
+ * Whether something covers the face. A covered face is not reliable for identity: it is neither compared with other
+ * photos nor used to judge them. Past the largest yaw nothing is known.
  */
 export function isCovered({ cover, yaw }: FaceReading): boolean {
   return cover.certainty >= PHOTO_LIMITS.warnCovered && Math.abs(yaw) <= MAX_YAW;
@@ -162,7 +162,7 @@ function judgeLight({ brightness, clipped }: FaceReading): Finding | undefined {
   return warning('badly_lit', message, { value: clipped, limit: warnClipped });
 }
 
-/** A face past these limits shows less than a photo needs to train on, whatever its size in pixels is. */
+/** A face past these limits shows too little to train on, whatever its size in pixels is. */
 function judgeBlur({ blur }: FaceReading, width: number, picture: ReadablePicture): Finding | undefined {
   const { rejectBlur, warnBlur } = PHOTO_LIMITS;
   if (blur < warnBlur) return undefined;

@@ -19,7 +19,7 @@ export interface SetProblem {
   message: string;
 }
 
-/** Photos that were named and that the character does not have: deleted meanwhile, of another character, or none. */
+/** Named photos that the character does not have: deleted since, of another character, or unknown. */
 export interface UnknownPhotos {
   code: 'unknown_photos';
   message: string;
@@ -98,11 +98,11 @@ function setProblem(reports: readonly PhotoReport[], accepted: number, maxPhotos
 }
 
 /**
- * Photos that look like another person than the rest. The distance of each is the median to the others, so that one
- * stranger, or two of five, does not make the others look strange too; the distance to the others' centroid does
- * (docs/scores.md). With two photos or fewer nobody can be told apart. Covered faces are left out: they are far from all
- * others, whoever it is. Of two bare faces beside them nobody knows who is meant, but whether they are one person: both
- * are named when they are not.
+ * Photos that seem to show another person than the rest. The distance of each is the median to the others, so that one
+ * outlier, or two of five, does not make the others outliers too; the distance to the others' centroid does
+ * (docs/scores.md). Two photos or fewer have no majority. Covered faces are left out: they are far from all others,
+ * whoever they show. If only two bare faces remain and they are of two people, the right one is unknown: both are
+ * named.
  */
 function outliers(photos: readonly { photoId: string; reading: ReadablePicture }[]): Map<string, Finding> {
   const faces = photos.flatMap(({ photoId, reading }) => {

@@ -27,11 +27,11 @@ export interface FaceReading {
   box: Box;
   /** The detector's confidence, 0–1. */
   confidence: number;
-  /** Degrees, 0 = frontal; the sign tells the side. */
+  /** Degrees, 0 = frontal; the sign gives the side. */
   yaw: number;
   /** Degrees by which the face leans in the picture, −180 to 180, clockwise positive: 0 = upright. */
   roll: number;
-  /** How much of a person the descriptor sees: 10 to 14 on a clear face, below 6 is nobody. */
+  /** Clarity of the descriptor: 10 to 14 on a clear face, below 6 where there is no face. */
   clarity: number;
   /** Variance of the Laplacian on the aligned 112 px face: low is blurred. */
   sharpness: number;
@@ -66,7 +66,7 @@ export interface UnreadablePicture {
   readable: false;
   problem: UnreadableProblem;
   bytes: number;
-  /** What the file really is, when that could be told: `gif`, `svg`, `heif`, … */
+  /** The real format of the file, when it could be detected: `gif`, `svg`, `heif`, … */
   format: string | undefined;
 }
 

@@ -13,5 +13,5 @@ export interface SetRef {
   strength: number;
 }
 
-/** A set's name among those of its identity, as it stands in keys and ids. */
+/** The set's name within its identity, as used in keys and ids. */
 export const setName = ({ kind, number, strength }: SetRef): string => `${kind}/${number}/${strength}`;

@@ -6,8 +6,8 @@ import type { MicroUsd } from './money.ts';
 
 interface ProfileOf<Kind extends string, Price, Limits> {
   /**
-   * `provider/model@version`. It is written into the identity's row, the ledger and the workflow's input, so a run goes on
-   * as it began: a change that it must not notice, such as of a price, is a new version beside the old one.
+   * `provider/model@version`. It is written into the identity's row, the ledger and the workflow's input, so that a run
+   * keeps its profile. A change that open runs must not see, such as a price, is a new version; the old one stays.
    */
   id: string;
   kind: Kind;

@@ -1,5 +1,5 @@
-// Our account at the provider, as all workers and the API see it: it works, or it is locked until a probe passes. An
-// endpoint that the account may not use is closed by itself, and everything else goes on.
+// Our account at the provider, as all workers and the API see it: open, or locked until a probe passes. An endpoint
+// that the account may not use is closed alone; the others stay open.
 
 /**
  * balance: out of money. admin: locked by the provider's staff. key: the key is not taken. other: locked, and the provider

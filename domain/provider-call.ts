@@ -22,7 +22,7 @@ export const PROVIDER_CALL_EDGES: Record<ProviderCallState, readonly ProviderCal
   failed: [],
 };
 
-/** `identity`: its run and its tests on request. `app`: what an app asked for through the proxy. */
+/** `identity`: its run and its tests on request. `app`: an app's request through the proxy. */
 export const CALL_SUBJECT_KINDS = ['identity', 'app'] as const;
 export type CallSubjectKind = (typeof CALL_SUBJECT_KINDS)[number];
 
@@ -61,6 +61,6 @@ export interface ProviderCall {
   input: Record<string, unknown> | undefined;
   /** What the provider answered; addresses of its files among it. Never leaves the server. */
   result: Record<string, unknown> | undefined;
-  /** SHA-256 (hex) of what an app asked for under its idempotency key; undefined where there is none to be compared with. */
+  /** SHA-256 (hex) of an app's request under its idempotency key; undefined where there is none to compare. */
   requestHash: string | undefined;
 }

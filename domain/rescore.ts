@@ -1,5 +1,5 @@
-// Scoring again what an older version scored. The images and the references are kept, so it costs nothing; the new scores
-// lie beside the old ones, and nothing that was decided changes.
+// Scores images again that an older version scored. The images and the references are kept, so it costs nothing. The
+// new scores are stored separately, and no decision changes.
 
 import type { ObjectRef } from './keys.ts';
 import { type SetRef, setName } from './picture-set.ts';

@@ -3,7 +3,7 @@
 
 import { isOlderVersion, type ScoreSummary } from './score.ts';
 
-/** What came of the round's shots at one strength. */
+/** The result of the round's shots at one strength. */
 export interface Tried {
   /** 0–100. The LoRA scale is this number divided by 100. */
   strength: number;
@@ -16,14 +16,14 @@ const LOWEST = 10;
 const HIGHEST = 100;
 
 /**
- * The next strength to try, or undefined when there is nothing to gain: one passed, both neighbours of the best are
- * known, or `maxTries` after the first set are used. It climbs from the best so far, up first, because a face that is
- * not like is mostly one that the LoRA had too little say in; where up was worse, down.
+ * The next strength to try, or undefined when nothing can be gained: one passed, both neighbours of the best are known,
+ * or `maxTries` after the first set are used. It climbs from the best so far, up first, because low likeness mostly
+ * means that the LoRA was too weak; where up was worse, down.
  */
 export function nextStrength(tried: readonly [Tried, ...Tried[]], maxTries: number): number | undefined {
   const best = bestTry(tried);
   if (best.scores.passed || tried.length > maxTries) return undefined;
-  // With nothing to compare them with, further images would be paid for and not scored either.
+  // Without scores to compare, further images would be paid for nothing.
   if (best.scores.references?.count === 0) return undefined;
   const known = (from: number, to: number) => tried.some(({ strength }) => strength >= from && strength <= to);
   const up = Math.min(best.strength + STEP, HIGHEST);

@@ -1,4 +1,4 @@
-// What is said to a run: what it is started with, and the messages that it takes.
+// The input and the messages of a run.
 
 import type { NextStep } from './decision.ts';
 import type { RunSettings } from './settings.ts';
@@ -10,7 +10,7 @@ export interface PrepareIdentityInput {
   tenantId: string;
   characterId: string;
   photoIds: string[];
-  /** What the character is, for as long as the identity is there; none for one that was begun without a class noun. */
+  /** The character's subject, fixed for the life of the identity; absent for one started without a class noun. */
   subject?: Subject | undefined;
   settings: RunSettings;
 }

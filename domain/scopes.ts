@@ -3,9 +3,9 @@
 export const SCOPES = ['characters', 'identities', 'approve', 'stills', 'ledger', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** Of a key for which nothing else is said. */
+/** The default of a key. */
 export const DEFAULT_KEY_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope !== 'admin');
-/** Of a person for whom nothing else is said: enough to review. */
+/** The default of a person: enough to review. */
 export const DEFAULT_PERSON_SCOPES: readonly Scope[] = ['characters', 'identities', 'approve'];
 
 export const isScope = (name: unknown): name is Scope => SCOPES.some((scope) => scope === name);

@@ -1,5 +1,5 @@
-// Likeness as a number that means something: the distance of two faces, calibrated so that 85 is what 19 of 20 photo
-// pairs of one person reach and hardly any pair of two people does. docs/scores.md tells how.
+// Likeness as a number: the distance of two faces, calibrated so that 19 of 20 photo pairs of one person reach 85 and
+// hardly any pair of two people does. docs/scores.md has the calibration.
 
 import { BYSTANDER_SHARE, MAX_YAW, MIN_SCORABLE_WIDTH } from './face-limits.ts';
 import type { FaceReading, PictureReading } from './photo.ts';
@@ -11,7 +11,7 @@ import type { TypeFinding } from './type-findings.ts';
 /** A logistic curve over the distance; the version is stored with every score. */
 export const CALIBRATION = { version: 'v2', centre: 1.0956, slope: 0.0565 } as const;
 
-/** Below it the face is too soft to say who it is (variance of the Laplacian on the aligned face). */
+/** Below it the face is too soft to be identified (variance of the Laplacian on the aligned face). */
 export const MIN_SCORABLE_SHARPNESS = 30;
 
 /** What a set of test images has to reach: all three. */
@@ -24,20 +24,20 @@ export const NOT_SCORABLE_REASONS = [
   'too_blurred',
   'multiple_faces',
   'unreadable',
-  /** Nothing is left to hold the image against: no reference photo, or none that shows a face. */
+  /** There is no reference to compare with: no photo, or none that shows a face. */
   'no_references',
-  /** The provider's content checker gave out a black picture in its place. */
+  /** The provider's content checker returned a black picture. */
   'provider_flagged',
 ] as const;
 export type NotScorableReason = (typeof NOT_SCORABLE_REASONS)[number];
 
-/** What was seen on an image beside its score. Nothing of it changes the score, and empty things are absent. */
+/** Further findings on an image. They do not change the score; empty ones are absent. */
 interface SeenOnImage {
   type: TestType;
   imageId: string;
   /** The reference photo that the image repeats. */
   copyOf?: string;
-  /** What speaks against its being a picture of its type. */
+  /** Signs that it is not a picture of its type. */
   typeFindings?: TypeFinding[];
 }
 
@@ -49,8 +49,8 @@ export interface ComparedReference {
 }
 
 /**
- * The references that show what the number judged. The median is the one whose distance the score is made of; where two
- * are in the middle, the distance is their mean, and the farther of them is named.
+ * The references behind the score. The score is made of the distance of the median reference. Where two are in the
+ * middle, the distance is their mean, and the farther of them is named.
  */
 export interface ComparedReferences {
   nearest: ComparedReference;
@@ -63,9 +63,9 @@ interface ScoredImage extends SeenOnImage {
   score: number;
   /** The median of the distances to the references: what the score is made of. */
   distance: number;
-  /** Of the references that count, three. Absent in scores of old. */
+  /** Of the references that count, three. Absent in old scores. */
   compared?: ComparedReferences;
-  /** To the middle of the references: a second opinion, which no score is made of. Absent in scores of old. */
+  /** Distance to the centroid of the references: a second opinion, not part of the score. Absent in old scores. */
   centroidDistance?: number;
   /** The distance to the photo that the training never saw, and its score. Absent when none was kept out. */
   heldOut?: { distance: number; score: number };
@@ -104,7 +104,7 @@ export function scoreOf(distance: number): number {
   return 100 / (1 + Math.exp((distance - CALIBRATION.centre) / CALIBRATION.slope));
 }
 
-/** The face to score, or why there is none. A face turned away is told apart from no face at all. */
+/** The face to score, or why there is none. A face turned away has a reason of its own. */
 export function scorableFace(picture: PictureReading): FaceReading | NotScorableReason {
   if (!picture.readable) return 'unreadable';
   const face = picture.faces[0];
@@ -138,7 +138,7 @@ export function summarise(images: readonly ImageScore[]): ScoreSummary {
   };
 }
 
-/** The mean without the best and the worst of five or more; of fewer, the mean. Rounded, so that what is shown is judged. */
+/** The mean without the best and the worst of five or more, rounded, so that the gate uses the shown number. */
 export function trimmedMean(values: readonly number[]): number | undefined {
   if (values.length === 0) return undefined;
   const sorted = [...values].sort((a, b) => a - b);
@@ -146,5 +146,5 @@ export function trimmedMean(values: readonly number[]): number | undefined {
   return tenth(kept.reduce((sum, v) => sum + v, 0) / kept.length);
 }
 
-/** Scores are shown, stored and judged in tenths. */
+/** Scores are shown, stored and compared in tenths. */
 export const tenth = (value: number): number => Math.round(value * 10) / 10;

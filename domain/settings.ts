@@ -1,5 +1,5 @@
-// What a run may be told at its start. The whole object goes into the workflow's input, so that a run keeps the
-// settings that it began with.
+// Settings of a run, fixed at its start. The whole object goes into the workflow's input, so that a run keeps the
+// settings that it started with.
 
 import { PHOTO_LIMITS } from './photo-limits.ts';
 import type { ModelPair } from './profile.ts';
@@ -8,7 +8,7 @@ const SECOND = 1000;
 const HOUR = 60 * 60 * SECOND;
 const DAY = 24 * HOUR;
 
-/** What a run may be asked for, whatever it is trained by: a trainer can allow less. */
+/** Limits of a run for any trainer; a trainer can allow less. */
 export const TRAINING_STEPS = { min: 100, max: 10_000, default: 1000 } as const;
 
 /** All times in milliseconds. */
@@ -26,13 +26,13 @@ export interface RunSettings extends ModelPair {
   remindAfterMs: number;
   escalateAfterMs: number;
   approvalExpiresAfterMs: number;
-  /** When the first look at a training is worth it, then how often, and when it is given up: the deadline is the trainer's. */
+  /** Time before the first poll of a training, the interval after it, and the deadline, which is the trainer's. */
   trainingFirstPollMs: number;
   trainingPollMs: number;
   trainingDeadlineMs: number;
   /**
-   * A request whose fate is unclear: how long after the first look for it comes the second, each further one after twice
-   * as long, and after how many looks an operator is asked beside.
+   * The search for a request whose fate is unclear: the pause after the first poll, which doubles after each further
+   * one, and the number of polls after which an operator is asked as well.
    */
   reconcilePauseMs: number;
   reconcileLooks: number;

@@ -1,5 +1,5 @@
-// The steps that a workflow asks for, as the workflow sees them: plain data in, plain data out. What goes in and comes
-// out is kept in the history, so it holds ids, keys, hashes, numbers and verdicts, and nothing that shows a person.
+// The steps as the workflow calls them: plain data in, plain data out. Both are kept in the history, so they hold ids,
+// keys, hashes, numbers and verdicts, and nothing that shows a person.
 
 import type { DecisionRecord, FailedTestImage, PinnedLora, TestImage } from './identity-state.ts';
 import type { OrphanEnd } from './orphan.ts';
@@ -28,7 +28,7 @@ interface Naming {
   subject?: Subject | undefined;
 }
 
-/** The set as it was judged. Of a sufficient one, `heldOut` is the photo not to train on. */
+/** The judgement of the set. Of a sufficient set, `heldOut` is the photo not to train on. */
 export interface PhotosReport extends Omit<SetReport, 'problem'> {
   problem?: SetProblem | UnknownPhotos;
   heldOut?: string;
@@ -48,7 +48,7 @@ export interface VisionSteps {
       images: Pick<TestImage, 'imageId' | 'type' | 'flagged'>[];
     },
   ): Promise<{ scores: ImageScore[]; summary: ScoreSummary }>;
-  /** Scores again what an older version scored, and keeps it beside that; tells by which version, and how many images. */
+  /** Scores again what an older version scored; stores it separately. Answers that version and the number of images. */
   rescoreImages(input: IdentityRef): Promise<{ calibration: string; images: number }>;
 }
 
@@ -63,7 +63,7 @@ export interface ProviderSteps {
   storeLora(input: IdentityRef & { training: number }): Promise<PinnedLora>;
   /** Pays for one test image, once per key, and keeps it. */
   makeTestImage(input: TestShotInput): Promise<TestImage>;
-  /** One look for a request whose fate is unclear; only an answered one says that it was not found. */
+  /** One search for a request whose fate is unclear. Only a real answer means that it was not found. */
   reconcileCall(input: { callKey: string }): Promise<{ found: boolean }>;
   /** Writes down what an operator found out. */
   settleUnclearCall(
@@ -74,7 +74,7 @@ export interface ProviderSteps {
   ): Promise<void>;
   /** NotReadyYet until the ledger knows what a request of the proxy cost; one past its deadline is stopped. */
   followCall(input: { callKey: string }): Promise<void>;
-  /** Stops a paid job that is no longer wanted. Answers whether it stays unclear what it cost. */
+  /** Stops a paid job that is no longer needed. Answers whether its cost stays unclear. */
   cancelCall(input: { callKey: string }): Promise<boolean>;
 }
 
@@ -87,7 +87,7 @@ export type RunNotice =
 export const RETEST_STATES = ['running', 'needs_operator', 'done', 'failed', 'cancelled'] as const;
 export type RetestState = (typeof RETEST_STATES)[number];
 
-/** In these a test has not ended, and no other one of its identity is begun. */
+/** The states of an open test; while one is open, no other test of its identity starts. */
 export const OPEN_RETEST_STATES = ['running', 'needs_operator'] as const satisfies readonly RetestState[];
 type OpenRetestState = (typeof OPEN_RETEST_STATES)[number];
 
@@ -101,13 +101,13 @@ export interface RetestEnd {
   reason?: string;
 }
 
-/** A row that is open although its workflow is closed, with the end that it gets; or a paid request that nobody follows. */
+/** An open row whose workflow is closed, with the end that it gets; or a paid request without an open run or test. */
 export type Orphan =
   | (IdentityRef & OrphanEnd & { kind: 'identity' })
   | (IdentityRef & OrphanEnd & { kind: 'retest'; number: number })
   | { kind: 'call'; callKey: string; subjectKind: CallSubjectKind };
 
-/** How far a sweep has come: the kind of rows that it looks at, and the last one of them that it saw. */
+/** The progress of a sweep: the kind of rows, and the last row seen. */
 export interface SweepCursor {
   kind: Orphan['kind'];
   after: string;
@@ -116,7 +116,7 @@ export interface SweepCursor {
 export interface SweepSteps {
   /** A page of open rows, each held against Temporal: those whose workflow is gone, and where to go on. */
   findOrphans(input: { from?: SweepCursor | undefined }): Promise<{ orphans: Orphan[]; next?: SweepCursor }>;
-  /** Has the orphan's paid requests settled and closes it; safe to call again, and beside another sweep. */
+  /** Settles the orphan's paid requests and closes it. Safe to repeat, also by two sweeps at once. */
   closeOrphan(orphan: Orphan): Promise<void>;
 }
 
@@ -147,7 +147,7 @@ export interface RecordSteps {
       referenceStrength: number;
     },
   ): Promise<{ version: number }>;
-  /** Writes the end of a run that did not become ready, and removes what nobody may use any more. */
+  /** Writes the end of a run that did not become ready, and removes files that must not be used any more. */
   closeIdentity(
     input: IdentityRef & {
       stage: Exclude<EndStage, 'ready'>;

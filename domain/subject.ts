@@ -1,13 +1,13 @@
-// What a character is: its kind and its class noun. Captions and prompts name it by both words, `lkhsvrnq woman`: so the
-// training starts from what the model knows of the class, and the trigger word has to carry only what is this person's own
-// ("a [identifier] [class noun]", Ruiz et al., DreamBooth, arXiv:2208.12242).
+// The subject of a character: its kind and its class noun. Captions and prompts use both words, `lkhsvrnq woman`. The
+// training then starts from what the model knows of the class, and the trigger word carries only what is special to
+// this person ("a [identifier] [class noun]", Ruiz et al., DreamBooth, arXiv:2208.12242).
 
 export const SUBJECT_KINDS = ['human', 'stylised', 'creature', 'object'] as const;
 export type SubjectKind = (typeof SUBJECT_KINDS)[number];
 
 /**
- * The class nouns of people. A closed list, because a noun becomes a part of prompts: free text would let whoever names a
- * character write into them. Each is one everyday word that image models know; `girl` and `boy` are children to them.
+ * The class nouns of people. The list is closed, because a noun becomes part of prompts: free text would let callers
+ * write into them. Each is one everyday word that image models know; `girl` and `boy` mean children to them.
  */
 export const HUMAN_NOUNS = ['person', 'woman', 'man', 'girl', 'boy', 'child'] as const;
 export type HumanNoun = (typeof HUMAN_NOUNS)[number];
@@ -20,16 +20,16 @@ export interface Subject {
 export const DEFAULT_SUBJECT = { kind: 'human', noun: 'person' } as const satisfies Subject & { noun: HumanNoun };
 
 /**
- * How a prompt names the character: `{trigger} {noun}`. The trigger word alone for an identity that was begun before
- * characters had a class noun.
+ * The phrase for the character in a prompt: `{trigger} {noun}`. Only the trigger word for an identity that was started
+ * before characters had a class noun.
  */
 export function triggerPhrase(triggerWord: string, subject: Subject | undefined): string {
   return subject ? `${triggerWord} ${subject.noun}` : triggerWord;
 }
 
 /**
- * The caption of each training photo: the phrase that prompts name the character by. An identity that was begun without a
- * class noun keeps its wording, so that the same photos give the same archive, in another training too.
+ * The caption of each training photo: the phrase for the character. An identity that was started without a class noun
+ * keeps its wording, so that the same photos give the same archive in a later training too.
  */
 export function captionOf(triggerWord: string, subject: Subject | undefined): string {
   return subject ? triggerPhrase(triggerWord, subject) : `a photo of ${triggerWord}, a person`;

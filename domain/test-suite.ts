@@ -1,6 +1,6 @@
 // The fixed test suite: five pictures that every identity is judged by. Prompts, seeds and size are part of what an
-// approval means, so a change of any of them is a new version. The versions differ in how a prompt names the character:
-// suite-1 by the trigger word alone, suite-2 with the class noun beside it. Identities of both are drawn.
+// approval means, so a change to any of them is a new version. The versions differ in the phrase for the character:
+// suite-1 uses the trigger word alone, suite-2 adds the class noun. Both are in use.
 
 import type { SetRef } from './picture-set.ts';
 import type { Subject } from './subject.ts';
@@ -8,7 +8,7 @@ import type { Subject } from './subject.ts';
 export const TEST_SUITES = ['suite-1', 'suite-2'] as const;
 export type TestSuite = (typeof TEST_SUITES)[number];
 
-/** The suite of an identity, by the subject that it was begun with: without one it is of suite-1, and stays so. */
+/** The suite of an identity, by the subject that it was started with; suite-1 without a subject. */
 export function testSuiteOf(subject: Subject | undefined): TestSuite {
   return subject ? 'suite-2' : 'suite-1';
 }

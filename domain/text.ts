@@ -1,5 +1,5 @@
-// What a text may hold that comes from outside. Everything that is written down ends in PostgreSQL or goes through gRPC,
-// so what either of them cannot hold is refused where somebody waits for an answer, and cleaned where nobody does.
+// Rules for text from outside. All stored text goes to PostgreSQL or through gRPC. Text that either cannot hold is
+// refused where a caller waits for an answer, and cleaned elsewhere.
 
 /**
  * PostgreSQL holds no U+0000, neither in text (SQLSTATE 22021) nor in jsonb (22P05). UTF-8, in which PostgreSQL and gRPC

@@ -1,5 +1,5 @@
-// Whether a test image shows what its type asks for, as far as its reading can tell. Hints for the reviewer: no score
-// changes by them. What they can't tell is in docs/scores.md.
+// Whether a test image shows what its type asks for, by its reading. These are hints for the reviewer and change no
+// score. docs/scores.md lists what they cannot detect.
 
 import { hashDistance } from './hash-distance.ts';
 import type { FaceReading, ReadablePicture } from './photo.ts';

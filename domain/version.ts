@@ -2,13 +2,13 @@
 // state of its version says whether it may be used.
 
 /**
- * current: what production uses, at most one of a character. available: an older one that may be used by name. retired: not
- * used any more, until somebody makes it current again. revoked: never used again.
+ * current: used in production, at most one of a character. available: an older one that may be used by name. retired:
+ * not used until a person makes it current again. revoked: never used again.
  */
 export const VERSION_STATES = ['current', 'available', 'retired', 'revoked'] as const;
 export type VersionState = (typeof VERSION_STATES)[number];
 
-/** What a person makes of a version; `available` it becomes by itself, when another one becomes current. */
+/** The states that a person can set. A version becomes `available` when another one becomes current. */
 export type VersionChange = Exclude<VersionState, 'available'>;
 
 /** Why a version is not changed. A revoked one stays revoked. */

@@ -1,4 +1,4 @@
-// Webhooks to the tenants' own receivers (https://www.standardwebhooks.com): what is told, and how long it is tried.
+// Webhooks to the tenants' own receivers (https://www.standardwebhooks.com): events and retries.
 
 import type { Stage } from './stage.ts';
 
