@@ -1,4 +1,4 @@
-// What is refused for a reason that whoever asked can act on.
+// Refusals with a reason that the caller can act on.
 
 import type { VersionRefusal } from '../domain/version.ts';
 
@@ -20,10 +20,10 @@ type RefusalCode =
   | 'unknown_photos'
   | 'engine_unavailable';
 
-/** What a use case throws when it does nothing. The message tells the next step. */
+/** Thrown by a use case that does nothing. The message says the next step. */
 export class Refusal extends Error {
   readonly code: RefusalCode;
-  /** What a program may want to know besides. */
+  /** Further data for programs. */
   readonly members: Record<string, unknown>;
 
   constructor(
@@ -38,7 +38,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The same answer for what never was, what is gone and what belongs to somebody else. */
+/** The same answer for a thing that never existed, is gone, or belongs to another tenant. */
 export function notFound(): Refusal {
   return new Refusal(
     'not_found',

@@ -1,15 +1,15 @@
-// A file of ours that the provider has to fetch: an archive, a LoRA. There is one way for all: a signed address where the
-// provider can reach our storage, else an upload to the provider's own. Either ends after some hours, so an address is
-// made when it is needed and written down nowhere but in the request that names it.
+// Delivers a file of ours, an archive or a LoRA, to the provider: by a signed address where the provider can reach our
+// storage, else by an upload to the provider's storage. Both expire after some hours, so an address is made when it is
+// needed and is stored only in the request that names it.
 
 import { Failure } from '../../domain/failure.ts';
 import type { ObjectRef } from '../../domain/keys.ts';
 import type { StoredLora } from '../ports/identities.ts';
 import type { Ports } from '../ports/index.ts';
 
-/** Seconds that an address has to last from now: queues can be long, and a training waits for its archive. */
+/** Seconds that an address must stay valid: queues can be long, and a training waits for its archive. */
 const NEEDED_S = 6 * 60 * 60;
-/** Seconds that an uploaded file is kept. So long as it lasts, all who need the file share it. */
+/** Seconds that an uploaded file is kept. Until then all requests share the upload. */
 const UPLOAD_LIFETIME_S = 24 * 60 * 60;
 
 export interface Deliverable {
@@ -30,8 +30,7 @@ interface Upload {
 }
 
 /**
- * The delivery of one process: it knows by itself what it has uploaded. One upload runs at a time, because a file is held
- * in memory for it.
+ * The delivery of one process. It remembers its uploads. One upload runs at a time, because the file is held in memory.
  */
 export function createDelivery(
   { files, provider }: Pick<Ports, 'files' | 'provider'>,
@@ -73,8 +72,8 @@ export const loraFile = ({ object, sha256 }: Pick<StoredLora, 'object' | 'sha256
 });
 
 /**
- * The archive of one training. Every training has an address of its own for it, even when the photos are the same: a
- * request whose answer was lost is found by its body, which must be like no other.
+ * The archive of one training. Each training has its own address for it, even for equal photos: a request whose answer
+ * was lost is found by its body, which must be unique.
  */
 export const archiveFile = (object: ObjectRef, sha256: string, callKey: string): Deliverable => ({
   object,

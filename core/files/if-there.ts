@@ -1,6 +1,6 @@
 import { Failure } from '../../domain/failure.ts';
 
-/** What was asked for, or undefined when there is no such thing. */
+/** The result, or undefined when it does not exist. */
 export async function ifThere<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;

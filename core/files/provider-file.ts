@@ -1,5 +1,5 @@
-// A file that a finished job named, fetched from the provider. Its CDN can be behind its queue, so a file that is not
-// there yet is asked for again for some minutes; then the job is asked once more, because an address can change.
+// Fetches a file of a finished job from the provider. The provider's CDN can be behind its queue, so a missing file is
+// requested again for some minutes. Then the job's result is read once more, because an address can change.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../domain/failure.ts';
@@ -9,7 +9,7 @@ import type { Ports } from '../ports/index.ts';
 import type { JobAnswer } from '../ports/job-queue.ts';
 import { ifThere } from './if-there.ts';
 
-/** Ten looks, three minutes in all: what was paid for is worth a wait. */
+/** Ten attempts, three minutes in all: the file is paid for. */
 const LOOKS = 10;
 const PAUSE_MS = 20_000;
 

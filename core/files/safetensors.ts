@@ -8,8 +8,8 @@ const LENGTH_BYTES = 8;
 const MAX_HEADER_BYTES = 100_000_000;
 
 /**
- * Hands the bytes on, and throws InvalidLora as soon as they can't be a whole safetensors file with at least one tensor:
- * before the first of them where the header tells, at the end where bytes are missing. Only the header is held in memory.
+ * Passes the bytes on. Throws InvalidLora when they are not a whole safetensors file with at least one tensor: before
+ * the first byte if the header shows it, at the end if bytes are missing. Only the header is held in memory.
  */
 export async function* checkedSafetensors(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let begun: Uint8Array[] = [];
@@ -41,7 +41,7 @@ function headerEnd(head: Buffer): number {
   return LENGTH_BYTES + Number(length);
 }
 
-/** The bytes behind the header, as it tells them. */
+/** The number of bytes behind the header, by its entries. */
 function dataSize(json: Buffer): number {
   let header: unknown;
   try {

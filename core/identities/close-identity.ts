@@ -1,6 +1,6 @@
-// The ends of a run. Ready: version n is published; the archives and older LoRAs go, and the references stay, because tests
-// on request are scored against them. Any other end: the rows say why, and what nobody may use any more is removed. Whole
-// folders go, so that a file whose step died before it could tell of it goes too.
+// The ends of a run. Ready: version n is published; the archives and older LoRAs are removed; the references stay,
+// because tests on request are scored against them. Any other end: the reason is written into the rows, and files that
+// must not be used any more are removed. Whole folders are removed, so that a file of an interrupted step is included.
 
 import type { ObjectRef } from '../../domain/keys.ts';
 import { BUCKETS, identityFolders, loraObject } from '../../domain/keys.ts';
@@ -18,8 +18,8 @@ export function publishIdentity(ports: World): Work<RecordSteps['publishIdentity
     const { tenantId, identityId } = publication;
     const published = await identities.publish({ ...publication, testSuite });
     await files.removeFolder(identityFolders(tenantId, identityId).archives);
-    // LoRAs that a reviewer sent back: nobody may use them, and each takes 90 MB or more. The images of rejected rounds
-    // stay: they are small, and the record of what was rejected and why.
+    // LoRAs that a reviewer rejected must not be used, and each takes 90 MB or more. The images of rejected rounds
+    // stay: they are small, and they record what was rejected and why.
     const sentBack = Array.from({ length: training - 1 }, (_, i) => loraObject(tenantId, identityId, i + 1).key);
     if (sentBack.length > 0) await files.remove(BUCKETS.loras, sentBack);
     await announce(ports, attempt, publication, 'identity.ready', { stage: 'ready' });
@@ -36,7 +36,7 @@ export function closeIdentity(ports: World): Work<RecordSteps['closeIdentity']> 
   };
 }
 
-/** Removes the files that may not be used any more after this end. */
+/** Removes the files that must not be used after this end. */
 export async function removeUnusedFiles(
   files: Ports['files'],
   { tenantId, identityId }: IdentityRef,

@@ -16,7 +16,7 @@ export function packPhotos(ports: World): Work<RecordSteps['packPhotos']> {
   return async ({ tenantId, identityId, photoIds, triggerWord, subject }, attempt) => {
     await identities.saveStage(tenantId, identityId, 'uploading');
     const photos = contents(ports, { tenantId, identityId }, photoIds, attempt);
-    // The trigger word stands in every caption: with captions given, fal does not use its own trigger_word.
+    // Every caption has the trigger word: with captions given, fal does not use its own trigger_word.
     const { bytes, sha256 } = await packArchive(photos, captionOf(triggerWord, subject));
     const object = archiveObject(tenantId, identityId, sha256);
     await files.put(object, bytes, 'application/zip');

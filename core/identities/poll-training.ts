@@ -1,6 +1,6 @@
-// Step 3b: asks how the training is. Its retries ARE the poll: while the job runs it fails with a benign NotReadyYet
-// whose message is the progress that the Temporal Web UI shows. A training past its deadline is stopped, and looked at
-// until the ledger knows what it cost.
+// Step 3b: polls the training. The retries ARE the poll: while the job runs, each fails with a benign NotReadyYet whose
+// message is the progress in the Temporal Web UI. A training past its deadline is stopped, and polled until the ledger
+// has its cost.
 
 import { Failure } from '../../domain/failure.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
@@ -24,7 +24,7 @@ export function pollTraining(ports: SettlingWorld): Work<ProviderSteps['pollTrai
         if (watchedMs(call, attempt) >= deadlineMs) return stopLate(ports, call, { pollMs, deadlineMs }, attempt);
         const elapsedMs = Date.now() - Date.parse(call.postedAt);
         const pause = pauseMs(elapsedMs, ports.models.ofCall(call).profile.expectedMs, pollMs);
-        // The first wait is long, because a training never ends at once.
+        // The first wait is long, because a training takes minutes.
         const retryAfterMs = attempt.number === 1 ? Math.max(firstPollMs - elapsedMs, pause) : pause;
         throw new Failure('NotReadyYet', progress(status), { retryAfterMs });
       }
@@ -33,7 +33,7 @@ export function pollTraining(ports: SettlingWorld): Work<ProviderSteps['pollTrai
   };
 }
 
-/** A training that ended well in the last moment is as good as any. */
+/** A training that ended well at the last moment counts. */
 async function stopLate(
   ports: SettlingWorld,
   call: ProviderCall & { requestId: string },

@@ -1,4 +1,4 @@
-// Writes a decision down, and the stage that the run goes on to, so that no list shows a round as waiting that was decided.
+// Writes a decision and the next stage of the run, so that no list shows a decided round as waiting.
 
 import type { Decision } from '../../domain/decision.ts';
 import type { Stage } from '../../domain/stage.ts';
@@ -14,7 +14,7 @@ export function recordDecision({ identities }: Pick<Ports, 'identities'>): Work<
   };
 }
 
-/** Undefined where the run ends at once: its end is written by the next step. */
+/** Undefined where the run ends at once: the next step writes its end. */
 function stageAfter(decision: Decision): Stage | undefined {
   if (decision.verdict === 'approve') return 'publishing';
   switch (decision.next) {

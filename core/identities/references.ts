@@ -1,5 +1,5 @@
-// The photos that a run reads late: it keeps copies of its own, so that a photo can be deleted at any time. An identity that
-// began before there were copies has the photos themselves, as long as nobody deletes them.
+// The photos that a run reads late. The run keeps its own copies, so that a photo can be deleted at any time. An older
+// identity without copies uses the photos themselves while they exist.
 
 import { identityFolders, type ObjectRef, referenceObject } from '../../domain/keys.ts';
 import type { IdentityRef } from '../../domain/steps.ts';
@@ -11,8 +11,8 @@ import type { PhotoRow } from '../ports/photos.ts';
 type World = Pick<Ports, 'photos' | 'files'>;
 
 /**
- * Copies the photos into the identity's folder; the same again copies nothing. Answers the ids of those that are gone: then,
- * and when there are none to copy, the folder is empty, whatever an attempt before had begun.
+ * Copies the photos into the identity's folder; a repeat copies nothing. Answers the ids of missing photos. If there
+ * are any, or none to copy, the folder is empty, whatever an earlier attempt copied.
  */
 export async function keepReferences(
   files: Ports['files'],
@@ -38,7 +38,7 @@ export async function readReference(world: World, ref: IdentityRef, photoId: str
   return undefined;
 }
 
-/** Where a reference lies; undefined when the identity has no such one, or it is gone. */
+/** The place of a reference; undefined when the identity has no such reference, or it is gone. */
 export async function referenceOf(
   world: World,
   identity: IdentityRow,
@@ -51,7 +51,7 @@ export async function referenceOf(
   return undefined;
 }
 
-/** Whether anything is left that a test image could be scored against. */
+/** Whether a reference is left to score a test image against. */
 export async function hasReferences(world: World, identity: IdentityRow): Promise<boolean> {
   for (const photoId of referenceIds(identity)) {
     if (await referenceOf(world, identity, photoId)) return true;
@@ -59,7 +59,7 @@ export async function hasReferences(world: World, identity: IdentityRow): Promis
   return false;
 }
 
-/** The identity's copy, then the photo itself, which is looked up only for whoever goes on to it. */
+/** The identity's copy, then the photo itself, which is looked up only when the copy is missing. */
 async function* placesOf(
   { photos }: World,
   { tenantId, identityId }: IdentityRef,
@@ -70,5 +70,5 @@ async function* placesOf(
   if (photo) yield photo.object;
 }
 
-/** Rows of old name only the photos that they were started with. */
+/** Old rows have only the photos of the start request. */
 const referenceIds = ({ referencePhotoIds, photoIds }: IdentityRow): string[] => referencePhotoIds ?? photoIds;

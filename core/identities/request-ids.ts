@@ -1,14 +1,14 @@
-// The same Idempotency-Key finds the same identity, on any machine and after any crash: its id is made from the key.
+// The same Idempotency-Key finds the same identity, on any machine and after any crash: its id is derived from the key.
 
 import { createHash } from 'node:crypto';
 import { nameUuid } from '../name-uuid.ts';
 
-/** The identity that this tenant's key stands for. */
+/** The id of the identity for this tenant's key. */
 export function newIdentityId(tenantId: string, key: string): string {
   return nameUuid(`${tenantId}\n${key}`);
 }
 
-/** The test on request that this key stands for. */
+/** The id of the test on request for this key. */
 export function newRetestId(tenantId: string, identityId: string, key: string): string {
   return nameUuid(`${tenantId}\n${identityId}\n${key}`);
 }
@@ -19,7 +19,7 @@ export interface IdentityRequest {
   trainingSteps?: number | undefined;
 }
 
-/** SHA-256 (hex) of what was asked for, before any default is filled in: tells a repeat from a conflict. */
+/** SHA-256 (hex) of the request before defaults are filled in: it distinguishes a repeat from a conflict. */
 export function requestHash(characterId: string, request: IdentityRequest): string {
   const asked = [
     characterId,

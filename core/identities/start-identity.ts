@@ -1,6 +1,6 @@
-// Starts a run once: photos and budget are looked at and the row is written in one step, then the workflow is begun. A
-// repeat with the same key finds the row, and starts the run that a crash left out. Nothing is kept beside the row and the
-// workflow id that could disagree with them.
+// Starts a run once: checks photos and budget and writes the row in one step, then starts the workflow. A repeat with
+// the same key finds the row, and starts a run that a crash left out. The row and the workflow id are the only state,
+// so nothing can disagree with them.
 
 import type { Megapixel } from '../../domain/image-units.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
@@ -21,8 +21,8 @@ type StartWorld = Pick<
 >;
 
 /**
- * What the price of a run depends on, and the budget that pays for it; refuses whatever a start would refuse, but for too
- * many open runs.
+ * The inputs of a run's price, and the budget that pays for it. Refuses what a start would refuse, except for too many
+ * open runs.
  */
 export async function checkStart(
   deps: StartWorld,
@@ -45,7 +45,7 @@ export async function checkStart(
   return { trainingSteps, month, pixels };
 }
 
-/** The identity that the key stands for, with its run begun unless it has ended. */
+/** The identity for the key. Its run is started unless it has ended. */
 export async function startIdentity(
   deps: StartWorld,
   tenantId: string,
@@ -82,17 +82,17 @@ export async function startIdentity(
     const detail = 'The key was used for another request. Use a new key for a new request, or repeat the first one.';
     throw new Refusal('idempotency_conflict', detail);
   }
-  // A run that ended is never started again, even when Temporal has forgotten it; nor one that may be about to be closed.
+  // A run that ended is never started again, even when Temporal has deleted it; nor one that may soon be closed.
   if (!isEndStage(identity.stage) && mayBegin(identity)) await begin(deps, identity);
   return identity;
 }
 
 /**
- * Asks the run to stop. One that a crash left out is begun first: so it closes its row as any other, and only once. One
+ * Asks the run to stop. A run that a crash left out is started first, so that it closes its row itself, once. A run
  * whose workflow is gone is closed by a sweep.
  */
 export async function stopIdentity(deps: StartWorld, row: IdentityRow): Promise<void> {
-  // The workflow that closed the row may not have ended yet, and would take the request.
+  // The workflow that closed the row may not have ended yet, and would accept the request.
   if (isEndStage(row.stage)) throw runEnded(row);
   try {
     await deps.runs.cancel(row.id);
@@ -112,7 +112,7 @@ function tooManyOpen(most: number): Refusal {
   return new Refusal('too_many_open_runs', `${most} runs are open, and no more are allowed. ${next}.`);
 }
 
-/** What was asked for, as far as the trainer takes it. */
+/** The requested settings, as far as the trainer supports them. */
 function stepsOf({ models, settings }: StartWorld, request: IdentityRequest): number {
   const { trainingSteps = settings.trainingSteps } = request;
   const { min, max } = models.trainer(settings.trainer).profile.limits.steps;

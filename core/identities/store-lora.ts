@@ -11,7 +11,7 @@ import { knownCall } from '../payments/known-call.ts';
 import type { Work } from '../ports/attempt.ts';
 import type { Ports } from '../ports/index.ts';
 
-/** A flux LoRA of rank 16 is about 90 MB; nothing that we ask for is near this. */
+/** A flux LoRA of rank 16 is about 90 MB; none that we request comes near this limit. */
 const MAX_LORA_BYTES = 1024 * 1024 * 1024;
 
 export function storeLora(
@@ -37,7 +37,7 @@ export function storeLora(
     await ports.identities.saveStage(tenantId, identityId, 'testing');
     return lora;
 
-    /** A file that is no LoRA breaks off, and is not kept. */
+    /** A file that is not a LoRA stops the upload and is not kept. */
     async function* passing(): AsyncGenerator<Uint8Array> {
       for await (const chunk of checkedSafetensors(file)) {
         hash.update(chunk);

@@ -1,4 +1,4 @@
-// Step 3a: pays for the training. The one request of a run that costs dollars.
+// Step 3a: pays for the training, the one request of a run that costs dollars.
 
 import { Failure } from '../../domain/failure.ts';
 import { requireTrainable } from '../../domain/job-spec.ts';
@@ -29,10 +29,10 @@ export function submitTraining(
       endpoint: trainer.profile.endpoint,
       workflowId: identityWorkflowId(identityId),
       estimate: cost.training,
-      // Two runs must not spend all that is left on trainings that neither can then test.
+      // Two runs must not spend the whole rest on trainings that neither can then test.
       headroom: cost.testImages,
     } as const;
-    // A training without images to judge it by would be paid in vain.
+    // A training without test images could not be judged.
     await paidNothing(() => requireOpen(ports, generator.profile.endpoint));
     const call = await paidNothing(() =>
       postOnce(ports, newCall, async () => {
@@ -47,8 +47,8 @@ export function submitTraining(
 }
 
 /**
- * Where the provider does not allow an endpoint, the run ends before it has cost anything: only an operator can change
- * that. Images of a training that is paid for wait instead.
+ * When the provider does not allow an endpoint, the run ends before it costs anything: only an operator can change
+ * that. Images of a paid training wait instead.
  */
 async function paidNothing<T>(step: () => Promise<T>): Promise<T> {
   try {

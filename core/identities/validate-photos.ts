@@ -1,6 +1,6 @@
-// Step 1: looks at every photo, then at the set. Spends nothing. Of a set that will do it keeps the accepted photos in the
-// identity's own folder; besides it changes nothing but the verdicts. A photo that is not the character's, or was deleted,
-// ends nothing: it is named, and others are asked for.
+// Step 1: checks every photo, then the set. Spends nothing. It stores the verdicts, and copies the accepted photos of a
+// sufficient set into the identity's folder. Photos that are deleted or not the character's do not end the run: they
+// are named, and the run waits for others.
 
 import { heldOutPhoto } from '../../domain/hold-out.ts';
 import type { PhotoInSet, SetReport } from '../../domain/photo-set.ts';
@@ -21,7 +21,7 @@ export function validatePhotos({
 }: Pick<Ports, 'identities' | 'photos' | 'files'> & { vision: Pick<Vision, 'read'> }): Work<
   VisionSteps['validatePhotos']
 > {
-  /** Those that the character has, in the order asked for. */
+  /** The photos that the character has, in the requested order. */
   async function chosen(tenantId: string, characterId: string, photoIds: readonly string[]): Promise<PhotoRow[]> {
     const rows = new Map((await photos.of(tenantId, characterId, photoIds)).map((row) => [row.id, row]));
     return photoIds.flatMap((id) => rows.get(id) ?? []);
@@ -38,7 +38,7 @@ export function validatePhotos({
     }
     let report = judgeSet(read, { maxPhotos });
     while (!(await isSaved(report))) {
-      // One was deleted while the others were looked at.
+      // One was deleted during the check.
       const left = await chosen(tenantId, characterId, photoIds);
       read = read.filter(({ photoId }) => left.some(({ id }) => id === photoId));
       report = judgeSet(read, { maxPhotos });

@@ -1,4 +1,4 @@
-// The versions of a character, and what a person makes of one: current, retired or revoked.
+// The versions of a character, and their states: current, retired or revoked.
 
 import type { VersionChange, VersionRefusal } from '../../domain/version.ts';
 import type { Ports } from '../ports/index.ts';
@@ -25,7 +25,7 @@ export async function versionsOf(
   return rows;
 }
 
-/** The same change again changes nothing. Refusals: not_found, version_not_found, version_revoked. */
+/** A repeat changes nothing. Refusals: not_found, version_not_found, version_revoked. */
 export async function changeVersion(
   { versions }: Pick<Ports, 'versions'>,
   tenantId: string,

@@ -1,5 +1,5 @@
-// Tells the tenant's own receivers what became of a run: a durable delivery of its own for each, so that no run waits
-// for anybody's server.
+// Notifies the tenant's own receivers about a run: one durable delivery for each receiver, so that no run waits for a
+// receiver's server.
 
 import type { IdentityRef } from '../../domain/steps.ts';
 import type { WebhookBody, WebhookEvent } from '../../domain/webhook.ts';
@@ -7,8 +7,8 @@ import type { Attempt } from '../ports/attempt.ts';
 import type { Ports } from '../ports/index.ts';
 
 /**
- * Called by a step, whose retries announce nothing twice: what it tells is named after the step. Steps are counted in each
- * run of a workflow, and an identity has several: its run, and its tests on request.
+ * Called by a step. The step names the delivery, so its retries announce nothing twice. Steps are numbered in each run
+ * of a workflow, and an identity has several: its run, and its tests on request.
  */
 export async function announce(
   { outbox, dispatch }: Pick<Ports, 'outbox' | 'dispatch'>,

@@ -1,5 +1,5 @@
-// Tells people and the tenant's own receivers that a run waits for them, and writes the stage that it waits in into its
-// row, so that lists show it.
+// Notifies people and the tenant's own receivers that a run waits for them, and writes its stage into its row for the
+// lists.
 
 import type { Stage } from '../../domain/stage.ts';
 import type { RecordSteps, RunNotice } from '../../domain/steps.ts';

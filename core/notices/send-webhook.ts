@@ -1,4 +1,4 @@
-// One try to deliver a webhook; Temporal's retries are the further ones. The row counts them and tells when it is over.
+// One attempt to deliver a webhook; Temporal retries it. The row counts the attempts and records the end.
 
 import { Failure } from '../../domain/failure.ts';
 import type { WebhookSteps } from '../../domain/steps.ts';

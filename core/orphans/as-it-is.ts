@@ -1,5 +1,5 @@
-// Rows whose workflow is gone: whoever asks for one is answered with its end at once, and a sweep is asked for, which
-// writes that end into the row (close-orphan.ts).
+// Rows whose workflow is gone. A read answers their end at once and requests a sweep, which writes that end into the
+// row (close-orphan.ts).
 
 import { identityWorkflowId, retestWorkflowId } from '../../domain/keys.ts';
 import { BEGIN_WITHIN_MS, endOfOrphan } from '../../domain/orphan.ts';
@@ -17,12 +17,12 @@ const ageMs = ({ createdAt }: { createdAt: string }): number => Date.now() - Dat
 
 export const isGone = (error: unknown): error is RunError => error instanceof RunError && error.trouble === 'gone';
 
-/** Whether a repeat of the start may begin a workflow that a crash left out: later, the row may be about to be closed. */
+/** Whether a repeat of the start may start a missing workflow: a later one may meet the closing of the row. */
 export const mayBegin = (row: { createdAt: string }): boolean => ageMs(row) < BEGIN_WITHIN_MS;
 
 /**
- * The row of a run that Temporal does not know as open: as it ended, or as it will, or as it is while the run may still
- * begin. `isOrphan`: its end is not written yet.
+ * The row of a run that is not open in Temporal: with its end, also one not written yet, or unchanged while the run may
+ * still start. `isOrphan`: the end is not written yet.
  */
 export async function rowOfGone(deps: World, row: IdentityRow): Promise<{ row: IdentityRow; isOrphan: boolean }> {
   const now = (await deps.identities.find(row.tenantId, row.id)) ?? row;
@@ -35,7 +35,7 @@ export async function rowOfGone(deps: World, row: IdentityRow): Promise<{ row: I
   return { row: { ...now, stage: end.stage, closeReason: end.reason, closedAt }, isOrphan: true };
 }
 
-/** The same for a test on request, of which Temporal is asked while it is open. */
+/** The same for a test on request. Temporal is queried only while the test is open. */
 export async function testAsItIs(deps: Pick<World, 'runs' | 'log'>, test: RetestRow): Promise<RetestRow> {
   if (!isOpenRetest(test.state)) return test;
   const { status } = await deps.runs.lookUp(retestWorkflowId(test.identityId, test.number));
@@ -45,7 +45,7 @@ export async function testAsItIs(deps: Pick<World, 'runs' | 'log'>, test: Retest
   return { ...test, state: end.stage, closeReason: end.reason, closedAt: new Date().toISOString() };
 }
 
-/** Tells the run something; a run that is gone is refused with how it ended. */
+/** Sends a message to the run. If the run is gone, the refusal says how it ended. */
 export async function tellRun<T>(deps: World, row: IdentityRow, tell: () => Promise<T>): Promise<T> {
   try {
     return await tell();
@@ -55,7 +55,7 @@ export async function tellRun<T>(deps: World, row: IdentityRow, tell: () => Prom
   }
 }
 
-/** What is refused because the run is not open. */
+/** The refusal for a run that is not open. */
 export function runEnded({ stage, closeReason }: IdentityRow, cause?: unknown): Refusal {
   const detail = isEndStage(stage)
     ? `The run has ended: ${stage}. ${closeReason ?? 'Read the identity to see the result.'}`
@@ -63,7 +63,7 @@ export function runEnded({ stage, closeReason }: IdentityRow, cause?: unknown): 
   return new Refusal('run_ended', detail, { members: { stage }, cause });
 }
 
-/** The Schedule sweeps anyhow; this only makes it sooner. */
+/** The Schedule sweeps as well; this is only sooner. */
 async function askForSweep({ runs, log }: Pick<World, 'runs' | 'log'>): Promise<void> {
   await runs.sweepSoon().catch((error: unknown) => log.warn({ err: error }, 'no sweep could be asked for'));
 }

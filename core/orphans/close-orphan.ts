@@ -1,5 +1,5 @@
-// Closes a row whose workflow is gone, as the workflow itself would have: its paid requests are stopped and settled, what
-// nobody may use any more is removed, and the tenant is told. Every part can be done again, and by two sweeps at a time.
+// Closes a row whose workflow is gone, as the workflow would have: stops and settles its paid requests, removes files
+// that must not be used any more, and notifies the tenant. Every part is safe to repeat, also by two sweeps at a time.
 
 import { identityWorkflowId, retestWorkflowId } from '../../domain/keys.ts';
 import type { Orphan, SweepSteps } from '../../domain/steps.ts';
@@ -44,7 +44,7 @@ async function closeIdentity(ports: World, orphan: Extract<Orphan, { kind: 'iden
   await settleCalls(ports, workflowId);
   await identities.close(tenantId, identityId, stage, reason);
   const end = await openWork.endOf(tenantId, identityId);
-  // The run's own last step was faster: it has removed and told what belongs to that end.
+  // The run's own last step was faster: it has removed the files and notified the tenant.
   if (end?.stage !== stage || end.reason !== reason) return;
   await removeUnusedFiles(files, orphan, stage);
   await tell(ports, orphan);
@@ -58,7 +58,7 @@ async function closeRetest(ports: World, orphan: Extract<Orphan, { kind: 'retest
   await ports.retests.close(tenantId, identityId, number, { state, failedImages: [], reason });
 }
 
-/** An operator may have reset the workflow since it was found closed. */
+/** An operator may have reset the workflow after it was found closed. */
 async function isOpen({ lookUp }: World, workflowId: string): Promise<boolean> {
   const { status } = await lookUp(workflowId);
   return status === 'running' || status === 'unclear';
@@ -68,7 +68,7 @@ async function settleCalls({ openWork, settleLeftover }: World, workflowId: stri
   for (const callKey of await openWork.callsOf(workflowId)) await settleLeftover(callKey);
 }
 
-/** One occasion for whichever sweep closes the row, so that receivers hear of it once. */
+/** The same occasion in every sweep, so that receivers are notified once. */
 async function tell(
   { outbox, dispatch }: World,
   { tenantId, identityId, stage }: Extract<Orphan, { kind: 'identity' }>,

@@ -1,5 +1,5 @@
-// A page of what is open in the database, held against Temporal: rows whose workflow is gone, and paid requests that
-// nobody follows. Changes nothing.
+// Compares a page of open rows with Temporal: finds rows whose workflow is gone, and paid requests without an open run
+// or test. Changes nothing.
 
 import { identityWorkflowId, leftoverWorkflowId, proxyWorkflowId, retestWorkflowId } from '../../domain/keys.ts';
 import { endOfOrphan, isSettled, type OrphanEnd } from '../../domain/orphan.ts';
@@ -8,11 +8,11 @@ import type { Work } from '../ports/attempt.ts';
 import type { Ports } from '../ports/index.ts';
 import type { OpenCall, OpenIdentity, OpenRetest } from '../ports/open-work.ts';
 
-/** Open rows that one page looks at, of all kinds. */
+/** Open rows in one page, of all kinds. */
 const PAGE = 200;
-/** Questions to Temporal at a time. */
+/** Concurrent queries to Temporal. */
 const AT_ONCE = 8;
-/** Milliseconds for which a paid request is left to whoever opened it. */
+/** Milliseconds for which a paid request is left to its caller. */
 const FRESH_CALL_MS = 60_000;
 
 const KINDS = ['identity', 'retest', 'call'] as const satisfies readonly Orphan['kind'][];
@@ -46,7 +46,7 @@ export function findOrphans(ports: Pick<Ports, 'openWork' | 'lookUp'>): Work<Swe
   };
 }
 
-/** The orphans among these rows, asked for a few at a time. */
+/** The orphans among these rows, queried a few at a time. */
 async function judged<Row extends { id: string }>(
   rows: readonly Row[],
   judge: (row: Row) => Promise<Orphan | undefined>,

@@ -1,5 +1,5 @@
-// The gate in front of every paid request. While the provider refuses our account, or the endpoint, nothing is sent but one
-// probe at a time, and whoever waits costs the provider nothing. Looks at jobs pass it by: a locked account may still ask.
+// The circuit breaker in front of every paid request. While the provider refuses our account or the endpoint, only one
+// probe at a time is sent, and waiting runs send nothing. Polls of jobs are not gated: a locked account may still poll.
 
 import { Failure } from '../../domain/failure.ts';
 import { endpointRemedy } from '../../domain/provider-account.ts';
@@ -9,9 +9,9 @@ import type { Provider } from '../ports/provider.ts';
 type World = Pick<Ports, 'account' | 'notifier'>;
 
 interface OpenGate {
-  /** Tells that the submission was accepted. */
+  /** Reports that the submission was accepted. */
   worked(): Promise<void>;
-  /** Tells how the submission failed, and answers what to throw. */
+  /** Reports why the submission failed, and answers the error to throw. */
   failed(error: unknown): Promise<unknown>;
 }
 
@@ -27,7 +27,7 @@ export async function enterGate({ account, notifier }: World, endpoint: string):
   }
   const breaker = account.endpoint(endpoint);
   const ofEndpoint = await breaker.acquire();
-  // A probe whose end cannot be told runs out of its time by itself.
+  // If the end of a probe cannot be reported, the probe times out.
   const tellNothing = async (of: { abandoned(probe: string): Promise<void> }, probe: string | undefined) => {
     if (probe !== undefined) await of.abandoned(probe).catch(() => undefined);
   };
@@ -61,8 +61,8 @@ export async function enterGate({ account, notifier }: World, endpoint: string):
 }
 
 /**
- * Throws EndpointClosed while the endpoint is known to be closed: for what would be paid in vain without it. Whoever comes
- * when a probe is due passes, so that somebody finds out.
+ * Throws EndpointClosed while the endpoint is known to be closed, before money is spent that needs the endpoint. When a
+ * probe is due it lets the caller pass, so that the endpoint is tested again.
  */
 export async function requireOpen({ account }: Pick<World, 'account'>, endpoint: string): Promise<void> {
   const breaker = account.endpoint(endpoint);
@@ -76,7 +76,9 @@ function closed(endpoint: string, said: string, retryAfterMs: number): Failure {
   return new Failure('EndpointClosed', said.includes(remedy) ? said : `${said} ${remedy}`, { retryAfterMs });
 }
 
-/** The provider, but a status that is refused for the account locks it for all, and is asked again when a probe is. */
+/**
+ * The provider. A status refused for the account locks the account for all; the poll is retried with the next probe.
+ */
 export function watchedProvider({ provider, ...world }: World & Pick<Ports, 'provider'>): Provider {
   return {
     ...provider,

@@ -1,5 +1,5 @@
-// Says no before a run is begun, or sent on, that could not be paid. The answer holds for this moment: what counts is
-// the ledger's word when the request is made.
+// Refuses a start or a continuation of a run that could not be paid. The answer holds for this moment: the ledger
+// decides when the request is made.
 
 import { type BudgetUse, budgetRefusal, fits } from '../../domain/budget.ts';
 import { type NextStep, sentBefore } from '../../domain/decision.ts';
@@ -14,7 +14,7 @@ import { priceOfRun } from './run-price.ts';
 const NOTHING: Spend = { reserved: 0, charged: 0 };
 
 /**
- * The tenant's budget, when `wanted` fits what is left of the month and of the identity; else 409.
+ * The tenant's budget, when `wanted` fits the rest of the month and of the identity; else 409.
  *
  * @param spent by the identity so far.
  */
@@ -27,14 +27,14 @@ export async function affordable(
   return requireAffordable(await books.budget(tenantId), wanted, spent);
 }
 
-/** The same of a budget that is known, which it answers. */
+/** The same for a known budget. Answers that budget. */
 export function requireAffordable(month: MonthBudget, wanted: MicroUsd, spent: Spend = NOTHING): MonthBudget {
   const refusal = refusalOf(month, wanted, spent);
   if (refusal !== undefined) throw new Refusal('budget_exceeded', refusal);
   return month;
 }
 
-/** Why `wanted` does not fit a budget that is known; undefined when it does. */
+/** Why `wanted` does not fit a known budget; undefined when it fits. */
 export function refusalOf(month: MonthBudget, wanted: MicroUsd, spent: Spend = NOTHING): string | undefined {
   const identity: BudgetUse = { ...spent, cap: month.identityCap };
   if (!fits(identity, wanted)) return budgetRefusal('identity', identity, wanted);
@@ -42,8 +42,8 @@ export function refusalOf(month: MonthBudget, wanted: MicroUsd, spent: Spend = N
 }
 
 /**
- * Refuses (409) a rejection whose next step could not be paid: the run would fail over it, and the training that was
- * paid with it. What the run itself will not take, or has taken before, is left to the run.
+ * Refuses (409) a rejection whose next step could not be paid: the run would fail, and its paid training would be lost.
+ * What the run itself refuses, or has accepted before, is left to the run.
  */
 export async function affordableNext(
   deps: Pick<Ports, 'books' | 'imageUnits' | 'models' | 'runs'>,

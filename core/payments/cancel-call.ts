@@ -1,5 +1,5 @@
-// Compensation of a paid request: finds out whether it was accepted where that is unclear, asks the provider to stop it,
-// then writes down what it cost in the end. After a cancelled run nobody else does.
+// Compensation of a paid request: finds out whether it was accepted where that is unclear, asks the provider to stop
+// it, then records its final cost. After a cancelled run, no other code does this.
 
 import { Failure } from '../../domain/failure.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
@@ -44,7 +44,7 @@ async function stopAndSettle(ports: SettlingWorld, call: ProviderCall & { reques
   try {
     await settle(ports, call);
   } catch (error) {
-    // Cancelled in time: the ledger says so, and that is what was wanted.
+    // Cancelled in time: the ledger has recorded it.
     if (!(error instanceof Failure && error.code === 'ProviderFailed')) throw error;
   }
 }

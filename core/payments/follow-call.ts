@@ -1,5 +1,5 @@
-// A request that an app made through the proxy, followed until the ledger knows what it cost. The app itself asks for the
-// result whenever it likes; this is for the books, so that they are right when it never does. Posts nothing.
+// Follows a request that an app made through the proxy until the ledger has its cost. The app may read the result at
+// any time, or never; this keeps the ledger right either way. Posts nothing.
 
 import { Failure } from '../../domain/failure.ts';
 import type { Profile } from '../../domain/profile.ts';
@@ -10,15 +10,15 @@ import { pauseMs, progress, stopJob, watchedMs } from './job-watch.ts';
 import { reconcileCall } from './reconcile-call.ts';
 import { type SettlingWorld, settle } from './settle.ts';
 
-/** Milliseconds from the start of the workflow in which its row must be opened, and from the post in which it is answered. */
+/** Milliseconds: OPENING_MS from the start of the workflow to the row, ANSWERING_MS from the post to its answer. */
 const OPENING_MS = 120_000;
 const ANSWERING_MS = 60_000;
 const ROW_PAUSE_MS = 15_000;
 const AT_ONCE_MS = 1000;
-/** Between two looks for a request whose answer was lost: as long as it is lost already, within these bounds. */
+/** Milliseconds between two searches for a lost request: the time since the post, within these limits. */
 const LISTING_PAUSE_MS = { shortest: 15_000, longest: 3_600_000 };
 
-/** Milliseconds between two looks at a job. Nobody waits on a look, so they are rare. */
+/** Milliseconds between two polls of a job. No caller waits for them, so they are rare. */
 const POLL_MS: Record<Profile['kind'], number> = { trainer: 30_000, generator: 15_000, editor: 15_000 };
 
 type Submitted = ProviderCall & { requestId: string };
@@ -39,7 +39,7 @@ export function followCall(ports: SettlingWorld): Work<ProviderSteps['followCall
   };
 }
 
-/** The workflow is started first, so that no crash leaves a row that nobody follows; some requests get no row. */
+/** The workflow is started before the row, so that a crash leaves no row unfollowed; some requests get no row. */
 function notOpened({ scheduledAt }: Attempt): void {
   if (Date.now() - scheduledAt < OPENING_MS) throw notYet('Nothing was sent yet.', ROW_PAUSE_MS);
 }
@@ -53,12 +53,12 @@ async function ended(ports: SettlingWorld, call: Submitted, elapsedMs: number, a
   try {
     await settle(ports, call, attempt.signal);
   } catch (error) {
-    // The ledger says so now, and the app hears it from its own look.
+    // The ledger has recorded the failure. The app reads it with its own request.
     if (!(error instanceof Failure && error.code === 'ProviderFailed')) throw error;
   }
 }
 
-/** Two requests with one body: the listing named the other one's, and the ledger would not have it twice. */
+/** Two requests have one body: the listing named the other one, and the ledger refused its id. */
 function takenByAnother(error: unknown): boolean {
   if (error instanceof Failure && error.code === 'Internal') return false;
   throw error;

@@ -1,17 +1,17 @@
-// A job that the provider works on: how far it is, how soon to look again, and how it is stopped.
+// A job at the provider: its progress, the pause between polls, and how it is stopped.
 
 import type { ProviderCall } from '../../domain/provider-call.ts';
 import type { Attempt } from '../ports/attempt.ts';
 import type { Ports } from '../ports/index.ts';
 import type { JobStatus } from '../ports/job-queue.ts';
 
-/** A job is late when it takes this many times as long as expected; then it is looked at less often. */
+/** A job is late when it takes LATE times as long as expected; then the pauses are LATE_PAUSES times as long. */
 const LATE = 2;
 const LATE_PAUSES = 3;
 
-/** Milliseconds for which the provider could work on the job since it was looked at first. */
+/** Milliseconds since the job was first polled, or posted if that was later. */
 export function watchedMs(call: ProviderCall, { scheduledAt }: Attempt): number {
-  // An adopted request may have been posted long before anybody could look at it.
+  // An adopted request may have been posted long before it could be polled.
   return Date.now() - Math.max(Date.parse(call.postedAt), scheduledAt);
 }
 
@@ -19,14 +19,14 @@ export function isLate(elapsedMs: number, expectedMs: number): boolean {
   return elapsedMs >= LATE * expectedMs;
 }
 
-/** Milliseconds to the next look at a job: an even pace, and a slower one when the job is late. */
+/** Milliseconds to the next poll: constant, and longer for a late job. */
 export function pauseMs(elapsedMs: number, expectedMs: number, pollMs: number): number {
   return isLate(elapsedMs, expectedMs) ? LATE_PAUSES * pollMs : pollMs;
 }
 
 /**
- * Asks the provider to stop the job. True when it has ended, whichever way: its result tells what it cost. A job that
- * runs may run on.
+ * Asks the provider to stop the job. True when it has ended in any way: its result has the cost. A running job may go
+ * on.
  */
 export async function stopJob(
   { provider }: Pick<Ports, 'provider'>,
@@ -36,7 +36,7 @@ export async function stopJob(
   return (await provider.status(endpoint, requestId)).state === 'done';
 }
 
-/** Where the job is, for people. */
+/** The job's progress, for people. */
 export function progress(status: Exclude<JobStatus, { state: 'done' }>): string {
   if (status.state === 'running') return 'The job runs.';
   if (status.position === undefined) return 'The job waits in the queue.';

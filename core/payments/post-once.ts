@@ -1,5 +1,5 @@
-// One paid request, posted at most once, whatever crashes. The ledger's row decides who may post; from there on the
-// request id leads. docs/money.md draws the states.
+// One paid request, posted at most once, also across crashes. The ledger's row decides who may post; afterwards the
+// request id identifies it. docs/money.md has the state diagram.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../domain/failure.ts';
@@ -13,7 +13,7 @@ import { knownCall } from './known-call.ts';
 /** What a paid request needs. */
 export type PayingWorld = Pick<Ports, 'ledger' | 'imageUnits' | 'provider' | 'account' | 'notifier' | 'publicUrl'>;
 
-/** How often, and how long apart, a request id is offered to the ledger: it must not be lost for a short outage. */
+/** How often, and how far apart, the request id is written to the ledger: a short outage must not lose it. */
 const SAVE_ATTEMPTS = 5;
 const SAVE_PAUSE_MS = 1000;
 
@@ -38,8 +38,8 @@ export async function postOnce(
   } catch (error) {
     throw await gate.failed(error);
   }
-  // The request was taken: what the gate could not write down must not make its answer an error. The time of a probe
-  // runs out by itself.
+  // The request was accepted. If the breaker cannot record it, the answer must not become an error. The probe then
+  // times out.
   await gate.worked().catch(() => undefined);
   return call;
 }
@@ -71,7 +71,7 @@ async function post(
     throw refusalFailure(outcome);
   }
   await ledger.unknown(call, outcome.reason);
-  // A webhook can be faster than the answer that was lost, and has brought the request id then.
+  // A webhook can be faster than the lost answer, and has then brought the request id.
   const { requestId } = await knownCall(ledger, call.key);
   if (requestId !== undefined) return { ...call, input, state: 'submitted', requestId };
   throw unclear(call.key, outcome.reason);
@@ -99,7 +99,7 @@ async function saveRequestId(world: Pick<Ports, 'ledger'>, call: ProviderCall, r
     try {
       return await world.ledger.submitted(call, requestId);
     } catch (error) {
-      // The request is on its way and its id is only here: a reconciliation will have to find it.
+      // The request was accepted and its id is only here: a reconciliation has to find it.
       if (attempt >= SAVE_ATTEMPTS) throw unclear(call.key, 'accepted, but its id could not be written down');
       if (error instanceof Failure && error.code !== 'StoreUnavailable') throw error;
       await sleep(SAVE_PAUSE_MS);

@@ -1,6 +1,6 @@
-// What became of a request whose answer was lost. One look each: at our row, where a webhook may have written the request
-// id by now, then at the provider's listing, by the request's body. Posts nothing. `found: false` is the provider's own
-// answer, and proves nothing yet: its listing may lag behind. An outage is no answer, and is tried again.
+// Finds a request whose answer was lost. Checks our row once, where a webhook may have written the request id, then the
+// provider's listing by the request's body. Posts nothing. `found: false` is a real answer, but no proof: the listing
+// may lag behind. An outage is not an answer, and is retried.
 
 import type { ProviderSteps } from '../../domain/steps.ts';
 import type { Work } from '../ports/attempt.ts';
@@ -13,7 +13,7 @@ export function reconcileCall({ ledger, provider }: World): Work<ProviderSteps['
   return async ({ callKey }) => {
     const found = await knownCall(ledger, callKey);
     if (found.state === 'intent') await ledger.unknown(found, 'the attempt ended without an answer');
-    // Read again: from here on nobody can post under this row, so whether a body stands in it is final.
+    // Read again: from here on no attempt can post under this row, so the row has its final body, or none.
     const call = await knownCall(ledger, callKey);
     if (call.state !== 'unknown') return { found: true };
     if (!call.input) {
@@ -30,10 +30,10 @@ export function reconcileCall({ ledger, provider }: World): Work<ProviderSteps['
 export function settleUnclearCall({ ledger, provider }: World): Work<ProviderSteps['settleUnclearCall']> {
   return async (input) => {
     const call = await knownCall(ledger, input.callKey);
-    // A late answer of the provider may have told meanwhile: it knows better, and giving up would end a running job.
+    // A late answer may have settled the call already. That answer counts; giving up would end a running job.
     if (call.state !== 'unknown') return;
     if (input.outcome === 'adopt') {
-      // With a misspelt id the run would wait for a job that is not there: the provider has to know it.
+      // With a misspelt id the run would wait for a job that does not exist, so the provider is asked first.
       await provider.status(call.endpoint, input.requestId);
       return ledger.submitted(call, input.requestId);
     }

@@ -1,4 +1,4 @@
-// What a run costs with the models that it was begun with, or would be.
+// The price of a run with its models.
 
 import type { Megapixel } from '../../domain/image-units.ts';
 import type { ModelPair } from '../../domain/profile.ts';

@@ -1,4 +1,4 @@
-// What a paid request cost in the end, written down once.
+// Records the final cost of a paid request, once.
 
 import { Failure } from '../../domain/failure.ts';
 import { billedPrice } from '../../domain/profile.ts';
@@ -6,7 +6,7 @@ import type { ProviderCall } from '../../domain/provider-call.ts';
 import type { Ports } from '../ports/index.ts';
 import type { JobAnswer, JobResult } from '../ports/job-queue.ts';
 
-/** What the books of a paid request need. */
+/** The ports that settling needs. */
 export type SettlingWorld = Pick<Ports, 'ledger' | 'imageUnits' | 'models' | 'provider'>;
 
 /**
@@ -36,7 +36,7 @@ export async function settle(
   const charged = answer.billableUnits === undefined ? call.estimate : billedPrice(profile, answer.billableUnits);
   if (answer.billableUnits !== undefined && 'drawn' in model && profile.price.unit === 'megapixel') {
     const drawn = model.drawn(call.input ?? {});
-    // What it teaches about the price, the next bill teaches too: it must not keep this one open.
+    // A failure to learn the price must not keep this call open: the next bill shows it too.
     if (drawn) await world.imageUnits.billed(call.key, drawn, answer.billableUnits).catch(() => undefined);
   }
   await world.ledger.settled(call, charged, answer.data);

@@ -1,5 +1,5 @@
-// Photos that come to a character: judged together with those that are there, then stored. So the answer tells what a run
-// with all of them would, however many requests they came in.
+// Adds photos to a character: judges them together with the existing ones, then stores them. So the answer shows what a
+// run with all of them would find, also when they came in several requests.
 
 import { photoObject } from '../../domain/keys.ts';
 import type { CharacterRow } from '../ports/characters.ts';
@@ -33,7 +33,7 @@ export async function addToCharacter(
     await keep(deps, character, photo);
     if (photo.stored) readings.keep(photo.photoId, photo.reading);
   }
-  // Programs send photos side by side, one in each request: the answer to the last one speaks of all.
+  // Programs send photos concurrently, one in each request: the last answer covers all.
   const after = await others();
   if (idsOf(after) !== idsOf(before)) preflight = await judgeTogether(deps, readings, { files, others: after, signal });
   const kept = new Set([...after.map(({ id }) => id), ...files.filter(isStored).map(({ photoId }) => photoId)]);
@@ -44,7 +44,7 @@ export async function addToCharacter(
   };
 }
 
-/** Once there are more photos than a run takes, none begins with all: the files are judged by themselves then. */
+/** With more photos than a run takes, no run uses all of them, so the files are judged alone. */
 async function judgeTogether(
   deps: Pick<Ports, 'photos' | 'files' | 'settings'>,
   readings: PhotoReadings,
@@ -61,7 +61,7 @@ const isStored = ({ stored }: ReadFile): boolean => stored !== undefined;
 
 const idsOf = (rows: readonly PhotoRow[]): string => rows.map(({ id }) => id).join();
 
-/** By this judgement, and by that of its upload where it does not speak of a photo. */
+/** Counts by this judgement; a photo that is not in it counts by the judgement of its upload. */
 function usableOf({ set }: Preflight, others: readonly PhotoRow[]): number {
   const judged = new Set(set.photos.map(({ photoId }) => photoId));
   const rest = others.filter(({ id, report }) => !judged.has(id) && report.verdict !== 'rejected');

@@ -1,11 +1,11 @@
-// The photos that a request means: those that it names, or all of the character.
+// The photos of a request: those that it names, or all of the character.
 
 import type { RunSettings } from '../../domain/settings.ts';
 import type { Ports } from '../ports/index.ts';
 import { Refusal } from '../refusal.ts';
 import { photoCountProblem } from './photo-count.ts';
 
-/** Ids in the order asked for, or of upload. Refuses too few, too many, and photos that are not the character's. */
+/** Ids in the requested order, or of upload. Refuses too few, too many, and photos of other characters. */
 export async function chosenPhotos(
   { settings, photos }: Pick<Ports, 'photos' | 'settings'>,
   character: { id: string; tenantId: string },
@@ -19,7 +19,7 @@ export async function chosenPhotos(
   );
 }
 
-/** The same of photos that are known: `all` of the character. */
+/** The same for known photos: `all` of the character. */
 export function choosePhotos(
   all: string[],
   photoIds: string[] | undefined,

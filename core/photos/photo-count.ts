@@ -1,4 +1,4 @@
-// Whether photos are enough for a run, and not too many: said alike after an upload and before a start.
+// Whether photos are enough for a run, and not too many. The message is the same after an upload and before a start.
 
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 

@@ -1,5 +1,5 @@
-// What vision reads from photos that are stored already: needed whenever another one comes, and the same each time. Kept
-// for some minutes in this process only, because a reading has the numbers by which a face is known.
+// Cached vision readings of stored photos: each new photo needs them, and they do not change. They are kept for some
+// minutes in this process only, because a reading has the face's descriptor.
 
 import type { PictureReading } from '../../domain/photo.ts';
 import type { Ports } from '../ports/index.ts';
@@ -7,7 +7,7 @@ import type { PhotoRow } from '../ports/photos.ts';
 
 const MINUTE_MS = 60_000;
 
-/** The length of a session in which photos are brought together. A reading has 2 kB for each face. */
+/** The length of an upload session. A reading has 2 kB for each face. */
 const KEPT = { forMs: 10 * MINUTE_MS, most: 2000 } as const;
 
 export interface PhotoReadings {
@@ -15,7 +15,7 @@ export interface PhotoReadings {
   of(row: PhotoRow, signal: AbortSignal): Promise<PictureReading>;
   /** What was read already, of the file as it was sent. */
   keep(photoId: string, reading: PictureReading): void;
-  /** Nothing of a photo that was deleted stays behind. */
+  /** Removes the reading of a deleted photo. */
   forget(photoId: string): void;
 }
 
@@ -36,7 +36,7 @@ export function createPhotoReadings({ files, vision }: Pick<Ports, 'files' | 'vi
       const known = kept.get(id);
       if (known && known.until > Date.now()) return known.reading;
       const reading = await vision.read(await files.get(object), signal);
-      // What is stored was encoded anew; the same file again is known by what was sent.
+      // A stored photo was encoded anew; the same file is recognised by the hash of the upload.
       const asSent = reading.readable ? { ...reading, sha256: sourceSha256 } : reading;
       keep(id, asSent);
       return asSent;

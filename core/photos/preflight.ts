@@ -1,5 +1,5 @@
-// The pre-flight report: files read one after the other, then judged as a set. An upload and an inspection answer the
-// same because both come through here; the first step of a run judges with the same rules.
+// The pre-flight report: reads files one after the other, then judges them as a set. An upload and an inspection both
+// use this code; the first step of a run uses the same rules.
 
 import { randomUUID } from 'node:crypto';
 import type { PhotoReport, QuarterTurn } from '../../domain/photo-findings.ts';
@@ -11,11 +11,11 @@ import type { PreparedPhoto } from '../ports/vision.ts';
 /** A file of a request. */
 export interface UploadedFile {
   fileName: string;
-  /** As they came; empty for a file that is larger than what is read of one. */
+  /** The bytes of the file; empty for a file over the size limit. */
   bytes: Buffer;
-  /** Bytes that came. */
+  /** Bytes received. */
   size: number;
-  /** By how much it is to be turned before anything else is done with it. */
+  /** Degrees by which it is turned before everything else. */
   turnBy?: QuarterTurn;
 }
 

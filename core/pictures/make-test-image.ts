@@ -1,4 +1,4 @@
-// Step 4: one test image: paid for once, waited for, kept. A retry goes on where the last attempt stopped.
+// Step 4: one test image: paid for once, then kept. A retry goes on where the last attempt stopped.
 
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
@@ -22,9 +22,9 @@ import type { Ports } from '../ports/index.ts';
 import type { JobAnswer } from '../ports/job-queue.ts';
 
 const POLL_MS = 1000;
-/** Milliseconds between two looks at an image that is late. Between them its place in the worker is free for others. */
+/** Milliseconds between two polls of a late image. In between, its slot in the worker is free for others. */
 const LATE_POLL_MS = 5000;
-/** An image is asked to stop at its deadline, and given up for good after this many times as long. */
+/** An image is asked to stop at its deadline, and given up after this many times as long. */
 const GIVEN_UP = 2;
 const MAX_IMAGE_BYTES = 20 * 1024 * 1024;
 
@@ -36,7 +36,7 @@ export function makeTestImage(
     const { generator } = ports.models.pair(ids);
     const { profile } = generator;
     const test = set.kind === 'retest' ? set.number : undefined;
-    // It goes on: an operator is not waited for any more.
+    // The run goes on: it no longer waits for an operator.
     if (test !== undefined) await ports.retests.saveState(tenantId, identityId, test, 'running');
     const shot = testShot(type, triggerPhrase(triggerWord, subject), set);
     const key = pictureCallKey(identityId, set, type);
@@ -74,7 +74,7 @@ export function makeTestImage(
   };
 }
 
-/** Waits until the job ended. One that is late is waited for by retries of the whole step: NotReadyYet. */
+/** Waits until the job ended. A late job is polled by retries of the whole step: NotReadyYet. */
 async function finished(
   ports: Pick<Ports, 'provider'>,
   call: ProviderCall & { requestId: string },

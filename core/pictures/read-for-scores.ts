@@ -1,4 +1,4 @@
-// The pictures that a score is made of, as vision reads them. What is gone is no failure: the rest can be scored.
+// The readings of the pictures for a score. A missing file is not a failure: the rest can be scored.
 
 import type { ObjectRef } from '../../domain/keys.ts';
 import type { PictureReading } from '../../domain/photo.ts';

@@ -1,5 +1,5 @@
-// Scores what an older version scored, from the images and references that are kept. It pays for nothing and decides
-// nothing: the old scores stay, and with them what was approved.
+// Scores again what an older version scored, from the stored images and references. It costs nothing and decides
+// nothing: the old scores and the approval stay.
 
 import { Failure } from '../../domain/failure.ts';
 import { setName } from '../../domain/picture-set.ts';
@@ -26,7 +26,7 @@ export function rescoreImages(
     for (const { set, images } of olderSets(kept)) {
       const read: (ReadImage | FlaggedImage)[] = [];
       for (const { imageId, type, object, flagged } of images) {
-        // One whose file is gone keeps its old score alone.
+        // An image whose file is gone keeps only its old score.
         const reading = flagged ? undefined : await readImage(ports, attempt, object);
         if (flagged) read.push({ type, imageId, flagged });
         else if (reading) read.push({ type, imageId, reading });

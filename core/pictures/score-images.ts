@@ -1,5 +1,5 @@
-// Step 5: scores a set. References and test images are read by the same network, and only numbers come out. What can't
-// be scored says why and ends no run: the images are paid for, and a person can still look at them.
+// Step 5: scores a set. The same network reads references and test images; only numbers leave it. An image that can't
+// be scored has a reason and ends no run: it is paid for, and a person can still judge it.
 
 import { pictureObject } from '../../domain/keys.ts';
 import type { PictureReading } from '../../domain/photo.ts';

@@ -1,5 +1,4 @@
-// Scoring an identity again that an older version scored: begun once, however often it is asked for, and answered with
-// what came of it.
+// Starts scoring an identity again that an older version scored: once, however many requests come. Answers the result.
 
 import { rescoreWorkflowId } from '../../domain/keys.ts';
 import type { WorkflowStatus } from '../../domain/orphan.ts';
@@ -18,15 +17,15 @@ export interface RescoreStanding {
   rescore: Rescore | undefined;
 }
 
-/** Nothing is paid for any of it, so an identity in any stage is scored again while its files are there. */
+/** It costs nothing, so an identity in any stage is scored again while its files exist. */
 const NO_OLDER_SCORES = `Every score of this identity was made by ${CALIBRATION.version}, or it has none yet. Read it: GET`;
 const REFERENCES_GONE =
   'The reference photos of this identity are gone, so there is nothing to score its images against. Its scores stay as ' +
   'they are. Prepare a new identity from photos that are there: POST /v1/characters/{id}/identities.';
 
 /**
- * How far it is, begun when it was not done before. Refusals: no_older_scores, references_missing, images_missing. Throws
- * what Rescores, FileStore and IdentityRuns do.
+ * The progress; starts it when it was not done before. Refusals: no_older_scores, references_missing, images_missing.
+ * Throws the errors of Rescores, FileStore and IdentityRuns.
  */
 export async function startRescore(
   deps: Pick<Ports, 'rescores' | 'runs' | 'photos' | 'files'>,
@@ -43,7 +42,7 @@ export async function startRescore(
   return { state: 'running', rescore: undefined };
 }
 
-/** How far it is. Throws Refusal when Temporal does not tell. */
+/** The progress. Throws Refusal when Temporal does not answer. */
 export async function standingOfRescore(
   { rescores, runs }: Pick<Ports, 'rescores' | 'runs'>,
   { id, tenantId }: IdentityRow,
@@ -57,7 +56,7 @@ export async function standingOfRescore(
   return { state: STATE_OF[status], rescore };
 }
 
-/** Done without new scores is as if it had never been asked for: scores of an older version came since. */
+/** `completed` without new scores counts as never started: scores of an older version were added since. */
 const STATE_OF: Record<Exclude<WorkflowStatus, 'unclear'>, RescoreStanding['state']> = {
   running: 'running',
   completed: 'none',

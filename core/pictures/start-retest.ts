@@ -1,5 +1,5 @@
-// Starts a test on request once, and stops one. For a start the budget is asked, then the row is written, then the
-// workflow begun. A repeat with the same key finds the row, and starts the test that a crash left out.
+// Starts a test on request once, and stops one. A start checks the budget, writes the row, then starts the workflow. A
+// repeat with the same key finds the row, and starts a test that a crash left out.
 
 import { identitySubject } from '../../domain/provider-call.ts';
 import { testImagesPrice } from '../../domain/run-price.ts';
@@ -32,8 +32,8 @@ type RetestWorld = Pick<
 >;
 
 /**
- * The test that the key stands for, with its workflow begun. Refusals: identity_not_ready, version_revoked,
- * references_missing, test_running, budget_exceeded.
+ * The test for the key, with its workflow started. Refusals: identity_not_ready, version_revoked, references_missing,
+ * test_running, budget_exceeded.
  */
 export async function startRetest(
   deps: RetestWorld,
@@ -56,7 +56,7 @@ export async function startRetest(
   }
   const opened = await retests.open(tenantId, identityId, id, types);
   const { retest } = opened;
-  // Of another key's too: a crash may have left its workflow out, and then it would stand in the way until it is closed.
+  // Also a test of another key: if a crash left its workflow out, it would block new tests until it is closed.
   if (isOpenRetest(retest.state) && mayBegin(retest)) await begin(deps, identity, opened);
   if (retest.id !== id) {
     const { state, closeReason } = await testAsItIs(deps, retest);
@@ -82,13 +82,13 @@ async function begin(
   await runs.startRetest({ ...run, settings: { ...settings, trainer, generator, referenceStrength, trainingSteps } });
 }
 
-/** Asks a test to stop; begun first, when a crash left it out. One whose workflow is gone is closed by a sweep. */
+/** Asks a test to stop; starts it first when a crash left it out. A sweep closes one whose workflow is gone. */
 export async function stopRetest(deps: RetestWorld, identity: IdentityRow, number: number): Promise<void> {
   const { retests, runs } = deps;
   const { id: identityId, tenantId } = identity;
   const test = await retests.find(tenantId, identityId, number);
   if (!test) throw notFound();
-  // The workflow that closed the row may not have ended yet, and would take the request.
+  // The workflow that closed the row may not have ended yet, and would accept the request.
   if (!isOpenRetest(test.state)) throw testEnded(test);
   try {
     await runs.cancelRetest(identityId, number);

@@ -1,11 +1,11 @@
-// What a tenant has spent and may spend.
+// A tenant's spending and caps.
 
 import type { BudgetUse } from '../../domain/budget.ts';
 import type { MicroUsd } from '../../domain/money.ts';
 import type { CallSubject, ProviderCallState } from '../../domain/provider-call.ts';
 import type { Page, PageRequest } from './page.ts';
 
-/** What the settings allow: a tenant in a month, unless it has a cap of its own, and all requests of one identity. */
+/** The caps of the settings: for a tenant in a month, unless it has its own, and for all requests of one identity. */
 export interface Caps {
   month: MicroUsd;
   identity: MicroUsd;
@@ -48,11 +48,11 @@ export interface LedgerEntry {
   createdAt: string;
 }
 
-/** What a tenant has spent and may spend. */
+/** A tenant's spending and caps. */
 export interface Books {
   readonly caps: Caps;
   budget(tenantId: string): Promise<MonthBudget>;
-  /** Holds from now on, in this month and the next ones; null goes back to the settings. */
+  /** Holds from now on, also in later months; null goes back to the settings. */
   setMonthlyCap(tenantId: string, cap: MicroUsd | null): Promise<void>;
   /** Newest first. */
   entries(
@@ -60,6 +60,6 @@ export interface Books {
     filter: { subject?: CallSubject | undefined; state?: ProviderCallState | undefined },
     page: PageRequest,
   ): Promise<Page<LedgerEntry>>;
-  /** What a subject has cost and may still cost by what is reserved; nothing of one that is not the tenant's. */
+  /** The cost of a subject, and the reserved amount; nothing for a subject of another tenant. */
   spend(tenantId: string, subject: CallSubject): Promise<Spend>;
 }

@@ -12,7 +12,7 @@ export interface CharacterRow {
   /** The subject of its next identity. */
   subject: Subject;
   createdAt: string;
-  /** The current version, with what its identity was begun as; undefined while none is current. */
+  /** The current version, with the subject of its identity; undefined while none is current. */
   ready:
     | {
         identityId: string;
@@ -23,17 +23,17 @@ export interface CharacterRow {
         subject: Subject | undefined;
       }
     | undefined;
-  /** The newest identity of the character, whatever its stage. */
+  /** The newest identity of the character, in any stage. */
   newest: { identityId: string; stage: Stage } | undefined;
 }
 
 /** Every method is bound to a tenant: what belongs to another one does not exist. */
 export interface Characters {
-  /** A person, when nothing else is said. */
+  /** A person by default. */
   create(tenantId: string, name: string, subject?: Subject): Promise<CharacterRow>;
   /**
-   * What the character is from now on. False, and nothing is changed, while an identity of it is open that was begun as
-   * something else; undefined when there is no such character.
+   * Sets the subject. False, and nothing is changed, while an identity of the character with another subject is open;
+   * undefined when there is no such character.
    */
   setSubject(tenantId: string, characterId: string, subject: Subject): Promise<boolean | undefined>;
   list(tenantId: string, page: PageRequest): Promise<Page<CharacterRow>>;

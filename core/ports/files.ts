@@ -18,9 +18,9 @@ export interface FileStore {
   remove(bucket: Bucket, keys: readonly string[]): Promise<void>;
   /** Removes every object whose key begins with the folder's and a slash. */
   removeFolder(folder: ObjectRef): Promise<void>;
-  /** A short-lived address of the object, that works only where the storage can be reached. */
+  /** A short-lived address of the object. It works only where the storage can be reached. */
   signedUrl(object: ObjectRef, seconds: number): Promise<string>;
-  /** Of several objects, asked for at once, in their order; undefined for one that is not there. */
+  /** Addresses of several objects in one request, in their order; undefined for a missing one. */
   signedUrls(objects: readonly ObjectRef[], seconds: number): Promise<(string | undefined)[]>;
   /** Whether a provider on the internet can fetch a signed address of this storage. */
   readonly reachableByProvider: boolean;

@@ -6,9 +6,9 @@ import type { GeneratorProfile } from '../../domain/profile.ts';
 import type { JobAnswer, JobBody } from './job-queue.ts';
 
 export interface DrawnPicture {
-  /** Where the provider keeps it. */
+  /** The provider's address of the picture. */
   address: string;
-  /** The provider's checker flagged it: what it gives out then is black. */
+  /** The provider's checker flagged it: the picture is black. */
   flagged: boolean;
 }
 
@@ -18,6 +18,6 @@ export interface Generator {
   body(spec: PictureSpec): JobBody;
   /** The picture that a job has drawn. ProviderFailed when the answer names none. */
   picture(answer: JobAnswer): DrawnPicture;
-  /** What a request asks to be drawn, for which it is billed; undefined when its body leaves that open. */
+  /** What a request draws and is billed for; undefined when its body leaves that open. */
   drawn(body: JobBody): DrawnSize | undefined;
 }

@@ -12,7 +12,7 @@ import type { VersionState } from '../../domain/version.ts';
 import type { Caps, MonthBudget } from './books.ts';
 import type { Page, PageRequest } from './page.ts';
 
-/** With the models that it was begun with, which it keeps. */
+/** With the models of its start, which it keeps. */
 export interface IdentityRow extends ModelPair {
   id: string;
   tenantId: string;
@@ -20,14 +20,14 @@ export interface IdentityRow extends ModelPair {
   stage: Stage;
   requestHash: string;
   photoIds: string[];
-  /** The accepted ones, which it is trained on and scored against, once they are known, and of them the one not trained on. */
+  /** The accepted photos, for training and scores, once they are known; one of them may be held out of the training. */
   referencePhotoIds: string[] | undefined;
   heldOut: string | undefined;
-  /** What was asked for at the start; `referenceStrength` is what counts now. */
+  /** The requested settings; `referenceStrength` is the one in use. */
   startStrength: number;
   referenceStrength: number;
   trainingSteps: number;
-  /** What the character was at the start; undefined for one that was begun without a class noun. */
+  /** The character's subject at the start; undefined for one that was started without a class noun. */
   subject: Subject | undefined;
   /** Once it is published, with whether it may be used. */
   version: number | undefined;
@@ -46,13 +46,13 @@ export interface NewIdentity
   photoIds?: string[] | undefined;
 }
 
-/** What a start has to keep to. */
+/** The limits of a start. */
 export interface StartLimits {
   minPhotos: number;
   maxPhotos: number;
   /** Of the tenant, at once. */
   openRuns: number;
-  /** What the run will likely cost, and what may be spent. */
+  /** The likely cost of the run, and the caps. */
   wanted: MicroUsd;
   caps: Caps;
 }
@@ -95,8 +95,8 @@ export interface Publication {
 /** Every method is bound to a tenant: what belongs to another one does not exist. Every write is safe to make twice. */
 export interface Identities {
   /**
-   * Writes the row once, if the limits allow it: the same id again answers the row that is there, whatever they say by
-   * now. Two at once can't both be the last that is allowed. Undefined when there is no such character.
+   * Writes the row once, if the limits allow it. The same id again answers the existing row, whatever the limits are
+   * now. Two concurrent starts can't both take the last free place. Undefined when there is no such character.
    */
   open(identity: NewIdentity, limits: StartLimits): Promise<{ identity: IdentityRow } | StartRefused | undefined>;
   find(tenantId: string, identityId: string): Promise<IdentityRow | undefined>;
@@ -109,7 +109,7 @@ export interface Identities {
   approvedLora(tenantId: string, identityId: string): Promise<ApprovedLora | undefined>;
   /** The coarse stage, for lists and for answers while no worker runs. */
   saveStage(tenantId: string, identityId: string, stage: Stage): Promise<void>;
-  /** The photos that the identity is trained on and scored against, and of them the one that the training does not see. */
+  /** The photos for training and scores, and the one that is held out of the training. */
   saveReferences(
     tenantId: string,
     identityId: string,

@@ -1,11 +1,11 @@
-// What a megapixel is to the provider.
+// The provider's megapixel.
 
 import type { DrawnSize, KnownMegapixel } from '../../domain/image-units.ts';
 
-/** What a megapixel is to the provider: what its newest bill says, else the setting. */
+/** The provider's megapixel: by its newest bill, else by the setting. */
 export interface ImageUnits {
-  /** Throws nothing: while it cannot be looked up, what was known last counts. */
+  /** Throws nothing: while it cannot be read, the last known value counts. */
   megapixel(): Promise<KnownMegapixel>;
-  /** Has the bill for these pictures tell it from now on, to all processes; one that leaves it open changes nothing. */
+  /** Takes the value from the bill for these pictures, for all processes. An ambiguous bill changes nothing. */
   billed(callKey: string, drawn: DrawnSize, units: number): Promise<void>;
 }

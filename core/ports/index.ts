@@ -1,5 +1,5 @@
-// What the product needs of the world, by name: each use case picks what it needs. adapters/ keeps the promises, tests stand
-// in for them, and only what composes knows both.
+// The ports of the product, by name: each use case picks what it needs. adapters/ implements them, and tests replace
+// them. Only the composition roots know both.
 
 import type { RunSettings } from '../../domain/settings.ts';
 import type { Books } from './books.ts';
@@ -49,20 +49,20 @@ export interface Ports {
   notifier: Notifier;
   outbox: WebhookOutbox;
   runs: IdentityRuns;
-  /** Has a delivery made, durably; once, however often it is asked for at a time. */
+  /** Starts the durable delivery of a webhook; once, for concurrent calls. */
   dispatch(deliveryId: string): Promise<void>;
   /** Throws nothing: `unclear` when Temporal did not answer. */
   lookUp(workflowId: string): Promise<WorkflowLook>;
-  /** Has a paid request stopped and settled whose run has ended; once, however often it is asked for at a time. */
+  /** Stops and settles a paid request whose run has ended; once, for concurrent calls. */
   settleLeftover(callKey: string): Promise<void>;
-  /** Has a request of the proxy followed until it is settled; once, however often it is asked for at a time. */
+  /** Follows a request of the proxy until it is settled; once, for concurrent calls. */
   followProxyCall(callKey: string): Promise<void>;
   /** One signed POST, never repeated. Throws nothing. */
   postWebhook(delivery: PendingDelivery): Promise<WebhookAnswer>;
-  /** Where the provider's webhooks reach us; undefined: polling alone serves. */
+  /** The address for the provider's webhooks; undefined: polling only. */
   publicUrl: string | undefined;
   log: Log;
-  /** What a run is started with, before the request's own wishes. */
+  /** The default settings of a run. */
   settings: RunSettings;
   limits: {
     /** Runs that a tenant may have open at once. */

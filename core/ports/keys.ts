@@ -1,14 +1,14 @@
-// API keys, and whoever asks.
+// API keys and their principals.
 
 import type { Scope } from '../../domain/scopes.ts';
 
-/** Who asks, for which tenant, and what they may do. */
+/** A principal: its tenant and its scopes. */
 export type Principal = { tenantId: string; scopes: readonly Scope[] } & (
   | { kind: 'key'; keyId: string }
   | { kind: 'person'; userId: string }
 );
 
-/** What a new key may do, and until when (ISO time; for ever without one). */
+/** The scopes of a new key, and its expiry (ISO time; none: it does not expire). */
 export interface KeyGrant {
   tenantId: string;
   name: string;
@@ -18,8 +18,8 @@ export interface KeyGrant {
 
 export interface Keys {
   /**
-   * Who a key (its SHA-256, hex) belongs to; undefined for unknown, revoked and expired keys. That it was used is written
-   * down once a minute, without anybody waiting for it.
+   * The principal of a key (its SHA-256, hex); undefined for unknown, revoked and expired keys. The last use is stored
+   * once a minute, and no request waits for it.
    */
   principal(keyHash: string): Promise<Principal | undefined>;
 }

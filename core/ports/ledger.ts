@@ -6,13 +6,13 @@ import type { CallSubject, ProviderCall } from '../../domain/provider-call.ts';
 
 export interface NewCall
   extends Pick<ProviderCall, 'key' | 'tenantId' | 'subject' | 'profile' | 'endpoint' | 'workflowId' | 'estimate'> {
-  /** What has to be left beside the estimate for the request to be worth paying. Not reserved. */
+  /** The amount that must be free in addition to the estimate for the request to be worth paying. Not reserved. */
   headroom?: MicroUsd;
-  /** Of what was asked for, where a repeat has to be told from another request under the same key. */
+  /** A hash of the request, where a repeat has to be distinguished from another request under the same key. */
   requestHash?: string;
 }
 
-/** A paid request whose fate an operator has to find out, as far as the ledger knows it. */
+/** A paid request whose fate an operator has to find out, as the ledger has it. */
 export interface UnclearCall
   extends Pick<ProviderCall, 'key' | 'subject' | 'profile' | 'endpoint' | 'estimate' | 'postedAt' | 'attempts'> {
   /** Why it is unclear. */
@@ -20,8 +20,8 @@ export interface UnclearCall
 }
 
 /**
- * The rows of all paid requests, with the budget that they draw on. A `call` stands for one attempt (`attempts`): a
- * late one, whose row was opened again since, can change nothing any more, and gets Internal for it.
+ * The rows of all paid requests, with the budget that they draw on. A `call` stands for one attempt (`attempts`). A
+ * late attempt, whose row was opened again since, can change nothing and gets Internal.
  */
 export interface Ledger {
   /**
@@ -31,23 +31,23 @@ export interface Ledger {
   open(call: NewCall): Promise<{ call: ProviderCall; mayPost: boolean }>;
   find(key: string): Promise<ProviderCall | undefined>;
   /**
-   * Notes the body just before it is posted, and the hash of the request that it was made for. Throws Internal unless
-   * the row is still the intent of this very attempt: a late attempt whose row was reconciled meanwhile must not post.
+   * Stores the body just before it is posted, and the hash of the request. Throws Internal unless the row is still the
+   * intent of this attempt: a late attempt whose row was reconciled since must not post.
    */
   posting(call: ProviderCall, input: Record<string, unknown>): Promise<void>;
   submitted(call: ProviderCall, requestId: string): Promise<void>;
   refused(call: ProviderCall, reason: string): Promise<void>;
   /** Changes nothing once the request id is known: a webhook may be faster than the answer that was lost. */
   unknown(call: ProviderCall, reason: string): Promise<void>;
-  /** Ends the call with what was charged, and gives back what was reserved beyond it. */
+  /** Ends the call with the charge, and releases the rest of its reservation. */
   settled(call: ProviderCall, charged: MicroUsd, result: Record<string, unknown>): Promise<void>;
-  /** The same for a job that failed; `problems` are kept beside the reason. */
+  /** The same for a failed job; `problems` are stored with the reason. */
   failed(call: ProviderCall, charged: MicroUsd, reason: string, problems?: readonly ProviderProblem[]): Promise<void>;
   /** The paid call that a webhook's token names; not bound to a tenant, because the token is the authority. */
   byToken(token: string): Promise<ProviderCall | undefined>;
   /**
-   * Writes the request id into a call that has none, as a webhook tells it. False when the call got another one
-   * meanwhile or has gone on, and when the request is that of another call; the same again is true again.
+   * Writes the request id of a webhook into a call that has none. False when the call has another id or has gone on,
+   * and when another call has this request. A repeat answers true again.
    */
   adopt(call: ProviderCall, requestId: string): Promise<boolean>;
   /** A request that this tenant made through the proxy. */

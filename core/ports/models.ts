@@ -5,7 +5,7 @@ import type { ProviderCall } from '../../domain/provider-call.ts';
 import type { Generator } from './generator.ts';
 import type { Trainer } from './trainer.ts';
 
-/** An id that is not known throws Unexpected: an older version of the code may be meant to go on with it. */
+/** An unknown id throws Unexpected: an older version of the code may know it. */
 export interface Models {
   /** The model that a paid request was made of. */
   ofCall(call: Pick<ProviderCall, 'profile'>): Trainer | Generator;

@@ -1,13 +1,13 @@
-// Tells people that something waits for them.
+// Notifies people.
 
 import type { LockKind } from '../../domain/provider-account.ts';
 import type { RunNotice } from '../../domain/steps.ts';
 
-/** Tells people that a run waits for them. */
+/** Notifies people that a run waits for them. */
 export interface Notifier {
   notify(tenantId: string, identityId: string, notice: RunNotice): Promise<void>;
-  /** Tells operators that the account was locked, or works again: once a change. */
+  /** Notifies operators once when the account is locked, and once when it works again. */
   accountChanged(state: { state: 'ok' } | { state: 'locked'; reason: string; kind: LockKind }): Promise<void>;
-  /** Tells operators that the account may not use an endpoint, or may again: once a change. */
+  /** Notifies operators once when the account may not use an endpoint, and once when it may again. */
   endpointChanged(endpoint: string, state: { state: 'ok' } | { state: 'closed'; reason: string }): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// What is open in the database, for the sweep.
+// The open rows of the database, for the sweep.
 
 import type { CallSubjectKind } from '../../domain/provider-call.ts';
 import type { Stage } from '../../domain/stage.ts';
@@ -16,11 +16,11 @@ export type OpenRetest = OpenRow & { tenantId: string; identityId: string; numbe
 
 export type OpenCall = OpenRow & { key: string; subjectKind: CallSubjectKind };
 
-/** What is open, of all tenants, in pages: rows of a kind behind this id, at most `limit`. */
+/** Open rows of all tenants, in pages: rows of a kind behind this id, at most `limit`. */
 export interface OpenWork {
   identities(after: string | undefined, limit: number): Promise<OpenIdentity[]>;
   retests(after: string | undefined, limit: number): Promise<OpenRetest[]>;
-  /** Open paid requests of which no open run or test is left; those of the proxy, which never have one, among them. */
+  /** Open paid requests without an open run or test; those of the proxy, which never have one, are included. */
   calls(after: string | undefined, limit: number): Promise<OpenCall[]>;
   /** The keys of the open paid requests that this workflow waits for. */
   callsOf(workflowId: string): Promise<string[]>;

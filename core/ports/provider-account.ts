@@ -2,25 +2,25 @@
 
 import type { AccountState, LockKind } from '../../domain/provider-account.ts';
 
-/** `probe` names the one submission that may try whether what is closed works again. */
+/** `probe` names the one submission that tests whether requests pass again. */
 export type Pass = { open: true; probe: string | undefined } | { open: false; reason: string; retryAfterMs: number };
 
-/** A circuit breaker, one for all workers. It gates submissions, and never a look at a job. */
+/** A circuit breaker, one for all workers. It gates submissions, not polls of jobs. */
 export interface CircuitBreaker<Kind> {
-  /** Whether a submission may be sent. While it is closed one at a time may, as a probe that has to be reported. */
+  /** Whether a submission may be sent. During a refusal one at a time may: a probe, whose end must be reported. */
   acquire(): Promise<Pass>;
   /**
-   * Refused: by a submission, or with no probe by any look. `changed`: this very report closed it, or told that it is
-   * closed for another reason.
+   * Records the refusal of a submission, or of any poll (without a probe). `changed`: this report began the refusal, or
+   * changed its reason.
    */
   refused(reason: string, probe: string | undefined, kind: Kind): Promise<{ changed: boolean; retryAfterMs: number }>;
-  /** The probe was accepted. True when this opened it. */
+  /** The probe was accepted. True when this ended the refusal. */
   worked(probe: string): Promise<boolean>;
-  /** The probe ended without telling anything: the next one may try at once. */
+  /** The probe ended without a result: the next one may be sent at once. */
   abandoned(probe: string): Promise<void>;
 }
 
-/** The account at the provider, and each endpoint that it may be refused by itself. */
+/** The breaker of the account, and one for each endpoint. */
 export interface ProviderAccount extends CircuitBreaker<LockKind> {
   endpoint(endpoint: string): CircuitBreaker<'endpoint'>;
   state(): Promise<AccountState>;

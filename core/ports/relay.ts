@@ -1,6 +1,6 @@
-// Looks at a request that an app makes through the proxy.
+// Passes an app's requests about its job to the provider.
 
-/** A stream tells every change until the job has ended. */
+/** A stream reports every change until the job has ended. */
 export type RelayedLook =
   | 'status'
   | 'status_with_logs'
@@ -9,7 +9,7 @@ export type RelayedLook =
   | 'result'
   | 'cancel';
 
-/** A look at a request, answered as the provider answers it. Throws Failure when it does not, or refuses our account. */
+/** Answers as the provider does. Throws Failure when the provider does not answer, or refuses our account. */
 export type Relay = (
   look: RelayedLook,
   call: { endpoint: string; requestId: string },

@@ -6,8 +6,8 @@ import type { KeptScores, Rescore, RescoredSet } from '../../domain/rescore.ts';
 export interface Rescores {
   /** NotFound when there is no such identity. */
   kept(tenantId: string, identityId: string): Promise<KeptScores>;
-  /** As those of today's version; the same again replaces them. */
+  /** Stores the sets as today's version scored them; a repeat replaces them. */
   save(tenantId: string, identityId: string, sets: readonly RescoredSet[]): Promise<void>;
-  /** What today's version made; undefined before it did. */
+  /** The scores of today's version; undefined while there are none. */
   find(tenantId: string, identityId: string): Promise<Rescore | undefined>;
 }

@@ -1,17 +1,17 @@
-// Why a run could not be asked or told: the one error of the port IdentityRuns.
+// Why a call of a run failed: the one error of the port IdentityRuns.
 
 type RunTrouble =
   /** Temporal knows no open run of this id: never started, ended, or past its retention. */
   | 'gone'
   /** Temporal is there, but no worker answered in time. */
   | 'no_worker'
-  /** Temporal cannot be reached, or has too much to do: the same call passes later. */
+  /** Temporal cannot be reached, or is overloaded: the same call passes later. */
   | 'unavailable'
   /** Temporal refuses the values of the call, and will each time. */
   | 'invalid'
   /** Temporal refuses the API: its key, its namespace, its version. Passes once an operator has acted. */
   | 'misconfigured'
-  /** The run itself said no. */
+  /** The run itself refused. */
   | 'refused';
 
 export class RunError extends Error {

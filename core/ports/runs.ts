@@ -1,4 +1,4 @@
-// The durable runs. Every method throws `RunError` and nothing else.
+// The durable runs. Every method throws only `RunError`.
 
 import type { NextStep } from '../../domain/decision.ts';
 import type { IdentityState } from '../../domain/identity-state.ts';
@@ -12,53 +12,53 @@ import type {
 } from '../../domain/run-messages.ts';
 import type { IdentityRow } from './identities.ts';
 
-/** What Temporal knows of a workflow, and how long ago it closed. */
+/** The status of a workflow in Temporal, and the time since it closed. */
 export interface WorkflowLook {
   status: WorkflowStatus;
   closedForMs: number | undefined;
 }
 
-/** A decision that has an id, as all that the API sends on. */
+/** A decision with an id; all decisions from the API have one. */
 export type NamedDecision = ApproveMessage & { decisionId: string };
 
-/** The durable runs. A message that came through is durable; whether it counts is the run's to say. */
+/** The durable runs. A delivered message is durable; the run decides whether it counts. */
 export interface IdentityRuns {
-  /** Starts the run; nothing happens when this identity's run was started before. */
+  /** Starts the run; does nothing when this identity's run was started before. */
   start(run: PrepareIdentityInput): Promise<void>;
   /** The state of a run that is open; `gone` when it is not. */
   state(identityId: string): Promise<IdentityState>;
   /** The last state of a run, open or not, while Temporal keeps it. */
   lastState(identityId: string): Promise<IdentityState>;
-  /** What Temporal knows of a workflow. Throws nothing. */
+  /** The status of a workflow in Temporal. Throws nothing. */
   lookUp(workflowId: string): Promise<WorkflowLook>;
-  /** Has open rows without a workflow closed, soon; one sweep, however often it is asked for at a time. */
+  /** Starts a sweep soon, which closes open rows without a workflow; one sweep for concurrent calls. */
   sweepSoon(): Promise<void>;
   /**
-   * These three send a decision. The same again, of this round and id, is no error, whatever stage the run has come to
-   * since. With another verdict it is refused: at once by `decide`, in the state of the run by the others.
+   * These three send a decision. A repeat with the same round and id is no error, in any stage of the run. With another
+   * verdict it is refused: at once by `decide`, in the state of the run by the others.
    */
   approve(identityId: string, message: NamedDecision): Promise<void>;
   reject(identityId: string, message: NamedDecision & { next: NextStep }): Promise<void>;
   /** Answers the state in which the decision counts. */
   decide(identityId: string, decision: DecisionMessage): Promise<IdentityState>;
   replacePhotos(identityId: string, photoIds: string[]): Promise<IdentityState>;
-  /** Tells the workflow that waits for the call; answers its state. */
+  /** Sends the settlement to the workflow that waits for the call; answers its state. */
   settleCall(workflowId: string, settlement: CallSettlement): Promise<IdentityState>;
-  /** The same to what settles a request whose run has ended; it is begun for it, when it is not there. */
+  /** The same for a request whose run has ended. Starts the workflow that settles it when there is none. */
   settleLeftoverCall(settlement: CallSettlement): Promise<void>;
   cancelRetest(identityId: string, number: number): Promise<void>;
-  /** Starts a test on request; nothing happens when it was started before. */
+  /** Starts a test on request; does nothing when it was started before. */
   startRetest(retest: RetestIdentityInput): Promise<void>;
-  /** Has an identity scored again; once, however often it is asked for at a time. */
+  /** Scores an identity again; once, for concurrent calls. */
   startRescore(identity: Pick<IdentityRow, 'id' | 'tenantId' | 'characterId'>): Promise<void>;
-  /** The hint that a paid request may have ended or is known now, to the workflow that waits for it. */
+  /** Sends the hint that a paid request may have ended, or is known now, to the workflow that waits for it. */
   trainingSettled(workflowId: string, requestId: string): Promise<void>;
-  /** Has a paid request stopped and settled whose run has ended; once, however often it is asked for at a time. */
+  /** Stops and settles a paid request whose run has ended; once, for concurrent calls. */
   settleLeftover(callKey: string): Promise<void>;
-  /** Has a request of the proxy followed until it is settled; once, however often it is asked for at a time. */
+  /** Follows a request of the proxy until it is settled; once, for concurrent calls. */
   followProxyCall(callKey: string): Promise<void>;
   cancel(identityId: string): Promise<void>;
-  /** Has a webhook delivered at once, whether or not that is under way or was done. */
+  /** Delivers a webhook at once, even while a delivery is under way or after one. */
   redeliver(deliveryId: string): Promise<void>;
   /** Throws when Temporal cannot be reached. */
   ping(): Promise<void>;

@@ -1,14 +1,14 @@
-// What a tenant has set for itself.
+// Settings of a tenant.
 
-/** What a tenant has set for itself; every change is kept with who made it. */
+/** Settings of a tenant; every change is stored with its author. */
 export interface TenantSettings {
   read(tenantId: string): Promise<{
-    /** Whether the provider's content checker looks at what is drawn. */
+    /** Whether the provider's content checker checks the pictures. */
     safetyChecker: boolean;
     /** Newest first. */
     changes: { safetyChecker: boolean; reason: string | undefined; by: string; at: string }[];
   }>;
   setSafetyChecker(tenantId: string, change: { on: boolean; by: string; reason: string | undefined }): Promise<void>;
-  /** Whether the provider's content checker is to look at what is drawn for the tenant. */
+  /** Sets whether the provider's content checker checks the tenant's pictures. */
   safetyChecker(tenantId: string): Promise<boolean>;
 }

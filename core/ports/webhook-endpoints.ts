@@ -13,7 +13,7 @@ export interface EndpointRow {
   disabledAt: string | undefined;
 }
 
-/** What became of one webhook to one receiver. */
+/** A webhook to one receiver, and its outcome. */
 export interface DeliveryRow {
   /** Also the webhook-id that the receiver sees. */
   id: string;
@@ -30,7 +30,7 @@ export interface DeliveryRow {
 
 /** The tenants' receivers, and the log of what was sent to them. */
 export interface WebhookEndpoints {
-  /** The one answer that ever holds the secret. Undefined, and nothing written, when the tenant has too many already. */
+  /** The only answer with the secret. Undefined, and nothing written, when the tenant has too many already. */
   create(
     tenantId: string,
     url: string,

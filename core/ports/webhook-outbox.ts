@@ -5,8 +5,8 @@ import type { DeliveryState, WebhookBody, WebhookEvent } from '../../domain/webh
 /** Webhooks to the tenants' own receivers, from the event to the end of each delivery. */
 export interface WebhookOutbox {
   /**
-   * Writes a delivery for each of the tenant's endpoints that wants the event; the same occasion again finds the same
-   * ones. Answers those that are still to be made.
+   * Writes a delivery for each endpoint of the tenant that subscribes to the event. A repeat with the same occasion
+   * finds the same deliveries. Answers the open ones.
    */
   enqueue(happened: {
     tenantId: string;
@@ -17,7 +17,7 @@ export interface WebhookOutbox {
   }): Promise<string[]>;
   /** Undefined when the delivery has ended, or is gone together with its endpoint. */
   pending(deliveryId: string): Promise<PendingDelivery | undefined>;
-  /** Writes down what came of a try. `gone`: nothing is sent to the endpoint any more. */
+  /** Stores the outcome of an attempt. `gone`: nothing more is sent to the endpoint. */
   attempted(deliveryId: string, state: DeliveryState, answer: WebhookAnswer, gone: boolean): Promise<void>;
 }
 
@@ -31,5 +31,5 @@ export interface PendingDelivery {
   attempts: number;
 }
 
-/** The status of the receiver's answer, or why there was none, in words that hold no address. */
+/** The status of the receiver's answer, or why there was none, without any address. */
 export type WebhookAnswer = { status: number; error?: undefined } | { status?: undefined; error: string };
