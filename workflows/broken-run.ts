@@ -1,5 +1,5 @@
-// How a run ends that broke: cancelled, or failed. Either way it closes its rows, once. A programming error is neither:
-// it fails the workflow task alone, and the run goes on where it stopped when a repaired deploy comes.
+// The end of a broken run: cancelled, or failed. Either way it closes its rows, once. A programming error is neither:
+// it fails the workflow task alone, and the run continues once a fixed version is deployed.
 
 import { CancellationScope, CancelledFailure, log } from '@temporalio/workflow';
 import { cancelCalls } from './cancel-calls.ts';
@@ -9,15 +9,15 @@ import { leaveToSettle, mayBeOpen } from './leave-to-settle.ts';
 import type { Run } from './run.ts';
 
 interface Ends {
-  /** The end was decided before: a cancel is too late, and what broke is a failure. */
+  /** The end is already decided: a cancel is too late, and an error counts as a failure. */
   isDecided?: boolean;
-  /** The keys of the paid requests that the provider may be working on. */
+  /** The keys of paid requests that may be open at the provider. */
   openCalls: readonly string[];
   /** Writes the end into the row. */
   close: (stage: 'cancelled' | 'failed', reason: string) => Promise<void>;
 }
 
-/** Closes the run and throws what its workflow ends with. A cancel that comes meanwhile is too late. */
+/** Closes the run and throws the end of its workflow. A cancel during this is too late. */
 export async function endBroken(run: Run, error: unknown, ends: Ends): Promise<never> {
   rethrowDefect(error);
   const wasCancelled = !ends.isDecided && isCancelled(error);
@@ -27,7 +27,7 @@ export async function endBroken(run: Run, error: unknown, ends: Ends): Promise<n
   throw wasCancelled ? new CancelledFailure('Cancelled on request.') : error;
 }
 
-/** Compensations: each is tried by itself, so that one that fails does not keep the next from its work. */
+/** Compensations: each runs separately, so that one failure does not stop the others. */
 async function cancelled(run: Run, { openCalls, close }: Ends): Promise<void> {
   const unclear = await cancelCalls(openCalls);
   const doubt =

@@ -1,4 +1,4 @@
-// One webhook to one receiver, however long that takes.
+// Delivers one webhook to one receiver, with all its retries.
 
 import { delivery } from './steps.ts';
 

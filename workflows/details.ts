@@ -1,4 +1,4 @@
-// The panel of the Temporal Web UI: where the run stands, in Markdown, and the exact command that moves it on.
+// The details panel of the Temporal Web UI: the run's status in Markdown, and the exact command that continues it.
 
 import type { IdentityState } from '../domain/identity-state.ts';
 import { STAGE_TEXT } from '../domain/stage.ts';
@@ -75,7 +75,7 @@ function nextStep(state: IdentityState, workflowId: string): string[] {
   }
 }
 
-/** One option a line: the panel is narrow, and a shell takes it as it stands. */
+/** One option on each line: the panel is narrow, and a shell accepts it. */
 function command(rest: string): string {
   return `\`\`\`\ntemporal workflow ${rest.replaceAll(' --', ' \\\n  --')}\n\`\`\``;
 }

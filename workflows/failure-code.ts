@@ -1,4 +1,4 @@
-// What an error means to a workflow: a cancellation, a defect of our own, or what a step failed with.
+// The meaning of an error in a workflow: a cancellation, our own defect, or the failure of a step.
 
 import {
   ActivityFailure,
@@ -12,14 +12,14 @@ import {
 import type { FailureCode } from '../domain/failure.ts';
 import { isFailureCode } from '../domain/failure.ts';
 
-/** Throws what is no failure of a step: every catch in a workflow lets a programming error through. */
+/** Rethrows errors that are not failures of a step: every catch in a workflow lets a programming error through. */
 export function rethrowDefect(error: unknown): void {
   if (!(error instanceof TemporalFailure)) throw error;
 }
 
 /**
- * Whether an error is how the cancellation of the run shows. A step whose worker is gone can't say that it was cancelled:
- * it times out, and is not tried again because its run is cancelled.
+ * Whether the error comes from the cancellation of the run. A step whose worker is gone can't report its cancellation:
+ * it times out, and is not retried because its run is cancelled.
  */
 export function isCancelled(error: unknown): boolean {
   return isCancellation(error) || CancellationScope.current().consideredCancelled;
@@ -37,7 +37,7 @@ export function failureCode(error: unknown): FailureCode | 'TimedOut' {
 export function failureOf(error: unknown): { code: FailureCode; message: string } {
   const code = failureCode(error);
   const cause = rootOf(error);
-  // A step that was tried until its time was over: what its last try failed with is the reason.
+  // A step timed out after retries: the failure of its last attempt is the reason.
   if (cause instanceof TimeoutFailure && cause.cause instanceof ApplicationFailure) {
     const last = failureOf(cause.cause);
     if (last.code !== 'NotReadyYet') return last;

@@ -1,10 +1,10 @@
-// An Update that was accepted is answered before its workflow ends.
+// Every accepted Update is answered before its workflow ends.
 
 import type { Duration } from '@temporalio/common';
 import { allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow';
 import { rethrowDefect } from './failure-code.ts';
 
-/** Far longer than anyone waits for the answer (the API: 10 s). A handler whose step never ends keeps no run open. */
+/** Far longer than the API waits for the answer (10 s). It bounds a handler whose step never ends. */
 const PATIENCE: Duration = '5m';
 
 /** Waits until every Update is answered, also while the workflow is being cancelled, and at most for `patience`. */
@@ -15,7 +15,7 @@ export async function handlersFinished(patience = PATIENCE): Promise<void> {
   );
 }
 
-/** Does the work of a workflow, and lets it end with all Updates answered, whether the work succeeds, fails or is cancelled. */
+/** Runs the work of a workflow, then waits until all Updates are answered, also after a failure or a cancel. */
 export async function answeringUpdates(work: () => Promise<void>): Promise<void> {
   try {
     await work();

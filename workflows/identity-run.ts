@@ -1,4 +1,4 @@
-// The run of one identity: what it changes in its state beside what every run does.
+// The run of one identity: the changes to its state that other runs do not have.
 
 import type { Decision, Refusal } from '../domain/decision.ts';
 import type { IgnoredMessage, PinnedLora } from '../domain/identity-state.ts';
@@ -6,7 +6,7 @@ import type { PhotosReport } from '../domain/steps.ts';
 import type { PrepareIdentityInput } from './messages.ts';
 import { Run } from './run.ts';
 
-/** Ignored signals are kept for people to see; a flood of them must not grow the state without end. */
+/** Ignored signals are kept for people; the limit stops a flood of them from growing the state. */
 const MAX_IGNORED = 20;
 
 export class IdentityRun extends Run {
@@ -30,7 +30,7 @@ export class IdentityRun extends Run {
     this.change({ lora });
   }
 
-  /** The round missed the gate: it is tried with another strength. */
+  /** The round missed the gate: another strength is tried. */
   tryStrength(trying: number): void {
     this.enter('rescuing', { trying });
   }
@@ -60,7 +60,7 @@ export class IdentityRun extends Run {
     this.change({ decisions: [...this.state.decisions, { decision, at: isoTime(Date.now()) }] });
   }
 
-  /** A signal that changes nothing is kept with the reason why. */
+  /** Keeps a signal that changes nothing, with the reason. */
   ignore(name: IgnoredMessage['name'], refusal: Refusal): void {
     const ignored = [...this.state.ignored, { name, refusal, at: isoTime(Date.now()) }];
     this.change({ ignored: ignored.slice(-MAX_IGNORED) });

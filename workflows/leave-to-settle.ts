@@ -1,19 +1,19 @@
-// Paid requests that a run no longer waits for, and that may still be open: each gets a workflow of its own, which stops
-// and settles it, so that the run can go on or end at once.
+// Paid requests that a run no longer waits for and that may still be open. Each gets its own workflow, which stops and
+// settles it, so that the run can continue or end at once.
 
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ParentClosePolicy, startChild } from '@temporalio/workflow';
 import type { FailureCode } from '../domain/failure.ts';
 import { leftoverStart, SETTLE_LEFTOVER } from './messages.ts';
 
-/** After these the ledger has nothing open: the request was never taken, or its end is written down. */
+/** After these the ledger has nothing open: the request was never accepted, or its end is recorded. */
 const NOTHING_OPEN: readonly string[] = [
   'BudgetExceeded',
   'SubmissionRejected',
   'ProviderFailed',
 ] satisfies FailureCode[];
 
-/** Whether a request that failed so may still be at the provider. */
+/** Whether a request with this failure may still be open at the provider. */
 export const mayBeOpen = (code: FailureCode | 'TimedOut'): boolean => !NOTHING_OPEN.includes(code);
 
 export async function leaveToSettle(callKeys: readonly string[]): Promise<void> {

@@ -12,7 +12,7 @@ interface Round extends Pick<SetRef, 'kind' | 'number'> {
   types?: readonly TestType[];
 }
 
-/** Makes and scores the round's first set. Fails only when not one image could be made. */
+/** Makes and scores the round's first set. Fails only when no image could be made. */
 export async function makeRound(
   run: Run,
   sets: TestSets,

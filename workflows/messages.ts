@@ -1,5 +1,5 @@
-// Every name that crosses a process border: queues, workflow types, signals, updates, queries, search attributes.
-// The API, the worker, the CLI and scripts all speak these; nothing here runs inside a workflow by itself.
+// Every name that crosses a process border: queues, workflow types, signals, updates, queries, search attributes. The
+// API, the worker, the CLI and scripts share them; none of this code runs only in a workflow.
 
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
@@ -17,8 +17,8 @@ export type {
 } from '../domain/run-messages.ts';
 
 /**
- * A queue for each role, so that it scales and is limited by itself, and one for webhooks, so that receivers that do not
- * answer hold nothing up.
+ * A queue for each role, so that each scales and is limited separately; one for webhooks, so that slow receivers block
+ * no other work.
  */
 export const TASK_QUEUES = {
   workflow: 'identity',
@@ -35,14 +35,14 @@ export const DELIVER_WEBHOOK = 'deliverWebhook';
 export const SETTLE_PROXY_CALL = 'settleProxyCall';
 export const SWEEP_ORPHANS = 'sweepOrphans';
 
-/** The Temporal Schedule that starts a sweep every minute or so. */
+/** The Temporal Schedule of the sweep (worker/sweep-schedule.ts). */
 export const SWEEP_SCHEDULE_ID = 'likeness-sweep';
-/** A sweep that somebody asked for who met an orphan. */
+/** A sweep that the API requested after it found an orphan. */
 export const SWEEP_ON_SIGHT_ID = 'likeness-sweep/on-sight';
-/** A sweep that finds no worker must not stand in the way of all that come after it. */
+/** A sweep without a worker times out, so that it does not block the next ones. */
 export const SWEEP_WITHIN = '10m';
 
-/** How the delivery of a webhook is started: while it is under way a second start is the same one. */
+/** How the delivery of a webhook is started; a second start during it does nothing. */
 export function deliveryStart(deliveryId: string) {
   return {
     workflowId: webhookWorkflowId(deliveryId),
@@ -53,7 +53,7 @@ export function deliveryStart(deliveryId: string) {
   };
 }
 
-/** How a paid request is stopped and settled whose run has ended: once, however often it is asked for at a time. */
+/** How a paid request whose run has ended is stopped and settled; once, for concurrent starts. */
 export function leftoverStart(callKey: string) {
   return {
     workflowId: leftoverWorkflowId(callKey),
@@ -64,7 +64,7 @@ export function leftoverStart(callKey: string) {
   };
 }
 
-/** How a request of the proxy is followed until it is settled: once, however often it is asked for at a time. */
+/** How a request of the proxy is followed until it is settled; once, for concurrent starts. */
 export function followStart(callKey: string) {
   return {
     workflowId: proxyWorkflowId(callKey),
@@ -78,26 +78,26 @@ export function followStart(callKey: string) {
 /** The answer to every question about a run. */
 export const getState = defineQuery<IdentityState>('getState');
 
-// Signals, because scripts, the CLI and the Web UI send them and need no answer. Whatever comes in is judged; a bad
-// one is recorded in the state and changes nothing.
+// Signals, because scripts, the CLI and the Web UI send them and need no answer. Each is validated; a bad one is
+// recorded in the state and changes nothing.
 export const approveIdentity = defineSignal<[ApproveMessage]>('approveIdentity');
 export const rejectIdentity = defineSignal<[RejectMessage]>('rejectIdentity');
 
-/** A hint from the webhook that a training ended, or that an unclear request is known now. Both are always asked for. */
+/** A hint from the webhook that a training ended, or that an unclear request is known. The step verifies both. */
 export const trainingSettled = defineSignal<[{ requestId: string }]>('trainingSettled');
 
-// An Update, because a person in front of a page has to know at once whether the decision counts.
+// An Update, because a person on a page has to know at once whether the decision counts.
 export const decideIdentity = defineUpdate<IdentityState, [DecisionMessage]>('decideIdentity');
 
 /** New photos for a run that waits for them; refused in any other stage. */
 export const replacePhotos = defineUpdate<IdentityState, [{ photoIds: string[] }]>('replacePhotos');
 
-/** What the Updates of photos and payments are refused with; those of decisions are in domain/decision.ts. */
+/** The refusals of the Updates of photos and payments; those of decisions are in domain/decision.ts. */
 export const UPDATE_REFUSALS = ['not_needs_photos', 'malformed_photos', 'not_unclear', 'malformed_settlement'] as const;
 export type UpdateRefusal = (typeof UPDATE_REFUSALS)[number];
 
 export const settleCall = defineUpdate<IdentityState, [CallSettlement]>('settleCall');
-/** The same word to the workflow that follows a request which no run waits for: of the proxy, or of a run that ended. */
+/** The same settlement for the workflow of a request that no run waits for: of the proxy, or of a run that ended. */
 export const settleFollowedCall = defineUpdate<void, [CallSettlement]>('settleCall');
 
 export const SEARCH_ATTRIBUTES = {

@@ -1,5 +1,5 @@
-// Paid requests whose fate is unclear: looked for again and again, and when that takes too long, an operator is asked
-// beside it. Whoever knows first, the webhook, the provider's listing or the operator, lets the run go on. Nothing here
+// Paid requests whose fate is unclear. The desk searches for them repeatedly, and after a while asks an operator as
+// well. The first answer, from the webhook, the provider's listing or the operator, continues the run. Nothing here
 // posts a request.
 
 import { condition } from '@temporalio/workflow';
@@ -11,7 +11,7 @@ import { saveStage } from './save-stage.ts';
 import { refusal, refuseMalformed, writeDown } from './settlement.ts';
 import { reconciliation, records } from './steps.ts';
 
-/** However long it is waited: a provider may list a request late, and an operator may be away. */
+/** The longest pause: a provider may list a request late, and an operator may be away. */
 const LONGEST_PAUSE_MS = 24 * 3_600_000;
 
 type TryAgain = (clear: readonly string[], unclear: readonly string[]) => Promise<string[]>;
@@ -28,7 +28,7 @@ export class OperatorDesk {
     this.#test = test;
   }
 
-  /** The webhook's signal: the ledger may know by now. */
+  /** The webhook's signal: the ledger may have the request id now. */
   hint(): void {
     this.#hinted = true;
   }
@@ -49,9 +49,9 @@ export class OperatorDesk {
   }
 
   /**
-   * Finds out what became of these requests, however long that takes. As soon as any is clear, `tryAgain` is given those
-   * that are, beside those that are not, and answers which of them are unclear once more. The run is in `needs_operator`
-   * only while a request waits for an operator, then in the stage that it came with.
+   * Waits until these requests are clear. As soon as any is, it calls `tryAgain` with the clear ones and the others;
+   * the answer is the requests that became unclear again. The run is in `needs_operator` only while a request waits for
+   * an operator, then returns to its earlier stage.
    */
   async whileUnclear(callKeys: readonly string[], tryAgain: TryAgain = async () => []): Promise<void> {
     const { stage } = this.#run.state;
@@ -67,14 +67,14 @@ export class OperatorDesk {
     }
   }
 
-  /** Those of the requests that are clear, as soon as any is. */
+  /** The clear ones of the requests, as soon as there is one. */
   async #anyClear(callKeys: readonly string[]): Promise<string[]> {
     const { reconcileLooks, reconcilePauseMs } = this.#run.settings;
     for (const callKey of callKeys) this.#settled.delete(callKey);
     let unclear = await this.#look(callKeys);
     for (let looks = 1; unclear.length === callKeys.length; looks++) {
       if (looks === reconcileLooks) await this.#askOperator(unclear);
-      // Each pause as long as all before it: soon at first, and for weeks without filling the history.
+      // Each pause is as long as all before it: short at first, and weeks of waiting do not fill the history.
       const pauseMs = Math.min(reconcilePauseMs * 2 ** (looks - 1), LONGEST_PAUSE_MS);
       const isSettled = () => unclear.some((callKey) => this.#settled.has(callKey));
       await condition(() => this.#hinted || isSettled(), pauseMs, { summary: 'until the next look' });
@@ -100,7 +100,7 @@ export class OperatorDesk {
       return (await reconciliation.reconcileCall.executeWithOptions({ summary }, [{ callKey }])).found;
     } catch (error) {
       rethrowDefect(error);
-      // Whoever can't look has not found: a run that may have paid does not end because of that.
+      // A failed search is not an answer: a run that may have paid does not end because of it.
       if (isCancelled(error)) throw error;
       return false;
     }

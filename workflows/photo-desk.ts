@@ -1,4 +1,4 @@
-// The photos of a run: judged, and when they will not do, waited for.
+// The photos of a run: checks them, and waits for others when they are not sufficient.
 
 import { ApplicationFailure, condition } from '@temporalio/workflow';
 import type { IdentityState } from '../domain/identity-state.ts';
@@ -53,7 +53,7 @@ export class PhotoDesk {
     return this.#run.state;
   }
 
-  /** The ids of the photos that are good enough, or undefined when too few came in time. */
+  /** The ids of the accepted photos, or undefined when too few came in time. */
   async accepted(photoIds: string[]): Promise<string[] | undefined> {
     const run = this.#run;
     for (let ids = photoIds; ; ) {
@@ -71,7 +71,7 @@ export class PhotoDesk {
     }
   }
 
-  /** The photos that came in place of these; undefined when none came in time. Photos that were answered count. */
+  /** The photos that replace these; undefined when none came in time. Photos of an answered Update count. */
   async #replaced(report: PhotosReport): Promise<string[] | undefined> {
     const run = this.#run;
     this.#replacement = undefined;

@@ -1,4 +1,4 @@
-// The workflows that end on the version of the workers that they began on, where workers have versions.
+// The workflows that stay on the worker version that they started on, where workers have versions.
 
 export { deliverWebhook } from './deliver-webhook.ts';
 export { rescoreIdentity } from './rescore-identity.ts';

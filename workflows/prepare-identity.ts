@@ -1,5 +1,5 @@
-// The story of one identity: validate, pack, train, test, rescue, wait for a person, publish. Each line is a step; how
-// a step is done, waited for or recovered has a file of its own.
+// The workflow of one identity: validate, pack, train, test, rescue, wait for a person, publish. Each line is a step;
+// its work, its waits and its recovery are in files of their own.
 
 import { CancellationScope, setHandler } from '@temporalio/workflow';
 import type { Decision } from '../domain/decision.ts';
@@ -52,7 +52,7 @@ export async function prepareIdentity(input: PrepareIdentityInput): Promise<Iden
   setHandler(settleCall, (message) => operator.settle(message), { validator: (message) => operator.validate(message) });
 
   let isDecided = false;
-  /** How the run ends is decided: from here on a cancel is too late, and must not take back what a person approved. */
+  /** The end is decided: from here on a cancel is too late, and must not undo an approval. */
   const ending = async (end: () => Promise<void>): Promise<IdentityState> => {
     isDecided = true;
     await CancellationScope.nonCancellable(end);

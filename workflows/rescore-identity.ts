@@ -1,4 +1,4 @@
-// Scores an identity again that an older version scored. It pays for nothing, and is no part of the run.
+// Scores an identity again that an older version scored. It costs nothing, and is not part of the run.
 
 import type { IdentityRef } from '../domain/steps.ts';
 import { rescoring } from './steps.ts';

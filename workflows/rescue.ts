@@ -1,5 +1,5 @@
-// A round that missed the gate is tried again with other reference strengths: the same shots, so that only the strength
-// makes the difference. What costs money is bounded twice, by the run's setting and by the budget.
+// Tries a round that missed the gate again with other reference strengths: the same shots, so that only the strength
+// differs. Two limits bound its cost: the run's setting and the budget.
 
 import { log } from '@temporalio/workflow';
 import { bestTry, nextStrength } from '../domain/rescue.ts';
@@ -22,7 +22,7 @@ export class Rescue {
     this.#sets = sets;
   }
 
-  /** Tries until the gate is passed or there is nothing more to try, and leaves the best set as the run's. */
+  /** Tries until the gate is passed or no try is left, and keeps the best set. */
   async best(first: ScoredSet, photoIds: string[]): Promise<ScoreSummary> {
     const tried: Tried = [first];
     for (let strength = this.#next(tried); strength !== undefined; strength = this.#next(tried)) {
@@ -39,7 +39,7 @@ export class Rescue {
   }
 
   #next(tried: Tried): number | undefined {
-    // What the budget refused once it would refuse again: the set to show a person is there already.
+    // The budget would refuse again, and a set to review exists already.
     const isRefused = tried.at(-1)?.failedImages.some(({ code }) => code === 'BudgetExceeded');
     return isRefused ? undefined : nextStrength(tried, this.#run.settings.maxRescueTries);
   }
@@ -50,7 +50,7 @@ export class Rescue {
       return await this.#sets.score(set, await this.#sets.make(set), photoIds);
     } catch (error) {
       rethrowDefect(error);
-      // The round can be decided without this try, so the run does not end over it.
+      // The round can be decided without this try, so its failure does not end the run.
       if (isCancelled(error)) throw error;
       await leaveToSettle(this.#sets.openCalls);
       log.error('a try of another strength failed', { strength, error: String(error) });
@@ -58,7 +58,7 @@ export class Rescue {
     }
   }
 
-  /** The best so far is what the run shows. */
+  /** Shows the best set so far. */
   #show(tried: Tried): void {
     const { strength: referenceStrength, images, failedImages, scores } = bestTry(tried);
     const tries = tried.map((set) => ({ ...set, images: set.images.flatMap(({ score }) => score ?? []) }));

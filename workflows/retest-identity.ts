@@ -1,5 +1,5 @@
-// A test on request: new images of an identity that is ready, made and scored like a round, and with the same care for
-// what they cost. Nothing of what was approved changes.
+// A test on request: new images of a ready identity, made and scored like a round, with the same protection of
+// payments. It changes nothing that was approved.
 
 import { CancellationScope, setHandler } from '@temporalio/workflow';
 import type { IdentityState } from '../domain/identity-state.ts';

@@ -1,4 +1,4 @@
-// Waiting for a person's decision: both ways in, the reminders, and the end of patience.
+// Waits for a person's decision: by signal or Update, with reminders and an expiry.
 
 import { ApplicationFailure, condition, uuid4 } from '@temporalio/workflow';
 import type { Decision, Refusal, Verdict } from '../domain/decision.ts';
@@ -11,7 +11,7 @@ import { records } from './steps.ts';
 
 export class Review {
   readonly #run: IdentityRun;
-  /** What was decided about the newest round. */
+  /** The decision about the newest round. */
   #decision: Decision | undefined;
   #waits = false;
   #regenerations = 0;
@@ -21,7 +21,7 @@ export class Review {
     this.#run = run;
   }
 
-  /** A signal: nobody waits for an answer, so a bad one is recorded and changes nothing. */
+  /** A signal: its sender gets no answer, so a bad one is recorded and changes nothing. */
   signalled(verdict: Verdict['verdict'], raw: unknown): void {
     const decision = parseDecision(raw, verdict, uuid4(), 'signal');
     const refusal = isRefusal(decision) ? decision : this.#refusal(decision);
@@ -29,7 +29,7 @@ export class Review {
     else if (!isRefusal(decision)) this.#accept(decision);
   }
 
-  /** The Update's validator: refuses before anything is written to the history. */
+  /** The Update's validator: refuses before the Update is written to the history. */
   validate(message: DecisionMessage): void {
     const decision = parseDecision(message, message?.verdict, '', 'update');
     const refusal = isRefusal(decision) ? decision : this.#refusal(decision);
@@ -45,7 +45,7 @@ export class Review {
     return this.#run.state;
   }
 
-  /** The next decision, or undefined when nobody decided in time. */
+  /** The next decision, or undefined when none came in time. */
   async next(): Promise<Decision | undefined> {
     this.#decision = undefined;
     this.#waits = true;
@@ -53,18 +53,18 @@ export class Review {
       await this.#decided();
     } catch (error) {
       rethrowDefect(error);
-      // One that ends the run was answered already: a cancel that came with it is too late, and so is a reminder that
-      // could not be sent.
+      // A decision that ends the run was answered already: a later cancel is too late, and a reminder that could not be
+      // sent does not matter.
       if (!this.#decision || !endsRun(this.#decision)) throw error;
     } finally {
-      // From here on no decision is taken that nothing would come of: the run may be about to expire, or be cancelled.
+      // From here on decisions are refused: the run may be about to expire or be cancelled.
       this.#waits = false;
     }
     this.#run.stopWaiting();
     return this.#counted();
   }
 
-  /** Waits for a decision with reminders until the end of patience, whichever comes first. */
+  /** Waits for a decision with reminders until the expiry. */
   async #decided(): Promise<void> {
     const { remindAfterMs, escalateAfterMs, approvalExpiresAfterMs } = this.#run.settings;
     const since = Date.now();
@@ -78,7 +78,7 @@ export class Review {
     for (const { at, kind } of notices.toSorted((a, b) => a.at - b.at)) {
       if (at >= expiresAt) break;
       if (await this.#isDecidedBy(at, kind.replace('_', ' '))) return;
-      // A worker that was away for longer reminds nobody of what expires now.
+      // A worker was away for longer: no reminder of an expired round.
       if (Date.now() >= expiresAt) continue;
       this.#run.countReminder(kind);
       await this.#notify(kind);
@@ -90,7 +90,7 @@ export class Review {
     return condition(() => this.#decision !== undefined, Math.max(at - Date.now(), 1), { summary });
   }
 
-  /** The decision of this round, its next step counted against the limits. */
+  /** The decision of this round; counts its next step against the limits. */
   #counted(): Decision | undefined {
     const decision = this.#decision;
     if (decision?.verdict === 'reject') {
@@ -118,7 +118,7 @@ export class Review {
     );
   }
 
-  /** Takes a decision that was not refused; one that was sent again has counted already, maybe in a round of before. */
+  /** Accepts a decision that was not refused. A repeat has counted already, maybe in an earlier round. */
   #accept(decision: Decision): void {
     if (this.#decision || decision.round !== this.#run.state.round) return;
     this.#decision = decision;

@@ -1,5 +1,5 @@
-// What the run of an identity and a test on request share: the state, the changes that both make to it, and everything
-// that shows it: the query, the search attributes, the panel of the Web UI.
+// The common part of the run of an identity and a test on request: the state, its changes, and its views: the query,
+// the search attributes, the details panel of the Web UI.
 
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { IdentityState } from '../domain/identity-state.ts';
@@ -11,10 +11,10 @@ import { details } from './details.ts';
 import type { PrepareIdentityInput } from './messages.ts';
 import { SEARCH_ATTRIBUTES } from './messages.ts';
 
-/** Stages in which a person is waited for, and in which `AwaitingSince` is set. */
+/** Stages that wait for a person, and in which `AwaitingSince` is set. */
 const WAITING: readonly Stage[] = ['needs_photos', 'awaiting_approval', 'needs_operator'];
 
-/** What becomes of the fields that it names; `undefined` removes one. */
+/** Changes to the named fields; `undefined` removes one. */
 type Patch = Partial<Omit<IdentityState, 'stage' | 'stageSince' | 'revision'>>;
 
 export class Run {
@@ -22,7 +22,7 @@ export class Run {
   readonly settings: RunSettings;
   #state: Readonly<IdentityState>;
 
-  /** `begins`: the stage that it begins in, and the photo that is held out where that is known by then. */
+  /** `begins`: the first stage, and the held-out photo if it is known by then. */
   constructor(input: PrepareIdentityInput, begins: Pick<IdentityState, 'stage' | 'heldOut'>) {
     const { identityId, tenantId, characterId, subject, settings } = input;
     this.ref = { tenantId, identityId };
@@ -52,39 +52,39 @@ export class Run {
     setCurrentDetails(details(this.#state, workflowInfo().workflowId));
   }
 
-  /** As it is now, as plain data. A change makes a new object, and leaves this one as it is. */
+  /** The state now, as plain data. A change makes a new object and does not modify this one. */
   get state(): Readonly<IdentityState> {
     return this.#state;
   }
 
-  /** Begins a round: what was made and scored in the one before is not shown any more. */
+  /** Begins a round: results of the round before are no longer shown. */
   beginRound(round: number): void {
     this.enter('testing', { round, images: [], failedImages: [], scores: undefined, tries: [] });
   }
 
-  /** Goes on to a stage that begins with nothing new to show. */
+  /** Enters a stage without new results. */
   begin(stage: 'validating' | 'uploading' | 'scoring' | 'publishing'): void {
     this.enter(stage);
   }
 
-  /** Shows this of the newest set of images, or of the best one of several. */
+  /** Shows these results of the newest set of images, or of the best of several. */
   show(set: Partial<Pick<IdentityState, 'referenceStrength' | 'images' | 'failedImages' | 'scores' | 'tries'>>): void {
     this.change(set);
   }
 
-  /** Waits for an operator, who has to find out what became of these paid requests. */
+  /** Waits for an operator to find out the fate of these paid requests. */
   askOperator(unclearCalls: string[]): void {
     this.enter('needs_operator', { unclearCalls });
   }
 
-  /** What became of this paid request is known: no operator is asked about it any more. */
+  /** The fate of this paid request is known: no operator has to act on it. */
   callIsClear(callKey: string): void {
     const { unclearCalls } = this.#state;
     if (!unclearCalls.includes(callKey)) return;
     this.change({ unclearCalls: unclearCalls.filter((key) => key !== callKey) });
   }
 
-  /** Goes on in the stage that it was in when an operator had to be asked. */
+  /** Returns to the stage before the operator was asked. */
   returnTo(stage: Stage): void {
     this.enter(stage);
   }
@@ -93,7 +93,7 @@ export class Run {
     this.change({ failure });
   }
 
-  /** `version`: which one of its character an identity is that was approved. */
+  /** `version`: the version number of an approved identity. */
   end(stage: EndStage, version?: number): void {
     this.enter(stage, { version });
   }
@@ -104,7 +104,7 @@ export class Run {
     setCurrentDetails(details(this.#state, workflowInfo().workflowId));
   }
 
-  /** Goes on to a stage. A stage that the run is in already is not entered again. */
+  /** Enters a stage. Does nothing when the run is in it already. */
   protected enter(stage: Stage, patch: Patch = {}): void {
     if (this.#state.stage !== stage) {
       const now = new Date();

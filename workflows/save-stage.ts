@@ -1,4 +1,4 @@
-// Writes a stage into the row that no step writes there by itself: lists, metrics and alerts read rows.
+// Writes a stage into the row when no other step writes it: lists, metrics and alerts read rows.
 
 import type { Run } from './run.ts';
 import { records } from './steps.ts';

@@ -1,5 +1,5 @@
-// A paid request of a run that has ended: it is stopped, and what it cost is written down. While nobody can tell what
-// became of it, it is looked for again and again, and an operator's word on it is taken.
+// A paid request of a run that has ended: stops it and records its cost. While its fate is unclear, searches go on, and
+// an operator can settle it.
 
 import { condition, setHandler } from '@temporalio/workflow';
 import { answeringUpdates } from './handlers-finished.ts';
@@ -7,7 +7,7 @@ import { settleFollowedCall } from './messages.ts';
 import { refuseForeign, writeDown } from './settlement.ts';
 import { compensation } from './steps.ts';
 
-/** Milliseconds between two looks for a request that nobody lists: each pause is twice the one before, up to a day. */
+/** Milliseconds between two searches for an unlisted request: each pause is twice the one before, up to a day. */
 const FIRST_PAUSE_MS = 60_000;
 const LONGEST_PAUSE_MS = 24 * 3_600_000;
 

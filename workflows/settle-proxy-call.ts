@@ -1,5 +1,5 @@
-// A request that an app made through the proxy: followed until the ledger knows what it cost. Where nobody can tell what
-// became of it, an operator's word is taken, however late.
+// A request that an app made through the proxy: followed until the ledger has its cost. While its fate is unclear, an
+// operator can settle it at any time.
 
 import { setHandler } from '@temporalio/workflow';
 import { answeringUpdates } from './handlers-finished.ts';

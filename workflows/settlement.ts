@@ -1,24 +1,24 @@
-// An operator's word on a paid request whose fate is unclear: what is refused at once, and how it is written down.
+// An operator's settlement of a paid request whose fate is unclear: its validation, and how it is recorded.
 
 import { ApplicationFailure } from '@temporalio/workflow';
 import { failureOf, isCancelled, rethrowDefect } from './failure-code.ts';
 import type { CallSettlement, UpdateRefusal } from './messages.ts';
 import { settlementPoll } from './steps.ts';
 
-/** Throws the refusal of a word that is none. */
+/** Throws when the settlement is malformed. */
 export function refuseMalformed(settlement: CallSettlement): void {
   if (isOutcome(settlement)) return;
   throw refusal('malformed_settlement', 'The outcome is one of: adopt (with requestId), not_charged, give_up.');
 }
 
-/** As `refuseMalformed`, and for a workflow that follows one request: a word on another one. */
+/** As `refuseMalformed`, and refuses a settlement of another request. */
 export function refuseForeign(settlement: CallSettlement, callKey: string): void {
   if (settlement?.callKey !== callKey)
     throw refusal('not_unclear', `This workflow settles only the request ${callKey}.`);
   refuseMalformed(settlement);
 }
 
-/** Writes the word down before it counts: one that the ledger or the provider contradicts changes nothing. */
+/** Records the settlement before it counts: one that the ledger or the provider contradicts changes nothing. */
 export async function writeDown(settlement: CallSettlement): Promise<void> {
   const { callKey, outcome } = settlement;
   try {

@@ -7,13 +7,13 @@ import { TASK_QUEUES } from './messages.ts';
 
 const provider = { taskQueue: TASK_QUEUES.provider, cancellationType: ActivityCancellationType.TRY_CANCEL } as const;
 
-/** Every step heartbeats by itself (activities/activity.ts): a worker that was killed is missed after this. */
+/** Every step sends heartbeats (activities/activity.ts): a killed worker is noticed after this. */
 const ALIVE = '20s';
 
-/** Steps that write files: a cancel waits for their end, so that what they wrote is there to be removed. */
+/** Steps that write files: a cancel waits for their end, so that their files exist when they are removed. */
 const untilDone = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
-/** Database rows and files of our own: quick, and worth trying for as long as it takes. */
+/** Database rows and files of our own: quick, and retried without a limit. */
 export const records = proxyActivities<RecordSteps>({
   startToCloseTimeout: '2m',
   heartbeatTimeout: ALIVE,
@@ -38,17 +38,17 @@ const { scoreImages } = proxyActivities<Pick<VisionSteps, 'scoreImages'>>({
 });
 export const vision = { validatePhotos, scoreImages };
 
-/** Twenty references and a hundred images: minutes on one core. Nobody pays for it, so nothing waits for it either. */
+/** Twenty references and a hundred images: minutes on one core. It costs nothing, and no run waits for it. */
 export const rescoring = proxyActivities<Pick<VisionSteps, 'rescoreImages'>>({
   ...visionWork,
   startToCloseTimeout: '15m',
   cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
 
-/** A provider that is down, or an account that is locked, is waited for this long. A wait costs no request. */
+/** How long a provider that is down, or a locked account, is waited for. A wait costs no request. */
 const PATIENCE = '24h';
 
-/** One upload and one POST of at most 30 s. The outcome must be known: a cancel waits for it. */
+/** One upload and one POST of at most 30 s. The outcome must be known, so a cancel waits for it. */
 export const submission = proxyActivities<Pick<ProviderSteps, 'submitTraining'>>({
   taskQueue: TASK_QUEUES.provider,
   startToCloseTimeout: '5m',
@@ -58,9 +58,7 @@ export const submission = proxyActivities<Pick<ProviderSteps, 'submitTraining'>>
   retry: { initialInterval: '5s', maximumInterval: '1m' },
 });
 
-/**
- * A look at the provider: one short request. The interval is that of an outage, in which money may hang on the answer.
- */
+/** One short request to the provider. The interval suits an outage, while money may depend on the answer. */
 export const settlementPoll = proxyActivities<Pick<ProviderSteps, 'settleUnclearCall'>>({
   ...provider,
   startToCloseTimeout: '30s',
@@ -69,8 +67,8 @@ export const settlementPoll = proxyActivities<Pick<ProviderSteps, 'settleUnclear
 });
 
 /**
- * Stops and settles a job, as often as the activity itself says. One whose answer was lost is looked for first, in up to
- * fifty pages of the provider's listing: as long as a reconciliation.
+ * Stops and settles a job; the activity sets the pauses. A request whose answer was lost is searched for first, in up
+ * to fifty pages of the provider's listing: as long as a reconciliation.
  */
 export const compensation = proxyActivities<Pick<ProviderSteps, 'cancelCall'>>({
   ...provider,
@@ -81,8 +79,8 @@ export const compensation = proxyActivities<Pick<ProviderSteps, 'cancelCall'>>({
 });
 
 /**
- * Looks at a request of the proxy until it is settled, as often as the activity itself says. One whose answer was lost,
- * and that nobody finds, waits for an operator.
+ * Polls a request of the proxy until it is settled; the activity sets the pauses. A lost request that is not found
+ * waits for an operator.
  */
 export const callPoll = proxyActivities<Pick<ProviderSteps, 'followCall'>>({
   ...provider,
@@ -93,8 +91,8 @@ export const callPoll = proxyActivities<Pick<ProviderSteps, 'followCall'>>({
 });
 
 /**
- * One look for a request whose fate is unclear, up to fifty pages of the provider's listing. A provider that is down is
- * waited for, because an outage is no answer; after an hour it is time to go on to an operator.
+ * One search for a request whose fate is unclear, up to fifty pages of the provider's listing. An outage is not an
+ * answer, so it is waited out; after an hour an operator is asked.
  */
 export const reconciliation = proxyActivities<Pick<ProviderSteps, 'reconcileCall'>>({
   ...provider,
@@ -115,8 +113,8 @@ export const loraCopy = proxyActivities<Pick<ProviderSteps, 'storeLora'>>({
 });
 
 /**
- * One image: queue, drawing, copy. It is paid for like a training, so it waits as long for a provider; for the job
- * itself it has a deadline of its own.
+ * One image: queue, drawing, copy. It is paid for like a training, so it waits as long for a provider. The job has its
+ * own deadline.
  */
 export const images = proxyActivities<Pick<ProviderSteps, 'makeTestImage'>>({
   ...provider,
@@ -127,7 +125,7 @@ export const images = proxyActivities<Pick<ProviderSteps, 'makeTestImage'>>({
   retry: { initialInterval: '2s', maximumInterval: '1m' },
 });
 
-/** After its deadline a training is stopped; milliseconds until the ledger has to know what it cost. */
+/** Milliseconds after its deadline, when a training is stopped, until the ledger must have its cost. */
 const STOP_MS = 15 * 60_000;
 
 /** The poll of a training, whose deadline is a setting of the run. */
@@ -142,8 +140,8 @@ export function trainingPoll(deadlineMs: number): Pick<ProviderSteps, 'pollTrain
 }
 
 /**
- * One POST to a tenant's receiver, which has 10 s. How often and how long it is tried is the activity's to say; the
- * interval here is for a database that does not answer.
+ * One POST to a tenant's receiver, which has 10 s. The activity sets the pauses and the number of attempts; the
+ * interval here is for a database outage.
  */
 export const delivery = proxyActivities<WebhookSteps>({
   taskQueue: TASK_QUEUES.webhook,
@@ -153,8 +151,8 @@ export const delivery = proxyActivities<WebhookSteps>({
 });
 
 /**
- * A page of a sweep is a few hundred short looks at Temporal and the database. What does not pass in five minutes is left
- * to the next sweep, so that one that hangs does not hold up those to come.
+ * A page of a sweep is a few hundred short queries to Temporal and the database. After five minutes the rest is left to
+ * the next sweep, so that a hanging page does not delay later ones.
  */
 export const sweep = proxyActivities<SweepSteps>({
   startToCloseTimeout: '2m',

@@ -1,19 +1,19 @@
-// One sweep: open rows whose workflow is gone are closed, and paid requests that nobody follows are settled. A Schedule
-// starts it every minute or so. What it could not do, the next one finds again.
+// One sweep: closes open rows whose workflow is gone, and settles paid requests without an open run or test. A Schedule
+// starts it regularly. The next sweep retries what this one could not do.
 
 import { log, workflowInfo } from '@temporalio/workflow';
 import type { Orphan, SweepCursor } from '../domain/steps.ts';
 import { isCancelled } from './failure-code.ts';
 import { sweep } from './steps.ts';
 
-/** Pages of one sweep; the next one goes on where it stopped. */
+/** Pages of one sweep; the next sweep continues there. */
 const MOST_PAGES = 25;
 
 export interface SweepReport {
   closed: number;
   /** How many could not be closed this time. */
   left: number;
-  /** Where the next sweep goes on; absent when all open rows were seen. */
+  /** Where the next sweep continues; absent when all open rows were seen. */
   next?: SweepCursor;
 }
 

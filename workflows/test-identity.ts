@@ -1,5 +1,5 @@
-// The child workflow that makes the test images of a round: all at once, one activity each, so that only what failed
-// is tried again. It answers what came of each; it never fails because one image did.
+// The child workflow that makes the test images of a round: all at once, one activity each, so that only a failed image
+// is retried. It answers the outcome of each, and does not fail because of one image.
 
 import { CancelledFailure } from '@temporalio/workflow';
 import type { TestIdentityInput, TestIdentityResult } from '../domain/steps.ts';

@@ -1,4 +1,4 @@
-// One set of test images: made by the child workflow, all at once, then scored. Its payments that are unclear go to the
+// One set of test images: the child workflow makes them all at once, then they are scored. Unclear payments go to the
 // operator's desk, as those of a training do.
 
 import { executeChild } from '@temporalio/workflow';
@@ -30,12 +30,12 @@ export class TestSets {
     this.#desk = desk;
   }
 
-  /** The keys of the images that the provider may be working on, for whoever has to stop them. */
+  /** The keys of images that may be open at the provider, for compensations. */
   get openCalls(): readonly string[] {
     return this.#open;
   }
 
-  /** Makes the images of a set; each that could not be made says why. */
+  /** Makes the images of a set; each missing image has a reason. */
   async make(set: SetRef, asked: readonly TestType[] = TEST_TYPES): Promise<MadeImages> {
     const { ref, settings, state } = this.#run;
     const { trainer, generator } = settings;
@@ -44,7 +44,7 @@ export class TestSets {
     const images: TestImage[] = [];
     const failedImages: FailedTestImage[] = [];
     let attempt = 0;
-    /** Makes those of these keys while others are unclear; answers the keys of those that are unclear too. */
+    /** Makes the images of these keys while others are unclear; answers the keys that became unclear too. */
     const makeThose = async (callKeys: readonly string[], unclear: readonly string[]): Promise<string[]> => {
       const types = asked.filter((type) => callKeys.includes(keyOf(type)));
       attempt += 1;
@@ -54,13 +54,13 @@ export class TestSets {
         args: [{ ...ref, set, types, triggerWord, subject, trainer, generator }],
         staticSummary: `Test images of ${nameOf(set)}: ${types.join(', ')}`,
       });
-      // The run goes on without these, and nobody else would wait for the requests of them that are still open.
+      // The run continues without these images, so their open requests are left to a workflow of their own.
       await leaveToSettle(made.failed.filter(({ code }) => mayBeOpen(code)).map(({ type }) => keyOf(type)));
       images.push(...made.images);
       failedImages.push(...made.failed);
       return made.unclear.map(keyOf);
     };
-    // What is clear goes on at once: a payment that nobody knows must not hold up one that is known.
+    // Clear requests continue at once: an unclear payment must not delay them.
     await this.#desk.whileUnclear(await makeThose(asked.map(keyOf), []), makeThose);
     this.#open = [];
     images.sort((a, b) => TEST_TYPES.indexOf(a.type) - TEST_TYPES.indexOf(b.type));
@@ -85,7 +85,7 @@ export class TestSets {
   }
 }
 
-/** What the scores need of an image. */
+/** The part of an image that scoring needs. */
 function asked({ imageId, type, flagged }: TestImage): Pick<TestImage, 'imageId' | 'type' | 'flagged'> {
   return flagged ? { imageId, type, flagged } : { imageId, type };
 }

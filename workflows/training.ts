@@ -1,5 +1,5 @@
-// One training, from the archive to a pinned LoRA. The webhook's hint and the poll race; the provider's own answer,
-// asked for by request id, is what counts.
+// One training, from the archive to a pinned LoRA. The webhook's hint races with the poll; only the provider's own
+// answer, read by request id, counts.
 
 import { ActivityFailure, ApplicationFailure, CancellationScope, condition } from '@temporalio/workflow';
 import type { PinnedLora } from '../domain/identity-state.ts';
@@ -13,7 +13,7 @@ export class Training {
   readonly #run: IdentityRun;
   readonly #desk: OperatorDesk;
   #settledRequest: string | undefined;
-  /** The training that the provider may still be working on. */
+  /** The training that may still be open at the provider. */
   #open: string | undefined;
 
   constructor(run: IdentityRun, desk: OperatorDesk) {
@@ -21,13 +21,13 @@ export class Training {
     this.#desk = desk;
   }
 
-  /** The signal from the webhook. Anyone could send one, so it only wakes the poll. */
+  /** The signal from the webhook. It can be forged, so it only starts a poll. */
   settled(raw: unknown): void {
     const requestId = typeof raw === 'object' && raw !== null && 'requestId' in raw ? raw.requestId : undefined;
     if (typeof requestId === 'string') this.#settledRequest = requestId;
   }
 
-  /** Trains on the accepted photos, but for the one that is held out. */
+  /** Trains on the accepted photos, except the held-out one. */
   async train(accepted: string[]): Promise<PinnedLora> {
     const run = this.#run;
     const photoIds = accepted.filter((id) => id !== run.state.heldOut);
@@ -40,7 +40,7 @@ export class Training {
     );
     run.beginTraining(training);
     const callKey = trainingCallKey(run.ref.identityId, training);
-    // Registered before the request, so that a cancel in the middle of it is made good too.
+    // Set before the request, so that a cancel during it is compensated too.
     this.#open = callKey;
     const requestId = await this.#submit(training, archiveSha256, callKey);
     await this.#ended(callKey, requestId);
@@ -53,7 +53,7 @@ export class Training {
     return lora;
   }
 
-  /** The key of the training that the provider may be working on, for whoever has to stop it. */
+  /** The key of the training that may be open at the provider, for compensations. */
   get openCalls(): readonly string[] {
     return this.#open ? [this.#open] : [];
   }
