@@ -1,5 +1,5 @@
-// The border between a step and Temporal: a Failure becomes an ApplicationFailure that says whether it may be tried
-// again, and nothing else gets out, so that no address or secret of a foreign error lands in the history.
+// The border between a step and Temporal: a Failure becomes an ApplicationFailure that says whether it may be retried.
+// No other error passes, so that no foreign address or secret gets into the history.
 
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
@@ -10,8 +10,8 @@ import { FAILURES, Failure, type FailureCode } from '../domain/failure.ts';
 const HEARTBEAT_EVERY_MS = 5000;
 
 /**
- * The step that does this work: it throws only what the workflow knows, and tells Temporal all the while that its worker lives: a
- * worker that is killed in the middle of a step is then missed within seconds, not at the step's own time-out.
+ * Wraps the work of a step: it throws only errors that the workflow knows, and sends heartbeats, so that a killed
+ * worker is noticed within seconds and not at the step's own time-out.
  */
 export function activity<In, Out>(work: (input: In, attempt: Attempt) => Promise<Out>): (input: In) => Promise<Out> {
   return async (input) => {
@@ -40,7 +40,7 @@ function attemptOf({ info, cancellationSignal, heartbeat, log }: Context): Attem
   };
 }
 
-/** The translation by itself. Cancellation passes through, also that of a wait which the cancellation ended. */
+/** The translation alone. Cancellations pass, also that of a wait which a cancellation ended. */
 export function toTemporal(error: unknown): Error {
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
   if (error instanceof Failure) {
@@ -65,7 +65,7 @@ export function toTemporal(error: unknown): Error {
 
 const isAbort = (error: unknown) => error instanceof Error && error.name === 'AbortError';
 
-/** Temporal aborts its signal with the failure that it wants to see again. */
+/** Temporal aborts its signal with the failure that it expects back. */
 function cancelled(reason: unknown): CancelledFailure {
   return reason instanceof CancelledFailure ? reason : new CancelledFailure('The step was cancelled.');
 }
