@@ -1,4 +1,4 @@
-// What a worker is told by its environment, checked at start: a missing setting is named with its next step.
+// The worker's settings from its environment, checked at start: the error names each missing setting and its next step.
 
 import { availableParallelism } from 'node:os';
 import type { WorkerDeploymentVersion } from '@temporalio/common';
@@ -60,13 +60,13 @@ export interface WorkerConfig {
   fal: { credentials: string; sandboxUrl: string | undefined };
   publicUrl: string | undefined;
   roles: readonly Role[];
-  /** What a tenant may spend in a month, unless it has a cap of its own, and on one identity. */
+  /** The caps of a tenant in a month, unless it has its own, and of one identity. */
   caps: { month: MicroUsd; identity: MicroUsd };
-  /** Pixels that a megapixel counts as until a bill of the provider has told it. */
+  /** Pixels of a megapixel until a bill of the provider shows them. */
   megapixel: Megapixel;
   visionThreads: number;
   providerSlots: number;
-  /** Activities a second that all workers of the provider queue start together. */
+  /** Activities per second that all workers of the provider queue start together. */
   providerRate: number;
   port: number;
   /** Milliseconds between two sweeps for orphans; 0: none are started. */
@@ -76,11 +76,11 @@ export interface WorkerConfig {
   version: WorkerDeploymentVersion | undefined;
   /** For development: webhooks may go to private addresses, and by http to this machine. */
   webhooksAllowPrivate: boolean;
-  /** What a scraper of /metrics has to send; undefined: only this machine may ask. */
+  /** The token that a scraper of /metrics must send; undefined: only this machine may read it. */
   metricsToken: string | undefined;
-  /** Where traces are sent; undefined: none are made. */
+  /** The collector of traces; undefined: none are made. */
   traceCollector: string | undefined;
-  /** Values that no log line may hold. */
+  /** Values that must not appear in log lines. */
   secrets: readonly (string | undefined)[];
 }
 
@@ -106,7 +106,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
       serviceRoleKey: e.SUPABASE_SERVICE_ROLE_KEY,
       reachableByProvider: e.LIKENESS_STORAGE_PUBLIC === undefined ? undefined : e.LIKENESS_STORAGE_PUBLIC === 'true',
     },
-    // With a real key the sandbox is never used, so that nobody mistakes one for the other.
+    // With a real key the sandbox is never used, so that the two are not confused.
     fal: key
       ? { credentials: key, sandboxUrl: undefined }
       : { credentials: 'sandbox', sandboxUrl: e.LIKENESS_SANDBOX_URL },

@@ -1,4 +1,4 @@
-// The Temporal workers of each role: they share a connection, and can be split over machines by LIKENESS_ROLES.
+// The Temporal workers of each role: they share a connection, and LIKENESS_ROLES can split them over machines.
 
 import type { WorkerDeploymentVersion } from '@temporalio/common';
 import type { ActivityInterceptorsFactory, NativeConnection, WorkerOptions, WorkerPlugin } from '@temporalio/worker';
@@ -26,16 +26,16 @@ export interface WorkersOptions {
    */
   providerSlots: number;
   /**
-   * Activities a second that the server hands out of the provider queue, to all workers together. An activity makes one to
-   * three requests; fal names no limit for them today, and its old FAQ named ten a second. A wait for a locked account and
-   * each look of a poll are activities too: a hundred trainings looked at every 10 s are ten a second.
+   * Activities per second that the server hands out of the provider queue, to all workers together. An activity makes
+   * one to three requests; fal documents no limit today, and its old FAQ named ten a second. Each wait for a locked
+   * account and each poll is an activity too: a hundred trainings polled every 10 s are ten a second.
    */
   providerRate: number;
   /** As many pictures at once as the vision pool has threads. */
   visionSlots: number;
   /** Sees every attempt of a step. */
   watch: ActivityInterceptorsFactory;
-  /** Traces: its part in the workflows is no part of a prebuilt bundle, so they are bundled at start. */
+  /** Traces: they need code in the workflows that a prebuilt bundle lacks, so the workflows are bundled at start. */
   tracing: WorkerPlugin | undefined;
 }
 
@@ -52,7 +52,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
     shutdownGraceTime: SHUTDOWN_GRACE,
     interceptors: { activity: [options.watch] },
     ...(tracing && { plugins: [tracing] }),
-    // Approvals wait for weeks, so the run of an identity goes on with the newest version; workflows/index.ts pins the others.
+    // Approvals wait for weeks, so an identity's run moves to the newest version; workflows/index.ts pins the others.
     ...(version && {
       workerDeploymentOptions: {
         version,

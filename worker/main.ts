@@ -1,4 +1,4 @@
-// The worker process: settings, the world behind the ports, one Temporal worker a role, health and metrics.
+// The worker process: settings, the adapters behind the ports, one Temporal worker per role, health and metrics.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
@@ -20,7 +20,7 @@ import { keepSweepSchedule } from './sweep-schedule.ts';
 import { temporalLog } from './temporal-log.ts';
 
 const NAME = 'worker';
-/** Milliseconds that a process which has failed gives its connections. */
+/** Milliseconds in which a failed process closes its connections. */
 const CLOSE_MS = 5_000;
 
 async function main(): Promise<void> {
@@ -62,7 +62,7 @@ async function main(): Promise<void> {
   const running = runTogether(workers);
   process.on('SIGINT', running.stop);
   process.on('SIGTERM', running.stop);
-  // Started by a stack: without it this process has no purpose, and must not outlive it.
+  // The parent is a stack: without it this process must end.
   process.on('disconnect', () => process.exit(0));
   process.channel?.unref(); // listening alone must not keep a process alive that has ended its work
 
@@ -82,7 +82,7 @@ async function main(): Promise<void> {
   try {
     await running.ended;
   } catch (error) {
-    // What the others hold may never be let go of; whatever it is ends with the process.
+    // Closing may hang after a failure; the process ends anyway.
     await Promise.race([close().catch(() => undefined), sleep(CLOSE_MS)]);
     throw error;
   }
@@ -91,6 +91,6 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   createLog(NAME, []).fatal({ error: error instanceof Error ? error.message : String(error) }, 'worker could not run');
-  // At once: a timer or a socket of a part that is left must not keep a process that does no work.
+  // At once: an open timer or socket must not keep a failed process alive.
   process.exit(1);
 });

@@ -1,4 +1,4 @@
-// What a worker counts and times for Prometheus, with what Temporal's SDK adds. Labels come from closed lists alone.
+// Counters and timers of the worker and of Temporal's SDK for Prometheus. Labels come from closed lists only.
 
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ProviderWatch } from '../adapters/telemetry/measured-provider.ts';
@@ -13,12 +13,12 @@ export interface WorkerMetrics {
 }
 
 export interface MetricsSources {
-  /** Pictures in the hands of the threads, and behind them; undefined without the vision role. */
+  /** Pictures that the threads read, and that wait; undefined without the vision role. */
   pictures(): { reading: number; waiting: number } | undefined;
   sdk: Pick<SdkMetrics, 'read'>;
 }
 
-/** Of one attempt: a row written to an image that is waited for. */
+/** Of one attempt: from writing a row to waiting for an image. */
 const STEP_SECONDS = [0.05, 0.25, 1, 2.5, 5, 10, 30, 60, 300, 900];
 
 export function createWorkerMetrics({ pictures, sdk }: MetricsSources): WorkerMetrics {

@@ -1,4 +1,4 @@
-// The world behind the ports, as the settings say.
+// The adapters behind the ports, by the settings.
 
 import { getClient } from '@temporalio/activity';
 import type { Logger } from 'pino';
@@ -42,7 +42,7 @@ export function createPorts(config: WorkerConfig, log: Logger, watch: ProviderWa
   const { url, serviceRoleKey, reachableByProvider } = config.supabase;
   const client = createSupabaseClient({ url, serviceRoleKey });
   const provider = config.fal.sandboxUrl === undefined ? 'fal' : 'sandbox';
-  // A network of its own in every thread: only who looks at pictures pays for it.
+  // Every thread loads its own networks, so threads start only with the vision role.
   const vision = config.roles.includes('vision') ? createVision({ threads: config.visionThreads }) : noVision;
   return {
     ports: {

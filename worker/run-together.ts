@@ -1,19 +1,19 @@
-// The workers of one process run together: when one of them fails, the process is of no use any more, and a part of it that
-// goes on would keep whoever restarts processes from noticing.
+// Runs the workers of one process together. When one of them fails, the process has to end: if the rest went on, its
+// supervisor would not notice.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from '@temporalio/worker';
 
 type Running = Pick<Worker, 'run' | 'getState' | 'shutdown'>;
 
-/** Milliseconds that the others get to finish their steps: what they were created with (20 s), and some more. */
+/** Milliseconds that the others get to finish their steps: the shutdown grace time (20 s), and some more. */
 const DRAIN_MS = 25_000;
 const POLL_MS = 1_000;
 
 export interface RunningWorkers {
-  /** Ends when all have stopped; throws soon after one of them stopped by itself, once the others had time to finish. */
+  /** Ends when all have stopped; throws soon after one stopped unexpectedly, once the others had time to finish. */
   ended: Promise<void>;
-  /** Steps in flight get the time that the workers were created with. */
+  /** Steps in flight get the shutdown grace time. */
   stop(): void;
 }
 
@@ -21,7 +21,7 @@ export function runTogether(workers: readonly Running[], drainMs = DRAIN_MS): Ru
   let stopping = false;
   const runs = workers.map((worker) => worker.run());
 
-  /** `run` of a worker that failed throws after a minute, when its last poll is over, or never (SDK 1.24); its state tells at once. */
+  /** `run` of a failed worker throws after a minute, after its last poll, or never (SDK 1.24): check its state. */
   async function oneIsLost(over: AbortSignal): Promise<never> {
     for (;;) {
       await sleep(POLL_MS, undefined, { signal: over });

@@ -1,5 +1,5 @@
-// The metrics that Temporal's SDK keeps by itself. It serves them on a port of its own, which nobody else is to find: it
-// is one of this machine alone, and our /metrics passes its answer on.
+// The metrics of Temporal's SDK. The SDK serves them on a port of its own, bound to this machine; our /metrics passes
+// them on.
 
 import { createServer } from 'node:net';
 import type { TelemetryOptions } from '@temporalio/worker';
@@ -9,7 +9,7 @@ const READ_MS = 2_000;
 
 export interface SdkMetrics {
   telemetry: TelemetryOptions['metrics'];
-  /** In Prometheus' text format; empty where the SDK does not answer. */
+  /** In Prometheus' text format; empty when the SDK does not answer. */
   read(): Promise<string>;
 }
 
@@ -30,7 +30,7 @@ export async function sdkMetrics(): Promise<SdkMetrics> {
   };
 }
 
-/** Free a moment ago: the SDK takes no 0 and tells no port. */
+/** A port that was free a moment ago: the SDK does not accept 0 and does not report its port. */
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

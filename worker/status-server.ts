@@ -1,4 +1,4 @@
-// The worker's port: /healthz for whoever restarts it, /metrics for Prometheus.
+// The worker's port: /healthz for its supervisor, /metrics for Prometheus.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { mayScrape } from '../adapters/telemetry/metrics-access.ts';
@@ -9,7 +9,7 @@ export interface Status {
   running: () => boolean;
   roles: readonly string[];
   metrics: Pick<WorkerMetrics, 'scrape'>;
-  /** What a scraper has to send; undefined: only this machine may ask. */
+  /** The token that a scraper must send; undefined: only this machine may read it. */
   metricsToken: string | undefined;
 }
 

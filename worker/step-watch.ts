@@ -1,11 +1,11 @@
-// Every attempt of a step, as a line in the log and a time among the metrics.
+// Logs and times every attempt of a step.
 
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { isFailureCode } from '../domain/failure.ts';
 
-/** `ended` is told the activity's type, what came of the attempt (`ok`, `cancelled` or a failure's code), and seconds. */
+/** `ended` gets the activity's type, the outcome (`ok`, `cancelled` or a failure's code), and seconds. */
 export function stepWatch(
   log: Logger,
   ended: (activity: string, outcome: string, seconds: number) => void,
@@ -25,7 +25,7 @@ export function stepWatch(
             outcome,
             ms: Math.round(ms),
           };
-          // A look at a job that still runs is no news.
+          // A poll of a running job is not logged.
           if (outcome === 'NotReadyYet') log.debug(line, 'step');
           else log.info(line, 'step');
         };

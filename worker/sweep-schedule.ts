@@ -1,18 +1,18 @@
-// The Temporal Schedule of the sweep. It lives in the namespace, so every worker with the role `workflow` makes sure that
-// it is there, at its start and now and then: it comes back when somebody deleted it, and in a namespace that is new.
+// The Temporal Schedule of the sweep. It lives in the namespace. Every worker with the role `workflow` creates it at
+// start and checks it regularly, so that it exists after a deletion and in a new namespace.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { SWEEP_ORPHANS, SWEEP_SCHEDULE_ID, SWEEP_WITHIN, TASK_QUEUES } from '../workflows/messages.ts';
 
-/** Milliseconds between two looks at the Schedule; sooner after one that failed. */
+/** Milliseconds between two checks of the Schedule; shorter after a failure. */
 const POLL_MS = 5 * 60_000;
 const RETRY_MS = 10_000;
-/** While Temporal was down no sweep is missed: the next one sees everything. Milliseconds. */
+/** Milliseconds. Sweeps missed while Temporal was down are not caught up: the next one sees everything. */
 const CATCH_UP_MS = 10_000;
 
-/** Keeps the Schedule as the settings want it, until the signal. `everyMs` 0: there is none. Never throws. */
+/** Keeps the Schedule in line with the settings, until the signal. `everyMs` 0: no Schedule. Never throws. */
 export async function keepSweepSchedule(
   client: Client,
   everyMs: number,
@@ -35,7 +35,7 @@ export async function keepSweepSchedule(
   }
 }
 
-/** Makes the Schedule, changes its interval, or removes it; the same again changes nothing. */
+/** Creates the Schedule, changes its interval, or removes it; a repeat changes nothing. */
 export async function ensureSweepSchedule(client: Client, everyMs: number): Promise<void> {
   const handle = client.schedule.getHandle(SWEEP_SCHEDULE_ID);
   if (everyMs === 0) {
@@ -53,7 +53,7 @@ export async function ensureSweepSchedule(client: Client, everyMs: number): Prom
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     const { spec } = await handle.describe();
     if (spec.intervals?.length === 1 && spec.intervals[0]?.every === everyMs) return;
-    // Whether an operator paused it stays as it is.
+    // A pause by an operator stays.
     await handle.update(({ state }) => ({ ...wanted, state }));
   }
 }

@@ -1,10 +1,10 @@
-// What Temporal's SDK logs, as lines of ours: `workflowId`, `activityType` and `attempt` come with them.
+// Log lines of Temporal's SDK in our format, with its `workflowId`, `activityType` and `attempt`.
 
 import { DefaultLogger } from '@temporalio/worker';
 import type { Logger } from 'pino';
 
 const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
-/** The roles without workflows are meant to have none. */
+/** The roles without workflows, which the SDK warns about. */
 const EXPECTED = 'No workflows registered';
 
 export function temporalLog(log: Logger): DefaultLogger {
@@ -13,7 +13,7 @@ export function temporalLog(log: Logger): DefaultLogger {
   });
 }
 
-/** Without the task's token: whoever has it could end the task. */
+/** Without the task's token, which allows to end the task. */
 function fieldsOf(meta: Record<string | symbol, unknown> | undefined): Record<string, unknown> {
   const { taskToken: _, ...fields } = meta ?? {};
   return fields;

@@ -1,4 +1,4 @@
-// Where the workflows are, beside this file, as source or as built.
+// The path of the workflows, as source or as built.
 
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
