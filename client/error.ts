@@ -1,4 +1,4 @@
-// What goes wrong, as the caller meets it: the API's problem, or no answer at all.
+// Errors of the client: the API's problem, or no answer at all.
 
 import type { ProblemBody } from './types.ts';
 
@@ -7,17 +7,17 @@ type ProblemCode = ProblemBody['code'];
 /** `unreachable`: no answer came. `unreadable`: an answer that is not of this API, as gateways give. */
 export type LikenessErrorCode = ProblemCode | 'unreachable' | 'unreadable';
 
-/** The API said no, or could not be asked. `code` is stable; `detail` tells the next step. */
+/** The API refused, or could not be reached. `code` is stable; `detail` says the next step. */
 export class LikenessError extends Error {
   readonly code: LikenessErrorCode;
   /** HTTP; undefined when there was no answer. */
   readonly status: number | undefined;
   readonly detail: string;
-  /** To find the request in the server's logs. */
+  /** Finds the request in the server's logs. */
   readonly requestId: string | undefined;
   /** What the API's own answer says, with further members such as `errors` and `stage`. */
   readonly problem: ProblemBody | undefined;
-  /** How long the API asks to be left alone, in milliseconds. */
+  /** Milliseconds that the API asks the client to wait. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
@@ -35,13 +35,13 @@ export class LikenessError extends Error {
     this.retryAfterMs = about.retryAfterMs;
   }
 
-  /** Whether the same request may well be answered a little later. */
+  /** Whether a retry may succeed a little later. */
   get isTransient(): boolean {
     return this.status === undefined || this.status === 429 || this.status === 503 || this.status === 504;
   }
 }
 
-/** The error that an answer with a status of 400 or more stands for. */
+/** The error for an answer with a status of 400 or more. */
 export async function errorOf(response: Response): Promise<LikenessError> {
   const { status } = response;
   const retryAfterMs = millisecondsOf(response.headers.get('retry-after'));

@@ -1,4 +1,4 @@
-// One request: with the key, a deadline, and another try where trying again is safe.
+// One request: with the key, a deadline, and retries where they are safe.
 
 import { errorOf, LikenessError } from './error.ts';
 import { pause } from './pause.ts';
@@ -6,11 +6,11 @@ import { type Progress, sendForm } from './send-form.ts';
 
 const SECOND = 1000;
 const ANSWER_MS = 30 * SECOND;
-/** Photos go up, and are looked at, while the request is open. */
+/** Photos are uploaded and judged while the request is open. */
 const UPLOAD_MS = 5 * 60 * SECOND;
 const TRIES = 4;
 const FIRST_PAUSE_MS = 500;
-/** Who is asked to wait longer than this hears of it. */
+/** The longest wait before a retry; after a longer one the error is thrown. */
 const LONGEST_PAUSE_MS = 30 * SECOND;
 
 export interface ClientOptions {
@@ -27,12 +27,12 @@ interface RequestOptions {
   /** Becomes JSON, unless it is a form. */
   body?: unknown;
   headers?: Record<string, string>;
-  /** Whether sending it twice is the same as once; GET always is. */
+  /** Whether a repeat is safe; GET always is. */
   repeatable?: boolean;
   signal?: AbortSignal | undefined;
-  /** The answer may come for as long as it likes. */
+  /** The answer has no deadline. */
   endless?: boolean;
-  /** Is told how much of a form has gone out, unless `fetch` was given. */
+  /** Reports the sent share of a form, unless `fetch` was given. */
   onProgress?: Progress | undefined;
 }
 

@@ -1,5 +1,5 @@
-// The API for programs: typed calls, safe repeats, and waiting for a run. It loads nothing but this folder and the names
-// of the stages, so it runs in Node and in browsers.
+// The API for programs: typed calls, safe retries, and waiting for a run. It imports only this folder and the names of
+// the stages, so it runs in Node and in browsers.
 
 import type { Stage } from '../domain/stage.ts';
 import { type ClientOptions, createHttp } from './http.ts';
@@ -18,8 +18,8 @@ export type { ClientOptions };
 export type LikenessClient = ReturnType<typeof createLikenessClient>;
 
 /**
- * A client of one tenant. Every method throws LikenessError. What reads, and what names itself by a key or a decision's
- * id, is tried again when the API is away for a moment; nothing else is ever sent twice.
+ * A client of one tenant. Every method throws LikenessError. Reads, and writes with a key or a decision's id, are
+ * retried while the API is away for a moment; nothing else is ever sent twice.
  *
  * @example
  * const likeness = createLikenessClient({ baseUrl: 'http://127.0.0.1:8787', apiKey: process.env.LIKENESS_KEY });
@@ -36,7 +36,7 @@ export function createLikenessClient(options: ClientOptions) {
     /** Newest first, a page at a time. */
     list: (page: t.PageRequest = {}): Promise<t.Characters> => json('GET', '/v1/characters', { query: page }),
     get: (characterId: string): Promise<t.Character> => json('GET', of('characters', characterId)),
-    /** What its next identity is begun as; refused (`subject_in_use`) while one is open that was begun as something else. */
+    /** Sets the subject of its next identity; refused (`subject_in_use`) while one with another subject is open. */
     setSubject: (characterId: string, subject: t.SubjectInput): Promise<t.Character> =>
       json('PUT', `${of('characters', characterId)}/subject`, { body: subject, repeatable: true }),
     /** Its approved identities, newest first, and which of them is current. */
@@ -63,12 +63,13 @@ export function createLikenessClient(options: ClientOptions) {
 
   const photos = {
     /**
-     * A verdict a photo; what can be read is kept. The files' names come back in the report. In a page, `onProgress` is
-     * told how much has gone out. One with the finding `turned` is sent again as `{ file, turnBy }`, and stored upright.
+     * One verdict for each photo; readable files are stored. The report names the files. In a page, `onProgress`
+     * reports the sent share. A photo with the finding `turned` is sent again as `{ file, turnBy }`, and stored
+     * upright.
      */
     upload: (characterId: string, files: readonly PhotoFile[], onProgress?: Progress): Promise<t.PreflightReport> =>
       json('POST', `${of('characters', characterId)}/photos`, { body: formOf(files), onProgress }),
-    /** The same report; nothing is kept. */
+    /** The same report; nothing is stored. */
     inspect: (files: readonly PhotoFile[], onProgress?: Progress): Promise<t.PreflightReport> =>
       json('POST', '/v1/photos/inspect', { body: formOf(files), repeatable: true, onProgress }),
     list: (characterId: string): Promise<t.Photos> => json('GET', `${of('characters', characterId)}/photos`),
@@ -80,7 +81,7 @@ export function createLikenessClient(options: ClientOptions) {
   };
 
   const identities = {
-    /** Starts a run, and pays. Keep the key when the same start may be asked for again, by another process or a restart. */
+    /** Starts a run, and pays. Keep the key when another process or a restart may repeat the start. */
     start(
       characterId: string,
       { idempotencyKey = newId(), ...body }: t.StartInput & { idempotencyKey?: string } = {},
@@ -90,7 +91,7 @@ export function createLikenessClient(options: ClientOptions) {
     },
     /** What a run would cost and take; needs no photos. */
     estimate: (query: t.EstimateQuery = {}): Promise<t.RunEstimate> => json('GET', '/v1/estimate', { query }),
-    /** What a start would cost; starts nothing, and refuses what a start would refuse. */
+    /** What a start would cost. Starts nothing; refuses what a start would refuse. */
     dryRun: (characterId: string, body: t.StartInput = {}): Promise<t.CostEstimate> =>
       json('POST', `${of('characters', characterId)}/identities`, {
         query: { dryRun: 'true' },
@@ -99,29 +100,29 @@ export function createLikenessClient(options: ClientOptions) {
       }),
     get: (identityId: string): Promise<t.Identity> => json('GET', of('identities', identityId)),
     list: (filter: t.IdentityFilter = {}): Promise<t.Identities> => json('GET', '/v1/identities', { query: filter }),
-    /** A photo that it is trained on and scored against, of those in `references`: also when the photo was deleted since. */
+    /** A photo for training and scores, of those in `references`, even if the photo was deleted since. */
     reference: async (identityId: string, photoId: string): Promise<Blob> =>
       (
         await request('GET', `${of('identities', identityId)}/references/${encodeURIComponent(photoId)}/content`)
       ).blob(),
     /** A test image. */
     image: async (imageId: string): Promise<Blob> => (await request('GET', `${of('images', imageId)}/content`)).blob(),
-    /** Sends the approval and goes on; `decide` tells whether it counts. */
+    /** Sends the approval without waiting for its effect; `decide` answers whether it counts. */
     approve: (identityId: string, decision: t.ApproveInput): Promise<t.DecisionSent> =>
       json('POST', `${of('identities', identityId)}/approve`, { body: named(decision), repeatable: true }),
     reject: (identityId: string, decision: t.RejectInput): Promise<t.DecisionSent> =>
       json('POST', `${of('identities', identityId)}/reject`, { body: named(decision), repeatable: true }),
-    /** The state after a decision that counts; one that does not is a LikenessError, such as `stale_round`. */
+    /** The state after a decision that counts; otherwise a LikenessError, such as `stale_round`. */
     decide: (identityId: string, decision: t.DecideInput): Promise<t.Identity> =>
       json('POST', `${of('identities', identityId)}/decision`, { body: named(decision), repeatable: true }),
     /** All photos that a run in `needs_photos` is to use. */
     replacePhotos: (identityId: string, photoIds: string[]): Promise<t.Identity> =>
       json('PUT', `${of('identities', identityId)}/photos`, { body: { photoIds } }),
     cancel: (identityId: string): Promise<t.CancelSent> => json('POST', `${of('identities', identityId)}/cancel`),
-    /** An operator's word on a paid request whose fate is unclear. A wrong one can pay twice. */
+    /** Settles a paid request whose fate is unclear, for operators. A wrong outcome can pay twice. */
     settle: (identityId: string, settlement: t.SettleInput): Promise<t.Identity> =>
       json('POST', `${of('identities', identityId)}/calls/settle`, { body: settlement }),
-    /** Tests an identity that is ready again, and pays: all types, or some. Keep the key as for a start. */
+    /** Tests a ready identity again, and pays: all types, or some. Keep the key as for a start. */
     test(
       identityId: string,
       { idempotencyKey = newId(), ...body }: t.TestInput & { idempotencyKey?: string } = {},
@@ -129,22 +130,22 @@ export function createLikenessClient(options: ClientOptions) {
       const headers = { 'idempotency-key': idempotencyKey };
       return json('POST', `${of('identities', identityId)}/tests`, { body, headers, repeatable: true });
     },
-    /** Its tests on request, newest first; their images show as soon as they are made. */
+    /** Its tests on request, newest first. Images appear as soon as they are made. */
     tests: (identityId: string): Promise<t.IdentityTests> => json('GET', `${of('identities', identityId)}/tests`),
-    /** Stops a test on request; what is open of it is settled. */
+    /** Stops a test on request and settles its open requests. */
     cancelTest: (identityId: string, number: number): Promise<t.TestCancelSent> =>
       json('POST', `${of('identities', identityId)}/tests/${number}/cancel`),
-    /** Has its kept images scored again that an older version scored; costs nothing, and the same again is the same. */
+    /** Scores its stored images again that an older version scored. Costs nothing; a repeat changes nothing. */
     rescore: (identityId: string): Promise<t.Rescore> =>
       json('POST', `${of('identities', identityId)}/rescore`, { repeatable: true }),
-    /** How far that is, with the new scores once they are there. */
+    /** The progress, with the new scores once they exist. */
     rescored: (identityId: string): Promise<t.Rescore> => json('GET', `${of('identities', identityId)}/rescore`),
-    /** The states of a run, from the one that it is in until its end. */
+    /** The states of a run, from the current one to its end. */
     watch: (identityId: string, { signal }: { signal?: AbortSignal } = {}): AsyncIterable<t.Identity> =>
       watchIdentity(http, identityId, signal),
     /**
-     * The state in which the run reaches a stage. Throws WaitError when it ends elsewhere, when it needs other photos or
-     * an operator, and when the time is up.
+     * The state in which the run reaches a stage. Throws WaitError when the run ends in another stage, when it needs
+     * other photos or an operator, and after the time limit.
      */
     waitUntil: (identityId: string, stage: Stage | readonly Stage[], wait: WaitOptions = {}): Promise<t.Identity> =>
       waitUntil((signal) => watchIdentity(http, identityId, signal), [stage].flat(), wait),
@@ -162,7 +163,7 @@ export function createLikenessClient(options: ClientOptions) {
 
   const settings = {
     get: (): Promise<t.Settings> => json('GET', '/v1/settings'),
-    /** Turns the provider's content checker on or off; who did is kept. */
+    /** Turns the provider's content checker on or off; the author is stored. */
     setSafetyChecker: (safetyChecker: boolean, reason?: string): Promise<t.Settings> =>
       json('PUT', '/v1/settings', { body: { safetyChecker, ...(reason && { reason }) }, repeatable: true }),
   };
@@ -176,7 +177,7 @@ export function createLikenessClient(options: ClientOptions) {
 
   const endpoints = '/v1/webhook-endpoints';
   const webhooks = {
-    /** Where events are sent from now on. Its secret is answered this once. */
+    /** Adds a receiver of events. Its secret is answered only here. */
     create: (endpoint: t.EndpointInput): Promise<t.NewWebhookEndpoint> => json('POST', endpoints, { body: endpoint }),
     list: (): Promise<t.WebhookEndpoints> => json('GET', endpoints),
     get: (endpointId: string): Promise<t.WebhookEndpoint> => json('GET', of('webhook-endpoints', endpointId)),
@@ -197,7 +198,7 @@ export function createLikenessClient(options: ClientOptions) {
   return { characters, photos, identities, tests, ledger, budget, settings, webhooks, ready };
 }
 
-/** A photo, or one that is to be turned by `turnBy` degrees clockwise before it is judged and stored. */
+/** A photo, or one that is turned by `turnBy` degrees clockwise before it is judged and stored. */
 export type PhotoFile = Blob | { file: Blob; turnBy: 0 | 90 | 180 | 270 };
 
 function formOf(files: readonly PhotoFile[]): FormData {

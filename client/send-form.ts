@@ -1,10 +1,9 @@
-// A form that tells how much of it has gone out. Pages can hear of it from XMLHttpRequest alone: fetch is silent until
-// the answer comes.
+// Sends a form and reports the progress. In pages only XMLHttpRequest reports it: fetch is silent until the answer.
 
-/** How much of an upload has gone out, from 0 to 1. */
+/** The sent share of an upload, from 0 to 1. */
 export type Progress = (share: number) => void;
 
-/** As `fetch` would send it. Where there is no XMLHttpRequest, as in Node, `fetch` does it, and nothing is told. */
+/** Sends like `fetch`. Without XMLHttpRequest, as in Node, `fetch` sends it, and no progress is reported. */
 export function sendForm(url: string, init: RequestInit & { body: FormData }, onProgress: Progress): Promise<Response> {
   if (typeof XMLHttpRequest === 'undefined') return fetch(url, init);
   return new Promise((resolve, reject) => {

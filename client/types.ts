@@ -1,4 +1,4 @@
-// What goes over the wire, taken from the API's own schemas. Types only: nothing of the server is loaded.
+// The data of the API, taken from its own schemas. Types only: no server code is loaded.
 
 import type { z } from '@hono/zod-openapi';
 import type { LedgerPage, LedgerQuery } from '../api/schemas/budget.ts';

@@ -3,11 +3,11 @@
 import { isEndStage, type Stage } from '../domain/stage.ts';
 import type { Identity } from './types.ts';
 
-/** Stages that nothing leaves without somebody's help. A review is one too, but it is what every run waits for. */
+/** Stages that need a person's action. A review needs one too, but every run waits for it. */
 const NEEDS_PERSON: readonly Stage[] = ['needs_photos', 'needs_operator'];
 
 type WaitReason =
-  /** The run ended in another stage than those that were waited for. */
+  /** The run ended in another stage. */
   | 'ended'
   /** It waits for other photos, or for an operator. */
   | 'needs_person'
@@ -30,16 +30,16 @@ export interface WaitOptions {
   /** Without it, the wait lasts as long as the run: a review may take days. */
   timeoutMs?: number;
   signal?: AbortSignal;
-  /** Is told of every state on the way. */
+  /** Called with every state. */
   onChange?: (identity: Identity) => void;
   /**
-   * Is told when the run waits for other photos or for an operator, and the wait goes on. Without it, the wait ends there
-   * with a WaitError.
+   * Called when the run waits for other photos or for an operator; the wait goes on. Without it, the wait ends with a
+   * WaitError.
    */
   onNeedsPerson?: (identity: Identity) => void;
 }
 
-/** The first of these states with a wanted stage. Throws WaitError, and what the states or the signal throw. */
+/** The first state with one of the stages. Throws WaitError, and errors of the states and the signal. */
 export async function waitUntil(
   watch: (signal: AbortSignal | undefined) => AsyncIterable<Identity>,
   stages: readonly Stage[],

@@ -1,4 +1,4 @@
-// A run as it goes: its state at once, and again after every change.
+// The states of a run: the current one, and each change.
 
 import { isEndStage } from '../domain/stage.ts';
 import { LikenessError } from './error.ts';
@@ -11,13 +11,13 @@ const SECOND = 1000;
 const FIRST_PAUSE_MS = SECOND;
 const LONGEST_PAUSE_MS = 15 * SECOND;
 const SLOWER = 1.5;
-/** How an API or a gateway answers that knows no event stream. */
+/** The statuses of an API or a gateway without an event stream. */
 const NO_STREAM: readonly (number | undefined)[] = [404, 405, 406, 501];
 
 /**
- * The states of a run, newest last, until it has ended. They come by the event stream; where there is none, or it breaks,
- * the state is asked for with growing pauses. An API that is away is waited for. Throws LikenessError when the identity
- * is not there or the key is refused, and the signal's reason.
+ * The states of a run, newest last, until it has ended. They come by the event stream; without one, or when it breaks,
+ * by polling with growing pauses. An API that is away is waited for. Throws LikenessError when the identity does not
+ * exist or the key is refused, and the signal's reason.
  */
 export async function* watchIdentity(http: Http, id: string, signal?: AbortSignal): AsyncGenerator<Identity, void> {
   const path = `/v1/identities/${encodeURIComponent(id)}`;
@@ -49,7 +49,7 @@ export async function* watchIdentity(http: Http, id: string, signal?: AbortSigna
         if (isEndStage(identity.stage)) return;
       }
     } catch (error) {
-      // Whatever is wrong with the stream: the state itself tells whether there is anything to wait for.
+      // After any error of the stream, the state itself shows whether there is something to wait for.
       signal?.throwIfAborted();
       if (error instanceof LikenessError && NO_STREAM.includes(error.status)) hasStream = false;
     }
