@@ -18,7 +18,7 @@ export interface MetricsSources {
   sdk: Pick<SdkMetrics, 'read'>;
 }
 
-/** Of one attempt: from writing a row to waiting for an image. */
+/** Seconds of one attempt: writing a row is the fastest, waiting for an image the slowest. */
 const STEP_SECONDS = [0.05, 0.25, 1, 2.5, 5, 10, 30, 60, 300, 900];
 
 export function createWorkerMetrics({ pictures, sdk }: MetricsSources): WorkerMetrics {
