@@ -1,4 +1,4 @@
-// The whole composition of the API: what happens to every request, then the routes.
+// The composition of the API: the middleware of every request, then the routes.
 
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { methodNotAllowed } from 'hono/method-not-allowed';
@@ -40,7 +40,7 @@ import { refuseInvalid } from './validation.ts';
 
 const NO_SNIFF = ['x-content-type-options', 'nosniff'] as const;
 
-/** The app over its dependencies; `app.request()` is all that a test needs. */
+/** The app over its dependencies; a test needs only `app.request()`. */
 export function newApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
 
@@ -49,12 +49,12 @@ export function newApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   if (deps.tracing) app.use(requestTrace(deps.tracing));
   app.use(headersOnly);
   app.use(async function noSniff(c, next) {
-    // Beforehand, because a header that is set on an answer makes a copy of it, its body read through a stream.
+    // First, because setting a header on an answer copies it, and its body is then read through a stream.
     c.header(...NO_SNIFF);
     await next();
     if (!c.res.headers.has(NO_SNIFF[0])) c.header(...NO_SNIFF);
   });
-  // Before anything that asks for a key: a preflight has none. Without origins no answer speaks of them.
+  // Before the key is checked: a preflight has none. Without origins, no answer has CORS headers.
   if (deps.corsOrigins.length > 0) {
     const cors = allowOrigins(deps.corsOrigins);
     app.use('/v1/*', cors);
@@ -72,7 +72,7 @@ export function newApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   );
   app.onError((error, c) => {
     const problem = problemOf(error);
-    // Whoever hung up reads no answer, and broke nothing.
+    // A client that closed its connection reads no answer, so this is not an error.
     if (PROBLEMS[problem.code].status >= 500 && !c.req.raw.signal.aborted) {
       const about = { route: routeOf(c), code: problem.code, ...concerned(c) };
       c.get('log').error({ ...about, err: problem.cause }, 'request failed');

@@ -1,4 +1,4 @@
-// Who asks: a key, known to the database by its SHA-256 alone, or a person with an access token of Supabase Auth.
+// The principal of a request: by a key, stored as its SHA-256, or by an access token of Supabase Auth.
 
 import { createHash } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
@@ -16,7 +16,7 @@ const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 const BEARER = /^Bearer +(\S+)$/i;
 
 /**
- * Sets `principal`, or answers 401, or 429 when there were too many of those from the same address.
+ * Sets `principal`, or answers 401, or 429 after too many of those from the same address.
  *
  * @param scheme finds the credential in the header Authorization.
  */
@@ -38,7 +38,7 @@ export function authenticate(
   };
 }
 
-/** Who a credential is of, or the problem (401 or 403) that refuses it. */
+/** The principal of a credential, or the problem (401 or 403) that refuses it. */
 async function principalOf(
   { people, keys }: Authorities,
   credential: string | undefined,

@@ -1,5 +1,5 @@
-// How much of a body is read at all. The limit holds before anything is parsed. Uploads have limits of their own, because
-// they are read as a stream (uploads/read-photos.ts).
+// Limits on the size of a body, checked before it is parsed. Uploads have their own limits, because they are read as a
+// stream (uploads/read-photos.ts).
 
 import { isUtf8 } from 'node:buffer';
 import type { MiddlewareHandler } from 'hono';
@@ -11,10 +11,10 @@ const KB = 1024;
 const MB = 1024 * KB;
 
 const smallBody = limitTo(64 * KB);
-/** fal's webhooks carry addresses and timings, no files. */
+/** fal's webhooks have addresses and timings, no files. */
 export const webhookBody = limitTo(MB);
 
-/** A small body in UTF-8, as JSON is (RFC 8259, section 8.1). Decoded as it comes, broken bytes would be lost silently. */
+/** A small body in UTF-8, as JSON is (RFC 8259, section 8.1). Decoding in pieces would silently lose broken bytes. */
 export const jsonBody: MiddlewareHandler<ApiEnv> = function jsonBody(c, next) {
   return smallBody(c, async () => {
     if (!isUtf8(await c.req.arrayBuffer())) {

@@ -1,11 +1,11 @@
-// A tenant's budget in dollars, with what is left and whether to warn.
+// A tenant's budget in dollars, with its rest and a warning.
 
 import type { MonthBudget } from '../core/ports/books.ts';
 import { isNearlySpent, leftOf } from '../domain/budget.ts';
 import { CURRENCY, type MicroUsd, usd } from '../domain/money.ts';
 import type { Budget } from './schemas/budget.ts';
 
-/** `wanted`: the warning is told as it would be with this much more. */
+/** `wanted`: the warning counts this amount as spent. */
 export function budgetAnswer(budget: MonthBudget, wanted: MicroUsd = 0): Budget {
   return {
     month: budget.month,

@@ -1,4 +1,4 @@
-// What a paid request is for, as the API has always named it: by whom it is paid for, and by the kind of its model.
+// The purpose of a paid request in the API's terms: by its subject, and by the kind of its model.
 
 import type { Models } from '../core/ports/models.ts';
 import type { CallSubjectKind, ProviderCall } from '../domain/provider-call.ts';

@@ -1,4 +1,4 @@
-// What a character's identity looks like from outside, in the storyboard app's words.
+// The state of a character's identity in the storyboard app's terms.
 
 import type { CharacterRow } from '../core/ports/characters.ts';
 import type { Stage } from '../domain/stage.ts';
@@ -7,8 +7,8 @@ export const IDENTITY_STATUSES = ['none', 'preparing', 'ready', 'needs_attention
 type IdentityStatus = (typeof IDENTITY_STATUSES)[number];
 
 /**
- * preparing: the machine is at work. needs_attention: nothing goes on without a person, or the run ended in a way
- * that nobody chose. none: nothing is there, or a person ended it or took it out of use; a new one may be started.
+ * preparing: the run works. needs_attention: the run waits for a person, or ended in a way that no person chose. none:
+ * there is none, or a person ended it or took it out of use; a new one may be started.
  */
 const STATUS_OF_STAGE: Record<Stage, IdentityStatus> = {
   validating: 'preparing',
@@ -21,7 +21,7 @@ const STATUS_OF_STAGE: Record<Stage, IdentityStatus> = {
   awaiting_approval: 'needs_attention',
   needs_operator: 'needs_attention',
   publishing: 'preparing',
-  // It was approved, and then a person retired or revoked the version that was current.
+  // It was approved, and then a person retired or revoked the current version.
   ready: 'none',
   rejected: 'none',
   expired: 'needs_attention',
@@ -37,12 +37,12 @@ interface CharacterIdentity {
   newer?: { status: IdentityStatus; identityId: string; stage: Stage };
 }
 
-/** A published identity stays the character's own, `ready`, while a newer one is prepared or fails: that is told beside it. */
+/** A published identity stays `ready` while a newer one is prepared or fails; the newer one is a field of its own. */
 export function characterIdentity({ ready, newest }: Pick<CharacterRow, 'ready' | 'newest'>): CharacterIdentity {
   const own = newest && { status: STATUS_OF_STAGE[newest.stage], ...newest };
   if (!ready) return own ?? { status: 'none' };
   const { identityId, version } = ready;
-  // Another one that is ready is an older version, approved before this one was.
+  // Another ready identity is an older version.
   const isOpen = own && own.identityId !== identityId && own.status !== 'none' && own.stage !== 'ready';
   return { status: 'ready', identityId, version, stage: 'ready', ...(isOpen ? { newer: own } : {}) };
 }

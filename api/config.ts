@@ -1,4 +1,4 @@
-// What the environment tells the API. Everything is read and checked once, before anything starts.
+// The API's settings from the environment. All are read and checked once, before anything starts.
 
 import { z } from 'zod';
 import { DEFAULT_CAPS_USD } from '../domain/budget.ts';
@@ -8,17 +8,17 @@ import { PHOTO_LIMITS } from '../domain/photo-limits.ts';
 import { DEFAULT_SETTINGS, type RunSettings } from '../domain/settings.ts';
 
 const DEFAULT_PORT = 8787;
-/** Ten a second: a page that polls twenty runs every other second. */
+/** Ten a second: enough for a page that polls twenty runs every two seconds. */
 const REQUESTS_PER_MINUTE = 600;
 const OPEN_RUNS = 50;
 
-/** An empty variable counts as unset: that is how shells and compose files leave one out. */
+/** An empty variable counts as unset, as in shells and compose files. */
 const unset = (value: unknown) => (value === '' ? undefined : value);
 const text = z.preprocess(unset, z.string().optional());
 const address = z.preprocess(unset, z.url({ protocol: /^https?$/, error: 'is not an http address' }).optional());
 const port = z.preprocess(unset, z.coerce.number().int().min(0).max(65_535).default(DEFAULT_PORT));
 const dollars = z.preprocess(unset, z.coerce.number().nonnegative().optional());
-/** Exact origins, as browsers send them: `https://app.example.com`. A wildcard or a path would match none of those. */
+/** Exact origins, as browsers send them: `https://app.example.com`. A wildcard or a path would match none. */
 const origins = z.preprocess(
   unset,
   z
@@ -31,7 +31,7 @@ const origins = z.preprocess(
       ),
     ),
 );
-/** A year: what is longer is a slip of the keyboard, and no run is meant to wait for it. */
+/** A year: a longer time is a typing error. */
 const LONGEST_MS = 365 * 24 * 3_600_000;
 const milliseconds = z.preprocess(
   unset,
@@ -84,14 +84,14 @@ interface ApiConfig {
   /** 0 takes any free one. */
   port: number;
   supabase: { url: string; serviceRoleKey: string; reachableByProvider: boolean | undefined };
-  /** Without an address of a sandbox that stands in for it, fal itself is called. */
+  /** The address of the sandbox; without it, fal itself is called. */
   fal: { credentials: string; sandboxUrl: string | undefined };
-  /** Where fal's webhooks reach us. */
+  /** The public address for fal's webhooks. */
   publicUrl: string | undefined;
   webUiUrl: string | undefined;
-  /** What a tenant may spend in a month, unless it has a cap of its own, and on one identity. */
+  /** The caps of a tenant in a month, unless it has its own, and of one identity. */
   caps: { month: MicroUsd; identity: MicroUsd };
-  /** Pixels that a megapixel counts as until a bill of the provider has told it. */
+  /** Pixels of a megapixel until a bill of the provider shows them. */
   megapixel: Megapixel;
   /** Origins whose pages may call the API from a browser. */
   corsOrigins: readonly string[];
@@ -99,11 +99,11 @@ interface ApiConfig {
   settings: RunSettings;
   /** For development: webhooks may go to private addresses, and by http to this machine. */
   webhooksAllowPrivate: boolean;
-  /** What a scraper of /metrics has to send; undefined: only this machine may ask. */
+  /** The token that a scraper of /metrics must send; undefined: only this machine may read it. */
   metricsToken: string | undefined;
-  /** Where traces are sent; undefined: none are made. */
+  /** The collector of traces; undefined: none are made. */
   traceCollector: string | undefined;
-  /** Values that no log line may hold. */
+  /** Values that must not appear in log lines. */
   secrets: readonly (string | undefined)[];
 }
 
@@ -115,7 +115,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads and checks the variables; throws ConfigError with all that is wrong at once. Temporal's own are not among them. */
+/** Reads and checks the variables; throws one ConfigError with all errors. Temporal's own are not included. */
 export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
   const parsed = Environment.safeParse(env);
   if (!parsed.success) {
@@ -145,7 +145,7 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
     host: vars.LIKENESS_API_HOST,
     port: vars.LIKENESS_API_PORT,
     supabase: { url, serviceRoleKey, reachableByProvider: flag(vars.LIKENESS_STORAGE_PUBLIC) },
-    // With a real key the sandbox is never used, so that nobody mistakes one for the other.
+    // With a real key the sandbox is never used, so that the two are not confused.
     fal:
       falKey === undefined
         ? { credentials: 'sandbox', sandboxUrl: LIKENESS_SANDBOX_URL }
@@ -176,8 +176,8 @@ function isOrigin(text: string): boolean {
 const flag = (value: 'true' | 'false' | undefined) => (value === undefined ? undefined : value === 'true');
 
 /**
- * Notices that were asked for and that nobody would ever get, because a round has expired by then. The defaults are not
- * among them: whoever shortens the expiry alone wants no notice.
+ * Configured notices that would never be sent, because the round expires first. The defaults are not included: a
+ * shorter expiry alone needs no notice.
  */
 function neverSent(vars: Environment, { approvalExpiresAfterMs: expires }: RunSettings): string[] {
   return (['LIKENESS_REMIND_AFTER_MS', 'LIKENESS_ESCALATE_AFTER_MS'] as const).flatMap((name) => {
@@ -189,7 +189,7 @@ function neverSent(vars: Environment, { approvalExpiresAfterMs: expires }: RunSe
   });
 }
 
-/** The defaults, with what the environment shortens or lengthens. All times in milliseconds. */
+/** The defaults, with the changes of the environment. All times in milliseconds. */
 function runSettings(vars: Environment): RunSettings {
   const given = <K extends keyof RunSettings>(name: K, value: RunSettings[K] | undefined) =>
     value ?? DEFAULT_SETTINGS[name];

@@ -1,10 +1,10 @@
-// Which pages of other origins may read our answers. A browser asks first (preflight), and sends no key with that.
+// CORS: the origins whose pages may read our answers. A browser sends a preflight first, without a key.
 
 import type { MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import type { ApiEnv } from './deps.ts';
 
-/** Headers of ours that scripts read: the request's ids, waits, what fal's client looks at, and where to go on. */
+/** Headers that scripts may read: request ids, waits, headers of fal's client, and the next address. */
 const READABLE = [
   'etag',
   'location',
@@ -16,11 +16,11 @@ const READABLE = [
   'x-fal-request-timeout-type',
   'x-fal-billable-units',
 ];
-/** Seconds that a browser keeps the answer to a preflight; browsers cap it themselves. */
+/** Seconds that a browser keeps the answer to a preflight; browsers have their own upper limits. */
 const KEPT_S = 600;
 
 /**
- * Lets scripts of exactly these origins in, with the header Authorization and never with cookies: we have none.
+ * Allows scripts of exactly these origins, with the header Authorization and without cookies: the API has none.
  *
  * @param origins as browsers write them: scheme, host, and the port where it is not the usual one.
  */

@@ -1,4 +1,4 @@
-// What the API is made of, and what every route may rely on.
+// The dependencies of the API, and the context of every route.
 
 import type { HttpBindings } from '@hono/node-server';
 import type { Logger } from 'pino';
@@ -40,21 +40,21 @@ export interface ApiDeps
   relay: Relay;
   /** Origins whose pages may call /v1 and /api/fal-proxy from a browser. */
   corsOrigins: readonly string[];
-  /** Requests that a key or a person may make in a minute, and runs that a tenant may have open at once. */
+  /** Requests per minute of a key or a person, and open runs of a tenant. */
   limits: { requestsPerMinute: number; openRuns: number };
-  /** How long a training will take. */
+  /** The expected time of a training. */
   expectTraining: ExpectTraining;
-  /** Said in every answer about an identity, so that nobody takes a drawing of the sandbox for a paid picture. */
+  /** Part of every answer about an identity, so that a picture of the sandbox is not taken for a paid one. */
   providerName: 'fal' | 'sandbox';
-  /** Where operators look at runs: the Web UI's origin and the namespace. */
+  /** The Web UI for operators: its origin and the namespace. */
   webUi: { url: string; namespace: string } | undefined;
   log: Logger;
   metrics: ApiMetrics;
-  /** What a scraper of /metrics has to send; undefined: only this machine may ask. */
+  /** The token that a scraper of /metrics must send; undefined: only this machine may read it. */
   metricsToken: string | undefined;
   /** Absent while no collector is set. */
   tracing: Tracing | undefined;
-  /** Aborted when the process stops: event streams end then, and their clients connect elsewhere. */
+  /** Aborted when the process stops: event streams then end, and their clients reconnect to another process. */
   stopping: AbortSignal;
 }
 
@@ -65,11 +65,11 @@ export interface ApiEnv {
     requestId: string;
     /** Names the request in each of its lines. */
     log: Logger;
-    /** The run that a request is about, where its path does not name it. */
+    /** The workflow of a request whose path does not name it. */
     workflowId?: string;
     /** Set by `authenticate` on every /v1 route. */
     principal: Principal;
-    /** Who the same credential is of by now; undefined once it opens nothing any more. Asked by what outlives a request. */
+    /** The principal of the same credential now; undefined once it is invalid. For requests that stay open. */
     principalNow: () => Promise<Principal | undefined>;
   };
 }

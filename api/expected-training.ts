@@ -1,4 +1,4 @@
-// How long a training will take, for all who ask: looked up once in a while, and never in the way of an answer.
+// The expected time of a training. It is looked up rarely, and no answer waits for it.
 
 import { type ExpectedTraining, expectedTraining } from '../domain/expected-time.ts';
 import type { TrainerProfile } from '../domain/profile.ts';
@@ -12,12 +12,12 @@ interface Pace {
   lookedAt: number;
 }
 
-/** Milliseconds that what was found counts: trainings end every few minutes, and one more changes a median little. */
+/** Milliseconds that the result counts: one more training changes a median little. */
 const KEPT_MS = 60_000;
 
 /**
- * @param paceOf past trainings by a profile: seconds a step, undefined when there are too few. While it cannot be found, the last one
- *   that was known counts: the time is told beside the state of a run, which must not fail over it.
+ * @param paceOf past trainings by a profile: seconds a step, undefined when there are too few. After an error the last
+ * known one counts: the time is only part of the answer about a run, which must not fail because of it.
  */
 export function createExpectTraining(
   paceOf: (profile: string) => Promise<number | undefined>,

@@ -1,6 +1,6 @@
 import { Problem } from './problem.ts';
 
-/** The key of a request that pays. Throws a Problem without one, because a repeated request would pay twice. */
+/** The Idempotency-Key of a request that pays. Throws a Problem without one, because a repeat would pay twice. */
 export function requireKey(key: string | undefined, what: 'identity' | 'test'): string {
   if (key !== undefined) return key;
   const detail = `Send an Idempotency-Key header. Use a new text for every ${what}, and the same text when you repeat a request.`;

@@ -1,4 +1,4 @@
-// How an identity is answered: from the run's own state, or from the rows when the run is no longer kept.
+// The answer about an identity: from the run's own state, or from the rows when the run is no longer kept.
 
 import type { Spend } from '../core/ports/books.ts';
 import type { IdentityRow } from '../core/ports/identities.ts';
@@ -14,7 +14,7 @@ import type { ApiDeps } from './deps.ts';
 import { identityPath, imageContentPath, referenceContentPath, webUiLink } from './links.ts';
 import type { Identity } from './schemas/identity.ts';
 
-/** What is known about an identity beside its state. */
+/** Facts about an identity that are not part of its state. */
 export interface About {
   estimated: MicroUsd;
   spend: Spend;
@@ -25,7 +25,7 @@ export interface About {
   webUi: ApiDeps['webUi'];
 }
 
-/** Everything that the run says, but whose it is, and what the ledger knows of the calls that an operator has to settle. */
+/** The run's state without its tenant, and the ledger's data of the calls that an operator has to settle. */
 export function answerFromRun(state: IdentityState, unclear: readonly UnclearCall[], about: About): Identity {
   const { tenantId: _, images, tries, ...rest } = state;
   return {
@@ -54,7 +54,7 @@ export function answerUnclear(models: ApiDeps['models'], unclear: UnclearCall): 
   };
 }
 
-/** The coarse state: what the rows hold. Decisions stay in the database and are not told here. */
+/** The coarse state, from the rows. Decisions stay in the database and are not part of it. */
 export function answerFromRow(row: IdentityRow, images: readonly TestImageRow[], about: About): Identity {
   const ofRun = images.filter(({ set }) => set.kind !== 'retest');
   const round = Math.max(0, ...ofRun.map(({ set }) => set.number));
@@ -88,7 +88,7 @@ export function answerFromRow(row: IdentityRow, images: readonly TestImageRow[],
   };
 }
 
-/** The answer of a run that could not say its own end, with the end that its row has: one change more than it knew of. */
+/** The answer of a run that was stopped from outside, with the end from its row, as one further revision. */
 export function endedByRow(view: Identity, row: IdentityRow): Identity {
   const { waiting: _, trying: __, closeReason: ___, expected: ____, ...rest } = view;
   return {
@@ -102,7 +102,7 @@ export function endedByRow(view: Identity, row: IdentityRow): Identity {
   };
 }
 
-/** How it is named in captions and prompts, and by which suite it is tested. */
+/** Its name in captions and prompts, and its test suite. */
 function naming(
   word: string,
   subject: Subject | undefined,
@@ -115,7 +115,7 @@ function naming(
   };
 }
 
-/** Once the photos will do, what was not rejected is what the run uses. */
+/** Once the photos are sufficient, the run uses those that were not rejected. */
 function referencesIn({ identityId, photos, photoProblem }: IdentityState): Identity['references'] {
   if (photoProblem) return [];
   return photos.filter(({ verdict }) => verdict !== 'rejected').map(({ photoId }) => reference(identityId, photoId));

@@ -1,4 +1,4 @@
-// One poll of an identity, for all subscriptions to it: the state of the run, or that of the rows while no worker answers.
+// Polls an identity, for all subscriptions to it: the state of the run, or of the rows while no worker answers.
 
 import { rowOfGone } from '../core/orphans/as-it-is.ts';
 import type { IdentityRow } from '../core/ports/identities.ts';
@@ -10,14 +10,14 @@ import type { Poll, Snapshot } from './live-state.ts';
 import type { Identity } from './schemas/identity.ts';
 
 export interface IdentitySnapshot extends Snapshot {
-  /** Undefined of a coarse state: it has none, and is no place to go on from. */
+  /** Undefined for a coarse state, which has no revision. */
   revision: number | undefined;
   stage: Stage;
-  /** What GET /v1/identities/{id} would answer, as JSON. */
+  /** The answer of GET /v1/identities/{id}, as JSON. */
   body: string;
 }
 
-/** Polls this identity. A revision that is known already costs one query of the run and nothing else. */
+/** Polls this identity. A known revision costs only one query of the run. */
 export function identityPoll(deps: ApiDeps, row: IdentityRow): Poll<IdentitySnapshot> {
   return async function poll(before) {
     try {
@@ -38,7 +38,7 @@ export function identityPoll(deps: ApiDeps, row: IdentityRow): Poll<IdentitySnap
     return { ...snapshot(`end/${view.stage}/${revision}`, view), revision };
   }
 
-  /** It has ended, by itself or from outside, or has not begun. */
+  /** The run has ended, also from outside, or has not started. */
   async function gone(before: IdentitySnapshot | undefined): Promise<IdentitySnapshot | undefined> {
     const { row: now } = await rowOfGone(deps, row);
     if (!isEndStage(now.stage)) return coarse(before, true);
@@ -50,7 +50,7 @@ export function identityPoll(deps: ApiDeps, row: IdentityRow): Poll<IdentitySnap
     }
   }
 
-  /** The rows lag behind the run, so they count while no state of the run is known, and when they say that it has ended. */
+  /** The rows lag behind the run. They count while the run's state is unknown, and when they have an end. */
   async function coarse(before: IdentitySnapshot | undefined, gone: boolean): Promise<IdentitySnapshot | undefined> {
     const now = await deps.identities.find(row.tenantId, row.id);
     if (!now) return undefined;

@@ -1,4 +1,4 @@
-// Reads what an answer about an identity needs: its row, the run's state, what was spent.
+// Reads the data for an answer about an identity: its row, the run's state, its cost.
 
 import { isGone, rowOfGone } from '../core/orphans/as-it-is.ts';
 import { priceOfRun } from '../core/payments/run-price.ts';
@@ -15,10 +15,10 @@ import { type About, answerFromRow, answerFromRun, endedByRow } from './identity
 import { Problem, problemOf } from './problem.ts';
 import type { Identity } from './schemas/identity.ts';
 
-/** What never changes of an identity. */
+/** The fields of an identity that never change. */
 export type IdentityFacts = Pick<IdentityRow, 'id' | 'tenantId' | 'trainer' | 'generator' | 'trainingSteps'>;
 
-/** What an identity has cost, as it is when the run has this revision. */
+/** The cost of an identity at this revision of the run. */
 export type SpendOf = (tenantId: string, identityId: string, revision: number) => Promise<Spend>;
 
 const spendOfIdentity =
@@ -37,7 +37,7 @@ export async function loadIdentity(
   return row;
 }
 
-/** The answer with a state that is already at hand. */
+/** The answer with a state that was read already. */
 export async function viewOfState(
   deps: ApiDeps,
   identity: IdentityFacts,
@@ -63,8 +63,8 @@ export async function viewOfRow(deps: ApiDeps, row: IdentityRow): Promise<Identi
 }
 
 /**
- * The answer to a start: the identity as it began, whatever has become of it. So every repeat with the same key answers
- * the same, without asking anybody; only the estimate may be another, when a bill has told a price since.
+ * The answer to a start: the identity as it started. So every repeat with the same key gets the same answer, without
+ * further queries; only the estimate changes, when a bill has shown another price since.
  */
 export async function viewAsBegun(deps: ApiDeps, row: IdentityRow): Promise<Identity> {
   const { models, providerName: provider, webUi, imageUnits } = deps;
@@ -83,9 +83,8 @@ export async function viewAsBegun(deps: ApiDeps, row: IdentityRow): Promise<Iden
 }
 
 /**
- * The answer with the run's state of this moment; how it ended, when it did. A problem with the coarse stage in it when
- * nobody can tell the state now. Of `identity` only what never changes need be right: its row is read when the run does
- * not answer.
+ * The answer with the run's current state, or with its end. When the state cannot be read: a problem with the coarse
+ * stage. Only the constant fields of `identity` are used: its row is read when the run does not answer.
  */
 export async function viewOfRun(
   deps: ApiDeps,
@@ -114,9 +113,9 @@ async function viewOfGone(deps: ApiDeps, row: IdentityRow): Promise<Identity> {
 }
 
 /**
- * The answer about a run that has ended by its row: what the run said last, with the row's end where it was stopped from
- * outside. From the rows alone when Temporal no longer keeps the run, and when it broke and can't be asked any more.
- * Throws RunError when nobody can tell now.
+ * The answer about a run that has ended by its row: the last state of the run, with the row's end if it was stopped
+ * from outside. From the rows alone when Temporal no longer keeps the run, or when it failed and can't be queried.
+ * Throws RunError when the state cannot be read now.
  */
 export async function viewOfEnded(deps: ApiDeps, row: IdentityRow): Promise<Identity> {
   let state: IdentityState;

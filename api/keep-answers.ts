@@ -1,21 +1,21 @@
-// The same question comes many times a second, and its answer changes rarely or never: whose a key is, whose an identity
-// is. It need not be asked each time.
+// A cache for queries that come many times a second and rarely change: the principal of a key, the tenant of an
+// identity.
 
 interface KeepOptions {
-  /** Milliseconds that an answer holds: as long may it be out of date. */
+  /** Milliseconds that an answer is kept, so it may be out of date for as long. */
   forMs: number;
-  /** An answer holds as long again as its question is known, from `forMs` up to this many milliseconds. Else `forMs`. */
+  /** An answer is kept as long as its question is known, from `forMs` to this many milliseconds. Else `forMs`. */
   longestMs?: number;
-  /** How many answers at most; the one that was asked for longest ago makes room. */
+  /** The most answers; the one that was looked up longest ago is removed first. */
   most: number;
 }
 
-/** The same look-up, asked once for all who ask within the time. That there is nothing is asked each time, and so are errors. */
+/** Concurrent and repeated questions share one look-up. Missing results and errors are not kept. */
 export function keepAnswers<Question extends readonly (string | number)[], Answer>(
   lookUp: (...question: Question) => Promise<Answer | undefined>,
   { forMs, longestMs = forMs, most }: KeepOptions,
 ): (...question: Question) => Promise<Answer | undefined> {
-  /** By question, in the order of asking; `since` and `until` are in milliseconds of the process. */
+  /** By question, in the order of the look-ups; `since` and `until` are in milliseconds of the process. */
   const kept = new Map<string, { answer: Promise<Answer | undefined>; since: number; until: number }>();
 
   function ask(name: string, question: Question): Promise<Answer | undefined> {

@@ -1,17 +1,17 @@
-// What the database need not be asked each time somebody reads the state of a run, which is the run's own to tell.
+// Cached rows for answers about a run's state, which itself comes from the run.
 
 import type { Ports } from '../core/ports/index.ts';
 import { identitySubject } from '../domain/provider-call.ts';
 import type { IdentityFacts, SpendOf } from './identity-view.ts';
 import { keepAnswers } from './keep-answers.ts';
 
-/** Whose an identity is never changes; but its row may be deleted, and is not answered for longer than this. */
+/** The tenant of an identity never changes; but its row may be deleted, so it is kept no longer than this. */
 const FACTS_KEPT_MS = 60_000;
-/** A new revision of the state asks anew, so that the cost is never behind the state; else it is so old at most… */
+/** A new revision is looked up anew, so that the cost is as new as the state; else the cost is at most this old… */
 const SPEND_KEPT_MS = 2_000;
-/** …and so old where the revision is as old: a run that rests spends little beside a test on request. */
+/** …and this old where the revision is as old: a run at rest only pays for tests on request. */
 const SPEND_KEPT_AT_REST_MS = 10_000;
-/** A kilobyte each. */
+/** One kilobyte each. */
 const MOST = 10_000;
 
 interface KeptReads {

@@ -1,5 +1,5 @@
-// `npm run keys -- create | list | revoke`: API keys, for whoever runs the server. A new key is printed once, alone on
-// standard output, so that a script can keep it; what is said beside it goes to standard error.
+// `npm run keys -- create | list | revoke`: API keys, for operators. A new key is printed once, alone on standard
+// output, so that a script can store it; messages go to standard error.
 
 import { parseArgs } from 'node:util';
 import type { Supabase } from '../adapters/supabase/client.ts';

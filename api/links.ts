@@ -1,4 +1,4 @@
-// Addresses inside the API, and the one that leads operators to Temporal's Web UI.
+// Addresses inside the API, and the one of a run in Temporal's Web UI.
 
 import { identityWorkflowId } from '../domain/keys.ts';
 import type { ApiDeps } from './deps.ts';

@@ -1,21 +1,18 @@
-// Live states: all subscriptions of this process to one run share one poll a second. Only the newest snapshot is kept: a
-// slow reader misses those in between and costs nothing.
+// Live states: all subscriptions of this process to one run share one poll a second. Only the newest snapshot is kept:
+// a slow reader misses the older ones and uses no memory.
 
 export interface Snapshot {
-  /** Tells one state from the next; the same one is not told again. */
+  /** Identifies a state; the same one is not sent again. */
   version: string;
-  /** Nothing comes after it. */
+  /** It is the last one. */
   last: boolean;
 }
 
-/** One poll. Undefined when the state cannot be read, or is that of `before`. */
+/** One poll. Undefined when the state cannot be read, or equals `before`. */
 export type Poll<T extends Snapshot> = (before: T | undefined) => Promise<T | undefined>;
 
 export interface Subscription<T extends Snapshot> {
-  /**
-   * The newest snapshot that this subscription has not had, as soon as there is one; undefined after `patienceMs`, and
-   * when the process stops.
-   */
+  /** The next snapshot for this subscription; undefined after `patienceMs`, and when the process stops. */
   next(patienceMs: number): Promise<T | undefined>;
   /** Ends the subscription, and a wait in it. Every subscription has to be closed. */
   close(): void;

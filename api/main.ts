@@ -1,4 +1,4 @@
-// The API as a process: reads the environment, joins the adapters, listens, and stops without cutting anyone off.
+// The API's process: reads the environment, composes the adapters, listens, and finishes open requests before it stops.
 
 import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
@@ -36,12 +36,12 @@ import { createExpectTraining } from './expected-training.ts';
 import { keepAnswers } from './keep-answers.ts';
 import { createMetrics } from './metrics.ts';
 
-/** Milliseconds that open requests have to finish after the signal to stop. */
+/** Milliseconds that open requests have to finish after the stop signal. */
 const STOP_MS = 10_000;
 const DEFAULT_NAMESPACE = 'default';
 /** Milliseconds that a key may still work after it was revoked (docs/keys.md). */
 const KEY_KEPT_MS = 5000;
-/** A kilobyte each. */
+/** One kilobyte each. */
 const KEYS_KEPT = 10_000;
 
 async function start(): Promise<void> {
@@ -50,7 +50,7 @@ async function start(): Promise<void> {
   const tracing = await startTracing('likeness-api', config.traceCollector);
   const providerName = config.fal.sandboxUrl === undefined ? 'fal' : 'sandbox';
   const { connectionOptions, namespace = DEFAULT_NAMESPACE } = loadClientConnectConfig();
-  // Lazy: the API comes up before Temporal does, and /readyz tells when both are there.
+  // Lazy: the API starts before Temporal does, and /readyz shows when both are reachable.
   const connection = Connection.lazy(connectionOptions);
   const supabase = createSupabaseClient(config.supabase);
   await checkModels().catch((cause: Error) => {
@@ -128,7 +128,7 @@ async function start(): Promise<void> {
   }
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  // A parent that is gone can't stop us any more.
+  // Without its parent, this process could not be stopped.
   process.on('disconnect', stop);
 }
 

@@ -1,4 +1,4 @@
-// What the API counts and times for Prometheus. Labels come from closed lists alone: no id, no path, no tenant.
+// Counters and timers of the API for Prometheus. Labels come from closed lists only: no id, no path, no tenant.
 
 import { setTimeout } from 'node:timers/promises';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
@@ -10,7 +10,7 @@ import type { AccountState } from '../domain/provider-account.ts';
 import { STAGES } from '../domain/stage.ts';
 import { OPEN_RETEST_STATES } from '../domain/steps.ts';
 
-/** What became of a webhook: `forged` has no signature of fal's, `unknown` names no paid request of ours. */
+/** The outcome of a webhook: `forged` has no signature of fal's, `unknown` names no paid request of ours. */
 export type WebhookVerdict = 'taken' | 'forged' | 'unknown' | 'unreadable' | 'failed';
 
 export interface ApiMetrics {
@@ -24,13 +24,13 @@ export interface ApiMetrics {
 export interface MetricsSources {
   overview(): Promise<Overview>;
   account(): Promise<AccountState>;
-  /** Photos in the hands of the threads, and behind them. */
+  /** Photos that the threads read, and that wait. */
   photos(): { reading: number; waiting: number };
 }
 
-/** Milliseconds that a look at the database serves every scraper. */
+/** Milliseconds that one read of the database serves every scraper. */
 const FRESH_MS = 10_000;
-/** Milliseconds that the database has: Prometheus gives a scrape 10 s. */
+/** Milliseconds for the database: Prometheus gives a scrape 10 s. */
 const POLL_MS = 3_000;
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 /** A client may send any word as its method. */
@@ -109,7 +109,7 @@ export function createMetrics(sources: MetricsSources): ApiMetrics {
     async scrape() {
       const seen = await look();
       databaseUp.set(seen ? 1 : 0);
-      // A number that nobody looked up is left out: an old one would pass for a new one.
+      // Numbers that could not be read are left out: old ones would look current.
       for (const gauge of [identities, tests, unclear, ledger, account]) gauge.reset();
       if (seen) {
         for (const stage of STAGES) identities.set({ stage }, seen.overview.stages[stage] ?? 0);
@@ -119,7 +119,7 @@ export function createMetrics(sources: MetricsSources): ApiMetrics {
         ledger.set({ state: 'charged' }, usd(seen.overview.charged));
         account.set(seen.account.state === 'locked' ? 1 : 0);
       } else {
-        // One without labels says 0 when it is only reset.
+        // A metric without labels is 0 after a reset.
         account.remove();
         unclear.remove();
       }
@@ -133,7 +133,7 @@ interface Look {
   account: AccountState;
 }
 
-/** However many scrape at once and how often, the database is asked once in a while; undefined: it did not answer. */
+/** Limits how often scrapes read the database; undefined: it did not answer. */
 function lookNowAndThen(sources: MetricsSources): () => Promise<Look | undefined> {
   let last: Promise<Look | undefined> | undefined;
   let lookedAt = 0;

@@ -1,4 +1,4 @@
-// /openapi.json: the document that the routes' own schemas make.
+// /openapi.json: the document made from the routes' schemas.
 
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { ApiEnv } from './deps.ts';
@@ -18,7 +18,7 @@ const TAGS = [
   { name: 'operations', description: 'For operators: payments with an unclear outcome.' },
 ];
 
-/** Adds the route. Call it when all others are there. */
+/** Adds the route. Call it after all other routes. */
 export function serveOpenApi(app: OpenAPIHono<ApiEnv>): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
@@ -35,7 +35,7 @@ export function serveOpenApi(app: OpenAPIHono<ApiEnv>): void {
         'Durable preparation of character identities: from photos to an approved LoRA. No paid request is sent twice. Errors are problem details (RFC 9457) with a stable `code`.',
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
-    // Wherever the document was read from.
+    // The same origin as the document.
     servers: [{ url: '/' }],
     tags: TAGS,
   });
@@ -45,7 +45,7 @@ export function serveOpenApi(app: OpenAPIHono<ApiEnv>): void {
 
 const METHODS = ['get', 'post', 'put', 'delete'] as const;
 
-/** The scope that an operation takes, also in words: not every reader shows what stands in `security`. */
+/** The scope of an operation, in words too: not every reader shows `security`. */
 function tellScopes(paths: ReturnType<OpenAPIHono['getOpenAPI31Document']>['paths'] = {}): void {
   for (const item of Object.values(paths)) {
     for (const operation of METHODS.map((method) => item[method])) {

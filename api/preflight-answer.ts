@@ -1,4 +1,4 @@
-// The pre-flight report as a request is answered with it.
+// The pre-flight report as an answer.
 
 import type { z } from '@hono/zod-openapi';
 import { photoCountProblem } from '../core/photos/photo-count.ts';
@@ -9,8 +9,8 @@ import type { SetReport } from '../domain/photo-set.ts';
 import type { PreflightFinding, PreflightReport } from './schemas/photo.ts';
 
 /**
- * The answer to a request. `count` is of all photos that an identity would be started with: those of the request, or
- * all that the character has by now. `isKept` tells which photos have an id that a caller can use.
+ * The answer to a request. `count` is of all photos that an identity would start with: those of the request, or all of
+ * the character now. `isKept` says which photos have an id that a caller can use.
  */
 export function preflightAnswer(
   { photos, set }: Preflight,
@@ -37,7 +37,7 @@ export function preflightAnswer(
   };
 }
 
-/** The photos of another person, those among them that came before this request too. */
+/** The photos of another person, also earlier ones of the character. */
 function namedIn({ photos }: SetReport, isKept: (photoId: string) => boolean): { photoIds?: string[] } {
   const named = photos.filter(({ photoId, findings }) => isKept(photoId) && findings.some(isStranger));
   return named.length > 0 ? { photoIds: named.map(({ photoId }) => photoId) } : {};

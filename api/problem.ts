@@ -1,4 +1,4 @@
-// The closed set of problems that the API answers (RFC 9457), and the one place where errors become one of them.
+// The closed set of the API's problems (RFC 9457). Errors are turned into problems only here.
 
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
@@ -75,7 +75,7 @@ export const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS;
 export type ProblemStatus = (typeof PROBLEMS)[ProblemCode]['status'];
 
-/** Seconds after which a caller may try again when nothing better is known. */
+/** Seconds until a retry when nothing better is known. */
 const RETRY_AFTER = 5;
 
 interface ProblemOptions {
@@ -85,7 +85,7 @@ interface ProblemOptions {
   cause?: unknown;
 }
 
-/** What a route throws to answer with a problem. `detail` tells the next step. */
+/** A route throws it to answer with a problem. `detail` says the next step. */
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly members: Record<string, unknown>;
@@ -110,7 +110,7 @@ const OF_FAILURE: Record<FailureCode, ProblemCode> = {
   ProviderThrottled: 'provider_unavailable',
   ProviderUnavailable: 'provider_unavailable',
   ProviderFailed: 'provider_failed',
-  // The only thing that the API itself waits for is a free thread to read a photo.
+  // The API itself waits only for a free thread to read a photo.
   NotReadyYet: 'busy',
   Busy: 'busy',
   ProviderDeadline: 'provider_unavailable',
@@ -129,7 +129,7 @@ const OF_HTTP_STATUS: Record<number, ProblemCode> = {
   415: 'unsupported_media_type',
 };
 
-/** The problem that an error is. What is not known is `internal`, and shows nothing of itself. */
+/** The problem for an error. An unknown error is `internal`, and shows no details. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof RunError) return problemOfRun(error);
@@ -174,7 +174,7 @@ function problemOfRun(error: RunError): Problem {
   }
 }
 
-/** What runs call their refusals: each is a problem of the same name. */
+/** The codes of the runs' refusals: each is a problem of the same name. */
 const RUN_REFUSALS = [...REFUSAL_CODES, ...UPDATE_REFUSALS] as const satisfies readonly ProblemCode[];
 
 function codeOfRefusal(refusal: string | undefined): ProblemCode {

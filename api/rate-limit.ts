@@ -1,5 +1,5 @@
-// How often somebody may ask: each key and each person by themselves, and by address whoever shows neither. Counted in
-// this process: several API processes allow several times as much.
+// Rate limits: for each key and person, and for each address without a valid credential. Counted in this process:
+// several API processes allow several times as much.
 
 import type { MiddlewareHandler } from 'hono';
 import { rateLimiter } from 'hono-rate-limiter';
@@ -8,17 +8,17 @@ import type { ApiEnv } from './deps.ts';
 import { Problem } from './problem.ts';
 
 const WINDOW_MS = 60_000;
-/** Of what a key may ask, for each address that shows none: whoever mistypes needs less, and a key has 256 bits to guess. */
+/** The share of a key's limit for refused requests of an address: enough for typing errors, and a key has 256 bits. */
 const REFUSED_SHARE = 1 / 20;
 
-/** 429 for a key or person with more requests in a minute than this. Every answer tells what is left. */
+/** 429 for a key or person with more requests in a minute than this. Every answer has the rest in its headers. */
 export function limitRequests(perMinute: number): MiddlewareHandler<ApiEnv> {
   return limiter(perMinute, (c) => nameOf(c.get('principal')));
 }
 
 /**
- * Runs around a refusal (401), and makes a 429 of it when its address had many. Only refusals come through here: whoever
- * shares the address, or the proxy, never pays for them.
+ * Turns a refusal (401) into a 429 when its address had too many. It counts only refusals, so valid requests from a
+ * shared address or proxy are not affected.
  */
 export function limitRefusals(perMinute: number): MiddlewareHandler<ApiEnv> {
   return limiter(Math.ceil(perMinute * REFUSED_SHARE), (c) => c.env?.incoming?.socket.remoteAddress ?? 'unknown');

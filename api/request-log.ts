@@ -1,5 +1,5 @@
-// One line a request, and its time among the metrics. The route's pattern stands for the path, because paths hold tokens;
-// no body, key or query. Where an identity is concerned, its workflow's id leads on to Temporal.
+// One log line and one metric for each request. The path is replaced by the route's pattern, because paths hold tokens;
+// body, key and query are left out. A request about an identity has its workflow's id.
 
 import type { Context, MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
@@ -25,12 +25,12 @@ export function requestLog(log: Logger, metrics: Pick<ApiMetrics, 'request'>): M
   };
 }
 
-/** The pattern of the route that answered; for a path that is no route, that of what stands before all routes. */
+/** The pattern of the route that answered; for an unknown path, that of the middleware. */
 export function routeOf(c: Context<ApiEnv>): string {
   return routePath(c, LAST_MATCHED);
 }
 
-/** Whose request it is and which run it is about, as far as that is known by now. */
+/** The principal and the run of a request, as far as they are known by now. */
 export function concerned(c: Context<ApiEnv>): { tenantId?: string; workflowId?: string } {
   const tenantId = c.get('principal')?.tenantId;
   const named = IDENTITY_PATH.exec(c.req.path)?.[1] ?? IDENTITY_PATH.exec(c.res.headers.get('location') ?? '')?.[1];

@@ -1,4 +1,4 @@
-// A span around a request, where traces are kept.
+// A span for each request, when traces are on.
 
 import type { MiddlewareHandler } from 'hono';
 import type { Tracing } from '../adapters/telemetry/tracing.ts';

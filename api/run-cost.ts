@@ -1,4 +1,4 @@
-// What a run would likely cost, in dollars, beside the budget that pays for it.
+// The expected cost of a run in dollars, and the budget that pays for it.
 
 import { modelsOfRun, priceOfRun } from '../core/payments/run-price.ts';
 import type { MonthBudget } from '../core/ports/books.ts';
@@ -10,7 +10,7 @@ import type { RunSettings } from '../domain/settings.ts';
 import { budgetAnswer } from './budget-answer.ts';
 import type { CostEstimate } from './schemas/identity.ts';
 
-/** Of a run with its first round approved; `rescueMax` may come on top. */
+/** For a run whose first round is approved; `rescueMax` may be added. */
 export function runCost(
   world: { models: Models },
   run: Pick<RunSettings, 'trainer' | 'generator' | 'trainingSteps' | 'maxRescueTries'>,

@@ -1,10 +1,10 @@
-// How many streams a caller may hold open at once, counted in this process.
+// The number of streams that a caller may hold open at once, counted in this process.
 
 import { Problem } from './problem.ts';
 
 const STREAMS_PER_CALLER = 100;
 
-/** Answers the function that releases the stream; throws a Problem (429) when the caller holds as many as it may. */
+/** Answers the function that releases the stream; throws a Problem (429) when the caller has reached its limit. */
 export type AcquireStream = (caller: string) => () => void;
 
 export function limitStreams(most = STREAMS_PER_CALLER): AcquireStream {

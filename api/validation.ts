@@ -1,4 +1,4 @@
-// What happens when a request does not fit its route's schema.
+// The answer when a request does not match its route's schema.
 
 import type { ZodError } from 'zod';
 import { notFound } from '../core/refusal.ts';
@@ -6,7 +6,7 @@ import { Problem } from './problem.ts';
 
 type Checked = { target: string } & ({ success: true } | { success: false; error: ZodError });
 
-/** The default hook of all routes. A malformed id in the path names nothing: 404, as for any id that is not there. */
+/** The default hook of all routes. A malformed id in the path is answered with 404, as any unknown id. */
 export function refuseInvalid(result: Checked): void {
   if (result.success) return;
   if (result.target === 'param') throw notFound();

@@ -1,4 +1,4 @@
-// Whoever asks has the scope that the route names in its OpenAPI security: one place for every route under /v1.
+// Checks that the principal has the scope in the route's OpenAPI security: one place for every route under /v1.
 
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
@@ -18,14 +18,14 @@ export function requireScope({ kind, scopes }: Principal, scope: Scope): void {
   throw new Problem('missing_scope', `This request needs the scope "${scope}". ${remedy}.`, { members: { scope } });
 }
 
-/** Refuses (403) whoever lacks the scope of the route. A route that names none lets nobody in (500). */
+/** Refuses (403) a principal without the scope of the route. A route without a scope refuses all (500). */
 export function enforceScopes(app: OpenAPIHono<ApiEnv>): MiddlewareHandler<ApiEnv> {
   let scopes: ReadonlyMap<string, Scope> | undefined;
   return async function enforceScopes(c, next) {
-    // Not at once: the routes are added after this middleware.
+    // Later, because the routes are added after this middleware.
     scopes ??= routeScopes(app);
     const route = matchedRoutes(c).find(({ method }) => method !== 'ALL');
-    // Without one the answer is 404 or 405, and tells nothing.
+    // Without a route the answer is 404 or 405.
     if (route) {
       const scope = scopes.get(`${route.method} ${route.path}`);
       if (!scope) throw new Error(`${route.method} ${route.path} names no scope. Give it security: needs(…).`);

@@ -1,12 +1,12 @@
 // Answers in the form that fal's clients read: JSON, the request id in a header, and problems as plain JSON with a
-// `message` beside their `detail`, because those clients look into no other content type.
+// `message` in addition to `detail`, because those clients read no other content type.
 
 import type { MiddlewareHandler } from 'hono';
 import type { ApiEnv } from '../deps.ts';
 
 const PROBLEM = 'application/problem+json';
 
-/** fal's client sends its `credentials` as `Key …`: a key of ours can be given as them. */
+/** fal's client sends its `credentials` as `Key …`; they can hold a key of ours. */
 export const FAL_SCHEMES = /^(?:Bearer|Key) +(\S+)$/i;
 
 /** Makes problems readable for fal's clients. */
@@ -21,7 +21,7 @@ export const speakFal: MiddlewareHandler<ApiEnv> = async function speakFal(c, ne
   c.res = new Response(JSON.stringify({ ...problem, message: problem.detail }), { status, headers: plain });
 };
 
-/** What fal's queue answers to a submit, with the addresses that its clients would build themselves. */
+/** The answer of fal's queue to a submit, with the addresses that its clients would build themselves. */
 export function queuedAnswer(endpoint: string, requestId: string): Record<string, string> {
   const response = `https://queue.fal.run/${endpoint}/requests/${requestId}`;
   return {

@@ -1,6 +1,5 @@
-// A LoRA goes through only when it is that of a version of the tenant's that may be used: a person approved it, and nobody
-// retired or revoked it. The address that the app sends says which one is meant, and no more: what the provider is given is
-// an address that we make ourselves.
+// Accepts only the LoRA of a version of the tenant that may be used: a person approved it, and it is not retired or
+// revoked. The app's address only identifies the LoRA; the provider gets an address that we make.
 
 import type { StoredLora } from '../../core/ports/identities.ts';
 import { BUCKETS } from '../../domain/keys.ts';
@@ -8,10 +7,10 @@ import type { VersionState } from '../../domain/version.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problem.ts';
 
-/** Seconds that the address lasts to which the app's is compared: it is given to nobody. */
+/** Seconds that our own address lasts; it is used only to compare with the app's. */
 const COMPARED_S = 60;
 
-/** The identity and the training in the path of our copy; the path is compared as a whole below. */
+/** The identity and the training in the path of our copy; the whole path is compared below. */
 const OUR_COPY = new RegExp(`/${BUCKETS.loras}/([^/]+)/([^/]+)/\\d+\\.safetensors$`);
 
 /** The LoRA that `path` names. Throws 403 `lora_not_approved`; 409 `version_retired` or `version_revoked`. */
@@ -33,7 +32,7 @@ export async function approvedLora(
   return lora;
 }
 
-/** The signature is left out: it expires within the hour, while apps keep the address as the name of the character. */
+/** Without the signature: it expires within the hour, while apps keep the address as the name of the character. */
 function isSamePlace(a: URL, b: URL): boolean {
   return a.origin === b.origin && a.pathname === b.pathname && a.username === '' && a.password === '';
 }

@@ -1,4 +1,4 @@
-// What an app may send to a model: the fields that its adapter allows and no others, each within what it can cost.
+// The input that an app may send to a model: only the fields that its adapter allows, each within its cost limit.
 
 import { ZodError } from 'zod';
 import type { ProxiedModel } from '../../adapters/fal/models/index.ts';
@@ -11,7 +11,7 @@ import { refuseInvalid } from '../validation.ts';
 const PREPARE_INSTEAD =
   'Upload the photos with POST /v1/characters/{id}/photos, then train with POST /v1/characters/{id}/identities.';
 
-/** The request as it may be posted. Throws 422, which names every field that does not fit. */
+/** The request that may be posted. Throws 422, which names every wrong field. */
 export function checkInput({ proxied }: ProxiedModel, given: unknown, megapixel: Megapixel): ProxiedRequest {
   refuseUnstorable(given);
   const misplaced = proxied.misplaced?.(given);
@@ -38,7 +38,7 @@ function refuseMisfits(error: ZodError): never {
   throw error;
 }
 
-/** Whatever goes through is also written into the ledger: looked at in any depth, with the names. */
+/** The input is also stored in the ledger, so it is checked in full depth, including names. */
 function refuseUnstorable(given: unknown): void {
   const found = storageProblem(given);
   if (!found) return;

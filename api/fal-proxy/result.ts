@@ -1,5 +1,5 @@
-// The result of a request as the app gets it. What is fetched here is settled here, so that the books are right the moment
-// that the app has its picture.
+// The result of a request, for the app. Fetching it also settles the request, so that the ledger is right as soon as
+// the app has its picture.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { settle } from '../../core/payments/settle.ts';
@@ -8,22 +8,22 @@ import type { ApiDeps } from '../deps.ts';
 import { REQUEST_ID, requestIdHeader } from './answers.ts';
 import type { Submitted } from './submit.ts';
 
-/** An app that asks plainly, without a queue, waits this long for its image. Most take 10–15 s. */
+/** How long a plain request without a queue waits for its image. Most take 10–15 s. */
 const WAIT_MS = 60_000;
 const POLL_MS = 1000;
-/** Answers about the way to the result, and not about the job: apps send a request again after them. */
+/** Statuses about the connection and not the job: apps send a request again after them. */
 const TRANSIENT: ReadonlySet<number> = new Set([408, 425, 429, 502, 503, 504]);
 
-/** The provider's answer, whatever it is; a settled row answers for itself, because the provider forgets results. */
+/** The provider's answer. A settled row answers itself, because the provider deletes results. */
 export function resultOf(deps: ApiDeps, call: Submitted, signal: AbortSignal): Promise<Response> {
-  // A job that runs, or ended with an error: how the provider says so is what the app has to see.
+  // A running or failed job: the app needs the provider's own answer.
   return settledOr(['NotReadyYet', 'ProviderFailed'], deps, call, signal);
 }
 
 /**
- * The result, when it comes within a minute: the picture, or why the model would not draw it. Undefined for everything
- * else, whatever goes wrong: the request was taken and will be charged, so that the app has to hear its id, and nothing
- * that makes it post again.
+ * The result, when it comes within a minute: the picture, or the model's refusal. Undefined otherwise, also after
+ * errors: the request was accepted and will be charged, so the app must get its id, and no answer that makes it post
+ * again.
  */
 export async function resultInTime(deps: ApiDeps, call: Submitted, signal: AbortSignal): Promise<Response | undefined> {
   let trouble: unknown;
@@ -46,7 +46,7 @@ export async function resultInTime(deps: ApiDeps, call: Submitted, signal: Abort
   return undefined;
 }
 
-/** What the ledger settles, or for these failures what the provider itself answers. */
+/** The ledger's result, or for these failures the provider's own answer. */
 async function settledOr(
   relayed: readonly FailureCode[],
   deps: ApiDeps,
@@ -64,7 +64,7 @@ async function settledOr(
   }
 }
 
-/** Said of the request itself: sent again as it is, it would be answered the same. */
+/** Whether a repeat of the request would get the same answer. */
 function isFinal({ status }: Response): boolean {
   return status === 200 || (status >= 400 && status < 500 && status !== 404 && !TRANSIENT.has(status));
 }

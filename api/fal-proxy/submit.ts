@@ -1,5 +1,5 @@
-// One paid request of an app, by the protocol of all others: a row with its reservation, one POST, and a workflow that
-// follows it until the ledger knows what it cost.
+// One paid request of an app, with the same protection as all others: a row with its reservation, one POST, and a
+// workflow that follows it until the ledger has its cost.
 
 import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,7 +24,7 @@ import { checkInput } from './inputs.ts';
 
 export type Submitted = ProviderCall & { requestId: string };
 
-/** The delivery is the process's own: it remembers what it has uploaded. */
+/** The delivery of the process: it remembers its uploads. */
 export type ProxyDeps = ApiDeps & { deliver: Deliver };
 
 interface AskedFor {
@@ -36,13 +36,13 @@ interface AskedFor {
 }
 
 const SEEDS = 2 ** 31;
-/** Milliseconds in which an equal request that is on its way is answered: its POST has 30 s, its row some seconds more. */
+/** Milliseconds to wait for an equal request that is being posted: its POST has 30 s, its row some seconds more. */
 const TWIN_MS = 40_000;
 const TWIN_PAUSE_MS = 250;
 
 /**
- * Posts the request, once for an idempotency key. Throws Problem, Failure or RunError, and after none of them but
- * `submission_unknown` can it have been taken.
+ * Posts the request, once for an idempotency key. Throws Problem, Failure or RunError; the request may have been
+ * accepted only after `submission_unknown`.
  */
 export async function submitProxied(deps: ProxyDeps, asked: AskedFor): Promise<Submitted> {
   const { tenantId, idempotencyKey } = asked;
@@ -61,9 +61,9 @@ export async function submitProxied(deps: ProxyDeps, asked: AskedFor): Promise<S
   let addresses: string[] | undefined;
   if (!known || known.state === 'refused') {
     await refuseUnaffordable(deps, tenantId, estimate);
-    // Before the row too: an upload can take longer than an equal request waits for this one.
+    // Before the row, because an upload can take longer than an equal request waits for this one.
     addresses = await addressesOf(deps, loras);
-    // Before the row: whatever crashes from here on, somebody looks after what was reserved.
+    // Before the row: after any crash, this workflow releases the reservation.
     await deps.runs.followProxyCall(key);
   }
   const newCall = {
@@ -76,14 +76,14 @@ export async function submitProxied(deps: ProxyDeps, asked: AskedFor): Promise<S
     estimate,
     requestHash,
   };
-  // Two without a seed would look alike in the provider's listing, by which a lost one is found.
+  // Two requests without a seed would be equal in the provider's listing, which finds lost requests.
   const seed = randomInt(SEEDS);
   const call = await post(deps, newCall, async () =>
     request.toPost({ loras: addresses ?? (await addressesOf(deps, loras)), seed, safetyChecker }),
   );
-  // Another request with this key may have been the one that was posted, at the same moment.
+  // A concurrent request with this key may be the one that was posted.
   refuseAnother(call, requestHash);
-  // A row that was refused before may have lost its follower in that moment.
+  // A row that was refused before may have lost its workflow meanwhile.
   if (known?.state === 'refused') await deps.runs.followProxyCall(key).catch(() => undefined);
   return call;
 }
@@ -95,7 +95,7 @@ async function post(
 ): Promise<Submitted> {
   let outcome: SubmitOutcome | undefined;
   const submit: Provider['submit'] = async (...request) => {
-    // Until it is told otherwise, a request that was begun may have been taken.
+    // Unknown until the outcome: a started request may have been accepted.
     outcome = { kind: 'unknown', reason: 'the request was being sent' };
     outcome = await deps.provider.submit(...request);
     return outcome;
@@ -127,7 +127,7 @@ async function post(
   }
 }
 
-/** An equal request may be on its way in this moment: then its outcome is this one's too. Answers its row. */
+/** If an equal request is being posted, its outcome counts for this one too. Answers its row. */
 async function whileTwinPosts(ledger: Ledger, key: string): Promise<ProviderCall | undefined> {
   const end = Date.now() + TWIN_MS;
   for (;;) {
@@ -137,7 +137,7 @@ async function whileTwinPosts(ledger: Ledger, key: string): Promise<ProviderCall
   }
 }
 
-/** Where the provider can fetch these from. */
+/** Addresses at which the provider can fetch these. */
 function addressesOf({ deliver }: Pick<ProxyDeps, 'deliver'>, loras: readonly StoredLora[]): Promise<string[]> {
   return Promise.all(loras.map((lora) => deliver(loraFile(lora))));
 }
@@ -147,14 +147,14 @@ async function refuseUnaffordable({ books }: ApiDeps, tenantId: string, estimate
   if (!fits(month, estimate)) throw new Problem('budget_exceeded', budgetRefusal('month', month, estimate));
 }
 
-/** The same key with another request is a conflict. A row from before hashes were kept is taken for the same. */
+/** The same key with another request is a conflict. An old row without a hash counts as the same. */
 function refuseAnother(known: ProviderCall, requestHash: string): void {
   if (known.requestHash === undefined || known.requestHash === requestHash) return;
   const detail = 'This Idempotency-Key was used for another request. Send a new key with a new request.';
   throw new Problem('idempotency_conflict', detail);
 }
 
-/** SHA-256 (hex) of what was asked for. The schema fixes the order of fields, and an address counts without its signature. */
+/** SHA-256 (hex) of the request. The schema fixes the order of fields; addresses count without their signature. */
 function hashOf(endpoint: string, { loras, body }: ProxiedRequest): string {
   const unsigned = loras.map((address) => address.replace(/\?.*$/, ''));
   return createHash('sha256')

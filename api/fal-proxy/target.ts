@@ -1,5 +1,5 @@
-// What an app asks of fal through us. Whatever is not exactly one of the addresses that fal's client builds for a model of
-// ours is refused: the text itself is compared, so that no two readings of one address can differ.
+// The target of an app's request to fal. Only the exact addresses that fal's client builds for our models are accepted.
+// The text itself is compared, so that two parsers can't read it differently.
 
 import { REQUEST_ID } from '../../adapters/fal/ids.ts';
 import { PROXIED_MODELS, type ProxiedModel } from '../../adapters/fal/models/index.ts';
@@ -11,7 +11,7 @@ export type Target = { model: ProxiedModel } & ({ kind: 'submit' } | { kind: Rel
 const ENDPOINTS = PROXIED_MODELS.map(({ profile }) => profile.endpoint);
 
 const ORIGIN = 'https://queue.fal.run';
-/** `/owner/app`, then what of one request is asked for. */
+/** `/owner/app`, then the part about one request. */
 const PATH =
   /^\/([a-z0-9-]+\/[a-z0-9-]+)(?:\/requests\/([^/?#]+)(\/status\/stream|\/status|\/cancel)?)?(\?logs=[01])?$/;
 

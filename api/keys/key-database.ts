@@ -1,13 +1,13 @@
-// Where the keys are: the database of the environment, or else that of the stack that runs on this machine.
+// The database of the keys: that of the environment, else of the stack on this machine.
 
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createSupabaseClient, type Supabase } from '../../adapters/supabase/client.ts';
 
-/** What `npm start` uses when nothing else is said (stack/options.ts, stack/secrets.ts). */
+/** The defaults of `npm start` (stack/options.ts, stack/secrets.ts). */
 const STACK = { folder: '.likeness', port: '54321', keysFile: 'supabase-keys.json' } as const;
 
-/** Throws an Error with the next step when neither is there. */
+/** Throws an Error with the next step when there is neither. */
 export function openKeyDatabase(env: NodeJS.ProcessEnv): Supabase {
   const { SUPABASE_URL: url, SUPABASE_SERVICE_ROLE_KEY: serviceRoleKey } = env;
   if (url && serviceRoleKey) return createSupabaseClient({ url, serviceRoleKey });

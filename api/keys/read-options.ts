@@ -1,11 +1,11 @@
-// What `npm run keys -- create` is told about a key.
+// The options of `npm run keys -- create`.
 
 import { DEFAULT_KEY_SCOPES, isScope, SCOPES, type Scope } from '../../domain/scopes.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 const UNITS_MS: Record<string, number> = { h: HOUR_MS, d: 24 * HOUR_MS };
 
-/** `a,b`; everything but `admin` when nothing is said. Throws an Error that lists the scopes. */
+/** `a,b`; by default everything but `admin`. Throws an Error that lists the scopes. */
 export function readScopes(text: string | undefined): readonly Scope[] {
   if (text === undefined) return DEFAULT_KEY_SCOPES;
   const names = text.split(',').map((name) => name.trim());
@@ -14,7 +14,7 @@ export function readScopes(text: string | undefined): readonly Scope[] {
   return [...new Set(scopes)];
 }
 
-/** `12h` or `90d` from now, as an ISO time; undefined, for ever, when nothing is said. Throws an Error for anything else. */
+/** `12h` or `90d` from now, as an ISO time; undefined when empty: no expiry. Throws an Error for anything else. */
 export function readExpiry(text: string | undefined, nowMs: number): string | undefined {
   if (text === undefined) return undefined;
   const [, count, unit = ''] = /^([1-9]\d{0,4})([hd])$/.exec(text) ?? [];

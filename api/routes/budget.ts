@@ -1,4 +1,4 @@
-// /v1/budget: what the tenant may spend in a month, and what of it is gone.
+// /v1/budget: the tenant's monthly cap, and how much of it is used.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { microUsd } from '../../domain/money.ts';

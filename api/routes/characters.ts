@@ -1,4 +1,4 @@
-// /v1/characters: the cast, each with the state of its identity.
+// /v1/characters: the characters, each with the state of its identity.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import type { CharacterRow } from '../../core/ports/characters.ts';
@@ -15,7 +15,7 @@ import { IdInPath, json, jsonRequest, PageQuery, problems } from '../schemas/com
 import { NewSubject } from '../schemas/subject.ts';
 import { needs } from '../scopes.ts';
 
-/** Seconds that the address of a LoRA works: long enough to make a scene, short enough to be useless when leaked. */
+/** Seconds that the address of a LoRA is valid: long enough for a scene, short enough to limit a leak. */
 const LORA_ADDRESS_SECONDS = 3600;
 
 const IN_USE =
@@ -106,13 +106,13 @@ export function characterRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   return routes;
 }
 
-/** With the address of the LoRA, or not at all: who reads one character is about to draw it. */
+/** With the address of the LoRA, or an error: a client that reads one character needs it for drawing. */
 async function answerOf({ files }: ApiDeps, row: CharacterRow): Promise<Character> {
   if (!row.ready) return plain(row);
   return withAddress(row, row.ready, await files.signedUrl(row.ready.lora, LORA_ADDRESS_SECONDS));
 }
 
-/** All addresses in one question to the storage. While it does not answer, the cast is shown without them. */
+/** All addresses in one request to the storage. While it does not answer, the list has none. */
 async function answersOf({ files }: ApiDeps, rows: readonly CharacterRow[]): Promise<Character[]> {
   const loras = rows.flatMap(({ ready }) => (ready ? [ready.lora] : []));
   const signed = await signedOrMissing(files, loras);

@@ -1,4 +1,4 @@
-// /: the console, as set-up or `npm run build` left it beside this code.
+// /: the console, as set-up or `npm run build` built it next to this code.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,12 +9,12 @@ import { compress } from 'hono/compress';
 import { secureHeaders } from 'hono/secure-headers';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 
-/** As source, the build lies in dist/; as built, this file itself does. */
+/** As source, the build is in dist/; as built, this file is in dist/ itself. */
 const FOLDER = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../../dist/console/' : '../../console/', import.meta.url),
 );
 
-/** The names of the files hold a hash of what is in them (Vite, "Static Asset Handling"). */
+/** The file names contain a hash of the content (Vite, "Static Asset Handling"). */
 const FOR_EVER = 'public, max-age=31536000, immutable';
 const ASK_EACH_TIME = 'no-cache';
 
@@ -29,7 +29,7 @@ const NOT_BUILT = `<!doctype html>
 </html>
 `;
 
-/** Nothing but files of this origin, and pictures that the page holds itself. */
+/** Only files of this origin, and pictures that the page holds itself. */
 const policy = secureHeaders({
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
@@ -44,7 +44,7 @@ const policy = secureHeaders({
   },
   referrerPolicy: 'no-referrer',
   xFrameOptions: 'DENY',
-  // Whether this name has TLS is for the gateway in front to say.
+  // TLS of this name is up to the gateway in front.
   strictTransportSecurity: false,
 });
 
@@ -55,7 +55,7 @@ export function consoleRoutes({ providerName }: Pick<ApiDeps, 'providerName'>, f
   routes.get('/', policy, (c) => {
     c.header('cache-control', ASK_EACH_TIME);
     if (!existsSync(index)) return c.html(NOT_BUILT, 503);
-    // Read anew: a build may have come since. Every page tells who trains, so it is written into it.
+    // Read each time, because a new build may exist. Every page shows the provider, so it is written into the page.
     const page = readFileSync(index, 'utf8').replace('<html ', `<html data-provider="${providerName}" `);
     return c.html(page);
   });

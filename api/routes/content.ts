@@ -1,4 +1,4 @@
-// The pictures themselves, for those who hold the key: /v1/photos/{id}/content, /v1/images/{id}/content, and
+// The pictures, for holders of a key: /v1/photos/{id}/content, /v1/images/{id}/content, and
 // /v1/identities/{id}/references/{photoId}/content.
 
 import { createHash } from 'node:crypto';
@@ -12,7 +12,7 @@ import { loadIdentity } from '../identity-view.ts';
 import { Id, IdInPath, problems } from '../schemas/common.ts';
 import { needs } from '../scopes.ts';
 
-/** Seconds that a browser may show its own copy: short, because erased must mean gone. */
+/** Seconds that a browser may keep its copy: short, so that a deleted picture disappears. */
 const MAX_AGE_SECONDS = 300;
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 

@@ -1,5 +1,5 @@
-// A reviewer's word on a round of test images. approve and reject send the signal and answer at once; decision is the
-// Update, which answers whether it counts. Who decides is the key that asks, never the body.
+// A reviewer's decision on a round of test images. approve and reject send the signal and answer at once; decision is
+// the Update, which answers whether it counts. The author is the principal of the request, never the body.
 
 import { randomUUID } from 'node:crypto';
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';

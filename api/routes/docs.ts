@@ -1,4 +1,4 @@
-// /docs: the reference of this API as a page. Page, script and document come from here, so it works without the internet.
+// /docs: the reference page of this API. It loads everything from this server, so it works without the internet.
 
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -8,11 +8,11 @@ import { secureHeaders } from 'hono/secure-headers';
 import type { ApiEnv } from '../deps.ts';
 
 const require = createRequire(import.meta.url);
-/** As source, Redoc lies in its package, which is for development; as built, `npm run build` has copied its one script. */
+/** As source, Redoc is a development package; as built, `npm run build` has copied its one script. */
 const REDOC = import.meta.url.endsWith('.ts')
   ? require.resolve('redoc/bundles/redoc.standalone.js')
   : new URL('../../redoc/redoc.standalone.js', import.meta.url);
-/** Seconds that a browser may show its own copy of the script. */
+/** Seconds that a browser may keep its copy of the script. */
 const MAX_AGE_SECONDS = 3600;
 
 // Addresses are relative, so that the page works behind a gateway's prefix as well.
@@ -31,7 +31,7 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-/** Nothing but this origin is asked for anything. Redoc writes style elements, and searches in a worker that it makes. */
+/** Only requests to this origin. Redoc writes style elements, and searches in a worker that it makes. */
 const policy = secureHeaders({
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
@@ -44,7 +44,7 @@ const policy = secureHeaders({
     formAction: ["'none'"],
     frameAncestors: ["'none'"],
   },
-  // Whether this name has TLS is for the gateway in front to say.
+  // TLS of this name is up to the gateway in front.
   strictTransportSecurity: false,
 });
 

@@ -1,4 +1,4 @@
-// /v1/estimate: what a run would cost and take, before there are photos for it.
+// /v1/estimate: the expected cost and time of a run, before there are photos for it.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { refusalOf } from '../../core/payments/afford.ts';

@@ -1,4 +1,4 @@
-// GET /v1/identities/{id}/events: the state of a run as it changes, as server-sent events (WHATWG HTML, section 9.2).
+// GET /v1/identities/{id}/events: the states of a run as server-sent events (WHATWG HTML, section 9.2).
 
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { SSEStreamingApi } from 'hono/streaming';
@@ -17,12 +17,12 @@ import { limitStreams } from '../stream-limit.ts';
 
 /** Milliseconds between two polls of a run that has subscriptions. */
 const POLL_MS = 1000;
-/** Proxies close connections that are silent for 30 or 60 s. Milliseconds. */
+/** Milliseconds. Proxies close connections that are silent for 30 or 60 s. */
 const HEARTBEAT_MS = 15_000;
-/** What a client waits before it connects again: usually, and at most when this process stops and all come at once. */
+/** Milliseconds before a client reconnects: usually, and at most when this process stops and all reconnect at once. */
 const RETRY_MS = 3000;
 const RETRY_SPREAD_MS = 5000;
-/** For the first poll, where the answer depends on it. */
+/** Milliseconds for the first poll, where the answer depends on it. */
 const FIRST_POLL_MS = 5000;
 
 const SCOPE = 'identities';
@@ -64,7 +64,7 @@ export function eventRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
 
   routes.openapi(events, async (c) => {
     const row = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
-    // Whoever asks for the headers watches nothing.
+    // HEAD gets the headers and opens no stream.
     if (c.req.method === 'HEAD') return new Response(null, { headers: { 'content-type': 'text/event-stream' } });
     const known = c.req.valid('header')['last-event-id'] ?? c.req.valid('query').lastEventId;
     const release = acquire(nameOf(c.get('principal')));
@@ -74,7 +74,7 @@ export function eventRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
       release();
     };
     let first: IdentitySnapshot | undefined;
-    // Whoever has the end already and comes back by itself, as browsers do, is told to stay away.
+    // A browser that reconnects after the end gets 204, which stops it from reconnecting.
     if (known !== undefined && isEndStage(row.stage)) {
       first = await subscription.next(FIRST_POLL_MS);
       if (first?.last && String(first.revision) === known) {
@@ -99,7 +99,7 @@ export function eventRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   });
 
   /**
-   * Writes until the run ends, the client leaves or may not read it any more, or this process stops. Each write waits for
+   * Writes until the run ends, the client leaves or loses its permission, or this process stops. Each write waits for
    * the reader.
    */
   async function tell(
@@ -110,7 +110,7 @@ export function eventRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     const { first, known, mayRead } = reader;
     let snapshot = first ?? (await subscription.next(HEARTBEAT_MS));
     while (!stream.aborted) {
-      // Asked before every line: whoever connects again is told why.
+      // Checked before every line. A client that reconnects then gets the reason.
       if (!(await mayRead())) return;
       if (snapshot) {
         const { revision, body, stage, last } = snapshot;
@@ -138,14 +138,14 @@ interface Reader {
   mayRead(): Promise<boolean>;
 }
 
-/** Whether the credential is still of the same tenant, with the scope of this route. */
+/** Whether the credential still has the same tenant, and the scope of this route. */
 function stillReads(principal: Principal, principalNow: () => Promise<Principal | undefined>): Reader['mayRead'] {
   return async function mayRead() {
     try {
       const now = await principalNow();
       return now?.tenantId === principal.tenantId && now.scopes.includes(SCOPE);
     } catch {
-      // Nobody can tell while the database is away. The next line asks again.
+      // Unknown while the database is away. The next line checks again.
       return true;
     }
   };

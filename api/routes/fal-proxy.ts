@@ -1,6 +1,6 @@
-// /api/fal-proxy: fal's protocol, for apps that speak it already. Two ways in: fal's client with `proxyUrl` (the address
-// that it wants in the header x-fal-target-url), and a plain POST of {endpoint, method, body}. docs/fal-proxy.md has both.
-// Not in /openapi.json: what goes through is fal's to describe.
+// /api/fal-proxy: fal's protocol, for apps that use it already. Two ways in: fal's client with `proxyUrl` (the target
+// in the header x-fal-target-url), and a plain POST of {endpoint, method, body}. docs/fal-proxy.md has both. Not in
+// /openapi.json, because fal documents these requests.
 
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
@@ -39,7 +39,7 @@ export function falProxyRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     return answer(c, targetOfEndpoint(method, endpoint), true, async () => body);
   });
 
-  /** `waits`: the app knows no queue, and takes what comes for the result. */
+  /** `waits`: the app has no queue, and takes the answer as the result. */
   async function answer(
     c: Context<ApiEnv>,
     target: Target,
@@ -62,7 +62,7 @@ export function falProxyRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     return target.kind === 'result' ? resultOf(deps, call, signal) : deps.relay(target.kind, call, signal);
   }
 
-  /** A request of this tenant that was made through here; any other does not exist. */
+  /** A request of this tenant through the proxy; no other one is found. */
   async function submitted(tenantId: string, endpoint: string, requestId: string): Promise<Submitted> {
     const call = await deps.ledger.ofProxy(tenantId, endpoint, requestId);
     if (call?.requestId === undefined) throw notFound();

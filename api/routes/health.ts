@@ -1,14 +1,14 @@
-// /healthz: the process lives. /readyz: what it needs can be reached; a locked account at the provider is told there, and
-// is no reason to send people elsewhere. Neither wants a key.
+// /healthz: the process lives. /readyz: its dependencies can be reached. A locked account at the provider is shown
+// there, but does not make the API unready. Neither needs a key.
 
 import { setTimeout } from 'node:timers/promises';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { Problem } from '../problem.ts';
 
-/** Milliseconds in which each of them has to answer. */
+/** Milliseconds for each dependency to answer. */
 const CHECK_MS = 3000;
-/** The hash of no key: asking for it shows that the database answers. */
+/** A hash that no key has: the query shows that the database answers. */
 const NO_KEY = '0'.repeat(64);
 
 export function healthRoutes({ runs, account, keys }: ApiDeps): OpenAPIHono<ApiEnv> {
@@ -30,7 +30,7 @@ export function healthRoutes({ runs, account, keys }: ApiDeps): OpenAPIHono<ApiE
   return routes;
 }
 
-/** A probe that waits for the adapters' own retries would be given up before it is answered. */
+/** Without the adapters' retries, which would outlast the probe. */
 async function works(check: Promise<unknown>): Promise<boolean> {
   return (await inTime(check.then(() => true))) ?? false;
 }

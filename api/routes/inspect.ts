@@ -23,7 +23,7 @@ const described = {
     ...problems(400, 413, 415, 422, 503),
   },
 };
-/** What the document says of it. The body is read by ourselves, as a stream. */
+/** For the document. We read the body ourselves, as a stream. */
 const documented = createRoute({ ...described, request: { body: PHOTOS_BODY } });
 const inspect = createRoute({ ...described, hide: true });
 

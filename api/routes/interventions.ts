@@ -1,4 +1,4 @@
-// What brings a waiting run on: other photos, or an operator's word on a payment whose fate is unclear.
+// Requests that continue a waiting run: other photos, or an operator's settlement of an unclear payment.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { isGone, tellRun } from '../../core/orphans/as-it-is.ts';
@@ -61,27 +61,27 @@ export function interventionRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     const row = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
     const settlement = { ...c.req.valid('json'), by: nameOf(c.get('principal')) };
     const runId = identityWorkflowId(row.id);
-    // Of a request that is none of the identity's, the run itself says that it does not wait for it.
+    // For a request of another identity, the run itself answers that it does not wait for it.
     const workflowId = (await callOf(deps, row, settlement.callKey))?.workflowId ?? runId;
     const state = await tellRun(deps, row, async () => {
       try {
         return await runs.settleCall(workflowId, settlement);
       } catch (error) {
         if (!isGone(error) || (await callOf(deps, row, settlement.callKey))?.state !== 'unknown') throw error;
-        // Its run or test has ended: the word goes to what settles the request instead.
+        // Its run or test has ended: the settlement goes to the workflow that settles the request instead.
         await runs.settleLeftoverCall(settlement);
         return undefined;
       }
     });
     if (!state) return c.json(await viewOfRun(deps, row), 200);
-    // A test on request has a state of its own, and the identity stays as it is.
+    // A test on request has its own state; the identity's is unchanged.
     return c.json(workflowId === runId ? await viewOfState(deps, row, state) : await viewOfRun(deps, row), 200);
   });
 
   return routes;
 }
 
-/** The paid request of this key, when it is one of the identity's. */
+/** The paid request of this key, if it belongs to the identity. */
 async function callOf(
   { ledger }: ApiDeps,
   { tenantId, id }: IdentityRow,

@@ -1,4 +1,4 @@
-// /v1/ledger: every paid request of the tenant, with what it was to cost and did cost.
+// /v1/ledger: every paid request of the tenant, with its estimate and its cost.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import type { LedgerEntry as Entry } from '../../core/ports/books.ts';

@@ -1,4 +1,4 @@
-// /metrics for Prometheus: with the token of the settings, or where none is set, for this machine alone.
+// /metrics for Prometheus: with the token of the settings, or without one for this machine only.
 
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { OpenAPIHono } from '@hono/zod-openapi';
@@ -25,7 +25,7 @@ export function metricsRoutes({ metrics, metricsToken }: ApiDeps): OpenAPIHono<A
   return routes;
 }
 
-/** Of the connection; there is none where no server listens. */
+/** Of the connection; undefined without a server. */
 function remoteAddress(c: Context): string | undefined {
   return c.env?.incoming ? getConnInfo(c).remote.address : undefined;
 }

@@ -26,7 +26,7 @@ const described = {
   security: needs('characters'),
   responses: { 200: json(PreflightReport, 'The pre-flight report'), ...problems(400, 404, 413, 415, 422, 503) },
 };
-/** What the document says of it. The body is read by ourselves, as a stream. */
+/** For the document. We read the body ourselves, as a stream. */
 const documented = createRoute({ ...described, request: { params: IdInPath, body: PHOTOS_BODY } });
 const upload = createRoute({ ...described, hide: true, request: { params: IdInPath } });
 
@@ -79,7 +79,7 @@ export function photoRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     const { tenantId } = c.get('principal');
     const photo = await photos.find(tenantId, c.req.valid('param').id);
     if (!photo) throw notFound();
-    // The file first: if the row can't follow, it is still there to be deleted again, and no picture stays unseen.
+    // The file first: if the row can't be deleted, the request can be repeated, and no file is left without a row.
     await files.remove(photo.object.bucket, [photo.object.key]);
     await photos.remove(tenantId, photo.id);
     readings.forget(photo.id);

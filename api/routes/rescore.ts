@@ -1,4 +1,4 @@
-// /v1/identities/{id}/rescore: what an older version scored, scored again by the newest one. It costs nothing.
+// /v1/identities/{id}/rescore: scores of an older version, made again by the newest one. It costs nothing.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { type RescoreStanding, standingOfRescore, startRescore } from '../../core/pictures/start-rescore.ts';

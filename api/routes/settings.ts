@@ -1,4 +1,4 @@
-// /v1/settings: what a tenant sets for itself. Each change is written down with who made it.
+// /v1/settings: the tenant's settings. Each change is stored with its author.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { nameOf } from '../auth/name-of.ts';

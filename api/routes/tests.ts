@@ -1,5 +1,5 @@
-// /v1/identities/{id}/tests: tests on request of an identity that is ready, and what came of them. /v1/tests: those of
-// all identities, so that one that waits for an operator is found.
+// /v1/identities/{id}/tests: tests on request of a ready identity, and their results. /v1/tests: those of all
+// identities, which shows a test that waits for an operator.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { testAsItIs } from '../../core/orphans/as-it-is.ts';

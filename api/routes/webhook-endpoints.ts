@@ -1,4 +1,4 @@
-// /v1/webhook-endpoints: where a tenant wants to be told of its runs, and what became of what was told.
+// /v1/webhook-endpoints: the tenant's receivers of events, and the log of deliveries.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import type { DeliveryRow, EndpointRow } from '../../core/ports/webhook-endpoints.ts';

@@ -1,7 +1,7 @@
-// /webhooks/fal/{token}: fal says that a job ended. It is a hint, and the first way to find a request whose answer was
-// lost: the token says which row it is, and a row without a request id takes the one that fal names. Nothing else of the
-// body is believed, the run asks fal itself for the result. Answers follow what fal does with them: 2xx, sent once
-// everything is written, ends the delivery; 5xx repeats it.
+// /webhooks/fal/{token}: fal reports that a job ended. It is a hint, and the first way to find a request whose answer
+// was lost: the token names the row, and a row without a request id takes the one from fal. No other part of the body
+// is trusted; the run reads the result from fal. The answers follow fal's rules: 2xx, sent after all writes, ends the
+// delivery; 5xx repeats it.
 
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
@@ -21,9 +21,9 @@ export function webhookRoutes({ webhooks, runs, metrics, ledger, models }: ApiDe
   routes.use('/webhooks/fal/:token', countVerdicts(metrics));
   routes.post('/webhooks/fal/:token', webhookBody, async (c) => {
     const body = new Uint8Array(await c.req.arrayBuffer());
-    // First the signature, so that nobody can find out by trying which tokens exist. A stale one is fal's own too,
-    // delivered late: as good a hint as a fresh one, and as good a request id, because only this attempt's post had the
-    // token, and an id does not age.
+    // The signature is checked first, so that tokens cannot be guessed by trying. A stale signature is fal's too,
+    // delivered late. It still counts as a hint and for the request id: only this attempt's post had the token, and an
+    // id does not age.
     const signature = await webhooks.verify(c.req.raw.headers, body);
     if (signature === 'invalid') {
       throw new Problem('forged_webhook', 'The signature does not match the body. Only fal may call this address.');
@@ -38,10 +38,10 @@ export function webhookRoutes({ webhooks, runs, metrics, ledger, models }: ApiDe
     return c.json({ received: true }, 200);
   });
 
-  /** Whether the webhook is about this call, which afterwards knows its request id. */
+  /** Whether the webhook is about this call; afterwards the call has its request id. */
   async function isOf(call: ProviderCall, requestId: string, log: Logger): Promise<boolean> {
     if (call.requestId !== undefined) return call.requestId === requestId;
-    // Without a body in its row nothing was posted, so nothing can have come of it.
+    // A row without a body was never posted, so no job exists for it.
     if (call.input === undefined) return false;
     if (isOpen(call)) return ledger.adopt(call, requestId);
     log.error(
@@ -52,7 +52,7 @@ export function webhookRoutes({ webhooks, runs, metrics, ledger, models }: ApiDe
   }
 
   async function hint({ key, subject, workflowId }: ProviderCall, requestId: string, log: Logger): Promise<void> {
-    // It settles a request of the proxy, which no run waits for.
+    // A request of the proxy: no run waits for it.
     if (subject.kind === 'app') return runs.followProxyCall(key);
     try {
       await runs.trainingSettled(workflowId, requestId);
@@ -74,7 +74,7 @@ const VERDICTS: Partial<Record<ProblemCode, WebhookVerdict>> = {
   body_too_large: 'unreadable',
 };
 
-/** Every delivery is counted by the problem that it ended in. */
+/** Counts every delivery by its problem. */
 function countVerdicts(metrics: ApiMetrics): MiddlewareHandler<ApiEnv> {
   return async function countVerdicts(c, next) {
     await next();
@@ -85,9 +85,9 @@ function countVerdicts(metrics: ApiMetrics): MiddlewareHandler<ApiEnv> {
 const isOpen = ({ state }: ProviderCall) => state === 'intent' || state === 'unknown' || state === 'submitted';
 
 /**
- * A call that has ended has nobody who waits for it. A picture is polled within its one activity, and what an app asked
- * for by the workflow that follows it, unless its fate was unclear: then its workflow, and maybe an operator, waits to
- * hear of it.
+ * Whether the webhook is sent on. No workflow waits for an ended call. A picture is polled within its activity, and an
+ * app's request by its workflow; but while the fate of one is unclear, its workflow, and maybe an operator, waits for
+ * the hint.
  */
 function wakesRun(models: ApiDeps['models'], call: ProviderCall): boolean {
   return isOpen(call) && (call.state === 'unknown' || purposeOf(models, call) === 'training');

@@ -1,4 +1,4 @@
-// Money as it goes out: a tenant's budget, and the rows of the ledger.
+// Money in answers: a tenant's budget, and the rows of the ledger.
 
 import { z } from '@hono/zod-openapi';
 import { CURRENCY } from '../../domain/money.ts';
@@ -7,7 +7,7 @@ import { CALL_PURPOSES } from '../call-purpose.ts';
 import { Id, NextCursor, PageQuery, Time } from './common.ts';
 import { EXAMPLES } from './examples.ts';
 
-/** Dollars: a typing error of three zeros should not pass. */
+/** Dollars: the limit catches typing errors. */
 const MAX_CAP_USD = 1_000_000;
 
 export const Currency = z.literal(CURRENCY);

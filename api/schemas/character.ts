@@ -1,4 +1,4 @@
-// Characters as they come in and go out.
+// Characters in requests and answers.
 
 import { z } from '@hono/zod-openapi';
 import { DEFAULT_SUBJECT } from '../../domain/subject.ts';

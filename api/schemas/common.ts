@@ -1,4 +1,4 @@
-// Schemas that several resources share, and how a route names the problems it can answer.
+// Schemas that several resources share, and the problems that a route can answer.
 
 import { z } from '@hono/zod-openapi';
 import { SCOPES } from '../../domain/scopes.ts';
@@ -8,8 +8,8 @@ import { PROBLEMS, type ProblemCode } from '../problem.ts';
 import { text } from './text.ts';
 
 /**
- * Any UUID, of whatever version: what PostgreSQL takes for one. Some programs write them in upper case; from here on all
- * are in lower case, as PostgreSQL answers them, so that two spellings of one id are equal wherever they are compared.
+ * Any UUID that PostgreSQL accepts. Some programs write upper case; here all become lower case, as PostgreSQL answers
+ * them, so that two spellings of one id are equal wherever they are compared.
  */
 export const Id = z.guid().toLowerCase().openapi({ format: 'uuid', example: '0f8b2a54-6f0c-4a57-9d5e-3f1c2b7a9e10' });
 export const Time = z.string().openapi({ format: 'date-time', example: '2026-11-22T09:30:00.000Z' });
@@ -62,11 +62,11 @@ interface ProblemAnswer {
   content: { 'application/problem+json': { schema: typeof ProblemBody } };
 }
 
-/** What every route behind a key can answer: no key, no scope, too many requests. */
+/** The problems of every route behind a key: no key, no scope, too many requests. */
 const ALWAYS = [401, 403, 429] as const;
 type Always = (typeof ALWAYS)[number];
 
-/** The responses of a route for these statuses and the usual ones, each described by the codes that it may carry. */
+/** The responses of a route for these statuses and the usual ones, each described by its codes. */
 export function problems<S extends ProblemStatus>(...statuses: S[]): Record<S | Always, ProblemAnswer> {
   const all = new Set<S | Always>([...ALWAYS, ...statuses]);
   const answers = [...all].map((status): [S | Always, ProblemAnswer] => {

@@ -1,4 +1,4 @@
-// What a run would cost and take, before there are photos for it.
+// The expected cost and time of a run, before there are photos for it.
 
 import { z } from '@hono/zod-openapi';
 import { MEGAPIXEL_SOURCES, MEGAPIXELS } from '../../domain/image-units.ts';

@@ -1,8 +1,8 @@
-// What a stream of server-sent events carries, an event at a time.
+// The events of a stream of server-sent events.
 
 import { z } from '@hono/zod-openapi';
 
-/** OpenAPI 3.1 has `schema` of an event stream describe each event. */
+/** In OpenAPI 3.1 the `schema` of an event stream describes each event. */
 export const StateEvent = z
   .object({
     event: z.enum(['state', 'end']),

@@ -1,5 +1,5 @@
-// What answers look like, for the reference page: one character, from its photos to a round that waits for a decision.
-// The linter in the tests holds each against its schema.
+// Example answers for the reference page: one character, from its photos to a round that waits for a decision. The
+// linter in the tests checks each against its schema.
 
 import { CALIBRATION, scoreOf, tenth } from '../../domain/score.ts';
 

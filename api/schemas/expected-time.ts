@@ -1,4 +1,4 @@
-// How long something will likely take.
+// An expected duration.
 
 import { z } from '@hono/zod-openapi';
 import { TIME_SOURCES } from '../../domain/expected-time.ts';

@@ -1,4 +1,4 @@
-// Identities as they go out: what a run says of itself, with its cost and where to go on.
+// Identities in answers: the state of a run, with its cost and its links.
 
 import { z } from '@hono/zod-openapi';
 import { NEXT_STEPS, REFUSAL_CODES } from '../../domain/decision.ts';

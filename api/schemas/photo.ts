@@ -1,4 +1,4 @@
-// Photos and what is found on them.
+// Photos and their findings.
 
 import { z } from '@hono/zod-openapi';
 import { ADVICE_CODES } from '../../domain/photo-advice.ts';

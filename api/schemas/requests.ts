@@ -1,4 +1,4 @@
-// What is asked of identities: start, decide, replace photos, settle a payment.
+// Requests about identities: start, decide, replace photos, settle a payment.
 
 import { z } from '@hono/zod-openapi';
 import { NEXT_STEPS } from '../../domain/decision.ts';
@@ -9,7 +9,7 @@ import { EXAMPLES } from './examples.ts';
 import { chosenId, text } from './text.ts';
 
 const MAX_TEXT = 500;
-/** Far above any limit of rounds that a run may have. */
+/** Far above any number of rounds that a run can have. */
 const MAX_ROUND = 1000;
 const KEY = /^[\x21-\x7e]{1,200}$/;
 const KEY_RULE = '1 to 200 visible ASCII characters without a space';
@@ -20,7 +20,7 @@ const PhotoIds = z
   .refine((ids) => new Set(ids).size === ids.length, 'names a photo twice')
   .openapi({ minItems: PHOTO_LIMITS.minPhotos, uniqueItems: true });
 
-/** Optional to the validator, so that the problem of a missing key tells the next step. */
+/** Optional to the validator, so that the problem of a missing key can say the next step. */
 const keyHeaders = (required: string, example: string, always = false) =>
   z.object({
     'idempotency-key': z

@@ -1,4 +1,4 @@
-// Tests on request: what is asked for, and how it is answered.
+// Tests on request, in requests and answers.
 
 import { z } from '@hono/zod-openapi';
 import { RETEST_STATES } from '../../domain/steps.ts';

@@ -1,4 +1,4 @@
-// What a tenant sets for itself, as it goes in and out.
+// A tenant's settings in requests and answers.
 
 import { z } from '@hono/zod-openapi';
 import { Time } from './common.ts';

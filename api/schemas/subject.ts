@@ -1,5 +1,5 @@
-// What a character is, as it comes in and goes out. Kinds are known that nothing can be prepared of yet: an answer may name
-// them one day, a request may not.
+// The subject of a character in requests and answers. Not every known kind can be prepared yet: an answer may have one
+// later, a request may not.
 
 import { z } from '@hono/zod-openapi';
 import { HUMAN_NOUNS, SUBJECT_KINDS } from '../../domain/subject.ts';

@@ -1,5 +1,5 @@
-// Texts that callers write. Every text of a request is one of these, so that what cannot be stored is refused with its
-// path before anything happens (domain/text.ts has the rules).
+// Texts of callers. Every text of a request uses these, so that a text that cannot be stored is refused with its path
+// before anything happens (domain/text.ts has the rules).
 
 import { z } from '@hono/zod-openapi';
 import { idProblem, type TextRules, textProblem } from '../../domain/text.ts';
@@ -13,7 +13,7 @@ export function text({ max, min = 1, ...rules }: { max: number; min?: number } &
     .superRefine(refuse((value) => textProblem(value, rules)));
 }
 
-/** A name that the caller chooses for what it sends; measured in bytes as well, as Temporal does. */
+/** An id that the caller chooses; limited in bytes too, as in Temporal. */
 export function chosenId({ max }: { max: number }) {
   return z.string().min(1).max(max).superRefine(refuse(idProblem));
 }

@@ -1,4 +1,4 @@
-// Versions of a character as they come in and go out.
+// Versions of a character in requests and answers.
 
 import { z } from '@hono/zod-openapi';
 import { TEST_SUITES } from '../../domain/test-suite.ts';
@@ -8,7 +8,7 @@ import { EXAMPLES } from './examples.ts';
 import { ScoreSummary } from './identity.ts';
 import { text } from './text.ts';
 
-/** What a column `int` of the database holds. */
+/** The range of the database type `int`. */
 const MAX_VERSION = 2_147_483_647;
 const MAX_REASON = 1000;
 

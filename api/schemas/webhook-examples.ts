@@ -1,4 +1,4 @@
-// What answers about webhooks look like, for the reference page.
+// Example answers about webhooks, for the reference page.
 
 const ENDPOINT = '4f6b8c1e-93d7-4b52-8f0e-1c2d3a4b5c6d';
 const CREATED = '2026-11-22T09:10:00.000Z';

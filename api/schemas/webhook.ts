@@ -1,4 +1,4 @@
-// Webhooks that we send, as the API shows them: who receives them, and what became of each.
+// Outbound webhooks in the API: receivers and deliveries.
 
 import { z } from '@hono/zod-openapi';
 import { DELIVERY_STATES, WEBHOOK_EVENTS } from '../../domain/webhook.ts';

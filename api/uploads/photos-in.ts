@@ -1,4 +1,4 @@
-// The door of both routes that take photos.
+// Reads uploads for both routes that take photos.
 
 import type { UploadedFile } from '../../core/photos/preflight.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
@@ -13,8 +13,8 @@ const SECOND = 1000;
 const OVERHEAD = 64 * KB;
 
 /**
- * Of this process, whoever asks: as much as the largest upload that any setting allows. No upload counts for less than
- * 8 MB, so that at most 25 are read at once: that many, and no more, find a place among those whose photos wait to be read.
+ * The upload memory of this process: as much as the largest upload that any setting allows. Every upload counts for 8
+ * MB at least, so at most 25 are read at once: as many as may wait to be read by the threads.
  */
 const memory = createUploadMemory({
   most: PHOTO_LIMITS.maxPhotosEver * PHOTO_LIMITS.maxBytes + OVERHEAD,
@@ -23,7 +23,7 @@ const memory = createUploadMemory({
   waitMs: 30 * SECOND,
 });
 
-/** Reads the photos of a request and hands them on, while there is memory for them. Throws Problem and Failure: Busy. */
+/** Reads the photos of a request and passes them on, when memory is free. Throws Problem and Failure: Busy. */
 export async function withPhotos<T>(
   request: Request,
   { settings }: Pick<ApiDeps, 'settings'>,
@@ -32,7 +32,7 @@ export async function withPhotos<T>(
   const limits: PhotosLimits = {
     maxFiles: PHOTO_LIMITS.maxPhotosEver,
     maxFileBytes: PHOTO_LIMITS.maxBytes,
-    // More than a run takes need not come at once.
+    // A request needs no more photos than a run takes.
     maxBodyBytes: settings.maxPhotos * PHOTO_LIMITS.maxBytes + OVERHEAD,
   };
   return memory.hold(expectedBytes(request, limits), request.signal, async () =>

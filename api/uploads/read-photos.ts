@@ -1,5 +1,5 @@
-// The photos of an upload, read as a stream of multipart/form-data (RFC 7578) in all the forms that programs send it:
-// names with and without quotes, `filename*`, escaped quotes, other parameters beside the boundary.
+// The photos of an upload, read as a stream of multipart/form-data (RFC 7578) in all common forms: names with and
+// without quotes, `filename*`, escaped quotes, further parameters after the boundary.
 
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
@@ -12,16 +12,16 @@ import { Problem } from '../problem.ts';
 
 export interface PhotosLimits {
   maxFiles: number;
-  /** Bytes that are kept of one file, at most. A larger one is counted, and thrown away. */
+  /** The most bytes of one file that are kept. A larger file is counted and dropped. */
   maxFileBytes: number;
   /** Bytes of the whole body. */
   maxBodyBytes: number;
 }
 
 const PART = 'photos';
-/** As axios, PHP and their like name the parts of a list. */
+/** Names that axios, PHP and similar programs give the parts of a list. */
 const PART_NAMES = /^photos(\[\d*\])?$/;
-/** A text beside them: degrees for each photo, in their order. */
+/** A text field: degrees for each photo, in their order. */
 const TURNS = 'turns';
 const MULTIPART = /^multipart\/form-data\s*(;|$)/i;
 const MAX_FILE_NAME = 255;
@@ -29,7 +29,7 @@ const UNNAMED = 'unnamed';
 /** Headers of one part, and bytes that are kept of a text field. */
 const PARSER_LIMITS = { headerPairs: 100, fieldSize: 1024 } as const;
 
-/** Bytes that the body may turn out to have. Throws Problem when it says itself that they are too many. */
+/** The most bytes that the body may have. Throws Problem when its own length is over the limit. */
 export function expectedBytes({ headers }: Request, limits: PhotosLimits): number {
   const announced = headers.has('transfer-encoding') ? null : headers.get('content-length');
   if (announced === null || !/^\d+$/.test(announced)) return limits.maxBodyBytes;
@@ -37,7 +37,7 @@ export function expectedBytes({ headers }: Request, limits: PhotosLimits): numbe
   return Number(announced);
 }
 
-/** The files in the order of the body. Throws Problem, which names the header or the part that is wrong. */
+/** The files in the order of the body. Throws Problem, which names the wrong header or part. */
 export async function readPhotos(request: Request, limits: PhotosLimits): Promise<UploadedFile[]> {
   const parser = newParser(request.headers.get('content-type'), limits);
   const form = collect(parser, limits);
@@ -61,8 +61,8 @@ function newParser(contentType: string | null, { maxBodyBytes }: PhotosLimits): 
       headers: { 'content-type': contentType },
       isPartAFile: isFile,
       limits: PARSER_LIMITS,
-      // Bytes of a part that may lie unread before the parser waits for its reader. It must never wait: with a part that
-      // it skips and the body's end in one chunk, it would for ever. Nothing piles up: each part is taken as it comes.
+      // The parser's buffer for unread bytes of a part. It must never fill: when one chunk has a part that it skips and
+      // the body's end, the parser would wait forever. Parts are read as they come, so it stays small.
       fileHwm: maxBodyBytes,
     });
   } catch (cause) {
@@ -72,12 +72,12 @@ function newParser(contentType: string | null, { maxBodyBytes }: PhotosLimits): 
   }
 }
 
-/** A program that sends bytes without a file name says at least that they are a picture, or no text. */
+/** A part without a file name has at least a picture type, or no text type. */
 function isFile(_name: string | undefined, type: string | undefined, fileName: string | undefined): boolean {
   return fileName !== undefined || type === 'application/octet-stream' || type?.startsWith('image/') === true;
 }
 
-/** Hears what the parser finds. */
+/** Collects the parts that the parser finds. */
 function collect(parser: BusboyInstance, limits: PhotosLimits) {
   const files: UploadedFile[] = [];
   let count = 0;
@@ -86,7 +86,7 @@ function collect(parser: BusboyInstance, limits: PhotosLimits) {
   let turns: string | undefined;
 
   parser.on('file', (name: string | undefined, content: Readable, fileName: string | undefined) => {
-    // Why is heard from the parser.
+    // The parser reports the reason.
     content.on('error', () => {
       cutOff = `the part "${shown(name)}" (${nameOf(fileName)})`;
     });
@@ -98,7 +98,7 @@ function collect(parser: BusboyInstance, limits: PhotosLimits) {
       else chunks.push(chunk);
     });
     content.on('end', () => {
-      // What browsers send for a field in which no file was chosen.
+      // Browsers send this for a field without a chosen file.
       if (fileName === '' && size === 0) return;
       count += 1;
       if (!PART_NAMES.test(name ?? '')) {
@@ -129,7 +129,7 @@ function collect(parser: BusboyInstance, limits: PhotosLimits) {
   };
 }
 
-/** `0,90,0`: which photo is turned by how much. */
+/** `0,90,0`: the degrees by which each photo is turned. */
 function turned(files: readonly UploadedFile[], turns: string): UploadedFile[] {
   const asked = turns.split(',').map((degrees) => degrees.trim());
   const known = asked.map((degrees) => (degrees === '0' ? 0 : QUARTER_TURNS.find((turn) => String(turn) === degrees)));
@@ -148,9 +148,9 @@ async function feed(body: Request['body'], parser: BusboyInstance, limits: Photo
     parser.once('finish', resolve);
     parser.on('error', reject);
   });
-  ended.catch(() => undefined); // Whoever waits below hears of it, also when that is later.
+  ended.catch(() => undefined); // The await below handles it, also when it comes later.
   let size = 0;
-  // The types of the DOM leave out that a stream can be iterated; Node's do not.
+  // The DOM types leave out that a stream can be iterated; Node's do not.
   for await (const chunk of (body ?? []) as ReadableStream<Uint8Array>) {
     size += chunk.byteLength;
     if (size > limits.maxBodyBytes) throw tooLarge(limits, 'it has more');

@@ -1,18 +1,18 @@
-// How many bytes of uploads are held in memory at once, by all requests of this process together. A semaphore: whoever
-// finds no room waits, in the order of coming, and reads nothing of its body meanwhile.
+// Limits the bytes of uploads that are in memory at once, over all requests of this process. A semaphore: an upload
+// without room waits in order, and its body is not read meanwhile.
 
 import { Failure } from '../../domain/failure.ts';
 
 export interface UploadMemory {
   /**
-   * Runs `work` while `bytes` are reserved for it. Rejects with a Failure: Busy when there is no room in time, or when too
-   * many wait already, and with the signal's reason when it aborts.
+   * Runs `work` while `bytes` are reserved for it. Rejects with a Failure: Busy when there is no room in time, or when
+   * too many wait already, and with the signal's reason when it aborts.
    */
   hold<T>(bytes: number, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
 }
 
 export interface UploadMemoryOptions {
-  /** Bytes. More than that is never reserved for one upload. */
+  /** Bytes. The most that is reserved for one upload. */
   most: number;
   /** Bytes that every upload counts for at least. */
   least: number;
@@ -27,7 +27,7 @@ export function createUploadMemory({ most, least, places, waitMs }: UploadMemory
 
   function release(bytes: number): void {
     free += bytes;
-    // The first in the line goes first, also when a smaller one would fit: else a large upload might wait for ever.
+    // Strictly in order, also when a smaller one would fit: else a large upload could starve.
     for (let next = waiting[0]; next && next.bytes <= free; next = waiting[0]) {
       waiting.shift();
       free -= next.bytes;
@@ -57,7 +57,7 @@ export function createUploadMemory({ most, least, places, waitMs }: UploadMemory
       function goAway(reason: unknown): void {
         waiting.splice(waiting.indexOf(place), 1);
         leave(() => reject(reason));
-        release(0); // Whoever stood behind a large one may fit.
+        release(0); // Uploads behind a large one may fit.
       }
     });
   }
