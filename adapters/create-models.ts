@@ -16,7 +16,7 @@ export function createModels(all: readonly (Trainer | Generator)[]): Models {
   function known(id: string): Trainer | Generator {
     const model = byId.get(id);
     if (model) return model;
-    // Tried again: the next deploy, or the one before, may know it.
+    // Retried: the next deploy, or the one before, may know it.
     throw new Failure(
       'Unexpected',
       `This version knows no model "${id}". Run one that does; what is paid for goes on.`,

@@ -1,4 +1,4 @@
-// Tells people through the log: one structured line each, which an alert can be built on.
+// Notifies people through the log: one structured line each, which an alert can use.
 
 import type { Logger } from 'pino';
 import type { Notifier } from '../core/ports/notifier.ts';
@@ -23,7 +23,7 @@ export function createLogNotifier(log: Logger): Notifier {
   };
 }
 
-/** Tells operators what a bill told of the price of images: a warning when estimates were wrong until then. */
+/** Logs a bill that shows the price of images: a warning when estimates were wrong until then. */
 export function createMegapixelLog(log: Logger, provider: 'fal' | 'sandbox') {
   return ({ before, pixels, callKey }: { before: KnownMegapixel; pixels: Megapixel; callKey: string }): void => {
     const told = { provider, megapixel: pixels, before: before.pixels, basedOn: before.basedOn, callKey };

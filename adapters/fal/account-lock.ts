@@ -1,5 +1,5 @@
-// Which refusals are about our account. fal's issue tracker shows the texts of a lock: "User is locked. Reason: Exhausted
-// balance", "Reason: Admin lock", "Reason: TOP_UP". A 403 without such a text ("Access denied") is about what was asked.
+// Which refusals concern our account. fal's issue tracker has the texts of a lock: "User is locked. Reason: Exhausted
+// balance", "Reason: Admin lock", "Reason: TOP_UP". A 403 without such a text ("Access denied") concerns the request.
 
 import type { LockKind } from '../../domain/provider-account.ts';
 
@@ -7,7 +7,7 @@ const ADMIN = /\badmin[ _-]?lock/i;
 const BALANCE = /exhausted[ _-]?balance|\btop[ _-]?up\b|insufficient (?:balance|credits|funds)/i;
 const LOCKED = /\b(?:user|account) is locked\b/i;
 
-/** What kind of lock a refusal tells of; undefined when the account itself is not refused. */
+/** The kind of lock in a refusal; undefined when the account itself is not refused. */
 export function accountLock(status: number, text: string): LockKind | undefined {
   if (status < 400 || status >= 500) return undefined;
   if (ADMIN.test(text)) return 'admin';

@@ -1,6 +1,6 @@
-// An answer of fal as plain data, and what can be read from a refusal. fal has two shapes for it (its pages on errors
-// and on request errors): a model's `{"detail": [{"type", "msg", "input", …}]}`, and a request's
-// `{"detail": "…", "error_type": "…"}`. The platform API has a third: `{"error": {"type", "message"}}`.
+// An answer of fal as plain data, and the facts of a refusal. fal has two forms for it (its pages on errors and on
+// request errors): a model's `{"detail": [{"type", "msg", "input", …}]}`, and a request's `{"detail": "…",
+// "error_type": "…"}`. The platform API has a third: `{"error": {"type", "message"}}`.
 
 import { z } from 'zod';
 import type { ProviderProblem } from '../../domain/failure.ts';
@@ -15,11 +15,11 @@ export interface FalAnswer {
 interface Problem {
   /** The model itself ended the job with this. */
   byModel: boolean;
-  /** The word that fal means to be branched on. */
+  /** The code that fal provides for programs. */
   type: string | undefined;
-  /** For people: without addresses, keys and what was sent. */
+  /** For people: without addresses, keys and the request's content. */
   text: string;
-  /** The same for programs, where the model itself says it. */
+  /** The same for programs, when it comes from the model. */
   problems: ProviderProblem[];
 }
 
@@ -47,7 +47,7 @@ const bodySchema = z.object({
     .catch(undefined),
 });
 
-/** What a refusal says, fit for logs and people. Never throws: a proxy's HTML says nothing. */
+/** The text of a refusal, for logs and people. Never throws: a proxy's HTML has no known form. */
 export function problemOf(answer: FalAnswer): Problem {
   const { detail, error, error_type } = bodySchema.safeParse(parseJson(answer.body)).data ?? {};
   if (Array.isArray(detail)) {
@@ -64,7 +64,7 @@ function toProblem({ type, loc, categories }: z.infer<typeof detailSchema>): Pro
   const field = loc.join('.');
   return {
     type,
-    // The body as a whole names nothing.
+    // A problem with the whole body has no field.
     ...(field !== '' && field !== 'body' && { field }),
     ...(categories.length > 0 && { categories }),
   };
@@ -78,10 +78,10 @@ function wordsOf(problem: ProviderProblem | undefined, msg: string): string | un
   return `${type}${about === '' ? '' : ` (${about})`}${msg === '' ? '' : `: ${msg}`}`;
 }
 
-/** Milliseconds: a longer wait would outlast a job's own deadline, and one more look now and then harms nobody. */
+/** Milliseconds: a longer wait would outlast a job's own deadline, and an extra poll does no harm. */
 const LONGEST_WAIT_MS = 10 * 60_000;
 
-/** The wait that `Retry-After` asks for, in milliseconds and within reason: seconds or an HTTP date (RFC 9110). */
+/** The wait in `Retry-After`, in milliseconds and with an upper limit: seconds or an HTTP date (RFC 9110). */
 export function retryAfterMs(headers: Headers, now: number): number | undefined {
   const value = headers.get('retry-after');
   if (value === null || value === '') return undefined;
@@ -89,7 +89,7 @@ export function retryAfterMs(headers: Headers, now: number): number | undefined 
   return Number.isFinite(ms) ? Math.min(Math.max(0, ms), LONGEST_WAIT_MS) : undefined;
 }
 
-/** What fal bills for a result or a failure, in units of the endpoint's price; undefined where it does not say. */
+/** The units that fal bills for a result or a failure, by the endpoint's price; undefined when it does not say. */
 export function billableUnits(headers: Headers): number | undefined {
   const value = headers.get('x-fal-billable-units');
   if (value === null || value.trim() === '') return undefined;

@@ -1,10 +1,10 @@
-// Fetches one of the provider's files. The address comes out of an answer, so it is trusted only as far as its host:
-// nothing but fal's own file hosts is called, whatever a redirect says, and no more is read than was asked for.
+// Downloads one of the provider's files. The address comes from an answer, so only fal's own file hosts are called,
+// also after redirects, and no more than the limit is read.
 
 import { Failure } from '../../domain/failure.ts';
 import { failureOfAnswer, failureOfError } from './errors.ts';
 
-/** Milliseconds for a whole file. A LoRA of 170 MB passes at 5 Mbit/s. */
+/** Milliseconds for a whole file. A LoRA of 170 MB takes that long at 5 Mbit/s. */
 const TIMEOUT_MS = 300_000;
 const MOST_REDIRECTS = 3;
 
@@ -17,7 +17,7 @@ interface DownloadOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** The file, as it comes. It throws Failure, at once or on the way, or the caller's own reason once its signal has aborted. */
+/** The file as a stream. It throws Failure, also later on, or the caller's own reason once its signal has aborted. */
 export async function downloadFile(options: DownloadOptions): Promise<AsyncIterable<Uint8Array>> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
@@ -70,7 +70,7 @@ async function* readAtMost(response: Response, options: DownloadOptions): AsyncG
   } catch (error) {
     throw reasonOf(error, options);
   } finally {
-    // What is not wanted any more is not waited for; after the end this does nothing.
+    // Stops a download that is no longer needed; does nothing after its end.
     await reader?.cancel().catch(() => undefined);
   }
 }

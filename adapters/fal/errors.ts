@@ -1,5 +1,5 @@
-// The one place where fal's errors become ours. A job that fal has taken may be paid: as long as nobody says that it
-// failed, the question is asked again until the job's own deadline.
+// The only place where fal's errors become ours. An accepted job may be paid, so it is polled until it has failed or
+// its own deadline has passed.
 
 import { Failure } from '../../domain/failure.ts';
 import { LOCK_REMEDY } from '../../domain/provider-account.ts';
@@ -39,11 +39,11 @@ export function failureOfAnswer(operation: FalOperation, answer: FalAnswer, now:
   if (operation === 'download' && status < 500 && status !== 429) {
     return new Failure('NotFound', `fal no longer gives out this file (HTTP ${status})`);
   }
-  // A place for a file is a signed address: a refusal there says that it ran out, not that the key is wrong.
+  // Uploads go to a signed address: a refusal there means that it expired, not that the key is wrong.
   if (operation === 'upload_bytes') return later();
   const lock = byModel ? undefined : accountLock(status, text);
   if (lock) return new Failure('ProviderAccount', `${said}. ${LOCK_REMEDY[lock]}`, { lock });
-  // The key lost a right, or never had it. What was taken may be paid, so it is asked for until somebody gives it back.
+  // The key lost a right, or never had it. An accepted job may be paid, so it is polled until the right is back.
   if (status === 403) {
     const hint = 'Check in the fal dashboard what FAL_KEY is allowed';
     return new Failure('ProviderUnavailable', `${said}. ${hint}`, { retryAfterMs: retryAfterMs(answer.headers, now) });
@@ -70,12 +70,12 @@ export function failureOfAnswer(operation: FalOperation, answer: FalAnswer, now:
   }
 }
 
-/** The failure of a request that got no answer. The cause stays behind: it can quote our key. */
+/** The failure of a request without an answer. The cause is dropped: it can quote our key. */
 export function failureOfError(operation: FalOperation, error: unknown): Failure {
   return new Failure('ProviderUnavailable', `fal, ${WORDS[operation]}, did not answer: ${transportError(error).code}`);
 }
 
-/** fal's reference leaves open which status a pending result has: 400 with a text was seen, 202 is what a status has. */
+/** fal does not document the status of a pending result: 400 with a text was seen; a status query gives 202. */
 function isPending({ status }: FalAnswer, text: string): boolean {
   return status === 202 || (status === 400 && /still in progress/i.test(text));
 }

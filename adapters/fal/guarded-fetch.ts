@@ -1,6 +1,6 @@
-// The fetch that fal's client and we read through. It bounds the time, reads the whole answer, and throws our own
-// Failure for whatever is no success. fal's client repeats only errors that it knows, so it repeats none of these:
-// the waits between tries are the workflow's to choose, and are seen there.
+// The fetch of fal's client and of our own requests. It limits the time, reads the whole answer, and throws our own
+// Failure for every error. fal's client repeats only errors that it knows, so it repeats none of these: the workflow
+// chooses the pauses between attempts, and shows them.
 
 import type { FalAnswer } from './answer.ts';
 import { type FalOperation, failureOfAnswer, failureOfError } from './errors.ts';
@@ -9,9 +9,9 @@ interface GuardOptions {
   fetch: typeof globalThis.fetch;
   now: () => number;
   timeoutMs: number;
-  /** What a request to this address is for. */
+  /** The operation of a request to this address. */
   operation: (url: string) => FalOperation;
-  /** Told of every answer, before it is judged: fal's client hides the headers. */
+  /** Called with every answer before it is checked: fal's client hides the headers. */
   onAnswer?: (answer: FalAnswer) => void;
 }
 
@@ -36,7 +36,7 @@ export function guardedFetch(options: GuardOptions): typeof globalThis.fetch {
   };
 }
 
-/** fal answers 202 to a status question while a request waits or runs; a result that is 202 is none yet. */
+/** fal answers 202 to a status query while a request waits or runs; a result with 202 is not ready. */
 function isSuccess(operation: FalOperation, status: number): boolean {
   return status >= 200 && status < 300 && !(operation === 'result' && status === 202);
 }

@@ -1,4 +1,4 @@
-// Where fal's hosts are: the real ones, or one sandbox origin that serves each of them under a path.
+// fal's hosts: the real ones, or one sandbox origin that serves each of them under a path.
 
 const QUEUE = 'https://queue.fal.run';
 const REST = 'https://rest.fal.ai';
@@ -7,19 +7,19 @@ const API = 'https://api.fal.ai/v1';
 interface FalHosts {
   /** Submits, status, results, cancels. */
   queue: string;
-  /** Where uploads begin. */
+  /** The start of an upload. */
   rest: string;
   /** The platform API: lists requests. */
   api: string;
   /** The public keys that webhooks are signed with. */
   jwksUrl: string;
-  /** The address to call instead of one that fal's client built from its own hosts. */
+  /** The address that replaces one from fal's client with its own hosts. */
   rewrite(url: string): string;
-  /** Whether an address is one of the provider's own files. Nothing else is ever downloaded. */
+  /** Whether an address is one of the provider's own files. Only these are downloaded. */
   ownsFile(url: URL): boolean;
 }
 
-/** fal's hosts; with `sandboxUrl` those of the sandbox at that origin, and no other host is called then. */
+/** fal's hosts; with `sandboxUrl` those of the sandbox at that origin, and no other host. */
 export function falHosts(sandboxUrl?: string): FalHosts {
   if (sandboxUrl === undefined) {
     return { queue: QUEUE, rest: REST, api: API, jwksUrl: jwksOf(REST), rewrite: (url) => url, ownsFile: isFalFile };
@@ -42,6 +42,6 @@ function jwksOf(rest: string): string {
 function isFalFile(url: URL): boolean {
   if (url.protocol !== 'https:' || url.port !== '') return false;
   if (/(^|\.)fal\.(media|ai)$/.test(url.hostname)) return true;
-  // Where flux-lora-fast-training kept its LoRAs before fal had a CDN of its own.
+  // The host of flux-lora-fast-training's LoRAs before fal had its own CDN.
   return url.hostname === 'storage.googleapis.com' && url.pathname.startsWith('/fal-flux-lora/');
 }

@@ -1,4 +1,4 @@
-// fal.ai behind our Provider port. The paid POST is our own; everything that may be repeated goes through fal's client.
+// fal.ai as a Provider. The paid POST is our own; everything that may be repeated uses fal's client.
 
 import { createFalClient, type FalClient } from '@fal-ai/client';
 import { z } from 'zod';
@@ -29,10 +29,10 @@ const SUBMIT_TIMEOUT_MS = 30_000;
 const READ_TIMEOUT_MS = 30_000;
 const UPLOAD_TIMEOUT_MS = 300_000;
 
-/** Seconds that fal keeps its own copy of what a job makes: we copy at once, a week is for the repair of an outage. */
+/** Seconds that fal keeps its own copy of a job's files: we copy at once, and a week is enough to repair an outage. */
 const OUTPUT_LIFETIME_S = 7 * 86_400;
 
-/** fal repeats a job up to ten times after its own errors; a training is rather seen failing than run again unseen. */
+/** fal repeats a job up to ten times after its own errors. A visible failure is better than hidden repeats. */
 const NO_RERUN: ReadonlySet<string> = new Set(
   FAL_MODELS.flatMap(({ profile }) => (profile.kind === 'trainer' ? profile.endpoint : [])),
 );
@@ -50,7 +50,7 @@ const statusSchema = z.discriminatedUnion('status', [
 const dataSchema = z.record(z.string(), z.unknown());
 
 /**
- * fal.ai as a Provider. Throws at once when the credentials can't stand in a header; they appear in no message.
+ * fal.ai as a Provider. Throws at once when the credentials are not valid in a header; no message contains them.
  *
  * @example createFalProvider({ credentials: 'sandbox', sandboxUrl: 'http://127.0.0.1:8788' })
  */
@@ -61,7 +61,7 @@ export function createFalProvider(options: FalProviderOptions): Provider {
   }
   const hosts = falHosts(options.sandboxUrl);
 
-  /** One call through fal's client, with a fetch that knows what it is for. */
+  /** One call of fal's client, with a fetch that knows the operation. */
   async function call<T>(
     operation: FalOperation,
     signal: AbortSignal | undefined,
@@ -110,7 +110,7 @@ export function createFalProvider(options: FalProviderOptions): Provider {
       if (webhookUrl !== undefined) url.searchParams.set('fal_webhook', webhookUrl);
       const headers = {
         authorization: `Key ${credentials}`,
-        // Never another model behind our back, at another price.
+        // No fallback to another model, at another price.
         'x-app-fal-disable-fallback': 'true',
         ...lifecyclePreference(OUTPUT_LIFETIME_S),
         ...(NO_RERUN.has(endpoint) && { 'x-fal-no-retry': '1' }),
@@ -127,7 +127,7 @@ export function createFalProvider(options: FalProviderOptions): Provider {
         case 'IN_PROGRESS':
           return { state: 'running' };
         case 'COMPLETED':
-          // A job that failed is COMPLETED too: its result tells.
+          // A failed job is COMPLETED too: only its result shows it.
           return { state: 'done' };
       }
     },
@@ -150,8 +150,8 @@ export function createFalProvider(options: FalProviderOptions): Provider {
         if (!data.success) throw new Failure('ProviderUnavailable', 'fal gave a result that is no JSON object');
         return { data: data.data, billableUnits: answer && billableUnits(answer.headers) };
       } catch (error) {
-        // A result has the status that the model answered with, so a 5xx is the job's end or the gateway's trouble:
-        // only the status of the request tells which.
+        // A result has the status of the model's answer, so a 5xx can be the job's end or an error of the gateway: the
+        // status of the request decides.
         if (answer !== undefined && answer.status >= 500 && !isFailure(error, 'ProviderFailed')) {
           const status = await readStatus(endpoint, requestId, abortSignal);
           const ended = status.status === 'COMPLETED' ? (status.error_type ?? status.error) : undefined;
@@ -170,7 +170,7 @@ export function createFalProvider(options: FalProviderOptions): Provider {
       try {
         await call('cancel', undefined, (client) => client.queue.cancel(endpoint, { requestId }));
       } catch (error) {
-        // 400 ALREADY_COMPLETED and 404 NOT_FOUND: nothing is left to stop.
+        // 400 ALREADY_COMPLETED and 404 NOT_FOUND: there is nothing to stop.
         if (!isFailure(error, 'NotFound')) throw error;
       }
     },
@@ -181,7 +181,7 @@ export function createFalProvider(options: FalProviderOptions): Provider {
     },
 
     upload({ bytes, contentType, fileName }, seconds) {
-      // A view and not a copy: the File makes one.
+      // A view without a copy: the File makes one.
       const view = new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength);
       const file = new File([view], fileName, { type: contentType });
       const put = (client: FalClient) => client.storage.upload(file, { lifecycle: { expiresIn: seconds } });

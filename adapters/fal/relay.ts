@@ -1,5 +1,5 @@
-// A look at a request, with fal's own answer handed on as it comes: for apps that speak fal's protocol with us. The key is
-// ours, and so is every header that is sent; of the answer's headers only those pass that fal's clients read.
+// Passes requests about a job to fal, and fal's own answer back as a stream: for apps that use fal's protocol with us.
+// The key and all request headers are ours; only the headers that fal's clients read are passed back.
 
 import type { Relay, RelayedLook } from '../../core/ports/relay.ts';
 import { type FalOperation, failureOfAnswer, failureOfError } from './errors.ts';
@@ -15,7 +15,7 @@ interface FalRelayOptions {
   fetch?: typeof globalThis.fetch;
 }
 
-/** Milliseconds until the answer is complete; of a stream, until it begins. */
+/** Milliseconds until the answer is complete; of a stream, until it starts. */
 const TIMEOUT_MS = 30_000;
 
 interface How {
@@ -42,10 +42,10 @@ const PASSED_ON = [
   'x-fal-error-type',
   'x-fal-billable-units',
 ];
-/** A stream is told as it comes: nginx holds back what it may buffer. */
+/** A stream must not be buffered, as nginx would by default. */
 const NOT_HELD_BACK = { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' };
 
-/** Answers that are about our key or account, unless the model itself gave them. */
+/** Statuses about our key or account, unless the model itself gave them. */
 const ABOUT_THE_ACCOUNT = new Set([401, 402, 403]);
 
 export function createFalRelay({ credentials, sandboxUrl, fetch = globalThis.fetch }: FalRelayOptions): Relay {
@@ -61,7 +61,7 @@ export function createFalRelay({ credentials, sandboxUrl, fetch = globalThis.fet
         redirect: 'error',
         signal: AbortSignal.any([caller, late.signal]),
       });
-      // A stream that has begun lasts as long as the job.
+      // A stream that has started lasts as long as the job.
       if (streams && answer.ok) clearTimeout(timeout);
       return answer;
     } catch (error) {
@@ -85,7 +85,7 @@ export function createFalRelay({ credentials, sandboxUrl, fetch = globalThis.fet
       return new Response(events, { status, headers: { ...Object.fromEntries(headers), ...NOT_HELD_BACK } });
     }
     if (!ABOUT_THE_ACCOUNT.has(status)) return new Response(answer.body, { status, headers });
-    // To the app a 401 would say that its own key is wrong.
+    // To the app a 401 would mean that its own key is wrong.
     const body = await answer.text().catch(() => '');
     const failure = failureOfAnswer(how.operation, { status, headers: answer.headers, body }, Date.now());
     if (failure.code !== 'ProviderFailed') throw failure;

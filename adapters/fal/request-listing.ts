@@ -1,5 +1,5 @@
-// Finds the request of a lost submit in fal's own listing. fal has no idempotency key, but keeps what was posted, and
-// our bodies are unique: each has a fresh archive address or its own seed.
+// Finds the request of a lost submit in fal's own listing. fal has no idempotency key, but stores the posted body, and
+// our bodies are unique: each has a new archive address or its own seed.
 
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
@@ -14,7 +14,7 @@ const pageSchema = z.object({
 });
 
 const PAGE_SIZE = 100;
-/** Beyond this nobody can say that a match is the only one. */
+/** After this many pages a match may not be the only one. */
 const MOST_PAGES = 50;
 /** Our clock and fal's may differ by this much. */
 const CLOCK_SLACK_MS = 120_000;
@@ -29,8 +29,8 @@ interface ListingQuery {
 }
 
 /**
- * The id of the only request since then with this very body; undefined for none or several. Requests that still wait
- * may not be listed, so undefined proves nothing.
+ * The id of the only request since then with this exact body; undefined for none or several. Waiting requests may not
+ * be listed, so undefined proves nothing.
  */
 export async function findByInput(query: ListingQuery, fetch: typeof globalThis.fetch): Promise<string | undefined> {
   const posted: unknown = JSON.parse(JSON.stringify(query.input));
@@ -40,7 +40,7 @@ export async function findByInput(query: ListingQuery, fetch: typeof globalThis.
   url.searchParams.set('expand', 'payloads');
   url.searchParams.set('limit', String(PAGE_SIZE));
 
-  // A set: the list moves while it is read, so that one request can be on two pages.
+  // A set: the listing changes while it is read, so that one request can be on two pages.
   const matches = new Set<string>();
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const headers = { authorization: `Key ${query.credentials}`, accept: 'application/json' };

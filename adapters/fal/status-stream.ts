@@ -1,20 +1,20 @@
-// The status of a request as server-sent events, handed on whole. fal may end a stream before the job ends (an idle
-// connection, a restart): it is opened again then, because the app would take the end of its stream for an answer, and
-// would miss what it has paid for.
+// The status of a request as server-sent events, in whole events. fal may end a stream before the job ends (an idle
+// connection, a restart). It is then opened again, because the app would take the end of the stream as an answer and
+// lose its paid result.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How often in a row, and how long apart in milliseconds, a stream that broke is opened again. */
+/** How often in a row, and how far apart in milliseconds, a broken stream is opened again. */
 const REOPENS = 5;
 const PAUSE_MS = 1000;
 
-/** The last event of a stream. What a log line quotes is escaped, and does not match. */
+/** The last event of a stream. A quoted log line is escaped and does not match. */
 const ENDED = /"status"\s*:\s*"COMPLETED"/;
 const EVENT_END = /\r?\n\r?\n/;
 
 /**
- * The events of `first`, and of the streams that `reopen` answers after it, until the job has ended or the reader leaves.
- * Fails when the stream cannot be had again.
+ * The events of `first`, and of the streams that `reopen` gives after it, until the job has ended or the reader leaves.
+ * Fails when the stream cannot be opened again.
  */
 export function untilCompleted(first: Response, reopen: () => Promise<Response>): ReadableStream<Uint8Array> {
   const left = new AbortController();
@@ -56,7 +56,7 @@ async function* allEvents(
   throw new Error('fal does not tell the status of the request any more');
 }
 
-/** Whole events only: half of one, and then another, would be neither. */
+/** Whole events only: two joined halves would be invalid. */
 async function* eventsOf({ body }: Response): AsyncGenerator<string> {
   const reader = body?.getReader();
   const decoder = new TextDecoder();

@@ -1,5 +1,5 @@
-// What the end of a paid POST tells: taken, surely not taken, or perhaps taken. Nothing here guesses: whatever is not
-// surely refused is `unknown`, and is reconciled instead of posted again.
+// The outcome of a paid POST: accepted, certainly not accepted, or unknown. There is no guess: everything that is not
+// certainly refused is `unknown`, and is reconciled instead of posted again.
 
 import { z } from 'zod';
 import type { SubmitOutcome } from '../../core/ports/job-queue.ts';
@@ -11,7 +11,7 @@ import { transportError } from './transport-error.ts';
 
 const acceptedSchema = z.object({ request_id: z.string().regex(REQUEST_ID) });
 
-/** fal refuses these for what was sent, so the same request can't pass later. */
+/** fal refuses these because of the request's content, so the same request can't pass later. */
 const REFUSED_FOR_GOOD = new Set([400, 404, 405, 410, 411, 413, 414, 415, 422, 431, 451]);
 
 /** `now`: milliseconds since 1970. */
@@ -39,7 +39,7 @@ export function outcomeOfAnswer(answer: FalAnswer, now: number): SubmitOutcome {
   if (status === 403) return refused('never', 'endpoint');
   if (REFUSED_FOR_GOOD.has(status)) return refused('never');
   if (status === 429) return refused('later');
-  // The time to start ran out, and fal says itself that nothing was started.
+  // The start timed out, and fal confirms that nothing was started.
   if (status === 504 && headers.get('x-fal-request-timeout-type') === 'user') return refused('later');
   const seen =
     headerId === undefined ? 'with no request id, so it may have come from a proxy' : `request id ${headerId}`;

@@ -1,5 +1,5 @@
-// The paid POST. It does without fal's client, which posts again by itself after a lost answer: here a request is
-// sent once, and the outcome says what is known.
+// The paid POST. It does not use fal's client, which would post again after a lost answer. Here a request is sent once,
+// and the outcome says what is known.
 
 import type { SubmitOutcome } from '../../core/ports/job-queue.ts';
 import { outcomeOfAnswer, outcomeOfError } from './submit-outcome.ts';

@@ -1,5 +1,5 @@
-// What a failed fetch tells: the code of the error, and whether the request can have left this machine. Only the code
-// goes on from here, since the messages of fetch can quote a header, and our key is in one.
+// The facts of a failed fetch: the code of the error, and whether the request can have left this machine. Only the code
+// is passed on, because the messages of fetch can quote a header, and our key is in one.
 
 interface TransportError {
   code: string;
@@ -7,7 +7,7 @@ interface TransportError {
   maybeSent: boolean;
 }
 
-/** Failures to find, reach or trust the host: they happen before the first byte of a request. */
+/** Errors of finding, reaching or trusting the host: they happen before the first byte of a request. */
 const NEVER_SENT = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -31,13 +31,13 @@ interface ErrorLike {
   cause?: unknown;
 }
 
-/** Reads the chain of causes. What is not understood may have been sent. */
+/** Reads the chain of causes. With an unknown cause the request may have been sent. */
 export function transportError(error: unknown): TransportError {
   const seen = new Set<unknown>();
   let name = 'unknown error';
   for (let link = error; isErrorLike(link) && !seen.has(link); link = link.cause) {
     seen.add(link);
-    // fetch wraps the socket's error: the innermost word is the one that tells.
+    // fetch wraps the socket's error: the innermost code is the useful one.
     if (typeof link.name === 'string') name = link.name;
     if (typeof link.code === 'string') {
       return { code: link.code, maybeSent: !NEVER_SENT.has(link.code) && !isWhileConnecting(link) };

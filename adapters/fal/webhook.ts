@@ -1,16 +1,16 @@
-// Tells whether a webhook comes from fal (its page on webhooks): Ed25519 over the request id, the user id, the time
-// and the SHA-256 of the raw body, each on a line. fal signs for all of its customers with the same keys, so that a
-// valid signature does not say that the request is ours: the token in the address does.
+// Whether a webhook comes from fal (its page on webhooks): Ed25519 over the request id, the user id, the time and the
+// SHA-256 of the raw body, each on a line. fal signs for all its customers with the same keys, so a valid signature
+// does not prove that the request is ours: the token in the address does.
 
 import { createHash, createPublicKey, type KeyObject, verify as verifySignature } from 'node:crypto';
 import { z } from 'zod';
 import { Failure } from '../../domain/failure.ts';
 
-/** `stale`: truly signed, but not now. What it says may be old; that something happened is true. */
+/** `stale`: signed by fal, but not recently. Its content may be old; the event itself did happen. */
 type WebhookVerdict = 'valid' | 'stale' | 'invalid';
 
 interface WebhookVerifier {
-  /** `rawBody`: the bytes as they came, before any parsing. */
+  /** `rawBody`: the bytes as received, before any parsing. */
   verify(headers: Headers, rawBody: Uint8Array): Promise<WebhookVerdict>;
 }
 
@@ -25,15 +25,15 @@ interface WebhookVerifierOptions {
 const TOLERANCE_S = 300;
 /** fal: "cache the keys for at most 24 hours". */
 const KEYS_LIVE_MS = 86_400_000;
-/** Anyone can post a bad signature: that must not make us ask fal for its keys each time. */
+/** Anyone can post a bad signature: that must not make us fetch fal's keys each time. */
 const REFETCH_AFTER_MS = 60_000;
 const FETCH_TIMEOUT_MS = 10_000;
 
 const jwksSchema = z.object({ keys: z.array(z.object({ x: z.string().optional() })) });
 
 /**
- * A check that keeps fal's public keys. It throws ProviderUnavailable when the keys can't be had, so that the answer is
- * a 503 and fal delivers again.
+ * A check that caches fal's public keys. It throws ProviderUnavailable when the keys can't be fetched, so that the
+ * answer is a 503 and fal delivers again.
  */
 export function createWebhookVerifier(options: WebhookVerifierOptions): WebhookVerifier {
   const { jwksUrl, fetch = globalThis.fetch, now = Date.now } = options;
@@ -48,7 +48,7 @@ export function createWebhookVerifier(options: WebhookVerifierOptions): WebhookV
     return keys;
   }
 
-  /** Undefined when it is too early to ask again. */
+  /** Undefined when it is too early to fetch again. */
   function freshKeys(): Promise<KeyObject[]> | undefined {
     if (asking) return asking;
     if (now() - askedAt < REFETCH_AFTER_MS) return undefined;
@@ -116,7 +116,7 @@ async function fetchKeys(jwksUrl: string, fetch: typeof globalThis.fetch): Promi
   }
 }
 
-/** Undefined for a key of another kind, which says nothing against the others. */
+/** Undefined for another kind of key, which does not invalidate the others. */
 function publicKey(x: string | undefined): KeyObject | undefined {
   if (x === undefined) return undefined;
   try {

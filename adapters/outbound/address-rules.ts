@@ -1,16 +1,16 @@
-// Which addresses a webhook may be sent to, told before anything is: whoever registers one must not reach, through us, what
-// only we can reach. post-webhook.ts asks the same again at every connection.
+// Which addresses a webhook may be sent to, checked before anything is sent: a receiver's address must not reach our
+// private network. post-webhook.ts checks again at every connection.
 
 import { lookup as systemLookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 const HTTPS_PORT = 443;
-/** Below are the ports of mail, shells and the like. */
+/** Lower ports are those of mail, shells and similar services. */
 const FIRST_FREE_PORT = 1024;
 const MAX_URL = 2000;
 
-/** The global unicast addresses of IPv6 that IANA hands out (RFC 4291). ipaddr.js calls the rest unicast as well. */
+/** The global unicast addresses of IPv6 that IANA assigns (RFC 4291). ipaddr.js calls the rest unicast as well. */
 const GLOBAL_6 = ipaddr.IPv6.parseCIDR('2000::/3');
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
@@ -23,8 +23,8 @@ interface AddressRules {
 }
 
 /**
- * Why the address cannot be taken, as a sentence with the next step; undefined when it can. Asks the name servers. Throws
- * nothing.
+ * Why the address cannot be used, as a sentence with the next step; undefined when it can. Queries the name servers.
+ * Throws nothing.
  */
 export function createAddressCheck({ allowPrivate, lookup = everyAddress }: AddressRules) {
   return async function refusalOf(text: string): Promise<string | undefined> {
@@ -49,7 +49,7 @@ export function createAddressCheck({ allowPrivate, lookup = everyAddress }: Addr
 }
 
 /**
- * Whether an address belongs to the public internet; false for what is no IP address. Every range of IANA's special-purpose
+ * Whether an address belongs to the public internet; false for other texts. Every range of IANA's special-purpose
  * registries (RFC 6890) counts as private, and so does IPv6 that wraps IPv4: mapped, NAT64, 6to4, Teredo.
  */
 export function isPublic(address: string): boolean {

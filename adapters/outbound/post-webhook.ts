@@ -1,5 +1,5 @@
-// One signed POST to a tenant's receiver (https://www.standardwebhooks.com). The addresses that a name stands for are judged
-// at the very connection, so that a name that changed since it was registered leads nowhere; redirects are not followed.
+// One signed POST to a tenant's receiver (https://www.standardwebhooks.com). The addresses of a host name are checked
+// at the connection itself, so that a name that changed since it was registered is refused. Redirects are not followed.
 
 import { lookup as systemLookup } from 'node:dns';
 import http, { type RequestOptions } from 'node:http';
@@ -9,32 +9,32 @@ import { Webhook } from 'standardwebhooks';
 import type { PendingDelivery, WebhookAnswer } from '../../core/ports/webhook-outbox.ts';
 import { isLoopback, isPublic } from './address-rules.ts';
 
-/** From the look-up of the name to the first line of the answer. */
+/** Milliseconds from the look-up of the name to the first line of the answer. */
 const TIMEOUT_MS = 10_000;
 const PRIVATE = 'The host is in a private network';
 
 interface PostOptions {
   /** For development: private addresses, and plain http to this machine. */
   allowPrivate: boolean;
-  /** Stands in for the name servers. */
+  /** Replaces the name servers. */
   lookup?: LookupFunction;
   timeoutMs?: number;
 }
 
-/** The POST of `Ports.postWebhook`. Whatever the receiver says beyond its status is not read. */
+/** The POST of `Ports.postWebhook`. Only the status of the answer is read. */
 export function createWebhookPost({ allowPrivate, lookup = systemLookup, timeoutMs = TIMEOUT_MS }: PostOptions) {
   return async function postWebhook({ deliveryId, url, secret, body }: PendingDelivery): Promise<WebhookAnswer> {
     const { protocol, hostname } = new URL(url);
     if (protocol !== 'https:' && !allowPrivate) return { error: 'The address is not https' };
     const mayReach = protocol !== 'https:' ? isLoopback : allowPrivate ? () => true : isPublic;
     const literal = hostname.replace(/^\[|\]$/g, '');
-    // A socket asks no look-up for what is an address already.
+    // A socket makes no look-up for an IP address.
     if (isIP(literal) && !mayReach(literal)) return { error: PRIVATE };
     const payload = JSON.stringify(body);
     const now = new Date();
     const options: RequestOptions = {
       method: 'POST',
-      // A connection of its own: one that was kept would not ask the look-up again.
+      // A new connection each time: a kept one would skip the look-up.
       agent: false,
       signal: AbortSignal.timeout(timeoutMs),
       lookup: guarded(lookup, mayReach),
@@ -56,7 +56,7 @@ export function createWebhookPost({ allowPrivate, lookup = systemLookup, timeout
   };
 }
 
-/** The look-up, which fails as soon as one of the addresses of a name may not be reached. */
+/** A look-up that fails as soon as one address of a name is not allowed. */
 function guarded(lookup: LookupFunction, mayReach: (address: string) => boolean): LookupFunction {
   return (host, options, done) =>
     lookup(host, options, (error, found, family) => {
@@ -79,7 +79,7 @@ function statusOf(request: http.ClientRequest, payload: string): Promise<number>
   });
 }
 
-/** In our words: those of the socket quote addresses. */
+/** In our own words: the socket's messages quote addresses. */
 function reasonOf(error: unknown): string {
   if (error instanceof PrivateNetwork) return PRIVATE;
   const { name, code } = error as NodeJS.ErrnoException;

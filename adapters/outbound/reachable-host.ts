@@ -1,4 +1,4 @@
-// Whether somebody on the internet can fetch from an address, as far as the address itself tells.
+// Whether an address can be fetched from the internet, by the address alone.
 
 import { isIP } from 'node:net';
 import { isPublic } from './address-rules.ts';
@@ -7,8 +7,8 @@ import { isPublic } from './address-rules.ts';
 const PRIVATE_NAMES = /(^|\.)(localhost|local|internal|lan|home\.arpa|test|invalid)$/;
 
 /**
- * False for addresses that are not of the public internet and for names without a dot, as containers have them. Asks no
- * name server.
+ * False for addresses outside the public internet and for names without a dot, as containers have them. Makes no
+ * look-up.
  */
 export function isReachableFromInternet(url: string): boolean {
   const host = new URL(url).hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');

@@ -1,5 +1,5 @@
-// What a tenant has spent and may spend, for the API. Reading only, but for the tenant's own cap; what a request takes
-// is the ledger's.
+// A tenant's spending and caps, for the API. It only reads, except for the tenant's own cap; reservations are the
+// ledger's.
 
 import type { Books, LedgerEntry } from '../../core/ports/books.ts';
 import type { MicroUsd } from '../../domain/money.ts';
@@ -11,12 +11,12 @@ import { createSpends } from './spends.ts';
 import { unwrap, unwrapMaybe } from './unwrap.ts';
 
 interface BooksOptions {
-  /** The caps that the ledger is given too. */
+  /** The same caps as the ledger's. */
   defaultCapMicros: MicroUsd;
   identityCapMicros: MicroUsd;
 }
 
-/** Token, body and result are not among them: those never leave the server. */
+/** Without token, body and result: those never leave the server. */
 const SHOWN =
   'id, key, subject_kind, subject_id, profile, endpoint, state, attempts, month, estimate_micros, charged_micros, request_id, safety_checker, reason, created_at';
 

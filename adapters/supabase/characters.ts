@@ -1,4 +1,4 @@
-// Characters, in rows. Lists show the newest first; an id that is no UUID names nothing.
+// Characters, in rows. Lists have the newest first; an id that is not a UUID finds nothing.
 
 import type { Characters } from '../../core/ports/characters.ts';
 import { DEFAULT_SUBJECT } from '../../domain/subject.ts';

@@ -1,4 +1,4 @@
-// supabase-js as every process of ours uses it: with the service role, without a session, and never waiting for ever.
+// supabase-js for every process of ours: with the service role, without a session, and with time-outs.
 
 import { createClient, type SupabaseClient, type WebSocketLikeConstructor } from '@supabase/supabase-js';
 import ws from 'ws';
@@ -6,13 +6,13 @@ import type { Database } from './database.ts';
 
 export type Supabase = SupabaseClient<Database>;
 
-/** Milliseconds until the answer to a query has to begin. */
+/** Milliseconds until the answer to a query has to start. */
 const QUERY_TIMEOUT_MS = 15_000;
-/** Milliseconds until an address has to be signed: nothing is read for it, and a whole cast may wait for it. */
+/** Milliseconds until an address has to be signed: this reads no file, and a whole list may wait for it. */
 const SIGN_TIMEOUT_MS = 5_000;
-/** The storage service's own route, and ours in no other. */
+/** The storage service's own route; ours never contain it. */
 const SIGN_PATH = '/storage/v1/object/sign/';
-/** Milliseconds until any request has to be over; a LoRA of 170 MB fits through 5 Mbit/s. */
+/** Milliseconds until any request has to end; a LoRA of 170 MB passes at 5 Mbit/s. */
 const REQUEST_TIMEOUT_MS = 300_000;
 
 interface SupabaseOptions {
@@ -20,11 +20,11 @@ interface SupabaseOptions {
   url: string;
   /** `SUPABASE_SERVICE_ROLE_KEY`: a secret key or the legacy service role key. It passes row level security. */
   serviceRoleKey: string;
-  /** Milliseconds until the answer to a query has to begin; 15 s when absent. */
+  /** Milliseconds until the answer to a query has to start; 15 s when absent. */
   queryTimeoutMs?: number;
 }
 
-/** A client for the server side. It opens no connection of its own and needs no closing. */
+/** A client for the server side. It opens no connection of its own and needs no close. */
 export function createSupabaseClient({
   url,
   serviceRoleKey,
@@ -32,8 +32,8 @@ export function createSupabaseClient({
 }: SupabaseOptions): Supabase {
   return createClient<Database>(url, serviceRoleKey, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-    // Node 20 has no WebSocket, and the client looks for one even where nobody listens to changes. The types differ in
-    // an overload of `ws` that takes no address.
+    // Node 20 has no WebSocket, and the client requires one even without subscriptions. The types differ in an overload
+    // of `ws` that takes no address.
     realtime: { transport: ws as unknown as WebSocketLikeConstructor },
     db: { timeout: queryTimeoutMs },
     global: { fetch: fetchWithTimeout },
@@ -48,8 +48,8 @@ function fetchWithTimeout(input: RequestInfo | URL, init: RequestInit = {}): Pro
 }
 
 /**
- * For a body that is a stream. Of a request that could be redirected fetch keeps a copy to send again, the body whole in
- * memory with it; of one that can't it keeps none (Fetch standard, "HTTP-network-or-cache fetch").
+ * For a body that is a stream. fetch keeps a copy of the whole body in memory for a request that could be redirected,
+ * and none otherwise (Fetch standard, "HTTP-network-or-cache fetch").
  */
 const SENT_ONCE = { redirect: 'error', window: null } as const satisfies RequestInit;
 

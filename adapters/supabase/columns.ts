@@ -1,5 +1,5 @@
-// What the jsonb columns hold, and which profiles this version knows. Rows outlive the version that wrote them: a value
-// that does not fit today's types is refused where it is read, with the name of its column.
+// The schemas of the jsonb columns, and the known profiles. Rows outlive the version that wrote them: a value that does
+// not match today's types is refused when it is read, with the name of its column.
 
 import { z } from 'zod';
 import type { StoredLora } from '../../core/ports/identities.ts';
@@ -23,7 +23,7 @@ import { TYPE_FINDING_CODES, type TypeFinding } from '../../domain/type-findings
 import type { WebhookBody } from '../../domain/webhook.ts';
 import type { Json } from './database.ts';
 
-/** A schema for each field: a field that the domain adds does not compile until it is read here too. */
+/** A schema for each field: a new field of the domain does not compile until it is read here too. */
 type Fields<T> = { [Field in keyof T]-?: z.ZodType<T[Field]> };
 type DeliveryData = WebhookBody['data'];
 type Scored = Extract<ImageScore, { state: 'scored' }>;
@@ -132,7 +132,7 @@ const deliveryData = z.object({
   test: optionalNumber,
 } satisfies Fields<DeliveryData>);
 
-/** Whatever was sent to an endpoint of the provider, or came from it. */
+/** Data sent to an endpoint of the provider, or received from it. */
 const body = z.record(text, z.unknown());
 
 export const readFindings = column<Finding[]>('photos.findings', z.array(finding));
@@ -149,8 +149,8 @@ export const readDeliveryData = column<DeliveryData>('webhook_deliveries.data', 
 export const readSwitch = column('tenant_setting_changes.value', z.boolean());
 
 /**
- * Throws Failure `Unexpected`, with the place of what does not fit and nothing of the value: another version may be able to
- * read it, so no run ends because of it.
+ * Throws Failure `Unexpected` with the place of the mismatch and without the value. Another version may be able to read
+ * it, so no run ends because of it.
  */
 function column<T>(name: `${string}.${string}`, schema: z.ZodType<T>): (value: Json) => T {
   return (value) => {

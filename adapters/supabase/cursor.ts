@@ -1,5 +1,5 @@
-// Page cursors: where the last page ended, as (created_at, id), so that rows written meanwhile neither repeat nor hide
-// another. Opaque to clients, and read with suspicion: a cursor goes into a filter.
+// Page cursors: the end of the last page, as (created_at, id), so that new rows neither repeat nor hide others. Opaque
+// to clients, and validated strictly: a cursor goes into a filter.
 
 import { Failure } from '../../domain/failure.ts';
 
@@ -8,7 +8,7 @@ interface Position {
   id: string;
 }
 
-/** As PostgREST writes it, with the microseconds that tell two rows apart. */
+/** PostgREST's form, with microseconds, which distinguish rows. */
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d:\d\d$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SEPARATOR = ' ';
@@ -17,7 +17,7 @@ export function encodeCursor({ createdAt, id }: Position): string {
   return Buffer.from(createdAt + SEPARATOR + id).toString('base64url');
 }
 
-/** NotFound for what `encodeCursor` never wrote: answering the first page instead would send a client in circles. */
+/** NotFound for a text that `encodeCursor` never wrote: with the first page instead, a client would loop. */
 export function decodeCursor(cursor: string): Position {
   const [createdAt = '', id = '', ...rest] = Buffer.from(cursor, 'base64url').toString().split(SEPARATOR);
   if (!TIMESTAMP.test(createdAt) || !UUID.test(id) || rest.length > 0) {
@@ -26,7 +26,7 @@ export function decodeCursor(cursor: string): Position {
   return { createdAt, id };
 }
 
-/** The filter, for `or()`, of rows after this one where the newest come first. */
+/** The filter, for `or()`, of rows after this one, newest first. */
 export function olderThan({ createdAt, id }: Position): string {
   return `created_at.lt."${createdAt}",and(created_at.eq."${createdAt}",id.lt.${id})`;
 }

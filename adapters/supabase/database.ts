@@ -1,5 +1,5 @@
-// The tables, views and functions of supabase/migrations as supabase-js wants them typed: a wrong column name does not
-// compile. Changes together with the migrations: test/integration/postgres-schema.test.ts compares the two.
+// The types of supabase/migrations for supabase-js: a wrong column name does not compile. Changes together with the
+// migrations: test/integration/postgres-schema.test.ts compares the two.
 
 import type { Megapixel } from '../../domain/image-units.ts';
 import type { PhotoVerdict } from '../../domain/photo-findings.ts';
@@ -14,7 +14,7 @@ import type { TestSuite, TestType } from '../../domain/test-suite.ts';
 import type { VersionChange, VersionRefusal, VersionState } from '../../domain/version.ts';
 import type { DeliveryState, WebhookEvent } from '../../domain/webhook.ts';
 
-/** A value of jsonb. It is not null: a column that may be empty says so. columns.ts tells what each column holds. */
+/** A value of jsonb, not null; an optional column says so itself. columns.ts has the schema of each column. */
 export type Json = string | number | boolean | (Json | null)[] | { [key: string]: Json | null | undefined };
 
 /** Columns that an insert may leave out: those that may be null, and those with a default. */
@@ -241,7 +241,7 @@ export type ProviderCallRecord = {
   updated_at: string;
 };
 
-/** What `month_budget` answers; without a cap of the tenant's own, the settings rule. */
+/** The answer of `month_budget`; without the tenant's own cap, the settings decide. */
 export type MonthBudgetRecord = { month: string; cap: number | null; reserved: number; charged: number };
 
 export type CircuitBreakerRecord = {
@@ -255,7 +255,7 @@ export type CircuitBreakerRecord = {
   probe: string | null;
 };
 
-/** What a bill told of the provider's megapixel, in pixels. */
+/** The provider's megapixel by a bill, in pixels. */
 type MegapixelRecord = { provider: string; pixels: Megapixel; call_key: string; since: string };
 
 export type WebhookEndpointRecord = {

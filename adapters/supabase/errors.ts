@@ -1,10 +1,10 @@
-// From the errors of PostgREST, Postgres and the storage service to our closed list. Pure. No message of theirs is
+// Turns the errors of PostgREST, Postgres and the storage service into our closed list. Pure. Their messages are not
 // passed on: those quote rows, keys and addresses.
 
 import { BUDGET_SCOPES, type BudgetScope, type BudgetUse, budgetRefusal } from '../../domain/budget.ts';
 import { Failure } from '../../domain/failure.ts';
 
-/** What supabase-js answers in `error`, of all its services. */
+/** The `error` of supabase-js, of all its services. */
 export interface StoreError {
   /** SQLSTATE, `PGRST…`, or nothing when the answer did not come from the database. */
   code?: string | undefined;
@@ -12,27 +12,27 @@ export interface StoreError {
   details?: string | null | undefined;
   /** HTTP; absent or 0 when no answer came. */
   status?: number | undefined;
-  /** The storage service's own code: a status as text, or a name. With HTTP 400 around it, it is the one that counts. */
+  /** The storage service's own code: a status as text, or a name. Inside an HTTP 400 it is the code that counts. */
   statusCode?: string | undefined;
 }
 
-/** SQLSTATE (or a beginning of it) of what passes by itself: no connection, no room, shutting down, locked, deadlock. */
+/** SQLSTATE (or its beginning) of transient errors: no connection, no room, shutting down, locked, deadlock. */
 const TRANSIENT_SQLSTATE = /^(08|53|57|40001|40P01|55P03|25006)/;
 /** PostgREST without its database (docs.postgrest.org, "Errors", group 0). */
 const TRANSIENT_POSTGREST = /^PGRST00[0-3]$/;
-/** What our functions raise (PostgREST makes 404 of it), no row where one was asked for, and a missing parent row. */
+/** Raised by our functions (PostgREST makes it 404), no row where one was expected, and a missing parent row. */
 const MISSING_CODES = new Set(['PT404', 'PGRST116', '23503']);
 /** The storage service's codes: a status in older versions, a name in newer ones. */
 const MISSING_OBJECT_CODES = new Set(['404', 'not_found', 'NoSuchKey']);
 const TOO_LARGE_CODES = new Set(['413', 'EntityTooLarge']);
 const WRONG_TYPE_CODES = new Set(['415', 'InvalidMimeType']);
-/** A function, column or table that PostgREST does not know: the migrations did not run, or it has yet to notice. */
+/** A function, column or table that PostgREST does not know: the migrations did not run, or its schema cache is old. */
 const NO_SCHEMA_CODES = new Set(['PGRST202', 'PGRST204', 'PGRST205', '42P01']);
 /** Class 22, "data exception": a value that no column of its type can hold, such as U+0000 in a text (22021, 22P05). */
 const BAD_VALUE_SQLSTATE = /^22/;
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 
-/** `subject` is what the query was about, as part of a sentence: "the identity 5f0c…". */
+/** `subject` is the object of the query, as part of a sentence: "the identity 5f0c…". */
 export function failureOf(error: StoreError, subject: string): Failure {
   const code = error.code ?? '';
   const storageCode = error.statusCode ?? '';
@@ -47,7 +47,7 @@ export function failureOf(error: StoreError, subject: string): Failure {
     );
   }
   if (TRANSIENT_SQLSTATE.test(code) || TRANSIENT_POSTGREST.test(code)) return unavailable(`answered ${code}`);
-  // The next two pass when an operator acts, so that no run has to end because of them.
+  // The next two pass when an operator acts, so no run has to end because of them.
   if (refusesKey(error)) {
     return unavailable('refuses the key. Check SUPABASE_SERVICE_ROLE_KEY');
   }
@@ -69,13 +69,13 @@ export function failureOf(error: StoreError, subject: string): Failure {
   if (status === 0 || status === 408 || status === 429 || status >= 500 || /^(429|5\d\d)$/.test(storageCode)) {
     return unavailable(status === 0 ? 'cannot be reached. Check SUPABASE_URL and the network' : `answered ${status}`);
   }
-  // Neither the database nor the storage says this: a proxy does, or some other server.
+  // Neither the database nor the storage answers so: a proxy does, or some other server.
   if (code === '' && storageCode === '') return unavailable(`answered ${status}. Check SUPABASE_URL`);
   const answer = `HTTP ${status}, ${code || storageCode}`;
   return new Failure('Internal', `The database or storage refuses ${subject} (${answer}). Please report this.`);
 }
 
-/** Whether our key is what is wrong. */
+/** Whether our key is wrong. */
 export function refusesKey({ code, statusCode, status }: StoreError): boolean {
   if (status === 401 || status === 403) return true;
   const said = code || statusCode || '';
@@ -94,7 +94,7 @@ function missing(subject: string): Failure {
   return new Failure('NotFound', `Not found: ${subject}.`);
 }
 
-/** What our own functions refuse by `raise exception`. */
+/** Refusals that our own functions raise (`raise exception`). */
 function refusalOf({ message, details }: StoreError, subject: string): Failure {
   if (message === 'budget exceeded') return budgetExceeded(details);
   if (message === 'lora differs') {

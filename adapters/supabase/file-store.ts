@@ -11,10 +11,10 @@ import { unwrap, unwrapNothing } from './unwrap.ts';
 const REMOVE_CHUNK = 100;
 /** Names in one answer of a listing. */
 const LIST_PAGE = 1000;
-/** Seconds that caches may keep an object. None: a test image is replaced under its name, and erased means gone. */
+/** Seconds that caches may keep an object. None: a test image is replaced under its name; deleted means gone. */
 const CACHE_SECONDS = '0';
 
-/** Whether the provider can fetch from the service is for who composes to say; see FileStore. */
+/** The caller decides whether the provider can reach the service; see FileStore. */
 export function createFileStore(
   client: Supabase,
   { reachableByProvider }: Pick<FileStore, 'reachableByProvider'>,
@@ -28,7 +28,7 @@ export function createFileStore(
     }
   }
 
-  /** The service lists one folder at a time; what has no id is a folder itself. */
+  /** The service lists one folder at a time; an entry without an id is a folder. */
   async function keysBelow(bucket: Bucket, folder: string): Promise<string[]> {
     const keys: string[] = [];
     for (let offset = 0; ; offset += LIST_PAGE) {
@@ -44,7 +44,7 @@ export function createFileStore(
     }
   }
 
-  /** To a download with a wrong key the service answers that there is no such bucket; to signing it says what is wrong. */
+  /** For a download with a wrong key the service answers that there is no such bucket; signing gives the real error. */
   async function refusalOfKey(object: ObjectRef) {
     const { error } = await bucketOf(object).createSignedUrl(object.key, 1);
     return error && refusesKey(error) ? error : undefined;
@@ -76,7 +76,7 @@ export function createFileStore(
     async has(object) {
       const request = async () => {
         const { data, error } = await bucketOf(object).exists(object.key);
-        return { data, error: data ? error : null }; // of an object that is not there it tells an error too
+        return { data, error: data ? error : null }; // for a missing object it has an error too
       };
       return unwrap(request(), fileName(object));
     },
@@ -111,7 +111,7 @@ export function createFileStore(
   };
 }
 
-/** A stream as a request sends it, and what broke it off: of that the request tells nothing but that it failed. */
+/** A stream as the body of a request, and the error that ended it, which the request does not report. */
 function requestBody(bytes: AsyncIterable<Uint8Array>): { body: ReadableStream; broken(): unknown } {
   let broken: unknown;
   async function* watched() {
@@ -125,7 +125,7 @@ function requestBody(bytes: AsyncIterable<Uint8Array>): { body: ReadableStream; 
   return { body: Readable.toWeb(Readable.from(watched())) as ReadableStream, broken: () => broken };
 }
 
-/** The service's codes of a copy onto an object that is there: a status in older versions, a name in newer ones. */
+/** The service's codes for a copy onto an existing object: a status in older versions, a name in newer ones. */
 const THERE_CODES = new Set(['409', 'Duplicate', 'KeyAlreadyExists', 'ResourceAlreadyExists']);
 const isThereAlready = ({ status, statusCode }: StoreError) => status === 409 || THERE_CODES.has(statusCode ?? '');
 

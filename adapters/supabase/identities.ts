@@ -1,5 +1,5 @@
-// Identities, in rows. What has to change together is a function of the database; the rest are single updates that name
-// their tenant. Lists show the newest first; an id that is no UUID names nothing.
+// Identities, in rows. Changes to several rows are functions of the database; the rest are single updates with their
+// tenant. Lists have the newest first; an id that is not a UUID finds nothing.
 
 import type { Identities } from '../../core/ports/identities.ts';
 import { Failure } from '../../domain/failure.ts';

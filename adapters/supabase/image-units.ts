@@ -1,19 +1,19 @@
-// What a megapixel is to the provider, in one row that all processes share: the newest bill that tells writes it.
+// The provider's megapixel, in one row that all processes share. The newest clear bill writes it.
 
 import type { ImageUnits } from '../../core/ports/image-units.ts';
 import { type KnownMegapixel, type Megapixel, megapixelOfBill } from '../../domain/image-units.ts';
 import type { Supabase } from './client.ts';
 import { unwrap, unwrapMaybe } from './unwrap.ts';
 
-/** Milliseconds that what was looked up counts in a process that has settled no bill itself. */
+/** Milliseconds that a value is cached in a process that has settled no bill itself. */
 const KEPT_MS = 10_000;
 
 interface ImageUnitsOptions {
-  /** The sandbox's bills say nothing of fal's. */
+  /** The provider: the sandbox's bills say nothing about fal's. */
   provider: 'fal' | 'sandbox';
-  /** What counts until a bill has told it. */
+  /** The value until a bill has shown it. */
   setting: Megapixel;
-  /** A bill told something new, to whichever process settled it. `before`: what was counted with until then. */
+  /** Called when a bill shows a new value, in the process that settled it. `before`: the value until then. */
   learned(bill: { before: KnownMegapixel; pixels: Megapixel; callKey: string }): void;
   /** Milliseconds since 1970. */
   now?: () => number;

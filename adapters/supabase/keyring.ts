@@ -1,14 +1,14 @@
-// Whose a key is, at every request.
+// The principal of a key, at every request.
 
 import type { Keys, Principal } from '../../core/ports/keys.ts';
 import type { Supabase } from './client.ts';
 import { unwrapMaybe } from './unwrap.ts';
 
-/** How exactly `last_used_at` is kept, in milliseconds. */
+/** The precision of `last_used_at`, in milliseconds. */
 const USE_PRECISION_MS = 60_000;
 
 export function createKeys(client: Supabase): Keys {
-  /** By key, when this process last wrote down that it was used: milliseconds since 1970. */
+  /** By key, when this process last stored its use: milliseconds since 1970. */
   const noted = new Map<string, number>();
 
   return { principal };
@@ -21,7 +21,7 @@ export function createKeys(client: Supabase): Keys {
     return { kind: 'key', tenantId: row.tenant_id, keyId: row.id, scopes: row.scopes };
   }
 
-  /** Nobody waits for it, and nothing fails with it: a minute later there is another chance. */
+  /** No request waits for it or fails because of it: it is repeated a minute later. */
   function noteUse(keyId: string): void {
     const now = Date.now();
     if (now - (noted.get(keyId) ?? 0) < USE_PRECISION_MS) return;

@@ -1,4 +1,4 @@
-// Tenants and their API keys, for whoever sets a server up. A key is shown once; the database keeps its SHA-256.
+// Tenants and their API keys, for operators. A key is shown once; the database stores its SHA-256.
 
 import { createHash, randomBytes } from 'node:crypto';
 import type { KeyGrant } from '../../core/ports/keys.ts';
@@ -10,7 +10,7 @@ import { unwrap, unwrapMaybe } from './unwrap.ts';
 const PREFIX_BYTES = 4;
 const SECRET_BYTES = 32;
 
-/** A key as it may be shown. Times are ISO, with the database's offset. */
+/** A key without its secret. Times are ISO, with the database's offset. */
 export interface KeyRow {
   keyId: string;
   tenantId: string;
@@ -29,7 +29,7 @@ export async function createTenant(client: Supabase, name: string): Promise<{ te
   return { tenantId: id };
 }
 
-/** The oldest tenant, made when there is none: the one that a server of one's own works under. Two at once get the same. */
+/** The oldest tenant, created when there is none, for a single-tenant server. Concurrent calls get the same one. */
 export async function firstTenant(client: Supabase): Promise<string> {
   return unwrap(client.rpc('first_tenant'), 'the first tenant');
 }
@@ -62,14 +62,14 @@ export async function listApiKeys(client: Supabase, tenantId?: string): Promise<
   }));
 }
 
-/** The key opens nothing from now on. NotFound when there is none of this id that is not revoked. */
+/** Revokes a key. NotFound when there is no such key that is not revoked. */
 export async function revokeApiKey(client: Supabase, keyId: string): Promise<void> {
   const revoked = { revoked_at: new Date().toISOString() };
   const request = client.from('api_keys').update(revoked).eq('id', keyId).is('revoked_at', null);
   await unwrap(request.select('id').maybeSingle(), `the API key ${keyId}`);
 }
 
-/** SHA-256, hex. A key is 256 bits of chance, so it needs no slow hash. */
+/** SHA-256, hex. A key has 256 random bits, so it needs no slow hash. */
 export function apiKeyHash(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }

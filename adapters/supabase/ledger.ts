@@ -1,5 +1,5 @@
-// The ledger by two functions of the database, so that a row and the budget that it draws on change together or not
-// at all. The edges are the database's too: whoever calls, a call that ended stays ended.
+// The ledger by two functions of the database, so that a row and its budget change together or not at all. The database
+// checks the edges too: a call that ended stays ended.
 
 import { randomBytes } from 'node:crypto';
 import type { Ledger, UnclearCall } from '../../core/ports/ledger.ts';
@@ -13,13 +13,13 @@ import { toJson, toProviderCall } from './rows.ts';
 import { unwrap, unwrapMaybe } from './unwrap.ts';
 
 const TOKEN_BYTES = 32;
-/** Its form. Anything else is not worth a query. */
+/** The form of a token. Anything else needs no query. */
 const TOKEN = /^[\w-]{43}$/;
 
 interface LedgerOptions {
   /** What a tenant may spend in a month (UTC) unless `tenants.monthly_cap_micros` says otherwise. */
   defaultCapMicros: MicroUsd;
-  /** What all requests of one identity may cost together. */
+  /** The cap of all requests of one identity together. */
   identityCapMicros: MicroUsd;
 }
 

@@ -1,11 +1,11 @@
-// What is open, of all tenants, for the sweep: small pages by id, each from an index that holds open rows alone.
+// Open rows of all tenants, for the sweep: small pages by id, each from an index of open rows only.
 
 import type { OpenWork } from '../../core/ports/open-work.ts';
 import { OPEN_RETEST_STATES } from '../../domain/steps.ts';
 import type { Supabase } from './client.ts';
 import { unwrap, unwrapMaybe } from './unwrap.ts';
 
-/** Below every UUID. */
+/** Smaller than every UUID. */
 const FIRST = '00000000-0000-0000-0000-000000000000';
 
 export function createOpenWork(client: Supabase): OpenWork {
@@ -44,7 +44,7 @@ export function createOpenWork(client: Supabase): OpenWork {
     },
 
     async callsOf(workflowId) {
-      // Quoted, because the embedded database takes a bare `unknown` for null.
+      // Quoted, because the embedded database reads a bare `unknown` as null.
       const open = client
         .from('provider_calls')
         .select('key')

@@ -1,4 +1,4 @@
-// Deliveries of webhooks, for the steps that make them.
+// Deliveries of webhooks, for their steps.
 
 import type { WebhookOutbox } from '../../core/ports/webhook-outbox.ts';
 import type { Supabase } from './client.ts';

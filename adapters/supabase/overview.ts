@@ -1,4 +1,4 @@
-// What all tenants' runs and money look like together, for the metrics.
+// All tenants' runs and money together, for the metrics.
 
 import type { Overview } from '../../core/ports/overview.ts';
 import type { Supabase } from './client.ts';

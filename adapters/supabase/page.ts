@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor, olderThan } from './cursor.ts';
 
 const NEWEST_FIRST = { ascending: false };
 
-/** What of a query of supabase-js a page needs. */
+/** The part of a supabase-js query that a page needs. */
 interface Listing {
   lte(column: 'created_at', value: string): this;
   or(filters: string): this;
@@ -14,8 +14,8 @@ interface Listing {
 }
 
 /**
- * The rows of one page, the newest first, and one more, which tells whether there is a next page. Postgres makes no index
- * range of the alternative in `olderThan`: what bounds the range is the plain comparison beside it.
+ * The rows of one page, newest first, and one more, which shows whether there is a next page. Postgres makes no index
+ * range of the alternative in `olderThan`, so a plain comparison bounds the range.
  */
 export function pageOf<Query extends Listing>(query: Query, { limit, cursor }: PageRequest): Query {
   const position = cursor === undefined ? undefined : decodeCursor(cursor);
@@ -26,7 +26,7 @@ export function pageOf<Query extends Listing>(query: Query, { limit, cursor }: P
     .limit(limit + 1);
 }
 
-/** The page of rows that were asked for by `pageOf`. */
+/** The page of the rows of `pageOf`. */
 export function toPage<T extends { id: string; createdAt: string }>(rows: T[], { limit }: PageRequest): Page<T> {
   const items = rows.slice(0, limit);
   const last = items.at(-1);

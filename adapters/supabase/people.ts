@@ -1,6 +1,6 @@
 // People by the access tokens of Supabase Auth (supabase.com/docs/guides/auth/jwts), signed with an asymmetric key that
-// its JWKS publishes. What a person may do stands in app_metadata, which only the server writes; user_metadata is the
-// user's own, and counts for nothing.
+// its JWKS publishes. A person's permissions are in app_metadata, which only the server writes; user_metadata is the
+// user's own, and is not used.
 
 import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from 'jose';
 import { z } from 'zod';
@@ -8,12 +8,12 @@ import type { People } from '../../core/ports/people.ts';
 import { Failure } from '../../domain/failure.ts';
 import { DEFAULT_PERSON_SCOPES, isScope, type Scope } from '../../domain/scopes.ts';
 
-/** Never HS256: whoever can check such a token could make one. */
+/** Never HS256: a server that can check such a token could also make one. */
 const ALGORITHMS = ['ES256', 'RS256', 'EdDSA'];
-/** Supabase's word for whoever has signed in. */
+/** Supabase's role of signed-in users. */
 const AUDIENCE = 'authenticated';
 const JWKS_TIMEOUT_MS = 5000;
-/** jose's codes for what is wrong with our copy of the keys, or with fetching it, and not with the token. */
+/** jose's codes for errors of our copy of the keys, or of fetching it, and not of the token. */
 const OF_KEYS = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID']);
 
 const Claims = z.object({ sub: z.guid().toLowerCase(), app_metadata: z.unknown().optional() });
@@ -47,13 +47,13 @@ export function createPeople({ url }: { url: string }): People {
   };
 }
 
-/** A Supabase without asymmetric keys publishes none: nobody can have a token of it that we take. */
+/** A Supabase without asymmetric keys publishes none: then no token is valid here. */
 async function fetchKeys(url: string, init: RequestInit): Promise<Response> {
   const answer = await fetch(url, init);
   return answer.status === 404 ? Response.json({ keys: [] }) : answer;
 }
 
-/** Names that we do not know give nothing. */
+/** Unknown names are ignored. */
 function scopesOf(claimed: unknown): readonly Scope[] {
   if (claimed === undefined) return DEFAULT_PERSON_SCOPES;
   return Array.isArray(claimed) ? claimed.filter(isScope) : [];

@@ -1,4 +1,4 @@
-// Photos, in rows. An id that is no UUID names nothing.
+// Photos, in rows. An id that is not a UUID finds nothing.
 
 import type { Photos } from '../../core/ports/photos.ts';
 import { isUuid } from '../../domain/uuid.ts';

@@ -1,5 +1,5 @@
-// The circuit breakers of the account at the provider and of its endpoints: rows that all workers share, changed by two
-// functions of the database alone.
+// The circuit breakers of the provider's account and endpoints: rows that all workers share, changed only by two
+// functions of the database.
 
 import type { CircuitBreaker, ProviderAccount } from '../../core/ports/provider-account.ts';
 import type { LockKind } from '../../domain/provider-account.ts';
@@ -16,11 +16,11 @@ export interface BreakerTimes {
   /** From the first refusal to the first probe; every further refusal doubles it. */
   first: number;
   longest: number;
-  /** A probe is one upload and one POST, mostly seconds. One that has not ended after this gives its turn away. */
+  /** A probe is one upload and one POST, mostly seconds. After this time another probe may start. */
   lease: number;
-  /** How soon to look again while somebody else's probe is under way. */
+  /** The pause while another probe is under way. */
   busy: number;
-  /** The same as `first` and `longest` for a lock by the provider's staff: it opens no sooner for being asked. */
+  /** As `first` and `longest`, for a lock by the provider's staff: probes do not shorten it. */
   admin: { first: number; longest: number };
 }
 
@@ -44,7 +44,7 @@ export function createProviderAccount(
     endpoint: (endpoint) => breaker<'endpoint'>(client, `${ofEndpoint}${endpoint}`, times),
 
     async state() {
-      // A row for each endpoint that was ever refused: a handful.
+      // A row for each endpoint that was ever refused: very few.
       const rows = await unwrapMaybe(client.from('circuit_breakers').select(), 'the circuit breakers of the provider');
       const closed = (rows ?? []).flatMap(({ provider: name, state, since, reason }) =>
         state === 'locked' && name.startsWith(ofEndpoint)

@@ -1,4 +1,4 @@
-// What of an identity can be scored again, and the scores that were made anew.
+// The images of an identity that can be scored again, and the new scores.
 
 import type { Rescores } from '../../core/ports/rescores.ts';
 import { BUCKETS } from '../../domain/keys.ts';
@@ -10,7 +10,7 @@ import type { PictureRecord, PictureSetRecord } from './database.ts';
 import { toJson } from './rows.ts';
 import { unwrap, unwrapMaybe, unwrapNothing } from './unwrap.ts';
 
-/** The newest tests on request that are scored again: those that the API lists. */
+/** The newest tests on request that are scored again: as many as the API lists. */
 const TESTS = 20;
 
 type ScoredSet = Pick<PictureSetRecord, 'id' | 'kind' | 'number' | 'strength' | 'scores'>;

@@ -107,7 +107,7 @@ export function createRetests(client: Supabase): Retests {
 
 const workflowOf = (row: PictureSetRecord) => retestWorkflowId(row.identity_id, row.number);
 
-/** `images` and `unclear` of all tests: each row takes its own. */
+/** `images` and `unclear` of all tests; each row takes its own. */
 function toRetest(
   row: PictureSetRecord,
   images: readonly PictureOverviewRecord[],

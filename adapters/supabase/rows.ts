@@ -1,4 +1,4 @@
-// From rows to what the ports speak of.
+// Turns rows into the types of the ports.
 
 import type { Caps, MonthBudget } from '../../core/ports/books.ts';
 import type { CharacterRow } from '../../core/ports/characters.ts';
@@ -23,7 +23,7 @@ import type {
   ProviderCallRecord,
 } from './database.ts';
 
-/** A domain value is plain data. Texts of the provider's are among it: what the database could not hold is cleaned. */
+/** A domain value is plain data. Characters that the database cannot store are removed from its texts. */
 export const toJson = (value: unknown): Json => cleanJson(value) as Json;
 
 export const photoFile = (key: string): ObjectRef => ({ bucket: BUCKETS.references, key });
@@ -66,8 +66,8 @@ function readyIdentity(row: CharacterOverviewRecord): CharacterRow['ready'] {
 }
 
 /**
- * What an identity was begun as. The row is written first: of one that an older process went on with, its test suite says
- * that no noun came into its captions.
+ * The subject at the identity's start. The row is written before the run; if an older process ran it, its test suite
+ * shows that its captions have no noun.
  */
 function begunAs(kind: SubjectKind | null, noun: string | null, suite: TestSuite | null): Subject | undefined {
   return kind === null || noun === null || suite === 'suite-1' ? undefined : { kind, noun };

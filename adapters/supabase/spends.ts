@@ -1,5 +1,5 @@
-// What subjects have cost, for all who ask at the same time: while one request is under way the questions gather, and
-// the next request takes them together. Whoever asks alone waits for nobody.
+// The cost of subjects, batched: while one request is under way the queries gather, and the next request takes them
+// together. A single query does not wait.
 
 import DataLoader from 'dataloader';
 import type { Books, Spend } from '../../core/ports/books.ts';
@@ -9,7 +9,7 @@ import type { Supabase } from './client.ts';
 import { unwrap } from './unwrap.ts';
 
 const MOST_AT_ONCE = 100;
-/** A request that hangs holds nobody up for longer. */
+/** The longest wait behind a request that hangs. */
 const GATHER_AT_MOST_MS = 100;
 const NOTHING: Spend = { reserved: 0, charged: 0 };
 
@@ -18,7 +18,7 @@ interface Question {
   subject: CallSubject;
 }
 
-/** Nothing of a subject that the tenant does not have. Throws Failure, to all who asked in the same request. */
+/** Zero for a subject that the tenant does not have. A Failure is thrown to all callers of the same request. */
 export function createSpends(client: Supabase): Books['spend'] {
   let underWay: Promise<unknown> = Promise.resolve();
 

@@ -1,4 +1,4 @@
-// The ports that are tables, for whoever composes.
+// The ports that are tables, for the composition roots.
 
 import type { Ports } from '../../core/ports/index.ts';
 import { createCharacters } from './characters.ts';

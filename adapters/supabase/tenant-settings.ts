@@ -1,4 +1,4 @@
-// What a tenant has set for itself, and the record of who changed it.
+// A tenant's settings, and the record of who changed them.
 
 import type { TenantSettings } from '../../core/ports/tenant-settings.ts';
 import type { Supabase } from './client.ts';

@@ -1,4 +1,4 @@
-// How fast the trainings of this installation went, by its ledger.
+// The pace of this installation's trainings, from its ledger.
 
 import { FASTEST_TRAINING_SECONDS, PAST_TRAININGS } from '../../domain/expected-time.ts';
 import type { Supabase } from './client.ts';
@@ -6,7 +6,7 @@ import { answerOf } from './unwrap.ts';
 
 type TrainingPace = (profile: string) => Promise<number | undefined>;
 
-/** Seconds a step of the trainings by a profile; undefined while there are too few trainings to tell. Throws Failure when the database does not answer. */
+/** Seconds a step of a profile's trainings; undefined when there are too few. Throws Failure without the database. */
 export function createTrainingPace(client: Supabase, provider: 'fal' | 'sandbox'): TrainingPace {
   const question = {
     p_fastest: provider === 'fal' ? FASTEST_TRAINING_SECONDS : 0,

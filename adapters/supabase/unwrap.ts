@@ -1,5 +1,5 @@
-// supabase-js answers errors instead of throwing them, except where a body breaks off. These turn both into
-// `Failure`. `subject` is what the request is about, as part of a sentence: "the identity 5f0c…".
+// supabase-js returns errors instead of throwing them, except when a body breaks off. These functions turn both into
+// `Failure`. `subject` is the object of the request, as part of a sentence: "the identity 5f0c…".
 
 import { Failure } from '../../domain/failure.ts';
 import { failureOf, type StoreError } from './errors.ts';
@@ -31,12 +31,12 @@ export async function unwrapMaybe<T>(
   }
 }
 
-/** For what answers no data. */
+/** For requests without data. */
 export async function unwrapNothing(request: PromiseLike<Answer<unknown>>, subject: string): Promise<void> {
   await answerOf(request, subject);
 }
 
-/** The data, null when the database said so. */
+/** The data, null when the database returned null. */
 export async function answerOf<T>(request: PromiseLike<Answer<T>>, subject: string): Promise<T> {
   let answer: Answer<T>;
   try {

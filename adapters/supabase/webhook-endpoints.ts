@@ -1,4 +1,4 @@
-// The tenants' receivers of webhooks and the log of what was sent to them, for the API.
+// The tenants' receivers of webhooks and the log of deliveries, for the API.
 
 import { randomBytes } from 'node:crypto';
 import type { EndpointRow, WebhookEndpoints } from '../../core/ports/webhook-endpoints.ts';
@@ -8,11 +8,11 @@ import { pageOf, toPage } from './page.ts';
 import { unwrap, unwrapMaybe } from './unwrap.ts';
 
 const NEWEST_FIRST = { ascending: false };
-/** Standard Webhooks asks for 24 to 64. */
+/** Standard Webhooks asks for 24 to 64 bytes. */
 const SECRET_BYTES = 32;
-/** Of one tenant. Each event is sent to every endpoint that wants it. */
+/** For one tenant. Each event is sent to every endpoint that subscribes to it. */
 const MOST_ENDPOINTS = 20;
-/** All but the secret: it is read by whoever signs, and answered once. */
+/** All but the secret: only signing reads it, and it is answered once. */
 const SHOWN = 'id, tenant_id, url, events, created_at, disabled_at';
 
 export function createWebhookEndpoints(client: Supabase): WebhookEndpoints {

@@ -1,9 +1,9 @@
-// The log of a process: one line of JSON an event, on standard output, with nothing secret in it.
+// The log of a process: one line of JSON for each event, on standard output, without secrets.
 
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { scrubber } from './scrub.ts';
 
-/** `secrets` are cut wherever they turn up; what looks like a key, a token or a file's address is cut as well. */
+/** `secrets` are removed everywhere; texts in the form of a key, a token or a file's address are removed as well. */
 export function createLog(
   name: string,
   secrets: readonly (string | undefined)[],

@@ -1,12 +1,12 @@
-// The provider with a stopwatch: how long each call took, what came of it, and a span around it where traces are kept.
-// Neither bodies nor addresses are looked at.
+// Measures the provider: the time and the outcome of each call, with a span around it when traces are on. Bodies and
+// addresses are not read.
 
 import type { Provider } from '../../core/ports/provider.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Tracing } from './tracing.ts';
 
 export interface ProviderWatch {
-  /** Told of every call that ended. `outcome` is `ok`, what a submission came to, a failure's code, or `cancelled`. */
+  /** Called after every call. `outcome` is `ok`, the kind of a submission, a failure's code, or `cancelled`. */
   ended(operation: keyof Provider, outcome: string, seconds: number): void;
   tracing: Tracing | undefined;
 }
@@ -46,7 +46,7 @@ export function measuredProvider(provider: Provider, { ended, tracing }: Provide
     findRequest: (endpoint, input, since) =>
       measured('findRequest', endpoint, () => provider.findRequest(endpoint, input, since)),
     upload: (file, seconds) => measured('upload', undefined, () => provider.upload(file, seconds)),
-    // Until the file begins to come: how fast it passes through is for who reads it.
+    // Until the file starts: the speed of the rest depends on its reader.
     download: (url, maxBytes, signal) =>
       measured('download', undefined, () => provider.download(url, maxBytes, signal)),
   };

@@ -1,4 +1,4 @@
-// Who may read metrics: whoever has the token; where none is set, this machine alone.
+// Access to metrics: with the token; without one in the settings, from this machine only.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 
@@ -8,7 +8,7 @@ export interface ScrapeRequest {
   remoteAddress: string | undefined;
 }
 
-/** A proxy on this machine connects from it too, on behalf of anybody. */
+/** A proxy on this machine connects from it too, for any client. */
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'];
 const LOOPBACK = /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/;
 
@@ -17,7 +17,7 @@ export function mayScrape(request: ScrapeRequest, token: string | undefined): bo
   return LOOPBACK.test(request.remoteAddress ?? '') && FORWARDED.every((name) => request.header(name) === undefined);
 }
 
-/** In a time that tells nothing of where they differ. */
+/** In constant time, so that the time does not show where they differ. */
 function equal(a: string, b: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));

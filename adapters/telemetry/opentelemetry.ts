@@ -1,4 +1,4 @@
-// Tracing by OpenTelemetry. Imported by start-tracing.ts alone, and only when a collector is there to send to.
+// Tracing by OpenTelemetry. Only start-tracing.ts imports it, and only when a collector is configured.
 
 import { context, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
@@ -16,10 +16,10 @@ import type { Tracing } from './tracing.ts';
 
 const FIRST_SERVER_ERROR = 500;
 
-/** Over HTTP, in Protobuf, to the address that the environment names. */
+/** Over HTTP, in Protobuf, to the address in the environment. */
 export const otlpExporter = (): SpanExporter => new OTLPTraceExporter();
 
-/** Becomes the one tracing of this process: contexts follow asynchronous calls, and W3C headers carry them further. */
+/** Becomes the only tracing of this process: contexts follow asynchronous calls, and W3C headers pass them on. */
 export function createTracing(service: string, exporter: SpanExporter): Tracing {
   const resource = Resource.default().merge(new Resource({ [ATTR_SERVICE_NAME]: service }));
   const spanProcessor = new BatchSpanProcessor(exporter);
@@ -50,7 +50,7 @@ export function createTracing(service: string, exporter: SpanExporter): Tracing 
   };
 }
 
-/** Ends the span with the work. Of an error only the name is noted: messages may hold what nobody should read. */
+/** Ends the span with the work. Of an error only the name is recorded: messages may hold secrets. */
 async function within<T>(span: Span, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -1,9 +1,9 @@
-// How long calls to the provider take: the same histogram in every process that makes some.
+// Times of calls to the provider: the same histogram in every process that makes some.
 
 import { Histogram, type Registry } from 'prom-client';
 import type { ProviderWatch } from './measured-provider.ts';
 
-/** Of one request: an answer of the queue to the download of a LoRA. */
+/** Of one request: from an answer of the queue to the download of a LoRA. */
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
 export function providerTimes(registry: Registry): ProviderWatch['ended'] {

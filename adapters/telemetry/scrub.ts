@@ -1,16 +1,16 @@
-// What must never be in a log line, cut out of the finished JSON text, wherever in it a library or an error put it.
+// Removes secrets from log lines: from the finished JSON text, wherever a library or an error put them.
 
 const CUT = '[cut]';
 /** A known secret that is shorter would cut ordinary words. */
 const SHORTEST_SECRET = 8;
 
-/** Members whose name says that the value is a secret. `callKey` and the like are names, and stay. */
+/** Members whose name marks a secret value. `callKey` and the like are names, and stay. */
 const SECRET_MEMBERS =
   /"([\w-]*(?:authorization|password|secret|token|api[-_]?key|role[-_]?key|cookie))":"(?:[^"\\]|\\.)*"/gi;
-/** Everything behind the host: a file's path is as good as a key to it, and a signed address is one. */
+/** Everything after the host: a file's path gives access to it, and a signed address does too. */
 const ADDRESSES = /\b(https?:\/\/)(?:[^\s"\\/?#@]*@)?([^\s"\\/?#]+)(?:[/?#][^\s"\\]+|[?#])/gi;
 const USER_INFO = /\b(https?:\/\/)[^\s"\\/?#@]+@/gi;
-/** The token of a paid request, also where the address has lost its host; the route's pattern stays. */
+/** The token of a paid request, also in an address without its host; the route's pattern stays. */
 const WEBHOOK_PATHS = /(\/webhooks\/fal\/)(?!:token)[^\s"\\/?#]+/g;
 const QUERY_TOKENS = /([?&](?:token|signature|key|apikey)=)[^\s"\\&]+/gi;
 const PICTURES = /\bdata:image\/[^\s"\\]+/gi;
@@ -23,7 +23,7 @@ const SHAPES: readonly RegExp[] = [
 ];
 const CREDENTIALS = /\b(Bearer|Basic) +[\w.:~+/=-]{8,}/gi;
 
-/** Cuts these secrets, and whatever looks like one, out of a line of JSON, which stays JSON. */
+/** Removes these secrets, and texts in the form of one, from a line of JSON, which stays JSON. */
 export function scrubber(secrets: readonly (string | undefined)[]): (line: string) => string {
   const known = secrets
     .filter((secret) => secret !== undefined && secret.length >= SHORTEST_SECRET)

@@ -1,4 +1,4 @@
-// Traces, for whoever runs a collector. Nothing of OpenTelemetry is loaded unless a collector's address is set.
+// Traces, when there is a collector. OpenTelemetry is loaded only when a collector's address is set.
 
 import type { Tracing } from './tracing.ts';
 

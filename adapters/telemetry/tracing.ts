@@ -1,9 +1,9 @@
-// What the rest of the code knows of tracing; where no collector is set, there is none.
+// The interface of tracing for the rest of the code; without a collector there is none.
 
 import type { ClientPlugin } from '@temporalio/client';
 import type { WorkerPlugin } from '@temporalio/worker';
 
-/** What a span may say of a request: a route and never a path, because paths hold tokens and ids. */
+/** The attributes of a request's span: a route and never a path, because paths hold tokens and ids. */
 export interface ServedRequest {
   method: string;
   route: string;
@@ -11,9 +11,9 @@ export interface ServedRequest {
 }
 
 export interface Tracing {
-  /** The span of a request that came in; it goes on with the caller's trace where the headers name one. */
+  /** The span of an incoming request; it continues the caller's trace if the headers have one. */
   request(headers: Headers, work: () => Promise<ServedRequest>): Promise<void>;
-  /** The span of a call that goes out. A thrown error marks it and goes on; only its name is noted. */
+  /** The span of an outgoing call. A thrown error marks it and is thrown on; only its name is recorded. */
   call<T>(name: string, attributes: Record<string, string>, work: () => Promise<T>): Promise<T>;
   /** Carries the trace from Temporal's client into workflows and activities. */
   temporal: ClientPlugin & WorkerPlugin;

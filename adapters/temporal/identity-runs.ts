@@ -45,16 +45,16 @@ import { lookUpWorkflow } from './look-up-workflow.ts';
 import { runErrorOf } from './run-error-of.ts';
 
 const SECOND = 1000;
-/** A query needs a worker: whoever waits longer looks at a page that hangs. */
+/** A query needs a worker. After a longer wait a page would seem to hang. */
 const QUERY_MS = 3 * SECOND;
-/** An Update needs a worker too, and often an activity in front of it. */
+/** An Update needs a worker too, and often an activity before its answer. */
 const UPDATE_MS = 10 * SECOND;
-/** What the server alone can do: start, signal, cancel. fal gives a webhook 15 s. */
+/** Calls that need only the server: start, signal, cancel. fal gives a webhook 15 s. */
 const SERVER_MS = 8 * SECOND;
 const PING_MS = 2 * SECOND;
 
 export function createIdentityRuns(client: Client): IdentityRuns {
-  // Refuses to ask a run that has ended: what it said last may be no end at all, when it was terminated.
+  // Does not query a run that has ended: after a termination, its last state is not an end.
   const ofOpen = new WorkflowClient({ ...client.workflow.options, queryRejectCondition: 'NOT_OPEN' });
   const handle = (identityId: string) => client.workflow.getHandle(identityWorkflowId(identityId));
 
@@ -70,13 +70,13 @@ export function createIdentityRuns(client: Client): IdentityRuns {
     await within(PING_MS, 'unavailable', () => client.workflowService.getSystemInfo({}));
   }
 
-  /** What the server alone can do. */
+  /** Calls that need only the server. */
   const byServer = <T>(call: () => Promise<T>): Promise<T> => within(SERVER_MS, 'unavailable', call);
 
   const tell = (identityId: string, message: (run: WorkflowHandle) => Promise<unknown>): Promise<void> =>
     byServer(async () => void (await message(handle(identityId))));
 
-  /** What needs a worker. A deadline says that nobody answered; asking the server itself tells who was missing. */
+  /** Calls that need a worker. After a deadline, a call of the server shows which of the two did not answer. */
   async function byWorker<T>(ms: number, call: () => Promise<T>): Promise<T> {
     try {
       return await within(ms, 'no_worker', call);
@@ -87,8 +87,8 @@ export function createIdentityRuns(client: Client): IdentityRuns {
   }
 
   /**
-   * Sends a decision. A run that has ended takes none any more, but one that counted before is answered again: who sent it
-   * may have missed the answer.
+   * Sends a decision. A run that has ended accepts none, but one that counted before gets its answer again: the sender
+   * may have missed the first one.
    */
   async function decided<T>(
     identityId: string,
@@ -158,15 +158,15 @@ export function createIdentityRuns(client: Client): IdentityRuns {
 }
 
 /**
- * Temporal answers an Update whose id it knows with the outcome of the first, whatever the second one says. So the id names
- * the whole decision: of another round, or with another verdict, it reaches the run, which judges it.
+ * Temporal answers an Update with a known id with the outcome of the first one, whatever its content is. So the id
+ * contains the whole decision: one for another round, or with another verdict, reaches the run, which decides.
  */
 function updateIdOf(decision: DecisionMessage): string {
   const said = decision.verdict === 'approve' ? 'approve' : decision.next;
   return `${decision.round}/${decision.decisionId}/${said}`;
 }
 
-/** The server takes a cancellation of an ended run without a word, so the run is looked at first. */
+/** The server accepts a cancellation of an ended run without an error, so the run is checked first. */
 async function cancelOpen(run: WorkflowHandle): Promise<void> {
   const { status } = await run.describe();
   if (status.name !== 'RUNNING') throw new RunError('gone', 'The run has ended.');
@@ -179,7 +179,7 @@ interface Beginning {
   staticSummary: string;
 }
 
-/** A workflow of one identity, begun once for ever: a repeat finds the open one, and a closed one stays closed. */
+/** A workflow of one identity, started only once: a repeat finds the open one, and a closed one stays closed. */
 async function startOnce(
   client: Client,
   type: string,
@@ -224,7 +224,7 @@ function startRetest(client: Client, retest: RetestIdentityInput): Promise<void>
   });
 }
 
-/** Again after one that has ended: it may have failed, and scores of an older version may have come since. */
+/** May start again after an ended one: it may have failed, or scores of an older version may have been added since. */
 async function startRescore(client: Client, identity: Parameters<IdentityRuns['startRescore']>[0]): Promise<void> {
   const { id: identityId, tenantId, characterId } = identity;
   await client.workflow.start(RESCORE_IDENTITY, {
@@ -245,7 +245,7 @@ async function settleOnce(client: Client, callKey: string): Promise<void> {
   await client.workflow.start(SETTLE_LEFTOVER, leftoverStart(callKey));
 }
 
-/** Not at once: a row is left alone until the steps of its run have learned that it is gone. */
+/** Delayed: a row is left alone until the steps of its run have learned that it is gone. */
 async function sweepSoon(client: Client): Promise<void> {
   await client.workflow.start(SWEEP_ORPHANS, {
     workflowId: SWEEP_ON_SIGHT_ID,
@@ -256,7 +256,7 @@ async function sweepSoon(client: Client): Promise<void> {
   });
 }
 
-/** Nobody waits for its first look: mostly the app has fetched its image by then, and has settled it so. */
+/** The delay before the first poll: mostly the app has fetched its image by then, which settles the request. */
 const FOLLOW_AFTER = '20s';
 
 async function followOnce(client: Client, callKey: string): Promise<void> {
@@ -264,7 +264,7 @@ async function followOnce(client: Client, callKey: string): Promise<void> {
 }
 
 async function deliverAnew(client: Client, deliveryId: string): Promise<void> {
-  // One that waits for its next try is replaced by one that does not; the delivery keeps its id, which receivers know.
+  // Replaces a delivery that waits for its next attempt; the delivery keeps its id, which receivers know.
   const start = { ...deliveryStart(deliveryId), workflowIdConflictPolicy: 'TERMINATE_EXISTING' as const };
   await client.workflow.start(DELIVER_WEBHOOK, start);
 }

@@ -1,10 +1,10 @@
-// What Temporal knows of a workflow. It never throws: whoever asks for a verdict must not take an outage for one.
+// The status of a workflow in Temporal. It never throws: an outage must not be taken for a status.
 
 import { type Client, type WorkflowExecutionStatusName, WorkflowNotFoundError } from '@temporalio/client';
 import type { WorkflowLook } from '../../core/ports/runs.ts';
 import type { WorkflowStatus } from '../../domain/orphan.ts';
 
-/** Milliseconds that the server has for its answer. */
+/** Milliseconds for the server's answer. */
 const POLL_MS = 5000;
 
 const STATUS: Partial<Record<WorkflowExecutionStatusName, WorkflowStatus>> = {
@@ -17,7 +17,7 @@ const STATUS: Partial<Record<WorkflowExecutionStatusName, WorkflowStatus>> = {
 
 export async function lookUpWorkflow(client: Client, workflowId: string): Promise<WorkflowLook> {
   try {
-    // Without a run id it is the newest run of this workflow: one that was reset or continued runs.
+    // Without a run id it is the newest run of this workflow: after a reset or a continue-as-new there are several.
     const handle = client.workflow.getHandle(workflowId);
     const { status, closeTime } = await client.withDeadline(Date.now() + POLL_MS, () => handle.describe());
     return {

@@ -1,4 +1,4 @@
-// What an error of Temporal's client means for a run.
+// The meaning of a Temporal client's error for a run.
 
 import {
   isGrpcCancelledError,
@@ -12,10 +12,10 @@ import {
 import { ApplicationFailure, NamespaceNotFoundError } from '@temporalio/common';
 import { RunError } from '../../core/ports/run-error.ts';
 
-/** The server's own refusal of an Update whose run ended while the Update was at work. */
+/** The server's own refusal of an Update whose run ended during the Update. */
 const RUN_ENDED_MEANWHILE = 'AcceptedUpdateCompletedWorkflow';
 
-/** The server says so of a query while the newest task of the run fails: its code has a defect. */
+/** The server answers so to a query while the newest task of the run fails: its code has a defect. */
 const TASK_FAILS = /workflow task in failed state/i;
 
 const NO_WORKER =
@@ -32,7 +32,7 @@ const REFUSED =
 const GONE = 'There is no open run with this id. Read the identity to see its state.';
 const LATE = { no_worker: NO_WORKER, unavailable: UNREACHABLE } as const;
 
-/** The statuses of gRPC that say something for sure. */
+/** The gRPC statuses with a certain meaning. */
 const STATUS = {
   CANCELLED: 1,
   INVALID_ARGUMENT: 3,
@@ -52,9 +52,9 @@ type Meaning = readonly [trouble: RunError['trouble'], message: string];
 type Late = keyof typeof LATE;
 
 /**
- * What each status of gRPC means (grpc.io, "Status codes"). Whatever is not sure to be permanent is `unavailable`, as nobody
- * can tell what came through. DEADLINE_EXCEEDED and CANCELLED are one: it depends on whether the server or the client sees
- * the deadline first.
+ * The meaning of each gRPC status (grpc.io, "Status codes"). A status that is not certainly permanent is `unavailable`,
+ * because the call may have been received. DEADLINE_EXCEEDED and CANCELLED mean the same: it depends on whether the
+ * server or the client notices the deadline first.
  */
 const OF_STATUS: Record<number, (late: Late) => Meaning> = {
   [STATUS.CANCELLED]: (late) => [late, LATE[late]],
@@ -73,8 +73,8 @@ const OF_STATUS: Record<number, (late: Late) => Meaning> = {
 };
 
 /**
- * Never throws; an error that says nothing known is `unavailable`, as nobody can tell what came through. `late` is what
- * a missed deadline means: a query waits for a worker, a signal for the server alone.
+ * Never throws. An unknown error is `unavailable`, because the call may have been received. `late` is the meaning of a
+ * missed deadline: a query waits for a worker, a signal for the server alone.
  */
 export function runErrorOf(error: unknown, late: Late): RunError {
   if (error instanceof RunError) return error;
@@ -98,7 +98,7 @@ function refusalOf({ cause }: WorkflowUpdateFailedError): RunError {
   return new RunError('refused', message, { cause, ...(refusal === undefined ? {} : { refusal }) });
 }
 
-/** Which of the two it is depends on whether the server or the client sees the deadline first. */
+/** Which one it is depends on whether the server or the client notices the deadline first. */
 function isLate(error: unknown): boolean {
   return isGrpcDeadlineError(error) || isGrpcCancelledError(error);
 }

@@ -1,5 +1,5 @@
-// Geometry of a face: a similarity transform (turn, scale, shift), the one that moves points onto a template, and a
-// square chip cut from a picture by it.
+// Geometry of a face: a similarity transform (rotation, scale, shift), the one that fits points to a template, and a
+// square chip that it cuts from a picture.
 
 export interface Point {
   x: number;
@@ -21,10 +21,10 @@ export interface Similarity {
   ty: number;
 }
 
-/** More samples a pixel than 6 × 6 change nothing that the networks can see. */
+/** More samples a pixel than 6 × 6 make no difference to the networks. */
 const MAX_SAMPLES = 6;
 
-/** The transform that lays `from` onto `to` with the least squared error. Both hold the same points in one order. */
+/** The transform that fits `from` to `to` with the least squared error. Both have the same points in the same order. */
 export function fitSimilarity(from: readonly Point[], to: readonly Point[]): Similarity {
   const centre = meanPoint(from);
   const target = meanPoint(to);
@@ -57,7 +57,7 @@ export function cropTransform(centre: Point, side: number, angle: number, chipSi
   };
 }
 
-/** Where a point of the chip lies in the picture: the transform backwards. */
+/** The place of a chip's point in the picture: the inverse transform. */
 export function unmap({ a, b, tx, ty }: Similarity, point: Point): Point {
   const [x, y] = [point.x - tx, point.y - ty];
   const norm = a * a + b * b;

@@ -1,5 +1,5 @@
-// What an aligned face looks like, part by part, in numbers that do not depend on how bright the photo is: light, colour,
-// detail and flatness of the cells of a grid, how far the two halves differ, and whether it is made of blocks.
+// Features of an aligned face, part by part, that do not depend on the brightness of the photo: light, colour, detail
+// and flatness of the cells of a grid, the difference of the two halves, and a pattern of blocks.
 
 import type { RgbImage } from './align.ts';
 import { CHIP_SIDE } from './face-points.ts';
@@ -16,12 +16,12 @@ const FLAT = 2;
 const NOISE_LEVEL = 8;
 /** The cells that the face itself fills, brows to chin and cheek to cheek: rows and columns, the last ones excluded. */
 const INNER = { top: 4, bottom: 13, left: 3, right: 11 } as const;
-/** The same in pixels, where blocks are looked for. */
+/** The same in pixels: blocks are searched for here. */
 const SEARCHED = { top: 24, bottom: 108, left: 16, right: 96 } as const;
-/** Pixels by which the edges of blocks may lie apart. */
+/** Pixels between the edges of blocks. */
 const LAGS = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12] as const;
 
-/** Always the same number of them. */
+/** The number of features is fixed. */
 export function coverFeatures(chip: RgbImage): Float32Array {
   const { luma, blue, red } = channelsOf(chip);
   const edges = edgesOf(luma);
@@ -102,7 +102,7 @@ function cellsOf(values: Float32Array, side: number, across: number): number[] {
   return cells;
 }
 
-/** The cells of the face itself, brows to chin, without what stands beside it. */
+/** The cells of the face itself, brows to chin, without its surroundings. */
 function inner(cells: readonly number[]): number[] {
   return cells.filter((_, i) => {
     const [row, column] = [Math.floor(i / CELLS), i % CELLS];
@@ -122,7 +122,7 @@ function differences(cells: readonly number[], across: number): number[] {
   return found;
 }
 
-/** Edges of blocks stand in lines, at one distance, and there is nothing between them. */
+/** Edges of blocks are in lines, at one distance, with nothing between them. */
 function blockiness({ across, down }: Edges): number[] {
   const { left, right, top, bottom } = SEARCHED;
   const columns = new Array<number>(right - left).fill(0);
@@ -144,9 +144,9 @@ function blockiness({ across, down }: Edges): number[] {
   return [Math.log(squares / count / average ** 2 + 0.1), still / count, ...repetition(columns), ...repetition(rows)];
 }
 
-/** How much a row of numbers is like itself, moved by each of the lags; and the most of it. */
+/** The autocorrelation of a row of numbers at each of the lags, and its maximum. */
 function repetition(profile: readonly number[]): number[] {
-  // Against the mean of the neighbours, so that a slow rise does not count.
+  // Relative to the mean of the neighbours, so that a slow rise does not count.
   const sharp = profile.map((value, i) => value - ((profile[i - 1] ?? value) + (profile[i + 1] ?? value)) / 2);
   const energy = sharp.reduce((total, value) => total + value * value, 0) + 1;
   const found = LAGS.map((lag) => sharp.reduce((total, value, i) => total + value * (sharp[i + lag] ?? 0), 0) / energy);

@@ -1,5 +1,5 @@
-// Whether something covers a face, and what: a small network (one hidden layer) over the features of the aligned face. It
-// was fitted on covers that were drawn over public photos; bench/covers fits it again and tells how often it errs.
+// Whether something covers a face, and what: a small network (one hidden layer) over the features of the aligned face.
+// It was fitted on covers drawn over public photos; bench/covers fits it again and measures its errors.
 
 import { COVERED_PARTS, type FaceCover } from '../../domain/photo.ts';
 import type { RgbImage } from './align.ts';
@@ -8,7 +8,7 @@ import weights from './cover-weights.json' with { type: 'json' };
 
 /** Numbers of the network, row by row. The first output is a bare face, the others are COVERED_PARTS. */
 export interface CoverNetwork {
-  /** What is taken from a feature, and what it is divided by. */
+  /** The offset and the divisor of each feature. */
   mean: Float32Array;
   spread: Float32Array;
   hidden: Float32Array;
@@ -17,14 +17,14 @@ export interface CoverNetwork {
   outputBias: Float32Array;
 }
 
-/** Features further off than so many spreads are rare, and mostly noise. */
+/** Features further away than this many spreads are rare, and mostly noise. */
 const FAR = 4;
 
 export const COVER_OUTPUTS = COVERED_PARTS.length + 1;
 
 export const shipped = networkOf(weights);
 
-/** How sure the network is that an aligned face is covered, and what of it most likely. */
+/** The probability that an aligned face is covered, and the most likely part. */
 export function coverOf(chip: RgbImage, network: CoverNetwork = shipped): FaceCover {
   const [bare = 1, ...parts] = outputsOf(network, standardised(network, coverFeatures(chip)));
   const likeliest = parts.indexOf(Math.max(...parts));
@@ -35,7 +35,7 @@ export function standardised({ mean, spread }: CoverNetwork, features: Float32Ar
   return features.map((value, i) => Math.max(-FAR, Math.min(FAR, (value - (mean[i] ?? 0)) / (spread[i] ?? 1))));
 }
 
-/** Shares of the outputs, together 1. `hidden`, when given, receives what the hidden layer says. */
+/** Shares of the outputs, together 1. `hidden`, if given, receives the output of the hidden layer. */
 export function outputsOf(
   network: CoverNetwork,
   input: Float32Array,
@@ -59,7 +59,7 @@ function layer(input: Float32Array, rows: Float32Array, bias: Float32Array, to: 
   }
 }
 
-/** Each matrix as base64 of whole numbers of 16 bits, and what they are multiplied by. */
+/** Each matrix as base64 of 16-bit integers, and its factor. */
 export type StoredNetwork = Record<keyof CoverNetwork, { scale: number; values: string }>;
 
 export function networkOf(stored: StoredNetwork): CoverNetwork {

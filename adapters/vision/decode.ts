@@ -1,5 +1,5 @@
-// From a stranger's file to upright sRGB pixels, or to the reason why not. The file is judged by its content, and its size
-// before it is unpacked. A decoder's error is damage, its warning is none: cameras write odd headers and stray bytes.
+// Turns an unknown file into upright sRGB pixels, or says why not. The content decides; the size is checked before
+// unpacking. A decoder's error means damage, a warning does not: cameras write odd headers and stray bytes.
 
 import { createHash } from 'node:crypto';
 import sharp, { type Sharp } from 'sharp';
@@ -10,11 +10,11 @@ import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import type { RgbImage } from './align.ts';
 import { unreadable } from './format.ts';
 
-// One decoder thread a vision thread, and no cache of pictures that never come again. Both count for the process.
+// One decoder thread per vision thread, and no cache, because no picture comes twice. Both settings are per process.
 sharp.concurrency(1);
 sharp.cache(false);
 
-/** Behind transparent parts: cut-outs are usually seen, and trained, on white. */
+/** The background of transparent parts: cut-outs are usually seen, and trained, on white. */
 const BACKGROUND = '#ffffff';
 
 /** Degrees, clockwise, by which a picture is turned after its EXIF orientation. */
@@ -27,7 +27,7 @@ export interface PictureHeader {
   height: number;
 }
 
-/** Thrown by the functions here when the file, and not we, is to blame. */
+/** Thrown by the functions here for an error of the file and not of ours. */
 export class UnreadableFile extends Error {
   readonly picture: UnreadablePicture;
 
@@ -75,8 +75,8 @@ function pixelsOf(picture: Sharp, turnBy: Turn) {
 const JPEG_END = Buffer.from([0xff, 0xd9]);
 
 /**
- * A JPEG that lacks nothing but its end marker, as every viewer shows it. With the marker in its place the decoder warns
- * of pixels that are missing; so here its warnings count.
+ * A JPEG without its end marker, which every viewer shows. With the marker added, the decoder warns of missing pixels,
+ * so its warnings count here.
  */
 async function pixelsWithEnd(bytes: Uint8Array, turnBy: Turn, error: unknown): ReturnType<typeof pixelsOf> {
   if (formatOf(bytes) !== 'jpeg' || Buffer.from(bytes.subarray(-2)).equals(JPEG_END)) throw error;
@@ -94,8 +94,8 @@ function open(bytes: Uint8Array, failOn: 'error' | 'warning' = 'error'): Sharp {
 }
 
 /**
- * sharp reads the first picture of an animated PNG and does not tell; the control chunk comes before the pixels, and says
- * how many pictures there are. One is no animation.
+ * sharp reads the first picture of an animated PNG without a sign; the control chunk before the pixels has the number
+ * of pictures. One picture is no animation.
  */
 function isAnimatedPng(bytes: Uint8Array, format: PhotoFormat): boolean {
   if (format !== 'png') return false;
@@ -112,7 +112,7 @@ async function blaming<T>(bytes: Uint8Array, work: Promise<T>): Promise<T> {
   }
 }
 
-/** sharp names its errors only by text; what the text leaves open, the end of the file tells. */
+/** sharp's errors differ only by text; where the text is ambiguous, the end of the file decides. */
 function problemOf(bytes: Uint8Array, message: string): UnreadableProblem {
   if (/exceeds pixel limit/i.test(message)) return 'too_many_pixels';
   if (/premature end/i.test(message) || isCutOff(bytes)) return 'truncated';

@@ -1,8 +1,8 @@
-// Who a face is: SFace's 128 numbers for the aligned face and for its mirror image together, of length 1. Both together
-// make fewer errors than one (docs/scores.md), and a mirrored copy of a picture lies near: its points alone are others.
+// The descriptor of a face: SFace's 128 numbers for the aligned face and its mirror image together, of length 1. Both
+// together make fewer errors than one (docs/scores.md). A mirrored copy of a picture is close: only its points differ.
 //
-// The length of the numbers before that tells how much of a person the network sees: 10 to 14 on a clear face, 3 to 6 on
-// what is none, and in between on one that is blurred, covered or aligned wrongly.
+// The length before normalisation is the clarity of the face: 10 to 14 on a clear face, 3 to 6 where there is none, and
+// in between on a blurred, covered or wrongly aligned one.
 
 import type { RgbImage } from './align.ts';
 import { CHIP_SIDE, chipOf, type FacePoints } from './face-points.ts';
@@ -10,7 +10,7 @@ import { floatsOf, type Networks, planes } from './networks.ts';
 
 const PIXELS = CHIP_SIDE * CHIP_SIDE;
 
-/** An aligned face, and what the network makes of it before its mirror image is seen too. */
+/** An aligned face, and the network's output for it before its mirror image is added. */
 export interface Glance {
   chip: RgbImage;
   numbers: Float32Array;
@@ -26,7 +26,7 @@ export async function glanceAt(network: Networks['descriptor'], image: RgbImage,
   return { chip, numbers, clarity: Math.hypot(...numbers) };
 }
 
-/** The descriptor of a face that was glanced at. */
+/** The descriptor of a face that was read once. */
 export async function describeFace(
   network: Networks['descriptor'],
   { chip, numbers, clarity }: Glance,

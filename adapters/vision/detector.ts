@@ -12,16 +12,16 @@ export interface Detection {
   points: FacePoints;
 }
 
-/** Pixels of a side of what the network looks at. */
+/** Pixels of a side of the network's input. */
 export const INPUT_SIDE = 640;
 /** Cells of the three grids: every so many pixels of the input. */
 const STRIDES = [8, 16, 32] as const;
-/** 0 of 61 pictures without a face reach it, 62 of 62 faces of photos do. */
+/** None of 61 pictures without a face reaches it; 62 of 62 faces of photos do. */
 const MIN_CONFIDENCE = 0.5;
 /** Overlap (intersection over union) from which two boxes are one face. */
 const SAME_FACE_OVERLAP = 0.3;
 
-/** The network's input from interleaved RGB pixels of `width` × `height`, laid at the top left of the black square. */
+/** The network's input from interleaved RGB pixels of `width` × `height`, at the top left of a black square. */
 export function inputOf({ data, width, height }: { data: Uint8Array; width: number; height: number }): Float32Array {
   const plane = INPUT_SIDE * INPUT_SIDE;
   const input = new Float32Array(3 * plane);
@@ -35,7 +35,7 @@ export function inputOf({ data, width, height }: { data: Uint8Array; width: numb
   return input;
 }
 
-/** All faces in pixels of the input, most confident first, without doubles. */
+/** All faces in pixels of the input, most confident first, without duplicates. */
 export async function detectFaces(network: Networks['detector'], input: Float32Array): Promise<Detection[]> {
   const outputs = await network.run({ input: planes(input, INPUT_SIDE) });
   const detections: Detection[] = [];
@@ -66,7 +66,7 @@ export async function detectFaces(network: Networks['detector'], input: Float32A
 
 const share = (value = 0): number => Math.min(1, Math.max(0, value));
 
-/** Of those that overlap, the most confident. */
+/** Of overlapping faces, the most confident. */
 export function withoutDoubles(detections: readonly Detection[]): Detection[] {
   const kept: Detection[] = [];
   for (const candidate of detections.toSorted((p, q) => q.confidence - p.confidence)) {

@@ -1,10 +1,10 @@
-// Whether a picture was enlarged by repeating its pixels (nearest neighbour), and by how much: neighbours then differ at
-// evenly spaced borders, and hardly anywhere else. Such borders are sharp and no detail. A picture that was enlarged
-// smoothly has blurred edges instead, which face-blur.ts measures.
+// Whether a picture was enlarged by repeating its pixels (nearest neighbour), and by how much: neighbours then differ
+// at evenly spaced borders, and hardly elsewhere. Such borders look sharp but are no detail. A smoothly enlarged
+// picture has blurred edges instead, which face-blur.ts measures.
 
 import type { RgbImage } from './align.ts';
 
-/** Lines of the picture that are looked at, evenly spaced. */
+/** Lines of the picture that are sampled, evenly spaced. */
 const LINES = 64;
 /** So many of the places lie inside of a repeated pixel in any case: how much neighbours differ there is the floor. */
 const FLOOR_SHARE = 0.3;
@@ -12,9 +12,9 @@ const FLOOR_SHARE = 0.3;
 const ABOVE_FLOOR = 2.5;
 const MIN_DIFFERENCE = 0.5;
 /**
- * It differs, too, by this share of the root mean square; so many spacings may lie between two, and they have to be found
- * in so much of the picture. The first look leaves out what a bad JPEG has beside its borders, the second finds the weak
- * borders of a plain background.
+ * A border also exceeds this share of the root mean square; this many spacings may lie between two borders, which must
+ * cover this share of the picture. The first pass ignores the errors of a bad JPEG, the second finds weak borders on a
+ * plain background.
  */
 const LOOKS = [
   { share: 0.75, missed: 3, covered: 0.6 },
@@ -34,8 +34,8 @@ export function enlargementOf(image: RgbImage): number {
   return Math.min(spacingOf(across(image)), spacingOf(down(image)));
 }
 
-// How much neighbours differ at each place along the picture, summed over the lines looked at. Green has most of the
-// brightness, and no other channel is needed to see a border.
+// The differences of neighbours at each place, summed over the sampled lines. Green has most of the brightness, and is
+// enough to find a border.
 
 function across({ data, width, height }: RgbImage): Float32Array {
   const profile = new Float32Array(Math.max(0, width - 1));
@@ -86,11 +86,11 @@ function evenSpacing(
   const gaps = borders.slice(1).map((place, i) => place - (borders[i] ?? 0));
   const usual = gaps.toSorted((p, q) => p - q)[Math.floor(gaps.length / 4)] ?? 1;
   if (usual < MIN_SPACING) return undefined;
-  // Where a picture was enlarged by 5.6, its borders are 5 or 6 pixels apart.
+  // In a picture enlarged by 5.6, borders are 5 or 6 pixels apart.
   const single = gaps.filter((gap) => Math.abs(gap - usual) <= 1.01);
   const spacing = single.reduce((sum, gap) => sum + gap, 0) / single.length;
   const tolerance = Math.max(Math.min(1.01, spacing / 4), spacing / 8);
-  // A border between pixels that are alike is missed, and makes a gap of several spacings.
+  // A border between equal pixels is missed, which makes a gap of several spacings.
   const even = gaps.filter((gap) => {
     const times = Math.round(gap / spacing);
     return times >= 1 && times <= missed && Math.abs(gap - times * spacing) <= tolerance;
@@ -104,7 +104,7 @@ function evenSpacing(
 /** The middle of each run of places where neighbours differ clearly. */
 function bordersOf(profile: Float32Array, share: number): number[] {
   const floor = Float32Array.from(profile).sort()[Math.floor(FLOOR_SHARE * profile.length)] ?? 0;
-  // Borders are few and high, so that the root mean square lies well above what JPEG leaves beside them.
+  // Borders are few and strong, so the root mean square is well above the errors of JPEG.
   const rootMeanSquare = Math.sqrt(profile.reduce((sum, value) => sum + value ** 2, 0) / profile.length);
   const least = Math.max(MIN_DIFFERENCE * LINES, ABOVE_FLOOR * floor, share * rootMeanSquare);
   const borders: number[] = [];

@@ -1,8 +1,8 @@
-// How blurred a face is: the width of its clearest edges (eyelids, brows, lips), in each direction. An edge is blurred once
-// more by a known amount; what its gradient loses by that tells how blurred it was before (Zhuo and Sim, "Defocus map
-// estimation from a single image", Pattern Recognition 44, 2011). Contrast and light cancel out. Noise counts little,
-// because only the strongest edges are looked at, and those of the picture blurred twice. A camera that moved blurs edges
-// in some directions and leaves the others sharp, so the directions are told apart.
+// The blur of a face: the width of its clearest edges (eyelids, brows, lips), in each direction. Each edge is blurred
+// once more by a known amount; the loss of its gradient gives its earlier blur (Zhuo and Sim, "Defocus map estimation
+// from a single image", Pattern Recognition 44, 2011). Contrast and light cancel out. Noise counts little, because only
+// the strongest edges of the twice blurred picture are used. A moving camera blurs edges only in some directions, so
+// directions are measured separately.
 
 import { type RgbImage, unmap } from './align.ts';
 import { alignment, type FacePoints } from './face-points.ts';
@@ -10,27 +10,27 @@ import { type LumaSquare, lumaSquare } from './luma.ts';
 
 /** The face, brows to chin: the middle of a square on the aligned face, and its side. */
 const PART = { x: 56, y: 72, side: 72 } as const;
-/** Pixels of a side that the square is looked at with: a face is then 142 px wide. Smaller ones are not enlarged. */
+/** Pixels of a side at which the square is measured: a face is then 142 px wide. Smaller ones are not enlarged. */
 const SIDE = 128;
 /** Standard deviations of the two blurs, in these pixels. */
 const FINE = 1;
 const COARSE = 2;
-/** Directions that are told apart: 0°, 45°, 90° and 135°. */
+/** Directions that are measured: 0°, 45°, 90° and 135°. */
 const DIRECTIONS = 4;
-/** The share of all pixels that is taken for the clearest edges of one direction. */
+/** The share of all pixels that counts as the clearest edges of one direction. */
 const EDGE_SHARE = 0.01;
 const MIN_EDGES = 8;
-/** Of their ratios the one at this share counts: beside the middle of an edge the ratio is lower. */
+/** The quantile of their ratios that counts: next to the middle of an edge the ratio is lower. */
 const QUANTILE = 0.75;
-/** Keeps clear of the square's own border, where the blur has nothing to look at. */
+/** The margin to the square's own border, where the blur has no neighbours. */
 const MARGIN = 3;
-/** What stands for an edge that says nothing. */
+/** The value for an edge without information. */
 const MOST = 10;
 
 /**
- * Standard deviation of the blur across the face's edges, in pixels of the face at 142 px a width, or at its own where it
- * is smaller: the mean of the two most blurred directions of four. Sharp faces have 0.6 to 1.7. One direction alone may
- * have no edge but a soft shadow on a sharp face; a camera that moves blurs at least two.
+ * Standard deviation of the blur across the face's edges, in pixels of the face at 142 px a width, or at its own where
+ * it is smaller: the mean of the two most blurred directions of four. Sharp faces have 0.6 to 1.7. On a sharp face one
+ * direction may have only soft shadows as edges; a moving camera blurs at least two.
  */
 export function faceBlur(image: RgbImage, points: FacePoints): number {
   const transform = alignment(points);
@@ -98,13 +98,13 @@ function deviationOf(ratio: number): number {
   return squared > 0 ? Math.min(MOST, Math.sqrt(squared)) : MOST;
 }
 
-/** Gaussian blur; past the border its pixels go on. */
+/** Gaussian blur; past the border its pixels are repeated. */
 function blurred({ luma, side }: LumaSquare, deviation: number): Float32Array {
   const radius = Math.ceil(3 * deviation);
   const weights = Array.from({ length: radius + 1 }, (_, i) => Math.exp(-(i ** 2) / (2 * deviation ** 2)));
   const total = weights.reduce((sum, weight, i) => sum + (i === 0 ? weight : 2 * weight), 0);
   const kernel = Float32Array.from(weights, (weight) => weight / total);
-  // Along the rows, and what comes out is laid on its side: twice is once in each direction.
+  // Along the rows, with the output transposed: two calls blur in both directions.
   return alongRows(alongRows(luma, side, kernel), side, kernel);
 }
 

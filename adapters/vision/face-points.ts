@@ -1,4 +1,4 @@
-// The five points of a face that everything else is measured by, and where they lie on an aligned face.
+// The five points of a face that all measurements use, and their places on an aligned face.
 
 import { fitSimilarity, type Point, type RgbImage, type Similarity, warp } from './align.ts';
 

@@ -1,5 +1,5 @@
-// How sharp and how bright a face is, measured on the face alone: a blurred background is no fault. The face is first
-// aligned to one size, so that the numbers compare between photos.
+// Sharpness and brightness of a face, measured on the face only: a blurred background does not matter. The face is
+// aligned to one size first, so that the numbers are comparable between photos.
 
 import type { RgbImage } from './align.ts';
 import { unmap } from './align.ts';
@@ -7,7 +7,7 @@ import { faceBlur } from './face-blur.ts';
 import { alignment, CHIP_SIDE, type FacePoints } from './face-points.ts';
 import { lumaAt } from './luma.ts';
 
-/** Luma, 0–255, up to which and from which nothing can be told apart. */
+/** Luma, 0–255, below and above which there is no detail. */
 const BLACK = 5;
 const WHITE = 250;
 

@@ -1,5 +1,5 @@
-// What a file is, by its first bytes. Only JPEG, PNG and WebP go on to a decoder: libvips would also open SVG, GIF,
-// TIFF and AVIF, and each of those is more code that a stranger's file could reach.
+// The format of a file, by its first bytes. Only JPEG, PNG and WebP go to a decoder: libvips would also open SVG, GIF,
+// TIFF and AVIF, and each of those is more code that an unknown file could attack.
 
 import { formatOf } from '../../domain/file-format.ts';
 import type { UnreadablePicture, UnreadableProblem } from '../../domain/photo.ts';

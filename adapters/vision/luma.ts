@@ -1,4 +1,4 @@
-// Brightness alone, of a square part of a picture, at no more than so many pixels a side.
+// The brightness of a square part of a picture, with a limited number of pixels a side.
 
 import type { Point, RgbImage } from './align.ts';
 
@@ -16,8 +16,8 @@ export const lumaAt = (data: Uint8Array, at: number): number =>
   0.299 * (data[at] ?? 0) + 0.587 * (data[at + 1] ?? 0) + 0.114 * (data[at + 2] ?? 0);
 
 /**
- * The square of `width` pixels around `centre`, each cell the mean of the pixels under it: never enlarged. Outside of the
- * picture its edge pixels go on.
+ * The square of `width` pixels around `centre`, each cell the mean of the pixels under it: never enlarged. Outside of
+ * the picture its edge pixels are repeated.
  */
 export function lumaSquare(image: RgbImage, centre: Point, width: number, maxSide: number): LumaSquare {
   const side = Math.max(1, Math.min(maxSide, Math.floor(width)));
@@ -30,7 +30,7 @@ export function lumaSquare(image: RgbImage, centre: Point, width: number, maxSid
   for (let r = 0; r < rows; r++) {
     const y = Math.floor(top + ((r + 0.5) * width) / rows);
     const line = cellsOfRow(image, Math.min(image.height - 1, Math.max(0, y)), left, pitch, side);
-    // A row that lies on the border of two cells belongs to both by its parts.
+    // A row on the border of two cells counts for both, by its parts.
     const [begin, end] = [(r * side) / rows, ((r + 1) * side) / rows];
     for (let cell = Math.floor(begin); cell < Math.min(side, end); cell++) {
       const weight = Math.min(end, cell + 1) - Math.max(begin, cell);

@@ -1,4 +1,4 @@
-// The files of the face networks: where they are on this machine, and whether they are the ones that were measured.
+// The files of the face networks: their place on this machine, and whether they are the measured ones.
 
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -11,8 +11,8 @@ import models from './models.json' with { type: 'json' };
 export type ModelName = keyof typeof models.files;
 
 /**
- * The bytes of a network's file, their SHA-256 checked: about 0.1 s for the larger one, so ask once a thread. The file is
- * in the folder that `LIKENESS_MODELS` names, else where set-up noted it. Throws an Error that tells how to get it.
+ * The bytes of a network's file, their SHA-256 checked: about 0.1 s for the larger one, so read it once a thread. The
+ * file is in the folder of `LIKENESS_MODELS`, else where set-up noted it. Throws an Error that says how to get it.
  */
 export async function modelFile(name: ModelName, env: NodeJS.ProcessEnv = process.env): Promise<Uint8Array> {
   const { file, sha256 } = models.files[name];
@@ -37,13 +37,13 @@ export async function modelFile(name: ModelName, env: NodeJS.ProcessEnv = proces
   return bytes;
 }
 
-/** Throws what `modelFile` throws. A process that looks at pictures asks before it offers to: 0.2 s. */
+/** Throws what `modelFile` throws. A process that reads pictures checks this at start: 0.2 s. */
 export async function checkModels(env: NodeJS.ProcessEnv = process.env): Promise<void> {
   await modelFile('detector', env);
   await modelFile('descriptor', env);
 }
 
-/** Set-up's note in its cache. The image has no engine to ask: engine/paths.mjs knows the same folder. */
+/** Set-up's note in its cache. The image has no engine; engine/paths.mjs computes the same folder. */
 async function folderOfSetUp(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const xdg = env.XDG_CACHE_HOME;
   const ofUser = xdg && path.isAbsolute(xdg) ? xdg : path.join(env.HOME || homedir(), '.cache');

@@ -1,8 +1,8 @@
-// The two networks and the run time under them: ONNX Runtime, on the processor. YuNet finds faces and their five points;
-// SFace says who they are. docs/scores.md tells what was measured before they were chosen.
+// The two networks and their run time: ONNX Runtime, on the processor. YuNet finds faces and their five points; SFace
+// describes them. docs/scores.md has the measurements behind the choice.
 //
-// One session computes on the thread that calls it, and on no other: threads of our own run side by side instead. A
-// thread must not be ended while it computes: ONNX Runtime's binding then ends the whole process.
+// One session computes only on the thread that calls it: our own threads run in parallel instead. A thread must not be
+// ended while it computes: ONNX Runtime's binding then ends the whole process.
 
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { modelFile } from './model-files.ts';
@@ -12,7 +12,7 @@ export interface Networks {
   descriptor: InferenceSession;
 }
 
-/** Severity 3: errors alone. The descriptor's file makes the run time warn a hundred times. */
+/** Severity 3: errors only. The descriptor's file causes a hundred warnings of the run time. */
 const OPTIONS: InferenceSession.SessionOptions = {
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
@@ -27,7 +27,7 @@ export async function loadNetworks(): Promise<Networks> {
   return { detector: await session('detector'), descriptor: await session('descriptor') };
 }
 
-/** A picture as both networks take it: three planes of floats, 0–255. */
+/** The input of both networks: three planes of floats, 0–255. */
 export function planes(data: Float32Array, side: number): Tensor {
   return new Tensor('float32', data, [1, 3, side, side]);
 }

@@ -1,5 +1,5 @@
 // A 64-bit perceptual hash of a picture and of its mirror image: near-duplicates differ in at most 8 bits, unrelated
-// photos in 22 and more. For duplicates only: it cannot tell people apart.
+// photos in 22 and more. For duplicates only: it does not identify people.
 
 import type { RgbImage } from './align.ts';
 import { ofPixels } from './pixels.ts';
@@ -17,12 +17,12 @@ const COSINES = Array.from({ length: LOW }, (_, f) =>
 export async function perceptualHashes(image: RgbImage): Promise<{ phash: string; mirrorPhash: string }> {
   const gray = await ofPixels(image).greyscale().resize(SIDE, SIDE, { fit: 'fill' }).raw().toBuffer();
   const frequencies = lowFrequencies(gray);
-  // Mirroring turns the sign of every second frequency across.
+  // Mirroring changes the sign of every second horizontal frequency.
   const mirrored = frequencies.map((row, across) => (across % 2 === 0 ? row.map((value) => -value) : row));
   return { phash: hashOf(frequencies), mirrorPhash: hashOf(mirrored) };
 }
 
-/** [across][down], both from frequency 1. */
+/** [horizontal][vertical], both from frequency 1. */
 function lowFrequencies(gray: Uint8Array): number[][] {
   return COSINES.map((across) => {
     const rows = Array.from({ length: SIDE }, (_, y) =>

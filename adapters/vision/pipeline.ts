@@ -1,4 +1,4 @@
-// The way of one picture through a vision thread: header, pixels, hashes, faces, and, where asked, the form to store.
+// The steps of one picture in a vision thread: header, pixels, hashes, faces, and, on request, the form to store.
 
 import type { FaceReading, PictureReading } from '../../domain/photo.ts';
 import { coverOf } from './cover.ts';
@@ -13,7 +13,7 @@ import { encodeForStorage, type StoredPhoto, shrunkTo } from './pixels.ts';
 import { poseOf } from './pose.ts';
 import { findFaces, type Sights } from './sight.ts';
 
-/** Side of the gray picture that the networks run over once, so that the first photo does not wait. */
+/** Side of the gray picture for the first run of the networks, so that the first photo does not wait. */
 const WARM_UP_SIDE = 64;
 
 export interface Analysis {
@@ -25,16 +25,16 @@ export interface AnalysisOptions {
   withStored: boolean;
   /** Degrees, clockwise, by which the picture is turned after its EXIF orientation. */
   turnBy?: Turn | undefined;
-  /** Throws when nobody waits for the answer any more; asked between the steps. */
+  /** Called between the steps; throws when the answer is no longer needed. */
   checkpoint: () => void;
 }
 
 export interface Pipeline {
-  /** Never throws on a bad file; what it throws is a defect of ours, or the checkpoint's. */
+  /** Never throws on a bad file; it throws our own defects, and the checkpoint's error. */
   analyse(bytes: Uint8Array, options: AnalysisOptions): Promise<Analysis>;
 }
 
-/** Loads the networks and runs each once: 0.3 s, for once in a thread. */
+/** Loads the networks and runs each once: 0.3 s, once for each thread. */
 export async function createPipeline(): Promise<Pipeline> {
   const networks = await loadNetworks();
   await warmUp(networks);
@@ -61,13 +61,13 @@ async function analyse(
   checkpoint();
   const searched = await shrunkTo(INPUT_SIDE, kept);
   checkpoint();
-  // sharp hashes and encodes on threads of its own while the networks compute here.
+  // sharp hashes and encodes on its own threads while the networks compute here.
   const [hashes, stored, faces] = await Promise.all([
     perceptualHashes(searched),
     withStored ? encodeForStorage(kept) : undefined,
     readFaces(networks, { kept, searched }, header, checkpoint),
   ]);
-  // The file and the same one turned are two pictures: the one may be good where the other is refused.
+  // A file and its turned version are two pictures: one may be accepted where the other is refused.
   const name = turnBy === 0 ? bytes : Buffer.concat([bytes, Buffer.from(`turned by ${turnBy}`)]);
   const file = { bytes: bytes.byteLength, sha256: sha256(name) };
   const repeated = enlargementOf(kept);
@@ -96,7 +96,7 @@ async function readFaces(
   }));
 }
 
-/** The first run of a network is slower: done on a gray square, with a face assumed in the middle of it. */
+/** The first run of a network is slower, so it is done on a gray square with an assumed face in the middle. */
 async function warmUp(networks: Networks): Promise<void> {
   const side = WARM_UP_SIDE;
   const image = { data: new Uint8Array(side * side * 3).fill(128), width: side, height: side };

@@ -1,4 +1,4 @@
-// What is made of a decoded picture: a smaller one, and the form that we keep.
+// The outputs of a decoded picture: a smaller one, and the form that is stored.
 
 import sharp, { type Sharp } from 'sharp';
 import type { RgbImage } from './align.ts';
@@ -19,7 +19,7 @@ export function ofPixels({ data, width, height }: RgbImage): Sharp {
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
-/** The picture at no more than `side` pixels a side; the same one where it is small enough. */
+/** The picture at no more than `side` pixels a side; unchanged where it is small enough. */
 export async function shrunkTo(side: number, image: RgbImage): Promise<RgbImage> {
   if (Math.max(image.width, image.height) <= side) return image;
   const smaller = ofPixels(image).resize({ width: side, height: side, fit: 'inside' }).raw();
@@ -27,7 +27,7 @@ export async function shrunkTo(side: number, image: RgbImage): Promise<RgbImage>
   return { data, width: info.width, height: info.height };
 }
 
-/** A new JPEG with nothing of the old file but its pixels; the same bytes for the same pixels. */
+/** A new JPEG with only the pixels of the old file; the same bytes for the same pixels. */
 export async function encodeForStorage(image: RgbImage): Promise<StoredPhoto> {
   const jpeg = ofPixels(image).jpeg({ quality: STORED_QUALITY, chromaSubsampling: '4:4:4' });
   const bytes = await jpeg.toBuffer();

@@ -1,12 +1,12 @@
-// How a head is held, from the five points of its face: they are laid onto a simple head in space as seen from afar
-// (weak perspective), by least squares.
+// The pose of a head, from the five points of its face: a simple 3D head is fitted to them as seen from far away (weak
+// perspective), by least squares.
 
 import { meanPoint } from './align.ts';
 import { type FacePoints, pointsOf } from './face-points.ts';
 
 type Vector = readonly [x: number, y: number, z: number];
 
-/** Eyes, nose tip and mouth corners of a head that looks at the viewer, in eye distances: y down, z towards the viewer. */
+/** Eyes, nose tip and mouth corners of a frontal head, in eye distances: y down, z towards the viewer. */
 const HEAD: readonly Vector[] = centred([
   [-0.5, -0.5, 0],
   [0.5, -0.5, 0],
@@ -38,7 +38,7 @@ function centred(points: readonly Vector[]): Vector[] {
   return points.map(([x, y, z]) => [x - (mean[0] ?? 0), y - (mean[1] ?? 0), z - (mean[2] ?? 0)]);
 }
 
-/** The row of the projection that brings the head's points nearest to these coordinates. */
+/** The row of the projection that maps the head's points closest to these coordinates. */
 function solve(coordinates: readonly number[]): Vector {
   return times(
     INVERSE,
@@ -70,6 +70,6 @@ const INVERSE = inverseOf([
 
 function inverseOf([a, b, c]: Matrix): Matrix {
   const volume = dot(a, cross(b, c));
-  // The inverse of a symmetric matrix is symmetric too, so its rows may be taken for its columns.
+  // The inverse of a symmetric matrix is symmetric too, so its rows can replace its columns.
   return [scaled(cross(b, c), 1 / volume), scaled(cross(c, a), 1 / volume), scaled(cross(a, b), 1 / volume)];
 }

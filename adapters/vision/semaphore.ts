@@ -1,5 +1,5 @@
-// A semaphore with a bounded queue, first in, first out. The queue of the thread pool does not keep that order, and would
-// end the thread of a task that is aborted just when it was handed over.
+// A semaphore with a bounded queue, first in, first out. The thread pool's queue does not keep that order, and would
+// end the thread of a task that is aborted just after it was handed over.
 
 import { Failure } from '../../domain/failure.ts';
 
@@ -8,9 +8,9 @@ const BUSY_RETRY_MS = 2_000;
 
 export interface Semaphore {
   /**
-   * Starts the work as soon as it is one of the `concurrency`, and passes its answer on. Rejects with the signal's reason
-   * when it aborts before the start, and with a Failure: Busy when the queue is full or closed. An abort after the start
-   * does not end the work.
+   * Starts the work as soon as it is one of the `concurrency`, and returns its answer. Rejects with the signal's reason
+   * when it aborts before the start, and with a Failure: Busy when the queue is full or closed. An abort after the
+   * start does not end the work.
    */
   run<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T>;
   /** How much work runs, and how much waits in the queue. */

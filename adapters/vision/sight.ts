@@ -1,7 +1,7 @@
-// Finds the faces of a picture and says who each is. What the detector is sure of at first sight is looked at once; a face
-// that is small, or that the descriptor does not see clearly, is looked at again: closer, and turned. The detector finds
-// a face that lies on its side or stands on its head, but puts its points where an upright one has them; the clarity of
-// the descriptor tells which way up is right (docs/scores.md has the figures).
+// Finds and describes the faces of a picture. A face of which the detector is sure is read once. A small or unclear
+// face is read again: closer, and turned. The detector finds a face that lies on its side or upside down, but places
+// its points as on an upright one; the clarity of the descriptor shows the right orientation (docs/scores.md has the
+// figures).
 
 import { MIN_SCORABLE_WIDTH } from '../../domain/face-limits.ts';
 import type { Box } from '../../domain/photo.ts';
@@ -11,7 +11,7 @@ import { type Detection, detectFaces, INPUT_SIDE, inputOf, withoutDoubles } from
 import { mapPoints } from './face-points.ts';
 import type { Networks } from './networks.ts';
 
-/** A face that was found, in pixels of the picture that is kept, aligned, and with who it is. */
+/** A found face, in pixels of the kept picture, with its aligned form and its descriptor. */
 export interface Sight extends Detection, Pick<Glance, 'chip' | 'clarity'> {
   descriptor: number[];
 }
@@ -24,33 +24,33 @@ export interface Sights {
   searched: RgbImage;
 }
 
-/** More faces than this say no more about who the photo shows, and each costs 0.04 s. */
+/** More faces than this do not help to identify the person, and each costs 0.04 s. */
 const MAX_FACES = 6;
 /** Every upright face of 15 sharp photos is clearer, every one turned by 60° and more is less clear. */
 const CLEAR = 9.5;
-/** Less clear there is nobody: no picture without a face reaches 5.5, the face of a profile has 6.6 and more. */
+/** Below it there is no face: no picture without a face reaches 5.5, the face of a profile has 6.6 and more. */
 const MIN_CLARITY = 6;
-/** What is hardly clearer than that has to look like a face to the detector too. */
+/** With hardly more clarity, the detector has to be confident too. */
 const UNSURE = { clarity: 8, confidence: 0.65 } as const;
-/** Pixels of the input under which a face is looked at again with all the pixels that there are. */
+/** Faces below this width, in pixels of the input, are read again at full resolution. */
 const SMALL_WIDTH = 64;
-/** Faces that fill more of the picture than this are found better with room around them. */
+/** Faces with a larger share of the picture are found better with a margin around them. */
 const TIGHT_SHARE = 0.62;
-/** Side of the second look at a tight picture, in sides of the picture. */
+/** Side of the second search in a tight picture, in sides of the picture. */
 const ROOM = 1.6;
-/** Side of a closer look, in sides of the face, and in pixels of the input. */
+/** Side of a closer search, in sides of the face, and in pixels of the input. */
 const CLOSE = 2.2;
 const CLOSE_PIXELS = INPUT_SIDE / 2;
-/** Faces smaller than this share of the largest are not looked at from every side. */
+/** Smaller faces than this share of the largest are not tried in other orientations. */
 const PROMINENT_SHARE = 0.5;
-/** Degrees, clockwise, by which a face that is not clear may lean. */
+/** Degrees, clockwise, that are tried for an unclear face. */
 const LEANINGS = [0, 30, -30, 60, -60, 90, -90, 180];
-/** The same for a whole picture in which nothing was found. */
+/** The same for a whole picture without any found face. */
 const QUARTER_TURNS = [90, -90, 180];
-/** Where nothing was found, four parts of this side, in longer sides of the picture, show faces that are small. */
+/** Without any found face, four parts of this side, in longer sides of the picture, are searched for small faces. */
 const CORNER = 0.6;
 
-/** All faces, largest first. `checkpoint` is asked between the steps. */
+/** All faces, largest first. `checkpoint` is called between the steps. */
 export async function findFaces(networks: Networks, picture: Sights, checkpoint: () => void): Promise<Sight[]> {
   const found = largestFirst(await searchAll(networks, picture)).slice(0, MAX_FACES);
   const largest = found[0]?.box.width ?? 0;
@@ -67,7 +67,7 @@ export async function findFaces(networks: Networks, picture: Sights, checkpoint:
   return largestFirst(sights);
 }
 
-/** A face that is too small to be told from another stays, so that its size can be named. */
+/** A face that is too small to be identified stays, so that its size can be reported. */
 function isSomebody({ box, clarity, confidence }: Detection & Pick<Glance, 'clarity'>): boolean {
   if (box.width < MIN_SCORABLE_WIDTH) return confidence >= UNSURE.confidence;
   return clarity >= MIN_CLARITY && (clarity >= UNSURE.clarity || confidence >= UNSURE.confidence);
@@ -78,7 +78,7 @@ export function largestFirst<T extends { box: Box }>(faces: readonly T[]): T[] {
   return faces.toSorted((p, q) => area(q) - area(p));
 }
 
-/** Faces in pixels of the kept picture: at first sight, else with room around it, else turned. */
+/** Faces in pixels of the kept picture: as found, else with a margin, else turned. */
 async function searchAll(networks: Networks, { kept, searched }: Sights): Promise<Detection[]> {
   const scale = longest(kept) / longest(searched);
   const inKept = (detection: Detection) => moved(detection, ({ x, y }) => ({ x: x * scale, y: y * scale }), scale);
@@ -137,7 +137,7 @@ async function bestGlance(
       .toSorted((p, q) => p.off - q.off);
     if (!nearest || nearest.off > side / 4) continue;
     const sight = await glance(nearest.detection);
-    // A closer look at a small face places its points better, even where the descriptor likes the first ones more.
+    // A closer search places the points of a small face better, even where the first ones have a higher clarity.
     if (sight.clarity > best.clarity || (isSmall && degrees === 0)) best = sight;
     if (best.clarity >= CLEAR) break;
   }
@@ -151,7 +151,7 @@ function offCentre({ box }: Detection, centre: Point): number {
 interface Part {
   centre: Point;
   side: number;
-  /** Clockwise: by how much what stands there is taken to lean. */
+  /** Clockwise: the assumed lean of the content. */
   degrees: number;
 }
 
@@ -162,7 +162,7 @@ async function lookAt(networks: Networks, image: RgbImage, part: Part, pixels: n
   return found.map((detection) => moved(detection, (point) => unmap(transform, point), part.side / pixels));
 }
 
-/** The detection elsewhere; its box keeps its middle, and is as large as the face is there. */
+/** The detection in the picture; its box keeps its centre, and has the face's size there. */
 function moved({ box, confidence, points }: Detection, move: (point: Point) => Point, scale: number): Detection {
   const middle = move({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
   const [width, height] = [box.width * scale, box.height * scale];

@@ -1,10 +1,10 @@
-// What runs in a vision thread: one picture at a time, with the networks loaded once.
+// The code of a vision thread: one picture at a time, with networks that are loaded once.
 
 import type { Analysis, AnalysisOptions, Pipeline } from './pipeline.ts';
 
 export interface PictureTask extends Pick<AnalysisOptions, 'withStored' | 'turnBy'> {
   bytes: Uint8Array;
-  /** One number: the caller sets it to anything but 0 when the answer is not wanted any more. */
+  /** One number: the caller sets it to anything but 0 when the answer is no longer needed. */
   cancelled: Int32Array<SharedArrayBuffer>;
 }
 
@@ -13,7 +13,7 @@ export const WARM_UP = 'warm up';
 
 let loading: Promise<Pipeline> | undefined;
 
-/** Piscina calls it for each task; a warm-up answers nothing. */
+/** Piscina calls it for each task; a warm-up returns nothing. */
 export default async function runTask(task: PictureTask | typeof WARM_UP): Promise<Analysis | undefined> {
   loading ??= loadPipeline();
   const pipeline = await loading;
@@ -26,7 +26,7 @@ export default async function runTask(task: PictureTask | typeof WARM_UP): Promi
   return pipeline.analyse(bytes, { withStored, turnBy, checkpoint });
 }
 
-/** Imported late: a package that cannot load then fails the call, with its reason, and not the start of the thread. */
+/** Imported late: a package that cannot load then fails the call with its reason, and not the start of the thread. */
 async function loadPipeline(): Promise<Pipeline> {
   const { createPipeline } = await import('./pipeline.ts');
   return createPipeline();

@@ -1,4 +1,4 @@
-// What a picture shows, read off the event loop: a pool of threads, each with networks of its own.
+// Reads pictures off the event loop: a pool of threads, each with its own networks.
 
 // Loaded here as well: once the last thread that holds it has ended, it could not be loaded again.
 import 'onnxruntime-node';
@@ -12,8 +12,8 @@ import { createSemaphore } from './semaphore.ts';
 import { type PictureTask, WARM_UP } from './thread.ts';
 
 /**
- * Rejects with the signal's reason, or with a Failure: Busy when too many pictures wait already or a thread died (another
- * takes its place). What is kept of a photo is upright, sRGB, on white where it was transparent, without metadata, JPEG, at
+ * Rejects with the signal's reason, or with a Failure: Busy when too many pictures wait already or a thread died (the
+ * pool replaces it). A stored photo is upright, sRGB, on white where it was transparent, without metadata, JPEG, at
  * most 2048 px a side.
  */
 export interface VisionThreads extends Vision {
@@ -36,12 +36,12 @@ export interface VisionOptions {
 }
 
 /**
- * How long the pool waits for the pictures that are being read before it ends their threads: for as good as ever. A
- * thread that is ended while a network computes takes the process with it, and a picture takes seconds at most.
+ * How long the pool waits for running pictures before it ends their threads: practically no limit. A thread that is
+ * ended while a network computes ends the process, and a picture takes seconds at most.
  */
 const CLOSE_TIMEOUT_MS = 10 * 60_000;
 
-/** A thread that cannot start at all is tried again no more often than this. */
+/** Minimum milliseconds between two starts of a thread that fails to start. */
 const RESTART_MS = 500;
 
 /** Starts the threads and loads their networks in the background; the first picture waits for them. */
@@ -55,11 +55,11 @@ export function createVision({ threads = 1, maxQueue = 32 }: VisionOptions = {})
   const semaphore = createSemaphore({ concurrency: threads, capacity: maxQueue });
   let closed = false;
 
-  // A thread that fails between two pictures is replaced by the pool; unheard, the event would end the process.
+  // The pool replaces a thread that fails between two pictures; without a handler, the event would end the process.
   pool.on('error', () => undefined);
   const warmUp = () => void pool.run(WARM_UP).catch(() => undefined); // The first picture meets the same error.
   for (let i = 0; i < threads; i++) warmUp();
-  // The pool starts no thread in place of one that died before it was ready; a task makes it try again.
+  // The pool does not replace a thread that died before it was ready; a task makes it try again.
   pool.on('workerDestroy', () => {
     if (!closed) setTimeout(() => !closed && pool.threads.length < threads && warmUp(), RESTART_MS);
   });
@@ -103,7 +103,7 @@ export function createVision({ threads = 1, maxQueue = 32 }: VisionOptions = {})
   };
 }
 
-/** In development this file is TypeScript, and so is the thread's; the build is plain JavaScript. */
+/** In development this file and the thread's are TypeScript; the build is plain JavaScript. */
 function threadFile(): { filename: string; execArgv?: string[] } {
   const here = (file: string) => new URL(file, import.meta.url).href;
   if (!import.meta.url.endsWith('.ts')) return { filename: here('./thread.js') };
@@ -116,8 +116,8 @@ function rethrowAsFailure(cause: unknown): never {
 }
 
 /**
- * The answer, or a rejection with the signal's reason as soon as it aborts. The thread is told and stops at its next
- * step: to end it would cost more than to let it go on, as the networks would have to be loaded again.
+ * The answer, or a rejection with the signal's reason as soon as it aborts. The thread gets a flag and stops at its
+ * next step. Ending it would cost more, because the networks would have to be loaded again.
  */
 async function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal | undefined, tell: () => void): Promise<T> {
   if (!signal) return answer;

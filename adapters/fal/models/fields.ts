@@ -7,7 +7,7 @@ const MAX_ADDRESS = 4000;
 
 export const address = z.url({ protocol: /^https?$/, error: 'is not an http address' }).max(MAX_ADDRESS);
 
-/** The address of a LoRA, which is looked at elsewhere: fal would take the name of one as well. */
+/** The address of a LoRA, which is checked elsewhere. fal would accept the name of one too. */
 export const loraPath = text({ max: MAX_ADDRESS, min: 0 });
 
 /** A text of up to `max` characters, of one line unless it says `lines`. */

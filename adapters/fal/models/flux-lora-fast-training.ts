@@ -44,7 +44,7 @@ export const fluxLoraFastTraining: Trainer & { proxied: Proxied } = {
   body({ archive, steps, triggerWord }) {
     return {
       images_data_url: archive,
-      // fal tells the format by the address, and a signed one ends with its signature.
+      // fal takes the format from the end of the address, and a signed address ends with its signature.
       data_archive_format: 'zip',
       steps,
       trigger_word: triggerWord,

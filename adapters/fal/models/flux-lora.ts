@@ -21,23 +21,23 @@ const profile: GeneratorProfile = {
   endpoint: 'fal-ai/flux-lora',
   family: 'flux1',
   price: { unit: 'megapixel', microUsd: 35_000 },
-  // fal takes any number of LoRAs and larger images; both cost more than the model can make of them.
+  // fal takes any number of LoRAs and larger images; the model makes no use of more, but both cost more.
   limits: { loras: 5, references: 0, masks: false, images: 4, side: { min: 64, max: 2048 } },
   expectedMs: 12 * SECOND,
-  // Drawing takes seconds; the queue in front of it, which all customers share, can take much longer.
+  // Drawing takes seconds; the queue, which all customers share, can take much longer.
   deadlineMs: 30 * MINUTE,
 };
 const { limits } = profile;
 
 const answerSchema = z.object({
   images: z.tuple([z.object({ url: z.string() })], z.unknown()),
-  // One for each image. Only a true that is said counts.
+  // One for each image. Only an explicit true counts.
   has_nsfw_concepts: z.array(z.unknown()).catch([]),
 } satisfies { [Field in keyof FluxLoraOutput]?: z.ZodType });
 
 const imageSize = imageSizeField(limits.side);
 
-/** Of a body that was posted, by a run or through the proxy. */
+/** Of a posted body, of a run or of the proxy. */
 const drawnSchema = z.object({ image_size: imageSize, num_images: z.number().default(1) });
 
 const proxiedFields = z.strictObject({

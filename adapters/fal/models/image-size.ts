@@ -1,4 +1,4 @@
-// How fal's image models name the size of a picture.
+// The size of a picture in fal's image models.
 
 import { z } from 'zod';
 import type { ImageSize } from '../../../domain/image-units.ts';

@@ -1,4 +1,4 @@
-// The models of fal that there are. A new one is a file beside this one, and a line here.
+// fal's models. A new one is a file in this folder, and a line here.
 
 import { fluxLora } from './flux-lora.ts';
 import { fluxLoraFastTraining } from './flux-lora-fast-training.ts';
@@ -7,5 +7,5 @@ export const FAL_MODELS = [fluxLoraFastTraining, fluxLora] as const;
 
 export type ProxiedModel = Extract<(typeof FAL_MODELS)[number], { proxied: unknown }>;
 
-/** Those that apps may ask through the proxy. */
+/** The models that apps may use through the proxy. */
 export const PROXIED_MODELS: readonly ProxiedModel[] = FAL_MODELS.filter((model) => 'proxied' in model);
