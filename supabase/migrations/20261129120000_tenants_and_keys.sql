@@ -1,16 +1,16 @@
 -- Tenants, their API keys and their settings.
 --
--- In every file of this folder: only the service role reads and writes. Row level security is on for every table, and no
--- policy lets anybody else in. Child rows name their parent together with its tenant, so that no row of one tenant can
--- belong to a row of another. Money is whole micro-dollars. Functions report what is missing by SQLSTATE PT404, which
--- PostgREST answers as 404, and what they refuse by P0001.
+-- In every file of this folder: only the service role reads and writes. Row level security is on for every table, and
+-- no policy allows other roles. Child rows reference their parent together with its tenant, so that no row of one
+-- tenant can belong to a row of another. Money is whole micro-dollars. Functions report missing rows by SQLSTATE PT404,
+-- which PostgREST answers as 404, and refusals by P0001.
 
 create table public.tenants (
   id uuid primary key default gen_random_uuid(),
   name text not null check (char_length(name) between 1 and 200),
-  -- What it may spend in a month, until it is changed. Null: the cap in the settings of the server.
+  -- Cap of a month. Null: the cap in the settings of the server.
   monthly_cap_micros bigint check (monthly_cap_micros >= 0),
-  -- Whether the provider's content checker looks at what is drawn for the tenant.
+  -- Whether the provider's content checker checks the tenant's pictures.
   safety_checker boolean not null default true,
   created_at timestamptz not null default now()
 );
@@ -19,7 +19,7 @@ create table public.api_keys (
   id uuid primary key default gen_random_uuid(),
   tenant_id uuid not null references public.tenants (id) on delete cascade,
   name text not null,
-  -- The first characters of the key, to recognise it by, and the SHA-256 of the whole key.
+  -- The first characters of the key, for lists, and the SHA-256 of the whole key.
   prefix text not null,
   hash text not null unique,
   scopes text[] not null constraint api_keys_scopes check (
@@ -46,20 +46,20 @@ create table public.tenant_setting_changes (
 );
 create index tenant_setting_changes_newest on public.tenant_setting_changes (tenant_id, changed_at desc, id desc);
 
--- The oldest tenant, created when there is none. Of two first starts at once, the second finds the tenant of the first.
+-- The oldest tenant, created when there is none. Of two concurrent first starts, the second finds the first's tenant.
 create function public.first_tenant() returns uuid language plpgsql set search_path = '' as $$
 declare v_tenant uuid;
 begin
   select id into v_tenant from public.tenants order by created_at, id limit 1;
   if v_tenant is not null then return v_tenant; end if;
-  -- A lock of its own, so that other new tenants do not have to wait for it.
+  -- A lock of its own, so that other new tenants do not wait for it.
   perform pg_advisory_xact_lock(hashtext('likeness.first_tenant'));
   select id into v_tenant from public.tenants order by created_at, id limit 1;
   if v_tenant is null then insert into public.tenants (name) values ('default') returning id into v_tenant; end if;
   return v_tenant;
 end $$;
 
--- Sets it, and records who did. Setting the value that it has already is no change.
+-- Changes the setting, and records the author. The same value again is no change.
 create function public.set_safety_checker(p_tenant uuid, p_on boolean, p_by text, p_reason text) returns void
 language plpgsql set search_path = '' as $$
 declare v_now boolean;
@@ -77,7 +77,7 @@ alter table public.api_keys enable row level security;
 alter table public.tenant_setting_changes enable row level security;
 revoke all on public.tenants, public.api_keys from anon, authenticated;
 grant select, insert, update, delete on public.tenants, public.api_keys to service_role;
--- A record that could be changed would prove nothing.
+-- The record must not change, or it would prove nothing.
 revoke all on public.tenant_setting_changes from anon, authenticated, service_role;
 grant select, insert on public.tenant_setting_changes to service_role;
 revoke all on function public.first_tenant, public.set_safety_checker from public, anon, authenticated;

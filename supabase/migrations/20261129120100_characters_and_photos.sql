@@ -1,4 +1,4 @@
--- Characters with what they are, their photos, and the buckets of all files.
+-- Characters with their subject, their photos, and the buckets of all files.
 
 create table public.characters (
   id uuid primary key default gen_random_uuid(),
@@ -7,7 +7,7 @@ create table public.characters (
   -- Captions and prompts name a character by its trigger word and its class noun.
   subject_kind text not null default 'human'
     constraint characters_subject_kind check (subject_kind in ('human', 'stylised', 'creature', 'object')),
-  -- The application decides which nouns there are. Here a noun is a few plain words, because prompts are made of it.
+  -- The application has the list of nouns. Here a noun is a few plain words, because it becomes part of prompts.
   subject_noun text not null default 'person'
     constraint characters_subject_noun check (subject_noun ~ '^[a-z]+( [a-z]+){0,2}$' and char_length(subject_noun) <= 40),
   created_at timestamptz not null default now(),
@@ -20,7 +20,7 @@ create table public.photos (
   tenant_id uuid not null references public.tenants (id) on delete cascade,
   character_id uuid not null,
   object_key text not null,
-  -- Of the file as it was uploaded, so that the same file is recognised when it comes again.
+  -- Of the uploaded file, so that a second upload of it is recognised.
   source_sha256 text not null,
   width int not null,
   height int not null,
@@ -36,8 +36,8 @@ create index photos_character on public.photos (tenant_id, character_id, created
 create function public.save_photo_reports(p_tenant uuid, p_reports jsonb) returns void language plpgsql set search_path = '' as $$
 declare v_saved int;
 begin
-  -- The photos are locked in the order of their ids first. Two callers that name the same photos in another order then
-  -- wait for each other instead of ending in a deadlock.
+  -- The photos are locked in the order of their ids first. Two callers with the same photos in another order then wait
+  -- for each other instead of ending in a deadlock.
   perform 1 from public.photos p where p.tenant_id = p_tenant
     and p.id in (select (r.value ->> 'photoId')::uuid from jsonb_array_elements(p_reports) r)
     order by p.id for no key update;
@@ -48,8 +48,8 @@ begin
   if v_saved <> jsonb_array_length(p_reports) then raise exception 'no such photo' using errcode = 'PT404'; end if;
 end $$;
 
--- Changes what the character is. False, and nothing changed, while an identity of it is open that was begun as something
--- else. Null when the tenant has no such character.
+-- Changes the subject. False, and nothing changed, while an identity of the character with another subject is open.
+-- Null when the tenant has no such character.
 create function public.set_subject(p_tenant uuid, p_character uuid, p_kind text, p_noun text) returns boolean
 language plpgsql set search_path = '' as $$
 begin

@@ -1,25 +1,24 @@
--- Identities: the runs that prepare one, their sets of pictures, the decisions about them, and the versions that come of them.
+-- Identities: the runs that prepare one, their sets of pictures, the decisions about them, and their versions.
 
 create table public.identities (
   id uuid primary key,
   tenant_id uuid not null references public.tenants (id) on delete cascade,
   character_id uuid not null,
   stage text not null default 'validating',
-  -- SHA-256 of the request that started it. The same idempotency key with another body is a conflict.
+  -- SHA-256 of the start request. The same idempotency key with another body is a conflict.
   request_hash text not null,
   photo_ids uuid[] not null,
-  -- The photos that it is trained on and scored against, and of these the one that the training does not see. Null until
-  -- they are known.
+  -- The photos for training and scores, and the one that is held out of the training. Null until they are known.
   reference_photo_ids uuid[],
   held_out uuid,
-  -- What the character was at the start. Null for identities that were begun before there were nouns: they stay of suite-1.
+  -- The character's subject at the start. Null for identities from before class nouns: they keep suite-1.
   subject_kind text,
   subject_noun text,
-  -- As it was asked for, so that a repeated start is answered like the first. A later round may count with another one.
+  -- The requested settings, so that a repeated start gets the same answer. A later round may use others.
   start_strength int not null check (start_strength between 0 and 100),
   reference_strength int not null check (reference_strength between 0 and 100),
   training_steps int not null check (training_steps > 0),
-  -- The profiles of the models that it is trained by and drawn with, whatever the defaults become.
+  -- The profiles of its models; later defaults do not change them.
   trainer text not null,
   generator text not null,
   archive_key text,
@@ -45,8 +44,8 @@ create index identities_stage on public.identities (stage);
 create index identities_open on public.identities (tenant_id) where closed_at is null;
 create index identities_open_id on public.identities (id) where closed_at is null;
 
--- The approved identities of a character. The stage of an identity says how its run ended; the state of its version says
--- whether it may be used.
+-- The approved identities of a character. The stage of an identity says how its run ended; the state of its version
+-- says whether it may be used.
 create table public.versions (
   tenant_id uuid not null references public.tenants (id) on delete cascade,
   character_id uuid not null,
@@ -55,20 +54,20 @@ create table public.versions (
   identity_id uuid not null unique,
   -- `revoked` is final; each of the others can be made current.
   state text not null check (state in ('current', 'available', 'retired', 'revoked')),
-  -- What was approved: the LoRA, the strength to draw it with, the prompts and the scores of its images.
+  -- The approved data: the LoRA, the strength, the prompts and the scores of its images.
   lora_sha256 text not null,
   strength int not null check (strength between 0 and 100),
   test_suite text not null,
   scores jsonb not null,
-  -- The profiles that it was trained and tested with.
+  -- The profiles of its training and its test.
   trainer text not null,
   generator text not null,
-  -- The approval. A decision is named by its round and its id.
+  -- The approval. A decision is identified by its round and its id.
   decision_round int not null,
   decision_id text not null,
   approved_by text not null,
   created_at timestamptz not null default now(),
-  -- The newest change of the state: when, by whom, and why where somebody said it.
+  -- The newest change of the state: when, by whom, and optionally why.
   state_changed_at timestamptz not null default now(),
   state_changed_by text not null,
   state_reason text,
@@ -82,7 +81,7 @@ create unique index versions_current on public.versions (character_id) where sta
 
 -- The pictures of one round, rescue or test on request, which are made together and scored together.
 create table public.picture_sets (
-  -- Of a test on request, made from the idempotency key.
+  -- Of a test on request: derived from the idempotency key.
   id uuid primary key default gen_random_uuid(),
   tenant_id uuid not null references public.tenants (id) on delete cascade,
   identity_id uuid not null,
@@ -91,10 +90,10 @@ create table public.picture_sets (
   -- Of the round, or of the test on request.
   number int not null check (number > 0),
   strength int not null check (strength between 0 and 100),
-  -- What a test on request was asked for; empty for the sets of a run.
+  -- The types of a test on request; empty for the sets of a run.
   types text[] not null default '{}' check (kind <> 'retest' or cardinality(types) > 0),
-  -- How a test on request goes. A set of a run is done once it is scored; one that is not scored when its run ends is
-  -- cancelled or failed with it, and the identity tells why.
+  -- The state of a test on request. A set of a run is done once it is scored; if it is not scored when its run ends, it
+  -- is cancelled or failed with the run, and the identity has the reason.
   state text not null default 'running' check (state in ('running', 'needs_operator', 'done', 'failed', 'cancelled')),
   -- The summary of its pictures.
   scores jsonb,
@@ -109,7 +108,7 @@ create table public.picture_sets (
   constraint picture_sets_end check ((closed_at is null) = (state in ('running', 'needs_operator'))),
   foreign key (tenant_id, identity_id) references public.identities (tenant_id, id) on delete cascade
 );
--- One test on request at a time: two would compete for the same budget, and nobody could tell their images apart.
+-- One test on request at a time: two would compete for one budget, and their images could not be distinguished.
 create unique index picture_sets_test on public.picture_sets (identity_id)
   where kind = 'retest' and state in ('running', 'needs_operator');
 create index picture_sets_open_tests on public.picture_sets (id)
@@ -147,13 +146,13 @@ create table public.decisions (
   foreign key (tenant_id, identity_id) references public.identities (tenant_id, id) on delete cascade
 );
 
--- An identity with the version that came of it.
+-- An identity with its version.
 create view public.identity_overview with (security_invoker = true) as
   select i.*, v.number as version, v.state as version_state, v.lora_sha256 as version_lora_sha256, v.test_suite
   from public.identities i
   left join public.versions v on v.identity_id = i.id;
 
--- A picture with the set that it is of.
+-- A picture with its set.
 create view public.picture_overview with (security_invoker = true) as
   select p.*, s.identity_id, s.kind, s.number, s.strength
   from public.pictures p
@@ -175,12 +174,12 @@ create view public.character_overview with (security_invoker = true) as
     order by i.created_at desc, i.id desc limit 1
   ) n on true;
 
--- A start checks everything and writes its row in one call, under one lock. Finds the identity of p_id, or writes it when
--- nothing speaks against it, with the subject that its character has now. Null when the tenant has no such character.
--- Answers {identity}, the row there is now; or {photos, month}, what the character and the tenant have, when that or the
--- number of open runs refuses it: the caller then says why. p_photos: the ids of the chosen photos, null for all.
--- p_limits: {minPhotos, maxPhotos, openRuns, wanted, monthCap, identityCap}; monthCap is for a tenant without a cap of its
--- own.
+-- A start checks everything and writes its row in one call, under one lock. Finds the identity of p_id, or writes it if
+-- the limits allow it, with the current subject of its character. Null when the tenant has no such character. Answers
+-- {identity}, the row now; or {photos, month}, the data of the character and the tenant, when these or the number of
+-- open runs do not allow it: the caller then gives the reason. p_photos: the ids of the chosen photos, null for all.
+-- p_limits: {minPhotos, maxPhotos, openRuns, wanted, monthCap, identityCap}; monthCap is for a tenant without its own
+-- cap.
 create function public.start_identity(
   p_id uuid, p_tenant uuid, p_character uuid, p_request_hash text, p_photos uuid[], p_strength int, p_steps int, p_trainer text,
   p_generator text, p_limits jsonb
@@ -192,8 +191,8 @@ declare
   v_month jsonb;
   v_wanted bigint := p_limits ->> 'wanted';
 begin
-  -- The tenant's row is the lock under which its identities are counted, taken before anything is read: of two equal
-  -- starts the second finds the first, of two others the second counts the first.
+  -- The tenant's row is the lock under which its identities are counted, taken before any read: of two equal starts the
+  -- second finds the first, of two others the second counts the first.
   perform 1 from public.tenants where id = p_tenant for no key update;
   if not found then raise exception 'no such tenant' using errcode = 'PT404'; end if;
   perform 1 from public.characters where id = p_character and tenant_id = p_tenant;
@@ -221,7 +220,7 @@ begin
     )
     select p_id, p_tenant, c.id, p_request_hash, v_photos, p_strength, p_strength, p_steps, p_trainer, p_generator,
       c.subject_kind, c.subject_noun
-    -- The lock on the character keeps set_subject from changing it before the new identity can be seen.
+    -- The lock on the character stops set_subject until the new identity is visible.
     from public.characters c where c.id = p_character for share of c;
     if not found then return null; end if;
     select * into v_identity from public.identity_overview where id = p_id;
@@ -230,8 +229,8 @@ begin
   return jsonb_build_object('photos', to_jsonb(v_all), 'month', v_month);
 end $$;
 
--- Writes a picture, and the set of a run where that is not there yet; or keeps the id of the picture that is there for
--- this set and type. Another picture loses the score of the old one.
+-- Writes a picture, and the set of a run if it does not exist; or keeps the id of the existing picture of this set and
+-- type. A different picture loses the old one's score.
 create function public.save_picture(
   p_id uuid, p_tenant uuid, p_identity uuid, p_kind text, p_number int, p_strength int, p_type text, p_seed bigint,
   p_object_key text, p_sha256 text
@@ -240,7 +239,7 @@ declare
   v_identity public.identities%rowtype;
   v_state text := 'running';
 begin
-  -- Shared with other pictures, and not with the end of the run: a set is there when its run ends, or is begun ended.
+  -- A shared lock allows other pictures, but not the end of the run: the set exists before that end, or starts ended.
   select * into v_identity from public.identities where id = p_identity and tenant_id = p_tenant for share;
   if not found then raise exception 'no such identity' using errcode = 'PT404'; end if;
   if v_identity.closed_at is not null then v_state := public.unscored_end(v_identity.stage); end if;
@@ -261,7 +260,7 @@ begin
 end $$;
 
 -- Saves the scores of a set with their summary, all or none. p_scores: [{imageId, …}]. In a run the summary is the
--- identity's too; that of a test on request stays beside the one that was approved. A set that has ended keeps its end.
+-- identity's too; that of a test on request does not change the approved one. A set that has ended keeps its end.
 create function public.save_scores(
   p_tenant uuid, p_identity uuid, p_kind text, p_number int, p_strength int, p_scores jsonb, p_summary jsonb
 ) returns void language plpgsql set search_path = '' as $$
@@ -269,7 +268,7 @@ declare
   v_set uuid;
   v_saved int;
 begin
-  -- The identity before its sets, as at the end of a run: the other way round the two could wait for each other.
+  -- The identity before its sets, as at the end of a run: the opposite order could end in a deadlock.
   if p_kind <> 'retest' then
     update public.identities set scores = p_summary where id = p_identity and tenant_id = p_tenant;
   end if;
@@ -314,8 +313,8 @@ begin
   if not found then raise exception 'no such identity' using errcode = 'PT404'; end if;
 end $$;
 
--- Makes the identity version n of its character, and the current one; the one before stays available. The number is given
--- once: the same call again answers the same number.
+-- Makes the identity version n of its character, and the current one; the one before becomes available. The number is
+-- given once: the same call again answers the same number.
 create function public.publish_identity(
   p_tenant uuid, p_character uuid, p_identity uuid, p_lora_sha256 text, p_test_suite text, p_scores jsonb,
   p_decision_round int, p_decision text, p_approved_by text, p_reference_strength int
@@ -362,14 +361,14 @@ language sql set search_path = '' as $$
   where character_id = p_character and state = 'current';
 $$;
 
--- Makes a version current, retired or revoked. Answers 'done', also when it is so already; 'version_not_found', or
--- 'version_revoked' when it was revoked and should become something else. Null when the tenant has no such character.
+-- Makes a version current, retired or revoked. Answers 'done', also when nothing changes; 'version_not_found', or
+-- 'version_revoked' for another state of a revoked one. Null when the tenant has no such character.
 create function public.set_version_state(
   p_tenant uuid, p_character uuid, p_number int, p_state text, p_by text, p_reason text
 ) returns text language plpgsql set search_path = '' as $$
 declare v_state text;
 begin
-  -- The lock of publish_identity: of two that make different versions current, the second sees what the first did.
+  -- The lock of publish_identity: of two concurrent changes of the current version, the second sees the first.
   perform 1 from public.characters where id = p_character and tenant_id = p_tenant for no key update;
   if not found then return null; end if;
   select state into v_state from public.versions where character_id = p_character and number = p_number;

@@ -1,4 +1,4 @@
--- The ledger of paid requests, and what they take of each month's budget.
+-- The ledger of paid requests, and their part of each month's budget.
 
 create table public.budgets (
   tenant_id uuid not null references public.tenants (id) on delete cascade,
@@ -13,19 +13,19 @@ create table public.provider_calls (
   id uuid primary key default gen_random_uuid(),
   key text not null unique,
   tenant_id uuid not null references public.tenants (id) on delete cascade,
-  -- What it is paid for. `identity`: its run and its tests on request. `app`: what apps asked for through the proxy; the id
-  -- is the tenant's.
+  -- What it is paid for. `identity`: its run and its tests on request. `app`: requests of apps through the proxy; the
+  -- id is the tenant's.
   subject_kind text not null check (subject_kind in ('identity', 'app')),
-  -- No foreign key, because what was paid stays in the books when the subject is erased.
+  -- No foreign key, because a charge stays in the ledger when its subject is erased.
   subject_id uuid not null,
-  -- The trainer or generator: what its units cost is known by it.
+  -- The trainer or generator, which has the price of a unit.
   profile text not null,
   endpoint text not null,
-  -- The workflow that waits for it. Webhooks and the words of operators go there.
+  -- The workflow that waits for it. Webhooks and operators' settlements go there.
   workflow_id text not null,
   state text not null check (state in ('intent', 'refused', 'unknown', 'submitted', 'settled', 'failed')),
   request_id text check (request_id is not null or state not in ('submitted', 'settled')),
-  -- In the webhook address of this attempt; nobody can guess it.
+  -- In the webhook address of this attempt; it cannot be guessed.
   token text not null unique,
   attempts int not null default 1,
   posted_at timestamptz not null default now(),
@@ -40,8 +40,8 @@ create table public.provider_calls (
   -- The provider's answer, or {problems} of a call that failed.
   result jsonb,
   reason text,
-  -- Of an app's request that named an Idempotency-Key, from the moment that the row is there: two different requests with
-  -- one key are told apart, even while the first is on its way.
+  -- Of an app's request with an Idempotency-Key, from the start: two different requests with one key are distinguished,
+  -- even while the first is being posted.
   request_hash text,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -59,7 +59,7 @@ create index provider_calls_open on public.provider_calls (id) where state in ('
 create index provider_calls_paced on public.provider_calls (profile, updated_at desc)
   where subject_kind = 'identity' and state = 'settled';
 
--- What a subject has cost, and what its open calls may still cost: {reserved, charged}.
+-- The cost of a subject, and the possible further cost of its open calls: {reserved, charged}.
 create function public.subject_spend(p_tenant uuid, p_kind text, p_subject uuid) returns jsonb
 language sql stable set search_path = '' as $$
   select jsonb_build_object(
@@ -68,16 +68,15 @@ language sql stable set search_path = '' as $$
   from public.provider_calls where tenant_id = p_tenant and subject_kind = p_kind and subject_id = p_subject;
 $$;
 
--- The same of several subjects, each with its own tenant, in the order in which they are named: many people read states
--- at once.
+-- The same for several subjects, each with its own tenant, in the given order: many people read states at once.
 create function public.subject_spends(p_tenants uuid[], p_kinds text[], p_subjects uuid[]) returns jsonb
 language sql stable set search_path = '' as $$
   select coalesce(jsonb_agg(public.subject_spend(asked.tenant, asked.kind, asked.subject) order by asked.place), '[]')
   from unnest(p_tenants, p_kinds, p_subjects) with ordinality as asked (tenant, kind, subject, place);
 $$;
 
--- This month's use of a tenant's budget: {month, cap, reserved, charged}. The cap is null where the settings of the server
--- decide. Null when there is no such tenant.
+-- This month's use of a tenant's budget: {month, cap, reserved, charged}. The cap is null where the settings of the
+-- server decide. Null when there is no such tenant.
 create function public.month_budget(p_tenant uuid) returns jsonb language sql stable set search_path = '' as $$
   select jsonb_build_object(
     'month', to_char(m.month, 'YYYY-MM'), 'cap', t.monthly_cap_micros,
@@ -89,11 +88,10 @@ create function public.month_budget(p_tenant uuid) returns jsonb language sql st
 $$;
 
 -- Finds the row of a key or writes it, with the reservation, in one transaction. Answers {call, may_post}: may_post is
--- true for exactly one caller per attempt, whoever wrote the intent. A refused call is opened again with a new
--- reservation. With p_headroom, it has to fit into the rest of the tenant's month, and into p_subject_cap, which is what
--- all calls of the subject may cost together; null where a subject of this kind has no cap. p_request_hash is written with
--- a new row and stays.
--- Locks are taken in the order tenant, call, budget; move_provider_call takes the last two in the same order.
+-- true for exactly one caller per attempt. A refused call is opened again with a new reservation. With p_headroom, it
+-- has to fit into the rest of the tenant's month, and into p_subject_cap, which limits the cost of all calls of the
+-- subject; null for a subject without a cap. p_request_hash is written with a new row and stays. Locks are taken in the
+-- order tenant, call, budget; move_provider_call takes the last two in the same order.
 create function public.open_provider_call(
   p_key text, p_tenant uuid, p_subject_kind text, p_subject uuid, p_profile text, p_endpoint text, p_workflow text,
   p_estimate bigint, p_headroom bigint, p_token text, p_cap bigint, p_subject_cap bigint, p_request_hash text
@@ -121,7 +119,7 @@ begin
     if not found then raise exception 'no such identity' using errcode = 'PT404'; end if;
   end if;
   if p_subject_cap is not null then
-    -- A call that ends meanwhile turns its reservation into a charge: one reading sees one or the other.
+    -- A call that ends concurrently turns its reservation into a charge: one read sees one or the other.
     v_spend := public.subject_spend(p_tenant, p_subject_kind, p_subject);
     if (v_spend ->> 'reserved')::bigint + (v_spend ->> 'charged')::bigint + p_estimate + p_headroom > p_subject_cap then
       raise exception 'budget exceeded' using errcode = 'P0001', detail = (v_spend || jsonb_build_object(
@@ -152,10 +150,10 @@ begin
   return jsonb_build_object('call', to_jsonb(v_call), 'may_post', true);
 end $$;
 
--- Moves a call along one of its edges. Asking for the state that it is in changes nothing and answers true, and so does
--- "unknown" once the request id is known: a webhook may be faster than the answer that was lost. Every other edge answers
--- false. So does a request id that another call holds, and an attempt that is not the newest: it must not touch the
--- reservation of a later attempt. Ends and refusals give the reservation back; ends add what was charged.
+-- Moves a call along one of its edges. Requesting its current state changes nothing and answers true, and so does
+-- "unknown" once the request id is known: a webhook may be faster than the lost answer. Every other edge answers false.
+-- So does a request id that another call has, and an attempt that is not the newest: it must not touch the reservation
+-- of a later attempt. Ends and refusals release the reservation; ends add the charge.
 create function public.move_provider_call(
   p_id uuid, p_attempt int, p_state text, p_request text default null, p_charged bigint default null, p_result jsonb default null,
   p_reason text default null
@@ -190,7 +188,7 @@ begin
   return true;
 end $$;
 
--- How fast trainings went, in seconds a step from the request to its result: the median of the newest p_newest trainings
+-- The pace of trainings, in seconds a step from the request to its result: the median of the newest p_newest trainings
 -- of identities by this profile, of all tenants, that took p_fastest seconds or more. Null when they are fewer than
 -- p_fewest.
 create function public.training_pace(p_profile text, p_fastest float8, p_newest int, p_fewest int) returns float8

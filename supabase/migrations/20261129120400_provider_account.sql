@@ -1,37 +1,37 @@
--- What is known of the provider's account: whether it takes requests, and what it counts as a megapixel.
+-- The state of the provider's account: whether it accepts requests, and the size of its megapixel.
 
--- The circuit breaker that keeps all workers from submitting while the provider refuses. One row is the account (`fal`),
--- each other row an endpoint of it (`fal fal-ai/flux-lora`). A missing row means that it was never refused. Reads of the
--- provider are not gated: a locked account may still ask for results.
+-- The circuit breaker stops all workers from submitting while the provider refuses. One row is the account (`fal`),
+-- each other row an endpoint of it (`fal fal-ai/flux-lora`). A missing row means that it was never refused. Reads of
+-- the provider are not gated: a locked account may still ask for results.
 create table public.circuit_breakers (
   provider text primary key,
   state text not null check (state in ('ok', 'locked')),
-  -- What kind of lock it is tells people what to do, and how soon a probe is worth it.
+  -- The kind of lock decides what people have to do, and when a probe is useful.
   kind text check (kind in ('balance', 'admin', 'key', 'other', 'endpoint')),
   since timestamptz not null default now(),
   reason text check ((reason is not null) = (state = 'locked')),
-  -- How often it was refused since it was locked; only probes count after the first refusal.
+  -- The number of refusals since it was locked; after the first one only probes count.
   refusals int not null default 0,
-  -- When the next caller may try. While a probe is under way: when that probe is taken for dead.
+  -- When the next caller may try. During a probe: when the probe counts as lost.
   next_probe_at timestamptz check ((next_probe_at is not null) = (state = 'locked')),
   -- The probe that is under way.
   probe uuid check (probe is null or state = 'locked'),
   constraint circuit_breakers_kind_of_lock check ((kind is not null) = (state = 'locked'))
 );
 
--- What a megapixel is to the provider, in pixels, by what it billed last. Without a row, a setting counts
--- (LIKENESS_MEGAPIXEL). The sandbox has a row of its own, so that its bills do not correct fal's.
+-- The provider's megapixel in pixels, by its newest bill. Without a row, a setting counts (LIKENESS_MEGAPIXEL). The
+-- sandbox has its own row, so that its bills do not change fal's.
 create table public.provider_megapixels (
   provider text primary key,
   pixels int not null check (pixels in (1000000, 1048576)),
-  -- The request whose bill said so first, and when.
+  -- The first request whose bill showed it, and when.
   call_key text not null,
   since timestamptz not null default now()
 );
 
--- Whether the caller may submit now: {open, probe, retry_ms, reason}. While the account is locked, one caller at a time is
--- let through as a probe, and has to report its end by record_provider. A caller that comes while a probe is under way is
--- told to ask again soon (p_busy_ms): the probe may end within a second.
+-- Whether the caller may submit now: {open, probe, retry_ms, reason}. While the account is locked, one caller at a time
+-- may submit as a probe, and has to report its end by record_provider. A caller during a probe gets a short pause
+-- (p_busy_ms): the probe may end within a second.
 create function public.acquire_provider(p_provider text, p_lease_ms int, p_busy_ms int) returns jsonb
 language plpgsql set search_path = '' as $$
 declare v public.circuit_breakers%rowtype;
@@ -53,11 +53,11 @@ begin
     else ceil(extract(epoch from v.next_probe_at - clock_timestamp()) * 1000)::bigint end);
 end $$;
 
--- What came of a submission: 'refused' (of any caller), or 'worked' or 'unclear' (of a probe). Answers {changed, retry_ms}:
--- whether this very report locked or opened the account, and how long to wait while it is locked. Only the probe under way
--- opens the account or makes the waits longer: the many that were refused together with the first one count once. A lock
--- that turns out to be one by the provider's staff is a change too, whoever reports it: people have to act in another way,
--- and a probe helps nobody for a while.
+-- Records the outcome of a submission: 'refused' (of any caller), or 'worked' or 'unclear' (of a probe). Answers
+-- {changed, retry_ms}: whether this report locked or opened the account, and the pause while it is locked. Only the
+-- probe under way opens the account or makes the pauses longer: requests that were refused together with the first one
+-- count once. A lock that becomes one by the provider's staff is a change too, from any caller: people have to act
+-- differently, and probes are useless for a while.
 create function public.record_provider(
   p_provider text, p_outcome text, p_probe uuid, p_reason text, p_kind text, p_first_ms int, p_longest_ms int
 ) returns jsonb language plpgsql set search_path = '' as $$
@@ -70,8 +70,8 @@ begin
   select * into v from public.circuit_breakers where provider = p_provider for update;
   if p_outcome = 'refused' and (v.state = 'ok' or v.probe = p_probe or (p_kind = 'admin' and v.kind <> 'admin')) then
     v_changed := v.state = 'ok' or v.kind <> p_kind;
-    -- Twice as long after every refusal; the exponent is bounded so that the product is a number. Another kind of lock
-    -- begins anew.
+    -- The pause doubles after every refusal; the exponent is limited so that the product is a number. Another kind of
+    -- lock starts again.
     v_wait := least(p_longest_ms, p_first_ms * power(2, case when v_changed then 0 else least(v.refusals, 20) end))
       * interval '1 millisecond';
     update public.circuit_breakers set
@@ -91,7 +91,7 @@ begin
     greatest(0, ceil(extract(epoch from v.next_probe_at - clock_timestamp()) * 1000))::bigint);
 end $$;
 
--- Notes what a bill says of the megapixel. Answers whether it changed what is known; the same again writes nothing.
+-- Records a bill's megapixel. Answers whether it is new; the same again writes nothing.
 create function public.note_megapixel(p_provider text, p_pixels int, p_call text) returns boolean
 language plpgsql set search_path = '' as $$
 begin

@@ -1,4 +1,4 @@
--- Webhooks that we send: which events each tenant wants where, and what became of every delivery.
+-- Outbound webhooks: the events that each tenant's endpoints subscribe to, and the state of every delivery.
 
 -- The secret of an endpoint is stored as it is, because each delivery is signed with it.
 create table public.webhook_endpoints (
@@ -8,7 +8,7 @@ create table public.webhook_endpoints (
   secret text not null,
   events text[] not null check (cardinality(events) > 0),
   created_at timestamptz not null default now(),
-  -- Its receiver answered that it is gone; nothing is sent to it any more.
+  -- Its receiver answered that it is gone; nothing more is sent to it.
   disabled_at timestamptz,
   unique (tenant_id, id)
 );
@@ -20,14 +20,14 @@ create table public.webhook_deliveries (
   tenant_id uuid not null references public.tenants (id) on delete cascade,
   endpoint_id uuid not null,
   event text not null,
-  -- Names what happened, so that a step that is made twice tells of it once.
+  -- Identifies the event, so that a repeated step sends it once.
   occasion text not null,
   -- {identityId, characterId, stage, round?, test?}
   data jsonb not null,
   state text not null default 'pending' check (state in ('pending', 'delivered', 'failed')),
-  -- Counted anew when the delivery is sent again.
+  -- Reset when the delivery is sent again.
   attempts int not null default 0,
-  -- Of the last attempt: what the receiver answered, or why there was no answer.
+  -- Of the last attempt: the receiver's answer, or why there was none.
   last_status int,
   last_error text,
   last_attempt_at timestamptz,
@@ -38,7 +38,7 @@ create table public.webhook_deliveries (
 create index webhook_deliveries_endpoint on public.webhook_deliveries (endpoint_id, created_at desc, id desc);
 create index webhook_deliveries_occasion on public.webhook_deliveries (tenant_id, occasion);
 
--- A new endpoint, while the tenant has fewer than p_most. No row, and nothing written, when it has that many.
+-- A new endpoint, while the tenant has fewer than p_most. No row, and nothing written, otherwise.
 create function public.create_webhook_endpoint(p_tenant uuid, p_url text, p_secret text, p_events text[], p_most int)
 returns setof public.webhook_endpoints language plpgsql set search_path = '' as $$
 begin
@@ -50,7 +50,7 @@ begin
     values (p_tenant, p_url, p_secret, p_events) returning *;
 end $$;
 
--- Writes a delivery to each endpoint of the tenant that wants the event. The same occasion again finds the same
+-- Writes a delivery to each endpoint of the tenant that subscribes to the event. The same occasion again finds the same
 -- deliveries. Answers the ids of those that are still to be sent.
 create function public.enqueue_webhooks(p_tenant uuid, p_identity uuid, p_event text, p_occasion text, p_data jsonb)
 returns setof uuid language plpgsql set search_path = '' as $$
@@ -68,14 +68,14 @@ begin
   where d.tenant_id = p_tenant and d.occasion = p_occasion and d.state = 'pending';
 end $$;
 
--- Notes what came of an attempt. A delivery that has ended keeps its end. p_gone: the receiver wants nothing any more.
+-- Records the outcome of an attempt. A delivery that has ended keeps its end. p_gone: the receiver is gone.
 create function public.note_webhook_attempt(
   p_delivery uuid, p_state text, p_status int, p_error text, p_gone boolean
 ) returns void language plpgsql set search_path = '' as $$
 declare v_endpoint uuid;
 begin
-  -- The call that ends all deliveries of an endpoint locks the endpoint before any of them. Without that, two that each
-  -- hold their own delivery would wait for each other's.
+  -- The call that ends all deliveries of an endpoint locks the endpoint before any of them. Without that, two calls
+  -- that each hold their own delivery would wait for each other's.
   if p_gone then
     perform 1 from public.webhook_endpoints e
     where e.id = (select d.endpoint_id from public.webhook_deliveries d where d.id = p_delivery) for no key update;

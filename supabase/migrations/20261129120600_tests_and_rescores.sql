@@ -1,11 +1,11 @@
--- What happens to an identity after it is ready: tests on request, and scores made anew.
+-- After an identity is ready: tests on request, and scores made again.
 
--- Scores of an older version, made anew by a newer one from the images that are kept. They are stored beside the old ones,
--- which an approval may have pinned.
+-- Scores of an older version, made again by a newer one from the stored images. They do not replace the old ones, which
+-- an approval may have pinned.
 create table public.rescores (
   tenant_id uuid not null references public.tenants (id) on delete cascade,
   identity_id uuid not null,
-  -- The version that the new scores were made with.
+  -- The version of the new scores.
   calibration text not null,
   -- [{set: {kind, number, strength}, images: [{imageId, …}], scores: {mean, …}}]
   sets jsonb not null,
@@ -14,8 +14,8 @@ create table public.rescores (
   foreign key (tenant_id, identity_id) references public.identities (tenant_id, id) on delete cascade
 );
 
--- The test that p_id stands for, and the photos of its identity. A new one gets the next number, unless another one is
--- open: then that one is answered, with `created` false, as it is when the same id comes again.
+-- The test of p_id, and the photos of its identity. A new one gets the next number, unless another one is open: then
+-- that one is answered, with `created` false, as for a repeated id.
 create function public.open_retest(p_id uuid, p_tenant uuid, p_identity uuid, p_types text[])
 returns jsonb language plpgsql set search_path = '' as $$
 declare

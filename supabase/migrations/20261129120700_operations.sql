@@ -1,7 +1,7 @@
 -- All tenants together, for the sweep and for the metrics.
 
--- Open paid requests whose run or test is not open any more; those of the proxy among them. The ids of the workflows are
--- those of domain/keys.ts.
+-- Open paid requests whose run or test is not open any more; those of the proxy are included. The ids of the workflows
+-- are those of domain/keys.ts.
 create view public.unfollowed_calls with (security_invoker = true) as
   select c.id, c.key, c.subject_kind, c.state, c.posted_at
   from public.provider_calls c
@@ -14,7 +14,7 @@ create view public.unfollowed_calls with (security_invoker = true) as
       where r.identity_id = c.subject_id and r.kind = 'retest' and r.state in ('running', 'needs_operator')
         and c.workflow_id = 'identity/' || r.identity_id || '/retest/' || r.number);
 
--- {stages: {stage: count}, reserved, charged}: how many identities are in each stage, and the money of this month (UTC).
+-- {stages: {stage: count}, reserved, charged}: identities in each stage, and the money of this month (UTC).
 create function public.operations_overview() returns jsonb language sql stable set search_path = '' as $$
   select jsonb_build_object(
     'stages', coalesce((
@@ -25,8 +25,8 @@ create function public.operations_overview() returns jsonb language sql stable s
   from public.budgets b where b.month = date_trunc('month', now() at time zone 'utc')::date;
 $$;
 
--- {tests: {state: count} of the open ones, unclear}: `unclear` counts the paid requests whose fate is unclear although
--- their run or test has ended, so that no stage tells of them.
+-- {tests: {state: count} of the open ones, unclear}: `unclear` counts the unclear paid requests whose run or test has
+-- ended, because no stage shows them.
 create function public.open_work_overview() returns jsonb language sql stable set search_path = '' as $$
   select jsonb_build_object(
     'tests', coalesce((
