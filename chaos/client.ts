@@ -1,4 +1,4 @@
-// The API as a patient app uses it: what gets no answer is asked again, with the same key, until it is answered.
+// The API for the chaos runs: a request without an answer is repeated with the same key until it is answered.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Identity } from '../api/schemas/identity.ts';

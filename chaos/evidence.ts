@@ -1,5 +1,5 @@
-// What is left when the dust has settled, from sources that can't agree by accident: the sandbox's own books, the
-// ledger, the buckets, and what each run says of itself.
+// The evidence after the chaos, from independent sources: the sandbox's books, the ledger, the buckets, and the state
+// of each run.
 
 import { createHash } from 'node:crypto';
 import type { Supabase } from '../adapters/supabase/client.ts';
@@ -11,7 +11,7 @@ export interface BookEntry {
   endpoint: string;
   outcome: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
   chargedMicros: number;
-  /** SHA-256, hex, of the webhook address that the request came with: one a ledger row. */
+  /** SHA-256, hex, of the request's webhook address: unique to a ledger row. */
   webhookSha256?: string;
 }
 
@@ -32,21 +32,21 @@ export interface Evidence {
   ledger: LedgerRow[];
   /** `bucket/key` of every stored object. */
   files: string[];
-  /** Rows that are open, and what all months' budgets hold as reserved. */
+  /** Open rows, and the reserved amount of all months' budgets. */
   open: { runs: { identityId: string; stage: Stage }[]; tests: { name: string; state: string }[] };
   reservedMicros: number;
-  /** How often each fault really struck. */
+  /** How often each fault occurred. */
   faults: Record<string, number>;
 }
 
 const PAGE = 1000;
 
-/** Everything that the sandbox has in its books so far. */
+/** All entries of the sandbox's books so far. */
 export async function requestIds(sandboxUrl: string): Promise<Set<string>> {
   return new Set((await readBooks(sandboxUrl)).map(({ requestId }) => requestId));
 }
 
-/** The evidence, without the requests of `strangers`, which came from other programs. */
+/** The evidence without the requests of `strangers`, which came from other programs. */
 export async function gather(
   database: Supabase,
   sandboxUrl: string,
@@ -63,7 +63,7 @@ export async function gather(
   };
 }
 
-/** The fingerprint under which the sandbox's books know a ledger row. */
+/** The fingerprint of a ledger row in the sandbox's books. */
 export function webhookFingerprint(publicUrl: string, token: string): string {
   return createHash('sha256')
     .update(new URL(`/webhooks/fal/${token}`, publicUrl).href)
@@ -88,7 +88,7 @@ async function readLedger(database: Supabase): Promise<LedgerRow[]> {
       .range(from, from + PAGE - 1);
     if (error) throw new Error(`The ledger could not be read: ${error.message}`);
     for (const row of data) {
-      // Of the proxy, which no run of the chaos uses.
+      // Of the proxy, which the chaos runs do not use.
       if (row.subject_kind !== 'identity') continue;
       rows.push({
         key: row.key,

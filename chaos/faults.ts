@@ -1,11 +1,11 @@
-// The faults of a chaos run: the worst again and again, and every other one that the sandbox knows at least once. Those
-// come a few at a time, so that they spread over the runs: most of them end the run that they strike.
+// The faults of a chaos run: the worst repeatedly, and every other one that the sandbox knows at least once. Those come
+// a few at a time, so that they spread over the runs: most of them end the run that they hit.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setRules } from './neighbour.ts';
 import type { Prng } from './prng.ts';
 
-/** What happens now and then all the time; a tenth of all submissions lose their answer after they were accepted. */
+/** Faults that happen all the time; a tenth of all submissions lose their answer after they were accepted. */
 const STEADY: Readonly<Record<string, number>> = {
   lost_submit_response: 0.1,
   submit_503_before_acceptance: 0.03,
@@ -13,28 +13,28 @@ const STEADY: Readonly<Record<string, number>> = {
   webhook_never: 0.3,
 };
 
-/** The provider takes one request for two: what it charges then is not ours to prevent, so the books can't agree. */
+/** The provider takes one request for two: we cannot prevent that charge, so the books can't agree. */
 const NOT_OURS: readonly string[] = ['duplicate_submit'];
-/** They stop all new runs for minutes, until a probe is due: nothing would be left to be seen. Tests of their own hold them. */
+/** They stop all new runs for minutes, until a probe is due, so little would be tested. They have their own tests. */
 const TOO_LONG: readonly string[] = ['account_admin_locked', 'endpoint_access_denied'];
 
-/** Faults of a state rather than of a request last this long, not for ever. */
+/** Faults of a state, not of a request, end after this time. */
 const LASTING: readonly string[] = ['stuck_in_queue', 'account_locked', 'api_key_revoked'];
 const LASTING_MS = 10_000;
 
-/** How many faults lie in wait at once, and how long they wait before others have their turn. */
+/** How many faults are armed at once, and how long before others have their turn. */
 const WAVE = 4;
 const WAVE_MS = 20_000;
 const LOOK_EVERY_MS = 1000;
 
 export interface FaultWaves {
-  /** Faults that have not struck yet. */
+  /** Faults that have not occurred yet. */
   left(): readonly string[];
-  /** Ends the waves. What happens all the time goes on: no run may need a provider without fault. */
+  /** Ends the waves. The permanent faults go on: runs must not need a provider without faults. */
   stop(): Promise<void>;
 }
 
-/** Keeps faults coming until each has struck. */
+/** Arms faults until each has occurred. */
 export async function startFaults(sandboxUrl: string, prng: Prng): Promise<FaultWaves> {
   const { known } = await readFaults(sandboxUrl);
   let waiting = shuffled(
@@ -60,7 +60,7 @@ export async function startFaults(sandboxUrl: string, prng: Prng): Promise<Fault
       } catch {
         await sleep(LOOK_EVERY_MS); // the sandbox is on its way back
       }
-      // What did not strike goes to the end of the line.
+      // Faults that did not occur go to the end of the queue.
       waiting = [
         ...waiting.filter((fault) => !rare.includes(fault)),
         ...waiting.filter((fault) => rare.includes(fault)),

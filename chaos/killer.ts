@@ -1,4 +1,4 @@
-// Kills one process of the stack after the other, with SIGKILL, at moments that nobody chose.
+// Kills one process of the stack after the other, with SIGKILL, at random moments.
 
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,7 +6,7 @@ import type { Ports } from '../stack/options.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Prng } from './prng.ts';
 
-/** How likely each is the next to go: what holds no state is hit most, as in life. */
+/** The weight of each process: those without state are killed most, as in production. */
 const TARGETS = { worker: 34, api: 22, sandbox: 20, supabase: 14, temporal: 10 } as const;
 export type Target = keyof typeof TARGETS;
 export const PARTS = Object.keys(TARGETS) as Target[];
@@ -18,8 +18,8 @@ export interface Killer {
 }
 
 /**
- * How often the next one is not killed before the last one is back. Always at once, a machine that is slow to start a
- * process would have none running for minutes, and show nothing but that.
+ * The share of kills that do not wait until the last process is back. Without a wait, a machine with slow starts would
+ * have no process running for minutes.
  */
 const OVERLAP = 0.25;
 const BACK_WITHIN_MS = 120_000;
@@ -53,7 +53,7 @@ export function startKiller(stack: Stack, ports: Ports, prng: Prng, meanPauseMs:
   };
 }
 
-/** Resolves when somebody listens there again, or nobody wants to know any more. */
+/** Resolves when the port accepts connections again, or after the stop. */
 async function isBack(port: number, stopped: AbortSignal): Promise<void> {
   for (const deadline = Date.now() + BACK_WITHIN_MS; Date.now() < deadline && !stopped.aborted; ) {
     if (await accepts(port)) return;

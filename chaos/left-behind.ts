@@ -1,4 +1,4 @@
-// Processes of the stack that outlive it. Each part leads a process group of its own, and whatever it starts is in it.
+// Processes of the stack that outlive it. Each part leads its own process group, with all its children in it.
 
 import { execFileSync } from 'node:child_process';
 import type { Stack } from '../stack/stack.ts';
@@ -7,7 +7,7 @@ import { PARTS } from './killer.ts';
 const LOOK_EVERY_MS = 250;
 
 export interface GroupWatch {
-  /** Ends the watch, and tells what still runs of all that was seen: `pid command` each. Call it after the stack ended. */
+  /** Ends the watch. Answers all seen processes that still run: `pid command` each. Call it after the stack ended. */
   leftBehind(): string[];
 }
 

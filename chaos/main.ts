@@ -12,7 +12,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     concurrency: { type: 'string', default: '8' },
     'kill-every': { type: 'string', default: '9000' },
-    /** Half the runs, when not given. */
+    /** Default: half the runs. */
     'min-kills': { type: 'string' },
     'every-fault': { type: 'boolean', default: true },
     report: { type: 'string' },

@@ -1,5 +1,5 @@
-// A program beside ours that uses what Likeness does not: an upload in parts, and a stream of states. So that the
-// faults of both have really struck once, and fal's own client has met them.
+// A second program that uses what Likeness does not: an upload in parts, and a stream of states. With it the faults of
+// both occur, and hit fal's own client.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFalClient } from '@fal-ai/client';
@@ -9,7 +9,7 @@ const ENDPOINT = 'fal-ai/flux-lora';
 const BIG_FILE_BYTES = 91 * 1024 * 1024;
 const ENDS_WITHIN_MS = 30_000;
 
-/** Resolves when both faults struck and the request ended all the same. Sets the rules of the sandbox. */
+/** Resolves when both faults occurred and the request ended anyway. Sets the rules of the sandbox. */
 export async function visitSandbox(sandboxUrl: string, key: string): Promise<void> {
   const fal = createFalClient({
     credentials: key,

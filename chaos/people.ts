@@ -1,5 +1,5 @@
-// The people of one run: they start it, look at it, decide, lose patience, terminate its workflow or delete its photos.
-// What they were told counts is noted, so that it can be held against what became of it.
+// The people of one run: they start it, read it, decide, cancel it, terminate its workflow or delete its photos. Every
+// confirmed decision is recorded, to be compared with the end of the run.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
@@ -10,7 +10,7 @@ import { isEndStage, STAGES, type Stage } from '../domain/stage.ts';
 import type { PatientClient } from './client.ts';
 import type { Prng } from './prng.ts';
 
-/** What a run's people have in mind, and how often in a hundred. */
+/** The plans of a run's people, with their weights. */
 const PLANS = {
   approve: 47,
   regenerate: 8,
@@ -23,7 +23,7 @@ const PLANS = {
 } as const;
 export type Plan = keyof typeof PLANS;
 
-/** Stages in which a run is terminated, or its photos are deleted; each as often. */
+/** Stages in which a run is terminated, or its photos are deleted; equally likely. */
 const STAGES_HIT = {
   validating: 1,
   uploading: 1,
@@ -37,7 +37,7 @@ const STAGES_HIT = {
 export interface Surroundings {
   client: PatientClient;
   temporal: Client;
-  /** A character with photos: all runs share one, but for those whose people delete them. */
+  /** A character with photos: all runs share one, except those whose people delete them. */
   characterFor(plan: Plan): Promise<string>;
 }
 
@@ -47,11 +47,11 @@ export interface RunStory {
   identityId: string;
   plan: Plan;
   final: Identity;
-  /** Each test on request that was begun, as it was seen last. */
+  /** Each test on request, in its last read state. */
   tests: TestStory[];
   /** The stage in which it was terminated, or its photos were deleted. */
   hitIn?: string | undefined;
-  /** Ids of decisions that the API said count. */
+  /** Ids of decisions that the API confirmed. */
   acknowledged: string[];
   /** Whether it ended, or waits for an operator. */
   over: boolean;
@@ -62,7 +62,7 @@ const LOOK_EVERY_MS = 700;
 const TERMINATE_MS = 5000;
 
 export interface PlayedRun {
-  /** Plays on until the run is over or the deadline passed. One that waits for an operator is left there, to be looked at. */
+  /** Continues until the run is over or the deadline passed. A run that waits for an operator is left there. */
   play(deadline: number): Promise<RunStory>;
 }
 
@@ -73,10 +73,10 @@ export async function startRun(
   prng: Prng,
 ): Promise<PlayedRun> {
   const plan = prng.pick(PLANS);
-  // Half of those who cancel do it out of the blue, the others because they see that a training is being paid.
+  // Half of those who cancel do it at a random time, the others when they see that a training is being paid.
   const cancelAfter = prng.next() < 0.5 ? prng.wait(6000) : undefined;
   const hitStage = prng.pick(STAGES_HIT);
-  // A stage may be over between two looks; then the next one is hit.
+  // A stage may be over between two polls; then the next one is hit.
   const isReached = (stage: Stage) => STAGES.indexOf(stage) >= STAGES.indexOf(hitStage) && !isEndStage(stage);
   const isStopped = prng.next() < 0.5;
   const characterId = await characterFor(plan);
@@ -118,7 +118,7 @@ export async function startRun(
           await deletePhotos(client, characterId);
           hitIn = final.stage;
         } else if (plan === 'forget' && final.stage === 'needs_photos' && !cancelled) {
-          await cancel(); // deleted before the run had looked at them: there are no others
+          await cancel(); // deleted before the run checked them: there are no others
         } else if (final.stage === 'awaiting_approval') await decide(client, final, plan, acknowledged);
       }
     },
@@ -144,7 +144,7 @@ async function deletePhotos(client: PatientClient, characterId: string): Promise
   }
 }
 
-/** A test on request, whose workflow may be terminated on its way; answers all tests when none is open. */
+/** A test on request, whose workflow may be terminated; answers all tests when none is open. */
 async function testAgain(
   client: PatientClient,
   temporal: Client,
@@ -178,6 +178,6 @@ async function decide(client: PatientClient, identity: Identity, plan: Plan, ack
         : { verdict: 'approve' };
   const path = `/v1/identities/${identityId}/decision`;
   const { status } = await client.ask('POST', path, { decisionId, round, ...verdict });
-  // 409: the first sending counted and its answer was lost, or the run went on; the checks see what it says itself.
+  // 409: the first attempt counted and its answer was lost, or the run went on. The checks read the run's own state.
   if (status === 200) acknowledged.push(decisionId);
 }

@@ -1,4 +1,4 @@
-// Chance that can be had again: the same seed gives the same numbers in the same order.
+// Pseudo-random numbers: the same seed gives the same numbers in the same order.
 
 export interface Prng {
   /** 0 ≤ x < 1. */
@@ -9,7 +9,7 @@ export interface Prng {
   wait(meanMs: number): number;
 }
 
-/** mulberry32: 32 bits of state are plenty for choosing whom to kill. */
+/** mulberry32: 32 bits of state are enough here. */
 export function prngOf(seed: number): Prng {
   let state = seed >>> 0;
   const next = (): number => {

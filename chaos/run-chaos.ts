@@ -1,5 +1,5 @@
-// Many identities at once through a sandbox that misbehaves, while every process of the stack is killed again and
-// again. Afterwards nobody may have paid twice, and nothing may be lost.
+// Many identities at once through a sandbox with faults, while every process of the stack is killed repeatedly.
+// Afterwards no request may be paid twice, and nothing may be lost.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -28,11 +28,11 @@ export interface ChaosOptions {
   seed: number;
   /** Identities that are open at the same time. */
   concurrency: number;
-  /** Mean pause before the next kill, mostly counted from when the last one's process is back. */
+  /** Mean pause before the next kill, mostly counted from the return of the last process. */
   killEveryMs: number;
-  /** Kills go on, with further runs, until this many. */
+  /** Kills go on, with further runs, until this number. */
   minKills: number;
-  /** Further runs are started until every fault has struck, but no more than twice as many as asked for. */
+  /** Further runs are started until every fault has occurred, up to twice the number of `runs`. */
   everyFault: boolean;
   say: (line: string) => void;
 }
@@ -43,7 +43,7 @@ export interface ChaosReport {
   seconds: number;
   stages: Record<string, number>;
   kills: Record<Target, number>;
-  /** What the people had in mind. */
+  /** The plans of the people. */
   plans: Record<string, number>;
   faults: Record<string, number>;
   submissions: number;
@@ -51,35 +51,35 @@ export interface ChaosReport {
   slowestSeconds: number;
   /** Runs that ended only after the chaos did. */
   late: number;
-  /** Processes of the stack that were still there after it had ended. */
+  /** Processes of the stack that still ran after its end. */
   leftBehind: string[];
   verdict: Verdict;
   kept: boolean;
 }
 
-/** A run that is not over by then makes room for the next; when the chaos has ended, it is waited for again. */
+/** A run that is not over by then makes room for the next; it is waited for again after the chaos. */
 const RUN_WITHIN_MS = 4 * 60_000;
-/** With every process well again, this long is longer than any pause between two attempts. */
+/** Longer than any pause between two attempts once every process is well. */
 const QUIET_WITHIN_MS = 10 * 60_000;
 const SETTLE_WITHIN_MS = 3 * 60_000;
-/** What is waited for at most, once no further run is started. */
+/** The longest wait after the last run has started. */
 export const LAST_RUNS_WITHIN_MS = RUN_WITHIN_MS + QUIET_WITHIN_MS + SETTLE_WITHIN_MS;
-/** Long enough for a person to cancel what runs. */
+/** Long enough for a person to cancel the run. */
 const TRAINING_MS = 3000;
 const SAY_EVERY_MS = 15_000;
-/** Three photos of one man: enough to be trained on, and quick to look at. */
+/** Three photos of one man: enough for a training, and quick to read. */
 const PHOTOS = 3;
 const BUNDLER = fileURLToPath(new URL('../worker/bundle.ts', import.meta.url));
 const RICH_USD = '1000000';
 /** The key that the stack's sandbox takes when none is set. */
 const SANDBOX_KEY = 'sandbox';
-/** Times the runs asked for, while a fault has not struck. */
+/** The limit of further runs, as a multiple of `runs`. */
 const MOST_RUNS = 2;
 
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const folder = mkdtempSync(join(tmpdir(), 'likeness-chaos-'));
   const bundle = join(folder, 'workflow-bundle.js');
-  // A worker that is killed every few seconds should not spend them on bundling the same workflows again.
+  // A worker that is killed every few seconds should not bundle the same workflows again each time.
   execFileSync(process.execPath, ['--import', import.meta.resolve('tsx'), BUNDLER, bundle], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -90,12 +90,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     FAL_API_KEY: '',
     LIKENESS_WORKFLOW_BUNDLE: bundle,
     LIKENESS_MONTHLY_CAP_USD: RICH_USD,
-    // All runs at once, each with a person who looks all the time.
+    // All runs at once, each with a person who polls all the time.
     LIKENESS_MAX_OPEN_RUNS: '1000',
     LIKENESS_RATE_LIMIT: '1000000',
     LIKENESS_TRAINING_FIRST_POLL_MS: '1000',
     LIKENESS_TRAINING_POLL_MS: '1000',
-    // One minute of looking, instead of sixteen, before an operator is asked.
+    // One minute of searching, instead of sixteen, before an operator is asked.
     LIKENESS_RECONCILE_PAUSE_MS: '1000',
     LIKENESS_SWEEP_EVERY_MS: '5000',
   };
@@ -194,7 +194,7 @@ async function makeCharacter(client: PatientClient): Promise<string> {
   return id;
 }
 
-/** The evidence once the sandbox has finished what it began, and the ledger has heard of it. */
+/** The evidence once the sandbox has finished its jobs, and the ledger has their ends. */
 async function whenSettled(stack: Stack, sandboxUrl: string, strangers: ReadonlySet<string>): Promise<Evidence> {
   const open = (entry: BookEntry) => entry.outcome === 'queued' || entry.outcome === 'running';
   for (const deadline = Date.now() + SETTLE_WITHIN_MS; ; await sleep(1000)) {

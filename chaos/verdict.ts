@@ -1,5 +1,5 @@
-// The promises, held against the evidence. Pure: each finding names what it found, so that a broken promise can be
-// looked into.
+// Checks the promises against the evidence. Pure: each finding has its details, so that a broken promise can be
+// analysed.
 
 import { isEndStage } from '../domain/stage.ts';
 import type { BookEntry, Evidence, LedgerRow } from './evidence.ts';
@@ -9,25 +9,25 @@ import type { RunStory, TestStory } from './people.ts';
 export interface Verdict {
   /** Ledger keys whose request the provider accepted more than once. */
   doubleSubmissions: string[];
-  /** Requests that the provider charged and the ledger does not know, or not alike. */
+  /** Requests that the provider charged and the ledger does not have, or not with the same charge. */
   differences: string[];
-  /** Runs whose state can't be read, and decisions that were acknowledged and are gone. */
+  /** Runs whose state can't be read, and confirmed decisions that are gone. */
   lost: string[];
-  /** Runs that neither ended nor wait for an operator, although everything has been well again for long. */
+  /** Runs that neither ended nor wait for an operator, long after all processes are well. */
   stuck: string[];
-  /** Files that nobody may use any more. */
+  /** Files that must not be used any more. */
   orphans: string[];
-  /** Runs that wait for an operator although it could have been known. */
+  /** Runs that wait for an operator although their requests could be found. */
   needlessOperator: string[];
-  /** Rows of runs and tests that are open although they wait for no operator. */
+  /** Open rows of runs and tests that do not wait for an operator. */
   openRows: string[];
-  /** Requests of ended runs and tests that are open although it can be known what became of them. */
+  /** Open requests of ended runs and tests that could be found. */
   openCalls: string[];
-  /** What is reserved beyond the requests whose fate is unclear. */
+  /** Reservations without an unclear request. */
   reservations: string[];
-  /** Runs and tests that a deleted photo has harmed. */
+  /** Runs and tests that failed because of a deleted photo. */
   harmed: string[];
-  /** Runs that wait for an operator because nobody can know. */
+  /** Runs that rightly wait for an operator. */
   ambiguous: string[];
   totals: { booksMicros: number; ledgerMicros: number; ambiguousMicros: number };
 }
@@ -40,7 +40,7 @@ export function judge(stories: readonly RunStory[], evidence: Evidence, publicUr
   const unclear = (story: RunStory) =>
     evidence.ledger.filter((row) => row.identityId === story.identityId && row.state === 'unknown');
   const known = new Set(evidence.books.filter(({ outcome }) => ENDED.includes(outcome)).map((b) => b.webhookSha256));
-  // What was never posted, and what the provider has in its books, could have been found out.
+  // A request that was never posted, or that is in the provider's books, could be found.
   const isUnknowable = (row: LedgerRow) => row.posted && !known.has(webhookFingerprint(publicUrl, row.token));
   const needless = waiting.filter((story) => !unclear(story).some(isUnknowable));
   return {
@@ -89,13 +89,13 @@ function openRows({ open }: Evidence): string[] {
   ];
 }
 
-/** What is reserved has to be the estimates of the requests that nobody knows. */
+/** The reserved amount has to be the estimates of the unclear requests. */
 function reservations({ ledger, reservedMicros }: Evidence): string[] {
   const unclear = ledger.filter(({ state }) => state === 'unknown').reduce((sum, row) => sum + row.estimateMicros, 0);
   return reservedMicros === unclear ? [] : [`reserved ${reservedMicros}, of unclear requests ${unclear}`];
 }
 
-/** Whoever deletes photos loses neither a run that has looked at them nor a later test. */
+/** Deleted photos must not stop a run that has checked them, or a later test. */
 function isHarmed({ plan, final: { stage, failure, closeReason = '' }, tests }: RunStory): boolean {
   if (plan !== 'forget') return false;
   const why = failure?.code ?? '';
@@ -103,7 +103,7 @@ function isHarmed({ plan, final: { stage, failure, closeReason = '' }, tests }: 
   return (stage === 'failed' && ofPhotos) || tests.some(isBroken);
 }
 
-/** Whether a test failed that the provider made an image for: one without any is the provider's doing. */
+/** Whether a test failed although the provider made an image for it: without any image, the provider is the cause. */
 function isBroken({ state, types, failedImages }: TestStory): boolean {
   return state === 'failed' && failedImages.length < types.length;
 }
@@ -121,7 +121,7 @@ function doubleSubmissions({ books, ledger }: Evidence, publicUrl: string): stri
     .map(([print, count]) => `${rows.get(print)?.key ?? print}: ${count} times`);
 }
 
-/** Every request in the books against its row. Rows that are still unclear are told apart: nobody can know them. */
+/** Every request in the books against its row. Unclear rows are listed separately: their requests cannot be found. */
 function money({ books, ledger }: Evidence, publicUrl: string): Pick<Verdict, 'differences' | 'totals'> {
   const rows = byFingerprint(ledger, publicUrl);
   const differences: string[] = [];
@@ -153,7 +153,7 @@ function lostDecisions(stories: readonly RunStory[]): string[] {
   });
 }
 
-/** What each end leaves behind is told in ARCHITECTURE.md; everything else of a run has to be gone. */
+/** ARCHITECTURE.md lists the files that each end keeps; all other files of a run have to be gone. */
 function orphans(stories: readonly RunStory[], files: readonly string[]): string[] {
   const stageOf = new Map(stories.map(({ identityId, final }) => [identityId, final.stage]));
   return files.filter((file) => {
