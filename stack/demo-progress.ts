@@ -1,5 +1,5 @@
-// The demo's eyes: asks where the run stands, and shows it as it goes: a line for each stage that is over, and while
-// one lasts, a clock on a terminal or a line now and then elsewhere.
+// Polls the demo's run and shows its progress: a line for each stage that is over, and during a stage a clock on a
+// terminal, or elsewhere a line from time to time.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stage } from '../domain/stage.ts';
@@ -9,7 +9,7 @@ import { say } from './terminal.ts';
 
 const LOOK_EVERY_MS = 400;
 const LINE_EVERY_MS = 10_000;
-/** The API and its worker may be started again while we look: an answer is missed, not the run. */
+/** The API and its worker may restart during the demo: a poll fails, but the run goes on. */
 const PATIENCE_MS = 120_000;
 
 const WAITING: readonly Stage[] = ['needs_photos', 'awaiting_approval', 'needs_operator'];
@@ -27,7 +27,7 @@ export class Progress {
     this.#identityId = identityId;
   }
 
-  /** Follows the run until `until` says so, or it ended, or it waits for somebody. */
+  /** Polls the run until `until` says so, or until it ends. Failed polls are repeated. */
   async follow(until: (identity: DemoIdentity) => boolean): Promise<DemoIdentity> {
     let missedSince: number | undefined;
     for (;;) {
@@ -47,7 +47,7 @@ export class Progress {
     }
   }
 
-  /** True in a stage in which the run waits for a person. */
+  /** True in a stage that waits for a person. */
   static waits(identity: DemoIdentity): boolean {
     return WAITING.includes(identity.stage);
   }

@@ -29,7 +29,7 @@ const HELP = `Prepares one identity, from photos to ready, on this machine.
   --data DIR     where the stack keeps its data (default: .likeness)
 `;
 
-/** Long enough to watch, and to pull a plug in; a real training takes 5 to 10 minutes. */
+/** Long enough to watch, and to kill a process; a real training takes 5 to 10 minutes. */
 const SANDBOX_TRAINING_MS = 12_000;
 const NOT_READY = 2;
 
@@ -120,7 +120,7 @@ async function prepare(
   return { identity, events, links };
 }
 
-/** Uploads and tells what was found on each photo; answers the file names by photo id. */
+/** Uploads the photos and prints the findings of each; answers the file names by photo id. */
 async function upload(api: DemoApi, characterId: string, files: readonly string[]): Promise<Map<string, string>> {
   say(`\nUploading ${files.length} photos`);
   const { photos } = await api.upload(characterId, files);
@@ -144,7 +144,7 @@ function sayScores({ images, failedImages, scores }: DemoIdentity): void {
     say(`  mean ${scores.mean ?? '–'}, worst ${scores.worst ?? '–'}, ${scores.scorable} of ${scores.of} scorable`);
 }
 
-/** Waits for the decision: ours, or one that comes from elsewhere. */
+/** Waits for the decision: from this terminal, or from another client. */
 async function decide(
   stack: Stack,
   api: DemoApi,

@@ -1,12 +1,12 @@
-// The tenant and the key that a fresh stack begins with.
+// The first tenant and key of a fresh stack.
 
 import type { Supabase } from '../adapters/supabase/client.ts';
 import { createApiKey, firstTenant } from '../adapters/supabase/keys.ts';
 import { SCOPES } from '../domain/scopes.ts';
 
-/** The name of keys that end with a demo, and that nobody was shown. */
+/** The name of keys that end with a demo and are never shown. */
 const DEMO = 'demo';
-/** ... and of those that are in the link to the console: each start of the stack makes one, for a day's work. */
+/** The name of keys in the link to the console: each start of the stack makes one, for a day. */
 const CONSOLE = 'console';
 const CONSOLE_KEY_MS = 12 * 60 * 60 * 1000;
 
@@ -27,15 +27,15 @@ export async function demoKey(database: Supabase): Promise<string> {
 }
 
 /**
- * The console with a key in the fragment, which a browser sends to no server, and which the console takes off the address
- * at once. Only for an address of this machine.
+ * The address of the console with a key in the fragment, which a browser sends to no server, and which the console
+ * removes at once. Only for an address of this machine.
  */
 export async function consoleLink(database: Supabase, apiUrl: string): Promise<string> {
   const expiresAt = new Date(Date.now() + CONSOLE_KEY_MS).toISOString();
   return `${apiUrl}/#key=${await newKey(database, CONSOLE, expiresAt)}`;
 }
 
-/** Whoever starts a stack on this machine may do everything in it. */
+/** The user who starts a stack on this machine may do everything in it. */
 async function newKey(database: Supabase, name: string, expiresAt?: string): Promise<string> {
   const grant = { tenantId: await firstTenant(database), name, scopes: SCOPES, expiresAt };
   return (await createApiKey(database, grant)).key;

@@ -1,4 +1,4 @@
-// Which ports are free: asked by listening on them for a moment.
+// Finds free ports by listening on them for a moment.
 
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
@@ -8,7 +8,7 @@ import { STACK_PORTS } from './options.ts';
 const HOST = '127.0.0.1';
 const QUIET_RANGE = [20_000, 32_000] as const;
 
-/** Listens on a port (0: any) and lets go again; answers the port, or undefined when it is taken. */
+/** Listens on a port (0: any) and closes it; answers the port, or undefined when it is taken. */
 function tryPort(port: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -20,7 +20,7 @@ function tryPort(port: number): Promise<number | undefined> {
   });
 }
 
-/** Throws an Error that names every taken port and how to move it. */
+/** Throws an Error that names every taken port and how to change it. */
 export async function requireFree(ports: Ports): Promise<void> {
   const taken: string[] = [];
   for (const name of Object.keys(STACK_PORTS) as PortName[]) {
@@ -32,7 +32,7 @@ export async function requireFree(ports: Ports): Promise<void> {
   if (taken.length > 0) throw new Error(taken.join('\n'));
 }
 
-/** The ports asked for, and any free one in place of each that is taken. */
+/** The requested ports, and any free one for each that is taken. */
 export async function orAnyFree(ports: Ports): Promise<Ports> {
   const free = { ...ports };
   const given = new Set<number>();
@@ -46,7 +46,7 @@ export async function orAnyFree(ports: Ports): Promise<Ports> {
 }
 
 /**
- * Free ports that nobody else is likely to take while a part is down: neither the standard ones nor those that systems
+ * Free ports that other programs rarely take while a part is down: neither the standard ones nor those that systems
  * give to outgoing connections (from 32768 on).
  */
 export async function quietPorts(): Promise<Ports> {

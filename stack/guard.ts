@@ -1,5 +1,5 @@
-// Runs a program that knows nothing of us, and takes it down when our parent is gone: `tsx stack/guard.ts PROGRAM …`.
-// Even when the parent was killed, the channel to it closes, and that is what this waits for.
+// Runs a program and ends it when our parent is gone: `tsx stack/guard.ts PROGRAM …`. When the parent was killed, the
+// channel to it closes; this process waits for that.
 
 import { spawn } from 'node:child_process';
 

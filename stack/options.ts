@@ -1,10 +1,10 @@
-// What a stack is told: where its data lies and which ports it takes. Flags win over the environment.
+// The options of a stack: its data folder and its ports. Flags override the environment.
 
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 
-/** Each port with the variable that moves it and the part that listens there. */
+/** Each port with its variable and its part. */
 export const STACK_PORTS = {
   api: { env: 'LIKENESS_API_PORT', standard: 8787, title: 'API' },
   temporal: { env: 'LIKENESS_TEMPORAL_PORT', standard: 7233, title: 'Temporal' },
@@ -17,7 +17,7 @@ export type PortName = keyof typeof STACK_PORTS;
 export type Ports = Record<PortName, number>;
 
 export interface StackOptions {
-  /** Everything that outlives a stop. */
+  /** The folder of all data that outlives a stop. */
   dataFolder: string;
   ports: Ports;
   /** How long the sandbox pretends to train, in milliseconds; undefined: its own default. */
@@ -27,7 +27,7 @@ export interface StackOptions {
 
 const port = z.coerce.number().int().min(1).max(65_535);
 
-/** Reads `--data DIR` and the environment. Throws an Error that names what is wrong. */
+/** Reads `--data DIR` and the environment. Throws an Error that names the wrong option. */
 export function readStackOptions(args: string[], env: NodeJS.ProcessEnv): StackOptions {
   const { values } = parseArgs({ args, options: { data: { type: 'string' } } });
   return { dataFolder: dataFolder(values.data, env), ports: readPorts(env), env };

@@ -1,4 +1,4 @@
-// One part of the stack: a process that is started, watched, started again when it dies, and ended with the stack.
+// One part of the stack: a process that is started, watched, restarted when it dies, and ended with the stack.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
@@ -9,19 +9,19 @@ export interface PartOptions {
   /** TypeScript file and its arguments. */
   command: readonly string[];
   env: NodeJS.ProcessEnv;
-  /** Everything that the process prints goes there. */
+  /** The file for all output of the process. */
   logFile: string;
   /** Resolves when the part can be used. Without it, a message `{type: 'ready'}` says so. */
   ready?: (signal: AbortSignal) => Promise<void>;
   /** A line for people. */
   say: (line: string) => void;
-  /** A guard tells the id of the process that it guards. */
+  /** A guard reports the id of its process. */
   onGuarded?: (pid: number) => void;
 }
 
-/** The slowest part is ready after 16 s on two idle cores; a machine that is busy may take ten times as long. */
+/** The slowest part is ready after 16 s on two idle cores; a busy machine may take ten times as long. */
 const READY_WITHIN_MS = 5 * 60_000;
-/** While a part is waited for, a line tells so. */
+/** Milliseconds between two lines that say that a part is not ready yet. */
 const WAITING_EVERY_MS = 30_000;
 const STOP_WITHIN_MS = 30_000;
 const FIRST_PAUSE_MS = 500;
@@ -30,7 +30,7 @@ const LONGEST_PAUSE_MS = 15_000;
 const WELL_AFTER_MS = 5_000;
 const TAIL_LENGTH = 2000;
 
-/** Processes get a group of their own, so that Ctrl-C reaches only the stack, which then ends them in order. */
+/** Processes get their own group, so that Ctrl-C reaches only the stack, which then ends them in order. */
 export class Part {
   readonly #options: PartOptions;
   #child: ChildProcess | undefined;
@@ -73,7 +73,7 @@ export class Part {
     const tooLate = new Promise<never>((_, reject) => {
       giveUp.signal.addEventListener('abort', () => reject(giveUp.signal.reason));
     });
-    // Either may lose the race; a loser must not count as unhandled.
+    // Either may lose the race; its rejection must not count as unhandled.
     ended.catch(() => undefined);
     tooLate.catch(() => undefined);
     try {
@@ -90,7 +90,7 @@ export class Part {
     child.once('exit', (code, signal) => this.#died(signal ?? `code ${code}`, Date.now() - startedAt));
   }
 
-  /** Ends the process: asks, waits, then insists. */
+  /** Ends the process: SIGTERM first, SIGKILL after a wait. */
   async stop(): Promise<void> {
     this.#stopping = true;
     const child = this.#child;
@@ -134,7 +134,7 @@ export class Part {
   #died(how: string, ranMs: number): void {
     if (this.#stopping) return;
     const { name, say } = this.#options;
-    // A guard that was killed leaves what it guarded behind.
+    // A killed guard leaves its process behind.
     if (this.#guarded !== undefined) endProcess(this.#guarded);
     this.#pause = ranMs > WELL_AFTER_MS ? FIRST_PAUSE_MS : Math.min(this.#pause * 2, LONGEST_PAUSE_MS);
     say(`${name} ended (${how}); starting it again`);

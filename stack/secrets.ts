@@ -1,4 +1,4 @@
-// The keys of the embedded database: made once, kept in the data folder, readable by its owner alone.
+// The keys of the embedded database: made once, stored in the data folder, readable by its owner only.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// Everything on one machine: Temporal, Supabase, the sandbox, worker and API, each a process, started in order and
-// ended in order. Nothing here is for production: see docker-compose.yml.
+// The whole stack on one machine: Temporal, Supabase, the sandbox, worker and API, each a process, started and ended in
+// order. Not for production: see docker-compose.yml.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ export interface Stack {
   provider: 'fal' | 'sandbox';
   /** With the service role: sees every tenant. */
   database: Supabase;
-  /** The process of a part, for whoever wants to see what happens without it. */
+  /** The process of a part, for tests that stop it. */
   pidOf(part: 'worker' | 'api' | 'sandbox' | 'supabase' | 'temporal'): number | undefined;
   stop(): Promise<void>;
 }
@@ -27,14 +27,14 @@ export interface Stack {
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 const seconds = (sinceMs: number): string => `${((Date.now() - sinceMs) / 1000).toFixed(1)} s`;
 
-/** Starts all parts, with a line for each as it comes up. When one can't start, the others are ended and it throws. */
+/** Starts all parts, with a line for each. When one can't start, the others are ended and it throws. */
 export async function startStack(options: StackOptions, say: (line: string) => void): Promise<Stack> {
   const { dataFolder, ports, env } = options;
   mkdirSync(dataFolder, { recursive: true });
   const lock = takeOwnership(dataFolder);
   const parts: Part[] = [];
   const stop = async () => {
-    // In the opposite order: nobody loses the ground under its feet while it finishes.
+    // In the opposite order, so that each part ends before the parts that it needs.
     for (const part of parts.toReversed()) await part.stop();
     lock.release();
   };
@@ -111,7 +111,7 @@ export async function startStack(options: StackOptions, say: (line: string) => v
       start('worker', url(ports.worker), [here('../worker/main.ts')], {
         ...ours,
         LIKENESS_WORKER_PORT: String(ports.worker),
-        // With a version it would get no task before somebody makes it the current one.
+        // With a version it would get no tasks before that version is made the current one.
         LIKENESS_DEPLOYMENT_NAME: '',
         LIKENESS_BUILD_ID: '',
       }),
@@ -139,7 +139,7 @@ export async function startStack(options: StackOptions, say: (line: string) => v
 
 type PartReady = (signal: AbortSignal) => Promise<void>;
 
-/** The sandbox is near and quick: webhooks reach us, and polls may be close together. What is set already stays. */
+/** The sandbox is fast: webhooks reach us, and polls may be frequent. Set variables are kept. */
 function sandboxEnvironment(sandboxUrl: string, apiUrl: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return {
     LIKENESS_SANDBOX_URL: sandboxUrl,

@@ -1,4 +1,4 @@
-// The Temporal dev server of the stack: its command line, when it can be used, and what a killed stack left of it.
+// The Temporal dev server of the stack: its command line, its readiness, and the clean-up after a killed stack.
 
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -35,7 +35,7 @@ export function temporalArguments({ port, uiPort, databaseFile }: TemporalServer
   ];
 }
 
-/** Names the search attributes of our workflows to a dev server. */
+/** Registers the search attributes of our workflows with a dev server. */
 export function searchAttributeArguments(): string[] {
   return Object.values(SEARCH_ATTRIBUTES).flatMap(({ name, type }) => [
     '--search-attribute',
@@ -57,8 +57,8 @@ export async function temporalAnswers(address: string, signal: AbortSignal): Pro
 }
 
 /**
- * Ends a server that a killed stack left on this database file: the process id was noted, and its command line has to
- * name the file, because ids are given again.
+ * Ends a server that a killed stack left on this database file. The process id was stored; the command line has to name
+ * the file, because ids are reused.
  */
 export function endLeftover(pidFile: string, databaseFile: string): boolean {
   try {

@@ -1,14 +1,14 @@
-// What stack and demo share of the terminal.
+// Terminal code that the stack and the demo share.
 
 export function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** One Ctrl-C may reach us twice, from the terminal and from whoever started us. */
+/** One Ctrl-C may arrive twice, from the terminal and from the parent process. */
 const SAME_SIGNAL_MS = 1000;
 const INTERRUPTED = 130;
 
-/** Runs `stop` once when somebody wants an end, then exits. A second Ctrl-C does not wait. */
+/** Runs `stop` once at the first signal, then exits. A second Ctrl-C does not wait. */
 export function onStop(stop: () => Promise<void>): void {
   let stoppingSince: number | undefined;
   const end = () => {

@@ -1,4 +1,4 @@
-// The cast of the screenshots: one character for each state that a screen shows.
+// The characters of the screenshots: one for each state that a screen shows.
 
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -21,7 +21,7 @@ export interface Cast {
   url: string;
   key: string;
   likeness: LikenessClient;
-  /** What is drawn in place of each picture, by the picture's id. */
+  /** The drawing for each picture, by the picture's id. */
   pictures: ReadonlyMap<string, Drawn>;
   ids: Record<'review' | 'rescued' | 'ready' | 'training' | 'unclear', string>;
 }
@@ -30,7 +30,7 @@ export async function prepareCast(stack: Stack): Promise<Cast> {
   const url = stack.urls.api;
   const key = await demoKey(stack.database);
   const likeness = createLikenessClient({ baseUrl: url, apiKey: key });
-  /** In whose name each identity runs. */
+  /** The character name of each identity. */
   const names = new Map<string, string>();
   const photos = demoPhotos(undefined).map((file) => new File([readFileSync(file)], basename(file)));
 
@@ -55,11 +55,11 @@ export async function prepareCast(stack: Stack): Promise<Cast> {
   await reach(rescued, 'awaiting_approval');
   const review = await prepare('Captain Mara');
   await reach(review, 'awaiting_approval');
-  // Its answer is lost, and what waits in the provider's queue is on no list: only an operator can tell what became of it.
+  // Its answer is lost, and requests that wait in the provider's queue are not listed: only an operator can settle it.
   await setFaults(stack, [{ fault: 'lost_submit_response', endpoint, times: 1 }, stuck]);
   const unclear = await prepare('The Stranger');
   await reach(unclear, 'needs_operator');
-  // ... and this one waits there as long as the screenshots take.
+  // This one waits there as long as the screenshots take.
   const training = await prepare('Doctor Voss');
   await reach(training, 'training');
   const pictures = await drawnPictures(likeness, names);

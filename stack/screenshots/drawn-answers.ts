@@ -1,5 +1,5 @@
-// Between the console and the API: pictures are answered with drawn people, and drawn photos that are picked in the page
-// are judged as the demo's real ones in their place.
+// Between the console and the API: replaces pictures with drawn people, and judges drawn photos that are picked in the
+// page as the demo's real ones.
 
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
@@ -11,14 +11,14 @@ import { drawnPerson } from './drawn-people.ts';
 /** How each of the reference photos shows its person. */
 const POSES: readonly TestType[] = ['portrait', 'expression', 'profile', 'portrait', 'expression'];
 
-/** What is drawn in place of a picture. */
+/** The drawing for a picture. */
 export interface Drawn {
   who: string;
   type: TestType;
   take: number;
 }
 
-/** A drawn photo to be picked in the page: `mara-1.jpg` and so on. */
+/** A drawn photo for the page's file picker: `mara-1.jpg` and so on. */
 export async function drawnFiles(who: string): Promise<{ name: string; mimeType: string; buffer: Buffer }[]> {
   return Promise.all(
     POSES.map(async (type, take) => ({
@@ -36,7 +36,7 @@ export async function showDrawnPeople(
   await page.route(/\/v1\/(photos|images|identities\/[^/]+\/references)\/[^/]+\/content$/, async (route) => {
     const id = /([^/]+)\/content$/.exec(route.request().url())?.[1] ?? '';
     const drawn = cast.pictures.get(id);
-    // What is not known stays unseen: a real person must not slip through.
+    // Unknown pictures are not shown, so that no real person is shown by mistake.
     if (!drawn) return route.abort();
     const body = await drawnPerson(drawn.who, drawn.type, drawn.take);
     return route.fulfill({ contentType: 'image/jpeg', body });
@@ -52,7 +52,7 @@ export async function showDrawnPeople(
   });
 }
 
-/** The person that each picture of these identities stands for, by the picture's id. */
+/** The person for each picture of these identities, by the picture's id. */
 export async function drawnPictures(
   likeness: LikenessClient,
   names: ReadonlyMap<string, string>,

@@ -17,7 +17,7 @@ const PLACES: Record<TestType, HeadPlace> = {
   expression: { x: 0.54, y: 0.43, eyeDistance: 0.18 },
 };
 
-/** A JPEG of the person called `who`, who looks the same each time; `take` moves the camera and changes the wall. */
+/** A JPEG of the person called `who`, the same person each time; `take` moves the camera and changes the wall. */
 export async function drawnPerson(who: string, type: TestType, take: number): Promise<Buffer> {
   const camera = prngOf(who, type, take);
   const look = chanceLook(prngOf(who));

@@ -1,4 +1,4 @@
-// The screens, each with the way to it.
+// The screens, each with the steps to it.
 
 import type { Page } from 'playwright-core';
 import type { Cast } from './cast.ts';
@@ -15,7 +15,7 @@ interface Stage {
 export interface Screen {
   name: string;
   show(stage: Stage): Promise<void>;
-  /** The page to its end, and not only what is in sight at first. */
+  /** The whole page, and not only its first view. */
   whole?: boolean;
 }
 
@@ -31,7 +31,7 @@ async function openReview(stage: Stage, id: keyof Cast['ids'] = 'review'): Promi
   await stage.page.locator('.lk-references img').nth(4).waitFor();
 }
 
-/** The sandbox trains in a second, and this run waits in its queue: the page is shown the times of a usual one. */
+/** The sandbox trains in a second, and this run waits in its queue: the page is shown the times of a usual training. */
 async function showUsualTraining({ page, cast }: Stage): Promise<void> {
   const path = `**/v1/identities/${cast.ids.training}`;
   await page.route(`${path}/events`, (route) => route.abort());

@@ -1,6 +1,6 @@
-// Supabase inside this process, for one machine: Postgres (PGlite), PostgREST, Auth and Storage by @supabase/lite,
-// made fit for work by what stands in this folder. It survives the death of its process; it does not survive a
-// power cut (PGlite does not sync its files). Who needs more sets SUPABASE_URL to a hosted project.
+// Supabase inside this process, for one machine: Postgres (PGlite), PostgREST, Auth and Storage by @supabase/lite, with
+// the corrections in this folder. Its data survives the death of the process, but not a power cut (PGlite does not sync
+// its files). For more, set SUPABASE_URL to a hosted project.
 
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ import { createStorageAdapter } from './storage-adapter.ts';
 const HOST = '127.0.0.1';
 /** For buckets without a limit of their own; the default of a hosted project. */
 const FILE_SIZE_LIMIT = '50MiB';
-/** How long open requests may take to end when the server stops. */
+/** How long open requests may take when the server stops. */
 const DRAIN_MS = 5_000;
 
 export interface EmbeddedSupabaseOptions extends SupabaseKeys {
@@ -35,7 +35,7 @@ export interface EmbeddedSupabaseOptions extends SupabaseKeys {
 export interface EmbeddedSupabase {
   /** What supabase-js takes as the project's address. */
   url: string;
-  /** Ends open requests, closes the database, gives the folder back. */
+  /** Ends open requests, closes the database, releases the folder. */
   stop(): Promise<void>;
 }
 

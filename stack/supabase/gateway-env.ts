@@ -1,4 +1,4 @@
-// What every shim finds in the context of its request.
+// The context of a request, for every shim.
 
 import type { ObjectStore } from './object-store.ts';
 import type { RequestScope } from './request-scope.ts';
@@ -7,7 +7,7 @@ export interface GatewayEnv {
   Variables: {
     scope: RequestScope;
     store: ObjectStore;
-    /** Asks @supabase/lite, in turn. The answer is whole in memory. */
+    /** Calls @supabase/lite, one at a time. The answer is whole in memory. */
     lite: (request: Request) => Promise<Response>;
   };
 }

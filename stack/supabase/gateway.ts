@@ -43,7 +43,7 @@ export function createGateway(app: App, queue: SerialQueue, store: ObjectStore):
 }
 
 async function askLite(app: App, queue: SerialQueue, request: Request): Promise<Response> {
-  // Read before waiting in the queue: a slow sender holds up nobody else.
+  // Read before the queue: a slow sender does not block others.
   const body = request.method === 'GET' || request.method === 'HEAD' ? null : await request.arrayBuffer();
   const whole = new Request(request.url, {
     method: request.method,
@@ -57,7 +57,7 @@ async function askLite(app: App, queue: SerialQueue, request: Request): Promise<
   });
 }
 
-/** One line for the operator: codes and no messages, because those hold the values of the statement. */
+/** One line for the operator: codes without messages, because those contain the values of the statement. */
 function reportFailure(method: string, path: string, status: number, scope: RequestScope): void {
   // The first four parts name the table, function or bucket; the object's key stays out.
   const area = path.split('/').slice(0, 5).join('/');

@@ -1,4 +1,4 @@
-// The three secrets of one Supabase: made once for a data folder, kept by whoever starts it.
+// The three secrets of one Supabase: made once for a data folder, and stored by the caller.
 
 import { randomBytes } from 'node:crypto';
 import { generateApiKey } from '@supabase/lite';

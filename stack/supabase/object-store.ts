@@ -29,7 +29,7 @@ export interface ObjectId {
 }
 
 export interface ObjectRecord extends ObjectId {
-  /** The name of the file with the bytes, beside the record. */
+  /** The name of the file with the bytes, in the folder of the record. */
   body: string;
   /** Bytes. */
   size: number;
@@ -41,7 +41,7 @@ export interface ObjectRecord extends ObjectId {
   lastModified: string;
 }
 
-/** Bytes that have arrived whole on the disk and belong to no object yet. */
+/** Bytes that are completely on the disk and belong to no object yet. */
 export interface ReceivedBody {
   file: string;
   size: number;
@@ -55,7 +55,7 @@ export interface OpenObject {
 }
 
 export interface ObjectStore {
-  /** Writes a body to the disk and syncs it. Whoever received it calls `discard` in the end. */
+  /** Writes a body to the disk and syncs it. The caller has to call `discard` in the end. */
   receive(body: ReadableStream<Uint8Array> | null): Promise<ReceivedBody>;
   discard(received: ReceivedBody): Promise<void>;
   put(
@@ -68,7 +68,7 @@ export interface ObjectStore {
   open(id: ObjectId): Promise<OpenObject | null>;
   copy(from: ObjectId, to: ObjectId): Promise<ObjectRecord>;
   remove(id: ObjectId): Promise<void>;
-  /** Removes whatever is not in `known`: uploads that a crash cut off before they were acknowledged. */
+  /** Removes all that is not in `known`: uploads that a crash interrupted before they were acknowledged. */
   keepOnly(known: readonly ObjectId[]): Promise<void>;
 }
 
@@ -122,7 +122,7 @@ export async function openObjectStore(root: string): Promise<ObjectStore> {
     async receive(body) {
       const file = join(incoming, randomUUID());
       const hash = createHash('md5');
-      // Opened before anything can fail: a stream that opens late would leave its file behind the clean-up.
+      // Opened before anything can fail: a stream that opens late would create its file after the clean-up.
       const sink = (await open(file, 'wx')).createWriteStream({ flush: true });
       try {
         await pipeline(hashed(body, hash), sink);

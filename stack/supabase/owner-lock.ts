@@ -1,5 +1,5 @@
-// One process at a time owns a data folder. PGlite itself refuses nobody: two processes on one folder both
-// acknowledge every write and corrupt the indexes.
+// One process at a time owns a data folder. PGlite itself has no lock: two processes on one folder both acknowledge
+// every write and corrupt the indexes.
 
 import { randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,24 +7,24 @@ import { join } from 'node:path';
 
 const LOCK_FILE = 'owner.lock';
 
-/** Who wrote a lock: `birth` tells two processes apart that were given the same pid; null where the system hides it. */
+/** The owner of a lock. `birth` distinguishes two processes with the same pid; null where the system hides it. */
 interface Owner {
   pid: number;
   birth: string | null;
 }
 
 export interface OwnerLock {
-  /** Gives the folder back. Safe to call twice. */
+  /** Releases the folder. Safe to call twice. */
   release(): void;
 }
 
-/** The locks of this very process, for systems on which `birth` is unknown. */
+/** The locks of this process, for systems on which `birth` is unknown. */
 const heldHere = new Set<string>();
 
 /**
- * Makes this process the owner of `root` (created when missing). A lock left behind by a dead process is taken
- * over, also when its pid has been given to another process since.
- * Processes that cannot see each other's pids (two containers on one volume) are not told apart.
+ * Makes this process the owner of `root` (created when missing). A lock left behind by a dead process is taken over,
+ * also when its pid has been given to another process since. Processes that cannot see each other's pids (two
+ * containers on one volume) are not distinguished.
  * @throws Error that names the owner's pid when the folder is in use.
  */
 export function takeOwnership(root: string): OwnerLock {
@@ -52,7 +52,7 @@ function inUse(root: string, pid: number): Error {
   );
 }
 
-/** Puts the lock in place with its whole content at once (a hard link), so that nobody reads half of it. */
+/** Puts the lock in place with its whole content at once (a hard link), so that no process reads half of it. */
 function linkComplete(lockFile: string, content: string): boolean {
   const draft = `${lockFile}.${randomUUID()}`;
   writeFileSync(draft, content);
@@ -95,14 +95,14 @@ function signalReaches(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
+    // EPERM: it lives, and belongs to another user.
     return errorCode(error) === 'EPERM';
   }
 }
 
 /**
- * The boot and the clock tick at which a process started (Linux, proc(5): field 22 of stat), or null where there
- * is no /proc, no such process, or only what is left of one that nobody has waited for (state Z or X).
+ * The boot and the clock tick at which a process started (Linux, proc(5): field 22 of stat), or null without /proc,
+ * without such a process, or for a dead process that was not waited for (state Z or X).
  */
 function processBirth(pid: number): string | null {
   const stat = readIfThere(`/proc/${pid}/stat`);

@@ -1,12 +1,12 @@
-// What belongs to one request while it runs through @supabase/lite, whose code we do not own: the errors that it
-// prints (with the parameters of the statement, so with personal data: they must not reach stderr), the upload
-// that waits to be stored, and the object that it decided to hand out.
+// The data of one request while it runs through @supabase/lite, whose code we do not own: the errors that it prints
+// (with the statement's parameters, so with personal data: they must not reach stderr), the upload that waits to be
+// stored, and the object that it decided to return.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { OpenObject, ReceivedBody } from './object-store.ts';
 
 export interface RequestScope {
-  /** What @supabase/lite would have printed, in order: our only view of the errors behind its answers. */
+  /** The errors that @supabase/lite would have printed, in order: the only source for the causes of its answers. */
   printed: unknown[];
   incoming?: ReceivedBody;
   outgoing?: OpenObject;
@@ -19,7 +19,7 @@ export function currentScope(): RequestScope | undefined {
   return scopes.getStore();
 }
 
-/** Runs `job` inside `scope`: what it prints by console.error or console.warn goes there instead. */
+/** Runs `job` inside `scope`: its console.error and console.warn are collected there. */
 export function runInScope<T>(scope: RequestScope, job: () => Promise<T>): Promise<T> {
   divertConsole();
   return scopes.run(scope, job);

@@ -1,7 +1,7 @@
-// PGlite is one connection without a transaction mutex: whatever touches it goes through here, one at a time.
+// PGlite is one connection without a transaction mutex: all access to it goes through this queue, one job at a time.
 
 export interface SerialQueue {
-  /** Runs `job` when every job before it has ended, well or badly. */
+  /** Runs `job` when every earlier job has ended, with or without an error. */
   run<T>(job: () => Promise<T>): Promise<T>;
 }
 

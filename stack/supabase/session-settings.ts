@@ -1,9 +1,9 @@
-// lite tells the database about each request in five statements, ten for a function, and PGlite takes six messages for
-// every statement: two thirds of what a small query costs. One statement says the same.
+// lite sends the database five statements about each request, ten for a function, and PGlite takes six messages for
+// every statement: two thirds of the time of a small query. One statement does the same.
 
 import type { PgliteConnection } from '@supabase/lite/pglite';
 
-/** What lite knows of a request: the part of it that it tells the database. */
+/** lite's data of a request that it sends to the database. */
 interface RequestVars {
   auth?: { role?: string; uid?: unknown; jwt?: unknown };
   storage?: { operation?: unknown };
@@ -16,8 +16,8 @@ interface FunctionCall {
 }
 
 /**
- * Replaces two methods of lite's (0.10: BasePostgresConnection) by ones that set the same settings, until the transaction
- * ends. It is on the only connection there is, so that the driver needs no handle of it.
+ * Replaces two methods of lite's (0.10: BasePostgresConnection) by ones that set the same settings, until the
+ * transaction ends. There is only one connection, so that the driver needs no handle of it.
  */
 export function joinSessionSettings(connection: PgliteConnection): void {
   async function set(settings: Record<string, string>): Promise<void> {

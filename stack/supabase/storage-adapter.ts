@@ -1,5 +1,5 @@
-// Our object store in the form that @supabase/lite asks for. Bytes do not pass through it: an upload already lies
-// on the disk when lite is asked whether it may be stored, and a download is read after lite has allowed it.
+// Our object store in the form that @supabase/lite needs. Bytes do not pass through it: an upload is on the disk before
+// lite allows it, and a download is read after lite has allowed it.
 
 import type { App } from '@supabase/lite';
 import type { ObjectRecord, ObjectStore } from './object-store.ts';

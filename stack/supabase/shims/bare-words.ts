@@ -1,5 +1,5 @@
-// lite takes the bare word `unknown` in a filter for null; for PostgREST it is text like any other. In a list it may be
-// quoted, and then both read the same.
+// lite reads the bare word `unknown` in a filter as null; PostgREST reads it as text. In a list it may be quoted, and
+// then both read text.
 
 import { Hono } from 'hono';
 import type { GatewayEnv } from '../gateway-env.ts';

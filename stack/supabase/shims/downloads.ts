@@ -1,4 +1,4 @@
-// Downloads: lite decides whether, we hand out the bytes, straight from the file and with what lite leaves out:
+// Downloads: lite decides whether they are allowed. We send the bytes from the file, with the features that lite lacks:
 // Range, If-None-Match and `?download=`.
 
 import { Readable } from 'node:stream';
@@ -7,7 +7,7 @@ import type { GatewayEnv } from '../gateway-env.ts';
 import type { OpenObject } from '../object-store.ts';
 
 export const downloads = new Hono<GatewayEnv>().get('/:bucket/:key{.+}', async (c) => {
-  // Hono hands HEAD to the routes of GET.
+  // Hono passes HEAD to the routes of GET.
   const answer = await c.var.lite(c.req.raw);
   const object = c.var.scope.outgoing;
   return object ? handOut(c.req.raw, answer.headers, object) : answer;
@@ -44,8 +44,8 @@ function attachment(fileName: string): string {
 }
 
 /**
- * The bytes that a Range header asks for, both ends included; null for the whole file, which is also the answer to
- * forms that a server may ignore (RFC 9110, section 14.2): several ranges, other units, nonsense.
+ * The bytes of a Range header, both ends included; null for the whole file, also for forms that a server may ignore
+ * (RFC 9110, section 14.2): several ranges, other units, invalid text.
  */
 export function parseRange(
   header: string | null,

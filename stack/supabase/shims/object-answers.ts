@@ -1,5 +1,4 @@
-// Two answers about objects in which lite leaves out what storage-js hands on: the facts of `info()`, the path of
-// `copy()`.
+// Two answers about objects that lack data for storage-js: the facts of `info()`, the path of `copy()`.
 
 import { Hono } from 'hono';
 import type { GatewayEnv } from '../gateway-env.ts';

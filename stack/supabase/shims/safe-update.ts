@@ -1,10 +1,10 @@
-// Hosted Supabase refuses to change or delete a whole table (the extension safeupdate); so do we, or the slip would
-// show only in production.
+// Hosted Supabase refuses to change or delete a whole table (the extension safeupdate). This shim does the same, so
+// that such an error does not appear only in production.
 
 import { Hono } from 'hono';
 import type { GatewayEnv } from '../gateway-env.ts';
 
-/** Parameters of a query that choose no rows. */
+/** Parameters of a query that select no rows. */
 const NOT_A_FILTER = new Set(['select', 'columns', 'order', 'limit', 'offset', 'on_conflict', 'apikey']);
 
 export const safeUpdate = new Hono<GatewayEnv>().on(['PATCH', 'DELETE'], '/:table', async (c, next) => {

@@ -1,6 +1,6 @@
-// Uploads: the bytes go to the disk first, outside the queue, and lite is asked about an empty request of the same
-// size and type. That keeps large files out of memory, applies the size limit to streams too (lite knows only the
-// header), and takes apart the multipart form in which storage-js sends a Blob (lite looks for another field name).
+// Uploads: the bytes go to the disk first, outside the queue, and lite gets an empty request of the same size and type.
+// That keeps large files out of memory, applies the size limit to streams too (lite knows only the header), and parses
+// the multipart form in which storage-js sends a Blob (lite expects another field name).
 
 import { type Context, Hono } from 'hono';
 import type { GatewayEnv } from '../gateway-env.ts';
