@@ -1,4 +1,4 @@
-// A folder in the cache that is either whole or not there: made under a temporary name, then renamed.
+// A folder in the cache that is either complete or missing: made under a temporary name, then renamed.
 
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ export async function makeOnce(machine, name, make, isWhole = existsSync) {
     async () => {
       if (isWhole(home)) return;
       const drafts = `${name}.draft-`;
-      // Whoever made these was killed: the lock is ours now.
+      // Their maker was killed, because this process has the lock.
       for (const entry of readdirSync(machine.cache)) {
         if (entry.startsWith(drafts)) rmSync(join(machine.cache, entry), { recursive: true, force: true });
       }

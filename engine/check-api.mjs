@@ -1,5 +1,5 @@
-// `npm run check:api`: Schemathesis asks a running stack whatever its OpenAPI document allows, and much that it does not.
-// The tool comes out of its Python packages, once a machine; arguments go on to the check (test/check-api).
+// `npm run check:api`: Schemathesis sends a running stack all that its OpenAPI document allows, and much that it does
+// not. The tool is installed once from Python packages; arguments go on to the check (test/check-api).
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ await asCommand(async () => {
  */
 async function withSchemathesis(machine) {
   const name = `schemathesis-${VERSION}`;
-  // Not the program of that name beside it: it holds the path of the folder that it was made in.
+  // Not the program `schemathesis` in that folder: it contains the path of the folder in which it was installed.
   const python = join(machine.cache, name, 'bin', 'python');
   if (existsSync(python)) return python;
   const python3 = findOnPath(machine, 'python3');

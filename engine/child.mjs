@@ -1,4 +1,4 @@
-// A program in our place: it has our terminal, gets our signals, and its end is our end.
+// Runs a program in our place: it has our terminal, gets our signals, and we end as it does.
 
 import { spawn } from 'node:child_process';
 
@@ -14,8 +14,8 @@ const FORWARDED = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 export async function runInherited(command, args, options) {
   const child = spawn(command, args, { ...options, stdio: 'inherit' });
   const forward = (/** @type {NodeJS.Signals} */ signal) => {
-    // The terminal gives Ctrl-C to the whole process group. A second one from us would read as impatience, which
-    // many programs answer by dropping their work.
+    // The terminal sends Ctrl-C to the whole process group. A second one from us would look like impatience, and many
+    // programs then drop their work.
     if (signal === 'SIGINT' && process.stdin.isTTY) return;
     child.kill(signal);
   };

@@ -1,4 +1,4 @@
-// A Chromium for the browser tests: one that is here already, or Debian's package.
+// A Chromium for the browser tests: an installed one, or Debian's package.
 
 import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -37,7 +37,7 @@ async function findWorking(machine) {
     ...playwrightBrowsers(machine),
   ];
   for (const file of candidates) {
-    // Asked, because Ubuntu's chromium-browser is a script that only says to install a snap.
+    // Started, because Ubuntu's chromium-browser is a script that only says to install a snap.
     if (file && (await answers(machine, file))) return file;
   }
   return undefined;
@@ -56,7 +56,7 @@ async function answers(machine, file) {
 }
 
 /**
- * What `npx playwright install chromium` left, the newest revision first.
+ * The browsers of `npx playwright install chromium`, the newest revision first.
  * @param {Machine} machine
  * @returns {string[]}
  */

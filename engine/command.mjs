@@ -1,11 +1,11 @@
-// Other programs: run quietly, heard only when they fail, and never left behind.
+// Other programs: run quietly, shown only when they fail, and never left behind.
 
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { SetUpError } from './machine.mjs';
 
 const KEPT_OUTPUT = 65_536;
-// Of a long output, the start names the error and the end where it happened.
+// The start of a long output has the error, and the end its place.
 const SHOWN_FIRST = 10;
 const SHOWN_LAST = 20;
 
@@ -13,7 +13,7 @@ const SHOWN_LAST = 20;
 const running = new Set();
 
 /**
- * Runs a program to its end and answers what it printed on standard output. A failure carries all that it printed.
+ * Runs a program to its end and answers its standard output. A failure has the whole output.
  * @param {string} command
  * @param {string[]} args
  * @param {{env: NodeJS.ProcessEnv, cwd?: string, timeoutMs?: number}} options
@@ -25,7 +25,7 @@ export function run(command, args, options) {
       cwd: options.cwd,
       env: options.env,
       timeout: options.timeoutMs,
-      // A group of its own, so that what it started ends with it.
+      // Its own group, so that its children end with it.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -63,12 +63,12 @@ function ends(output) {
   return [...lines.slice(0, SHOWN_FIRST), '…', ...lines.slice(-SHOWN_LAST)].join('\n');
 }
 
-/** SIGHUP: the terminal was closed, which a group of its own does not hear of. */
+/** SIGHUP: the terminal was closed, which does not reach a separate process group. */
 const ENDING = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
 /**
- * While `work` runs, a signal to this process ends its programs as well: an installation that went on without us
- * would meet the next one in the same folder. Whatever starts a program has to begin inside of `work`.
+ * While `work` runs, a signal to this process ends its programs as well: an installation that went on alone would
+ * collide with the next one in the same folder. Programs must be started inside `work`.
  * @template T
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
@@ -87,7 +87,7 @@ export async function endingProgramsOnSignal(work) {
 }
 
 /**
- * By SIGTERM, whatever ended us: what a shell started in the background ignores SIGINT.
+ * With SIGTERM, after any signal: programs that a shell started in the background ignore SIGINT.
  * @param {import('node:child_process').ChildProcess} child
  */
 function endGroup({ pid }) {

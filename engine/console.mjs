@@ -1,4 +1,4 @@
-// The console, built when it is missing or its sources have changed since: `npm start` and the tests serve it.
+// Builds the console when it is missing or its sources have changed: `npm start` and the tests serve it.
 
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,16 +9,16 @@ import { announced, thisMachine } from './machine.mjs';
 
 /** @typedef {import('./setup.d.mts').Machine} Machine */
 
-/** Whatever the build reads; the lock file stands for the packages. */
+/** The inputs of the build; the lock file stands for the packages. */
 const SOURCES = ['console', 'react', 'client', 'domain', 'package-lock.json'];
 
 /**
- * Needs the packages. The old build is served until the new one is whole.
+ * Needs the packages. The old build is served until the new one is complete.
  * @param {Machine} [machine]
  */
 export async function buildConsole(machine = thisMachine()) {
   const { root } = machine;
-  // Where only what was built is installed there is nothing to build.
+  // An installation without sources has nothing to build.
   if (!existsSync(join(root, 'console'))) return;
   const target = join(root, 'dist', 'console');
   const isCurrent = () => noted(target) === fingerprint(root);
@@ -39,7 +39,7 @@ export async function buildConsole(machine = thisMachine()) {
  */
 async function build({ root, env }, target) {
   const draft = `${target}.${process.pid}`;
-  // Taken before: what is edited while Vite reads makes another build, not none.
+  // Computed first: a change during Vite's run then causes another build.
   const sources = fingerprint(root);
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
   const config = join(root, 'console', 'vite.config.ts');

@@ -1,11 +1,11 @@
-// How the engine's commands begin and fail.
+// The start and the failure of the engine's commands.
 
 import { existsSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { SetUpError } from './machine.mjs';
 
 /**
- * Runs a command's main function. A failure that explains itself is printed without a stack.
+ * Runs a command's main function. A failure with its own explanation is printed without a stack.
  * @param {() => Promise<void>} main
  */
 export async function asCommand(main) {

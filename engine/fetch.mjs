@@ -1,4 +1,4 @@
-// Requests that give up soon: behind a closed network each is only the way to the next source.
+// Requests with short time-outs: in a closed network each one only leads to the next source.
 
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { SetUpError } from './machine.mjs';
 
 const ANSWER_MS = 5_000;
-/** A slow line may take its time, a dead one not: so long between two pieces of a file. */
+/** Milliseconds between two pieces of a file. A slow connection may go on, a dead one not. */
 const SILENCE_MS = 10_000;
 /** 80 MB, the largest file, at 1 Mbit/s. */
 const FILE_MS = 900_000;
@@ -60,7 +60,7 @@ export async function fetchFile(url, target, { answerMs = ANSWER_MS, silenceMs =
     );
     return hash.digest('hex');
   } catch (error) {
-    // The pipeline tells only that it was aborted.
+    // The pipeline reports only that it was aborted.
     signal.throwIfAborted();
     throw error;
   } finally {

@@ -1,4 +1,4 @@
-// One process at a time: a lock file with its owner in it, which a killed owner cannot hold for ever.
+// One process at a time: a lock file with its owner in it. The lock of a killed owner is removed.
 
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 250;
 const HEARTBEAT_MS = 10_000;
-// For an owner whose process id means nothing here: another host, or another container with the same cache mounted.
+// For an owner whose process id is unknown here: another host, or another container with the same cache mounted.
 const SILENT_OWNER_MS = 120_000;
 
 /**
@@ -66,7 +66,7 @@ function isAlive(pid) {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it lives, but belongs to somebody else.
+    // EPERM: it lives, but belongs to another user.
     return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
   }
 }
@@ -86,8 +86,7 @@ function create(file, text) {
 }
 
 /**
- * Removes the lock that was judged stale, and only that one: of several that wait, one renames it, and whoever
- * catches a newer lock instead gives it back.
+ * Removes exactly the stale lock. Of several that wait, one renames it; one that renames a newer lock puts it back.
  * @param {string} file
  * @param {string} judged
  */
@@ -126,6 +125,6 @@ function touch(file) {
   try {
     utimesSync(file, new Date(), new Date());
   } catch {
-    // The folder was removed under us; what the lock guarded is gone as well.
+    // The folder was removed meanwhile, together with what the lock guards.
   }
 }

@@ -1,4 +1,4 @@
-// What set-up knows of the machine it runs on. Tests hand in another one.
+// The machine that set-up runs on. Tests replace it.
 
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
@@ -7,7 +7,7 @@ import { cacheFolder } from './paths.mjs';
 
 /** @typedef {import('./setup.d.mts').Machine} Machine */
 
-/** A failure whose message alone tells what to do next; printed without a stack. */
+/** A failure whose message says what to do next; printed without a stack. */
 export class SetUpError extends Error {}
 
 /** @returns {Machine} */
@@ -22,7 +22,7 @@ export function thisMachine() {
     downloadHost: 'https://temporal.download',
     modelHost: 'https://media.githubusercontent.com/media/opencv/opencv_zoo',
     packageIndex: process.env.PIP_INDEX_URL || 'https://pypi.org/simple',
-    // Standard error, so that what a command prints on standard output stays its own.
+    // Standard error, so that standard output has only a command's own output.
     say: (line) => process.stderr.write(`${line}\n`),
   };
 }
@@ -52,7 +52,7 @@ export function isExecutable(file) {
 }
 
 /**
- * The executable that a person chose by an environment variable: it is used as it is, whatever its version.
+ * The executable of an environment variable: it is used as it is, whatever its version.
  * @param {Machine} machine
  * @param {string} variable
  * @returns {string | undefined}
@@ -65,7 +65,7 @@ export function chosenByEnv(machine, variable) {
 }
 
 /**
- * Announces a slow piece of work with one line, and tells how long it took with another.
+ * Prints one line before a slow piece of work, and one with its time afterwards.
  * @template T
  * @param {Machine} machine
  * @param {string} what

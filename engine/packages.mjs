@@ -1,4 +1,4 @@
-// The npm packages of this checkout, exactly as package-lock.json names them.
+// The npm packages of this checkout, exactly as in package-lock.json.
 
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
@@ -38,8 +38,8 @@ async function install(machine, npm) {
     await announced(machine, 'npm packages: npm ci', () => run(npm, ['ci', ...flags], options));
   } catch (error) {
     if (!(error instanceof SetUpError && error.message.includes('EUSAGE'))) throw error;
-    // A mirror that carries one platform only makes lock files without the optional packages of the others, and
-    // `npm ci` takes those for damaged. `npm install` reads the same versions and hashes from them.
+    // A mirror for one platform makes lock files without the optional packages of the others, and `npm ci` rejects
+    // those as damaged. `npm install` reads the same versions and hashes from them.
     rmSync(join(machine.root, 'node_modules'), { recursive: true, force: true });
     machine.say('set-up: package-lock.json does not name every platform: npm install instead');
     await announced(machine, 'npm packages: npm install', () => run(npm, ['install', '--no-save', ...flags], options));
@@ -47,8 +47,8 @@ async function install(machine, npm) {
 }
 
 /**
- * Compares package-lock.json with npm's own note of what it installed, which npm writes last. So an interrupted
- * installation is repeated, a changed lock file is noticed, and one that a person made by `npm install` is kept.
+ * Compares package-lock.json with npm's own record of the installation, which npm writes last. So an interrupted
+ * installation is repeated, a changed lock file is noticed, and a manual `npm install` is kept.
  * @param {string} root
  */
 function areCurrent(root) {

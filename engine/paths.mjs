@@ -1,4 +1,4 @@
-// Where the engine lives on this machine: the cache folder, and the executables that set-up resolved. Installs nothing.
+// The engine's paths on this machine: the cache folder, and the executables that set-up resolved. Installs nothing.
 
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -7,8 +7,7 @@ import { CACHE_NAMES, recorded, VARIABLES } from './records.mjs';
 
 /**
  * `LIKENESS_CACHE`, else `$XDG_CACHE_HOME/likeness`, else `~/.cache/likeness`. Always outside the checkout, so that a
- * second clone or a `git clean` need not build anything again. adapters/vision/model-files.ts looks for it by the same
- * rule.
+ * second clone or a `git clean` need not build anything again. adapters/vision/model-files.ts has the same rule.
  * @param {NodeJS.ProcessEnv} env
  * @returns {string}
  */

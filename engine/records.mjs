@@ -1,4 +1,4 @@
-// The names of what set-up brings beside packages, and its notes of where it found each.
+// The names of the things that set-up installs in addition to packages, and its records of their paths.
 
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ export const CACHE_NAMES = {
   models: FACE_NETWORKS.cacheName,
 };
 
-/** The environment variable by which a person chooses one, and by which child processes are told. */
+/** The environment variable of each: a person sets it to choose one, and child processes read it. */
 export const VARIABLES = {
   temporalCli: 'TEMPORAL_CLI',
   testServer: 'TEMPORAL_TEST_SERVER',
@@ -27,7 +27,7 @@ export const VARIABLES = {
 const recordOf = (cache, name) => join(cache, `${name}.path`);
 
 /**
- * Notes which one set-up chose.
+ * Records the one that set-up chose.
  * @param {string} cache
  * @param {string} name
  * @param {string} file

@@ -9,12 +9,12 @@ export function countResults(report) {
     /** @type {{numPassedTests?: number, numFailedTests?: number, success?: boolean, testResults?: TestFile[]}} */ (
       report ?? {}
     );
-  // A file that cannot even be loaded has no test that could fail, yet it is a failure.
+  // A file that cannot be loaded has no failed test, yet it is a failure.
   const broken = (testResults ?? []).filter(
     (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
   ).length;
   const failed = (numFailedTests ?? 0) + broken;
-  // A run that failed without naming a test, such as by an unhandled rejection, must not read as a success.
+  // A run that failed without a failed test, such as by an unhandled rejection, must not look like a success.
   return { passed: numPassedTests ?? 0, failed: success === true ? failed : Math.max(failed, 1) };
 }
 

@@ -6,7 +6,7 @@ import { asCommand } from './entry.mjs';
 import { SetUpError } from './machine.mjs';
 import { environmentOf, needsOf, setUp } from './setup.mjs';
 
-// So that the program can say how long a person waited in all, set-up included. Milliseconds since 1970.
+// So that the program can print the whole waiting time, set-up included. Milliseconds since 1970.
 const startedAt = Date.now();
 
 await asCommand(async () => {
@@ -20,7 +20,7 @@ await asCommand(async () => {
 });
 
 /**
- * What stands before the script is ours; the script and all that follows belongs to it.
+ * The arguments before the script are ours; the script and all later ones are its own.
  * @param {string[]} args
  */
 function splitArguments(args) {

@@ -1,4 +1,4 @@
-// `npm run setup`: brings everything that a fresh machine lacks. Safe to run again, and twice at once.
+// `npm run setup`: installs everything that a fresh machine lacks. Safe to repeat, also concurrently.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ const NEEDS = {
   test: ['packages', 'console', 'temporal', 'test-server', 'chromium', 'models'],
 };
 
-/** What is found or brought, noted, and told to programs by a variable. */
+/** Things that are found or installed, recorded, and passed to programs by a variable. */
 const RESOLVED = /** @type {const} */ ({
   temporal: { key: 'temporalCli', resolve: resolveTemporalCli },
   'test-server': { key: 'testServer', resolve: resolveTestServer },
@@ -47,13 +47,13 @@ export async function setUp({ needs, machine = thisMachine() }) {
   checkGround(machine);
   /** @type {import('./setup.d.mts').ResolvedPaths} */
   const paths = {};
-  // All to their end, even when one fails: what was installed meanwhile is not thrown away for a missing browser. And
-  // nothing begins before signals are listened to.
+  // All run to their end, even when one fails: a missing browser must not undo another installation. Nothing starts
+  // before signals are handled.
   const outcomes = await endingProgramsOnSignal(() => {
     const packages = needs.includes('packages') ? resolvePackages(machine) : Promise.resolve();
     return Promise.allSettled(needs.map((need) => bring(need, packages, machine, paths)));
   });
-  // The console fails by the packages' own failure: that is told once.
+  // The console fails with the packages' failure: that is printed once.
   const failures = [...new Set(outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : [])))];
   if (failures.length === 1) throw failures[0];
   if (failures.length > 1) throw new SetUpError(failures.map((failure) => failure.message ?? failure).join('\n'));

@@ -1,10 +1,10 @@
-// A reporter for Vitest: the files of a run that took longest, so that everybody sees what a test costs.
+// A reporter for Vitest: the slowest files of a run, which shows the cost of the tests.
 
 const SHOWN = 10;
 
 /**
- * Lines for the slowest files, with the seconds of their tests and hooks and of loading their modules; none for a run of so
- * few files that Vitest's own lines tell it.
+ * Lines for the slowest files, with the seconds of their tests and hooks and of loading their modules. None for a run
+ * of few files, where Vitest's own lines are enough.
  *
  * @param {readonly MeasuredFile[]} files
  * @returns {string[]}

@@ -1,4 +1,4 @@
-// What this machine lacks, from the first source that has it.
+// Fetches a missing program from the first source that has it.
 
 import { reasonOf } from './fetch.mjs';
 import { announced, SetUpError } from './machine.mjs';

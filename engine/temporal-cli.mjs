@@ -1,4 +1,4 @@
-// The Temporal CLI with its dev server: chosen by a person, found on PATH, or brought.
+// The Temporal CLI with its dev server: chosen by a person, found on PATH, or installed.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// The time-skipping test server, in which a week of waiting takes a moment: chosen by a person, or brought.
+// The time-skipping test server, which skips a week of waiting at once: chosen by a person, or installed.
 
 import { chosenByEnv } from './machine.mjs';
 import { TEST_SERVER } from './pins.mjs';

@@ -1,5 +1,5 @@
-// `npm test`: sets the machine up, checks the code, runs the tests, and closes with one line of counts.
-// With arguments, they go to Vitest and the checks are left out: `npm test -- --project unit`.
+// `npm test`: sets the machine up, checks the code, runs the tests, and ends with one line of counts. Arguments go to
+// Vitest, and the checks are left out: `npm test -- --project unit`.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ await asCommand(async () => {
   const paths = await setUp({ needs: needsOf('test') });
   const env = { ...process.env, ...environmentOf(paths) };
 
-  // A failed check does not hide what the tests have to say; the first failure decides the exit code.
+  // The tests run after a failed check too; the first failure decides the exit code.
   const checked =
     wanted.length === 0 ? await runInherited('npm', ['run', 'check'], { env, cwd: root }) : { code: 0, signal: null };
   if (checked.signal) return endLike(checked);

@@ -1,5 +1,5 @@
-// A Python wheel, which is a zip archive. Python itself is not needed: it is asked only where the index can't be reached
-// by us, because pip knows of indexes, proxies and certificates that a person set up for it.
+// A Python wheel, which is a zip archive. Python itself is used only where we cannot reach the index, because pip knows
+// the indexes, proxies and certificates that a person configured for it.
 
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -17,7 +17,7 @@ const INDEX_JSON = 'application/vnd.pypi.simple.v1+json';
 const PIP_MS = 900_000;
 
 /**
- * The bytes of a wheel, which have the hash that is pinned.
+ * The bytes of a wheel, checked against the pinned hash.
  * @param {Machine} machine
  * @param {Release} release
  * @param {Wheel} wheel
@@ -49,7 +49,7 @@ export async function fetchWheel(machine, release, wheel, folder) {
 async function fromIndex({ packageIndex }, { project }, wheel, target) {
   const index = `${packageIndex.replace(/\/+$/, '')}/${project}/`;
   const { username, password } = new URL(index);
-  // `fetch` refuses such an address, and would repeat the password in its error.
+  // `fetch` refuses such an address, and its error would contain the password.
   if (username || password) throw new SetUpError('PIP_INDEX_URL holds a name or a password');
   const { files } = /** @type {{files?: {filename?: unknown, url?: unknown}[]}} */ (
     await fetchJson(index, { accept: INDEX_JSON })

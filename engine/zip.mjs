@@ -1,5 +1,5 @@
-// One file out of a zip archive, with nothing but Node.js (APPNOTE.TXT 4.3: the directory stands at the end and says
-// where each file is).
+// Reads one file of a zip archive, with nothing but Node.js (APPNOTE.TXT 4.3: the directory is at the end and has the
+// place of each file).
 
 import { inflateRawSync } from 'node:zlib';
 import { SetUpError } from './machine.mjs';
