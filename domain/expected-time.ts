@@ -16,8 +16,8 @@ export interface ExpectedTraining {
 export const PAST_TRAININGS = { newest: 20, fewest: 3 } as const;
 
 /**
- * Seconds under which no training of a real model can have been one: a ledger that was kept from a time with the sandbox
- * holds trainings of the same endpoint that took a moment.
+ * Trainings below this many seconds are ignored: no real model is as fast, but a ledger from a time with the sandbox
+ * can have trainings of the same endpoint that took a moment.
  */
 export const FASTEST_TRAINING_SECONDS = 30;
 

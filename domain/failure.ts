@@ -39,9 +39,9 @@ export const FAILURES = {
   /** A rule of ours was broken: a defect, worth a report. The same call would break it again. */
   Internal: { retry: 'never', title: 'Internal error' },
   /**
-   * An error that no code foresaw, such as a TypeError in a step: a defect too, but one that a repaired deploy gets past.
-   * The step is tried again until then, so that nothing that was paid for is lost over it; the log has an error for every
-   * attempt and the metrics count them (docs/observability.md).
+   * An error that no code expected, such as a TypeError in a step: a defect too, but a fixed deploy can continue. The
+   * step is retried until then, so that nothing paid is lost. The log has an error for every attempt, and the metrics
+   * count them (docs/observability.md).
    */
   Unexpected: { retry: 'later', title: 'Unexpected error' },
 } as const satisfies Record<string, { retry: 'never' | 'later' | 'reconcile'; title: string }>;
@@ -65,7 +65,7 @@ export interface ProviderProblem {
   type: string;
   /** The input, as the provider names it: `body.prompt`. */
   field?: string;
-  /** Of a content policy: `sexual`, `violence`; `model_moderated` is the model's own layer, which another may not have. */
+  /** Of a content policy: `sexual`, `violence`; `model_moderated` is the model's own layer; others may lack it. */
   categories?: string[];
 }
 

@@ -12,10 +12,9 @@ import { distanceToRest, referencesOf } from './reference-model.ts';
 export const HOLD_OUT_FROM = 5;
 
 /**
- * The photo to keep out of the training, or none. Never the most typical one, never one that is unlike the rest or whose
- * face is covered, and never one that repeats another: the training would have seen it all the same. Of what is left,
- * the photo whose pose others show best; and of two that show it to each other, the one whose face is less like any
- * other's.
+ * The photo to hold out, or none. Never the most typical one, an outlier, one with a covered face, or one that repeats
+ * another, because the training would see it all the same. Of the rest, the photo whose pose others show best; and of
+ * two that show it to each other, the one whose face is less like any other's.
  */
 export function heldOutPhoto(accepted: readonly PhotoInSet[]): string | undefined {
   const references = referencesOf(accepted);

@@ -25,8 +25,8 @@ const MINUTE = 60 * SECOND;
 /** Milliseconds after the start request in which a repeat of it may start a workflow that a crash left out. */
 export const BEGIN_WITHIN_MS = 10 * MINUTE;
 /**
- * ... and after which a row without a workflow is closed. The five minutes between them are for clocks that differ and for
- * a start that is slow, so that no row is closed whose workflow just begins.
+ * ... and after which a row without a workflow is closed. The five minutes in between allow for different clocks and
+ * for a slow start, so that no row is closed while its workflow starts.
  */
 export const NEVER_BEGUN_MS = 15 * MINUTE;
 /**

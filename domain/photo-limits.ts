@@ -8,8 +8,8 @@ export const PHOTO_LIMITS = {
   maxPhotosEver: 20,
   maxBytes: 10 * 1024 * 1024,
   /**
-   * Decoded pixels; stops a small file that unpacks to gigabytes: these are 156 MB. Cameras that are sold as 50 megapixels
-   * make up to 51.3 million: 8192 × 6144 (phones), 8256 × 6192 and 8272 × 6200 (medium format).
+   * Decoded pixels; stops a small file that unpacks to gigabytes: these are 156 MB. Cameras sold as 50 megapixels make
+   * up to 51.3 million: 8192 × 6144 (phones), 8256 × 6192 and 8272 × 6200 (medium format).
    */
   maxPixels: 52_000_000,
   /**
@@ -22,8 +22,8 @@ export const PHOTO_LIMITS = {
   rejectBlur: 2.1,
   warnBlur: 1.9,
   /**
-   * Mean brightness of the face, 0–255. Past the outer limits a photo is 0.8 (median) and more from itself in good light,
-   * which is further than two usual photos of one person lie apart.
+   * Mean brightness of the face, 0–255. Past the outer limits a photo is 0.8 (median) and more from itself in good
+   * light, which is more than between two usual photos of one person.
    */
   rejectDark: 10,
   warnDark: 40,
@@ -36,8 +36,8 @@ export const PHOTO_LIMITS = {
   warnOutside: 0.1,
   rejectOutside: 0.3,
   /**
-   * How sure it has to be that something covers the face, 0–1: of 492 photos of people that the network was not fitted on 4
-   * reach it, two of them in dark glasses. Past the second a face of blocks is refused.
+   * The minimum certainty that something covers the face, 0–1: 4 of 492 photos outside the fit reach it, two of them in
+   * dark glasses. Past the second limit a face of blocks is refused.
    */
   warnCovered: 0.55,
   rejectPixelated: 0.8,
@@ -47,8 +47,8 @@ export const PHOTO_LIMITS = {
   /** Bits of 64 that the hashes of two copies differ by; unrelated photos: 19 and more. */
   duplicateBits: 8,
   /**
-   * Distance under which a face is the mirror image of another. Most copies lie under COPY_DISTANCE, mirror images at 0.25
-   * at most, two frames of a video at 0.24 and more. Hashes alone are no proof: frames of a fixed camera differ by 0 bits.
+   * Distance under which a face is the mirror image of another. Most copies are below COPY_DISTANCE, mirror images at
+   * 0.25 at most, two frames of a video at 0.24 and more. Hashes alone are no proof: a fixed camera's differ by 0 bits.
    */
   mirrorDistance: 0.35,
   /**

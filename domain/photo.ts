@@ -10,16 +10,16 @@ export interface Box {
 }
 
 /**
- * What may be covered: the eyes (dark glasses, a bar), mouth and nose (a mask, a scarf, a cup), any other part (one half, a
- * hand, stripes, stickers), or all of it by blocks of one colour each (pixelated).
+ * The parts that may be covered: the eyes (dark glasses, a bar), mouth and nose (a mask, a scarf, a cup), any other
+ * part (one half, a hand, stripes, stickers), or all by blocks of one colour each (pixelated).
  */
 export const COVERED_PARTS = ['eyes', 'mouth', 'part', 'blocks'] as const;
 export type CoveredPart = (typeof COVERED_PARTS)[number];
 
 export interface FaceCover {
-  /** How sure it is that something covers the face, 0–1. */
+  /** The certainty that something covers the face, 0–1. */
   certainty: number;
-  /** What it covers most likely; it says nothing where the certainty is small. */
+  /** The most likely part; not reliable while the certainty is small. */
   part: CoveredPart;
 }
 
@@ -42,7 +42,7 @@ export interface FaceReading {
   blur: number;
   /** Mean brightness of the face, 0–255. */
   brightness: number;
-  /** Share of the face's pixels that are as good as black or white, 0–1: there is nothing left to see in them. */
+  /** Share of the face's pixels that are nearly black or white, 0–1: they have no detail. */
   clipped: number;
   /** Share of the face, brows to chin, that lies outside of the picture, 0–1: it is cut off. */
   outside: number;

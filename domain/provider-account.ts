@@ -2,8 +2,8 @@
 // that the account may not use is closed alone; the others stay open.
 
 /**
- * balance: out of money. admin: locked by the provider's staff. key: the key is not taken. other: locked, and the provider
- * does not say why.
+ * balance: out of money. admin: locked by the provider's staff. key: the key is refused. other: locked without a known
+ * reason.
  */
 export const LOCK_KINDS = ['balance', 'admin', 'key', 'other'] as const;
 export type LockKind = (typeof LOCK_KINDS)[number];
@@ -15,7 +15,7 @@ export interface ClosedEndpoint {
   reason: string;
 }
 
-/** `since`: ISO time of the last change; a provider that never refused us has none. No endpoint closed: none are named. */
+/** `since`: ISO time of the last change; a provider that never refused us has none. Only closed endpoints are named. */
 export type AccountState = { closedEndpoints?: ClosedEndpoint[] } & (
   | { state: 'ok'; since: string | undefined }
   /** Nothing is submitted. */

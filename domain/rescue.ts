@@ -34,9 +34,9 @@ export function nextStrength(tried: readonly [Tried, ...Tried[]], maxTries: numb
 }
 
 /**
- * The one to show a person: of scores of two versions, which can't be compared, today's; one that passed before one that
- * did not, then by how many images could be scored, the mean, the worst, how many were made, and of equals the lower
- * strength, which leaves more to the prompt.
+ * The try to show a person. Of two score versions, which can't be compared, today's; a passed one first; then by the
+ * number of scored images, the mean, the worst, the number of images made, and of equals the lower strength, which
+ * leaves more to the prompt.
  */
 export function bestTry<T extends Tried>(tried: readonly [T, ...T[]]): T {
   return tried.reduce((best, one) => (isBetter(one, best) ? one : best));

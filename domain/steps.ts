@@ -35,7 +35,7 @@ export interface PhotosReport extends Omit<SetReport, 'problem'> {
 }
 
 export interface VisionSteps {
-  /** Judges the photos and the set; spends nothing. Photos that the character does not have are named in the problem. */
+  /** Judges the photos and the set; spends nothing. The problem names photos that the character does not have. */
   validatePhotos(
     input: IdentityRef & { characterId: string; photoIds: string[]; maxPhotos: number },
   ): Promise<PhotosReport>;
@@ -160,7 +160,7 @@ export interface RecordSteps {
 }
 
 export interface WebhookSteps {
-  /** Delivers a webhook; NotReadyYet, with the wait until the next try, until its receiver took it or it is given up. */
+  /** Delivers a webhook. NotReadyYet, with the wait until the next attempt, until it is delivered or given up. */
   sendWebhook(input: { deliveryId: string }): Promise<void>;
 }
 

@@ -48,8 +48,8 @@ export interface TestShot {
 }
 
 /**
- * The shot of one type in a set; a rescue has the shots of its round. `who` is the trigger phrase. The same arguments give
- * the same shot, always.
+ * The shot of one type in a set; a rescue has the shots of its round. `who` is the trigger phrase. The same arguments
+ * always give the same shot.
  */
 export function testShot(type: TestType, who: string, { kind, number }: Pick<SetRef, 'kind' | 'number'>): TestShot {
   return {

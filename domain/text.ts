@@ -2,8 +2,8 @@
 // refused where a caller waits for an answer, and cleaned elsewhere.
 
 /**
- * PostgreSQL holds no U+0000, neither in text (SQLSTATE 22021) nor in jsonb (22P05). UTF-8, in which PostgreSQL and gRPC
- * write, has no form for half of a surrogate pair.
+ * PostgreSQL holds no U+0000, neither in text (SQLSTATE 22021) nor in jsonb (22P05). UTF-8, the encoding of PostgreSQL
+ * and gRPC, has no form for half of a surrogate pair.
  */
 const NUL = '\0';
 const LONE_SURROGATE = /\p{Cs}/u;
@@ -11,8 +11,8 @@ const CONTROL = /\p{Cc}/u;
 const CONTROL_BUT_LINES = /(?![\t\n\r])\p{Cc}/u;
 
 /**
- * Bytes of an id that a caller chooses. Temporal takes ids of 1000 bytes (its setting limit.maxIDLength), and some of ours
- * are made of such an id with a round or a prefix before it.
+ * Bytes of an id that a caller chooses. Temporal takes ids of 1000 bytes (its setting limit.maxIDLength), and some of
+ * ours are such an id with a round or a prefix before it.
  */
 export const MAX_ID_BYTES = 900;
 

@@ -22,7 +22,7 @@ export const TYPE_LIMITS = {
   lightBrightness: 16,
   /** Share of the face without any detail left: hard light burns out or drowns a part of it. */
   lightClipped: 0.05,
-  /** Bits of the perceptual hash: the same picture saved anew differs in 5 at most, one drawn from the same photo in 9. */
+  /** Bits of the perceptual hash: a picture saved anew differs in 5 at most, one drawn from the same photo in 9. */
   pictureBits: 12,
 } as const;
 
@@ -42,7 +42,7 @@ export interface FacedPicture {
   face: FaceReading;
 }
 
-/** Empty when nothing speaks against the type. Without a portrait of the same round nothing is compared with it. */
+/** Empty without a sign against the type. Without a portrait of the same round nothing is compared with it. */
 export function typeFindings(type: TestType, shown: FacedPicture, portrait: FacedPicture | undefined): TypeFinding[] {
   const { picture, face } = shown;
   switch (type) {

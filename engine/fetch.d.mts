@@ -1,7 +1,7 @@
-/** The JSON at an address; gives up after seconds. */
+/** The JSON at an address; times out after seconds. */
 export function fetchJson(url: string, headers?: Record<string, string>): Promise<unknown>;
 
-/** Streams what is at an address into a file and answers its SHA-256; gives up when nothing comes. Milliseconds. */
+/** Streams a file and answers its SHA-256; throws after a time without data. Milliseconds. */
 export function fetchFile(
   url: string,
   target: string,

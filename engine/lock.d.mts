@@ -1,6 +1,6 @@
 /**
- * Runs `work` while holding the lock file, and waits as long as a living process holds it; `onWait` hears the owner
- * once. A lock whose owner died, or fell silent for two minutes, is taken over.
+ * Runs `work` while holding the lock file, and waits while a living process holds it; `onWait` gets the owner once. A
+ * lock is taken over when its owner is dead, or has been silent for two minutes.
  */
 export function withLock<T>(file: string, work: () => Promise<T>, onWait?: (owner: string) => void): Promise<T>;
 

@@ -1,7 +1,7 @@
 import type { Machine, Networks } from './setup.d.mts';
 
 /**
- * A folder that holds every file of the networks, each with the hash that is pinned: the one that `LIKENESS_MODELS` names,
- * else one in the cache, brought from the first source that has it.
+ * A folder with every file of the networks, each with its pinned hash: the folder of `LIKENESS_MODELS`, else one in the
+ * cache, fetched from the first source that has it.
  */
 export function resolveModels(machine: Machine, networks?: Networks): Promise<string>;

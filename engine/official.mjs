@@ -1,5 +1,5 @@
-// Temporal's own download service, asked the way the SDK asks it
-// (sdk-core/src/ephemeral_server/mod.rs: GET /<artefact>/<version> answers where the archive is and which file to take).
+// Temporal's own download service, used as the SDK does (sdk-core/src/ephemeral_server/mod.rs: GET
+// /<artefact>/<version> answers the archive's address and the file in it).
 
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { isAbsolute, join, normalize } from 'node:path';
@@ -14,8 +14,8 @@ const PLATFORMS = /** @type {Record<string, string | undefined>} */ ({ linux: 'l
 const ARCHITECTURES = /** @type {Record<string, string | undefined>} */ ({ x64: 'amd64', arm64: 'arm64' });
 
 /**
- * Puts the executable of an official archive at `target`. The service publishes no checksum at a stable address, so
- * the archive is as trustworthy as its HTTPS host; callers check the version where the program can tell it.
+ * Puts the executable of an official archive at `target`. The service publishes no checksum at a stable address, so the
+ * archive is as trustworthy as its HTTPS host; callers check the version where the program prints it.
  * @param {Machine} machine
  * @param {Program} program
  * @param {string} target

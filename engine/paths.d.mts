@@ -8,9 +8,9 @@ export interface EnginePaths {
 }
 
 /**
- * The executables that set-up resolved: the environment variable of each first (`TEMPORAL_CLI`,
- * `TEMPORAL_TEST_SERVER`, `CHROMIUM_PATH`), then what set-up noted in the cache. Installs nothing. Reading a property
- * whose executable is missing throws an error that names the command to run; the others can still be read.
+ * The executables that set-up resolved: the environment variable of each first (`TEMPORAL_CLI`, `TEMPORAL_TEST_SERVER`,
+ * `CHROMIUM_PATH`), then set-up's record in the cache. Installs nothing. Reading a property whose executable is missing
+ * throws an error that names the command to run; the others can still be read.
  */
 export function enginePaths(env?: NodeJS.ProcessEnv): EnginePaths;
 

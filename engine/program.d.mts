@@ -1,6 +1,6 @@
 import type { Machine, Program } from './setup.d.mts';
 
-/** The executable in the cache, brought from the first source that has it. */
+/** The executable in the cache, fetched from the first source that has it. */
 export function bringProgram(
   machine: Machine,
   program: Program,

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { FACE_NETWORKS, TEMPORAL_CLI, TEST_SERVER } from './pins.mjs';
 
-/** The folder (or the record) of each in the cache. A new version gets a new name, so two checkouts can share a cache. */
+/** The folder (or the record) of each in the cache. A new version has a new name, so two checkouts can share it. */
 export const CACHE_NAMES = {
   temporalCli: `temporal-cli-${TEMPORAL_CLI.version}`,
   testServer: `temporal-test-server-${TEST_SERVER.version}`,

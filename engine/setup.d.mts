@@ -1,22 +1,22 @@
 export type Need = 'packages' | 'console' | 'temporal' | 'test-server' | 'chromium' | 'models';
 
-/** What set-up knows of the machine it runs on. */
+/** The machine that set-up runs on. */
 export interface Machine {
   readonly env: NodeJS.ProcessEnv;
   /** The checkout. */
   readonly root: string;
-  /** The folder outside the checkout that keeps what was brought. */
+  /** The folder outside the checkout for everything that set-up installs. */
   readonly cache: string;
   readonly platform: NodeJS.Platform;
   readonly arch: NodeJS.Architecture;
   readonly isRoot: boolean;
   /** The origin of Temporal's download service. */
   readonly downloadHost: string;
-  /** Where the OpenCV Zoo hands its files out, in a folder for each commit. */
+  /** The address of the OpenCV Zoo's files, in a folder for each commit. */
   readonly modelHost: string;
-  /** The Python package index: PIP_INDEX_URL where a person set it, else PyPI. */
+  /** The Python package index: PIP_INDEX_URL if it is set, else PyPI. */
   readonly packageIndex: string;
-  /** Takes one line of progress. */
+  /** Prints one line of progress. */
   readonly say: (line: string) => void;
 }
 
@@ -33,7 +33,7 @@ export interface Release {
   readonly version: string;
 }
 
-/** A program that set-up brings, and its sources. */
+/** A program that set-up installs, and its sources. */
 export interface Program extends Release {
   readonly title: string;
   /** The name of the executable. */
@@ -49,7 +49,7 @@ export interface Program extends Release {
 /** The files of the networks that read faces, and their sources; `version` is the wheel's. */
 export interface Networks extends Release {
   readonly title: string;
-  /** The name of their folder in the cache, and of set-up's note beside it. */
+  /** The name of their folder in the cache, and of set-up's record. */
   readonly cacheName: string;
   /** The commit of the OpenCV Zoo that has them. */
   readonly commit: string;
@@ -65,7 +65,7 @@ export interface Networks extends Release {
   readonly folderInWheel: string;
 }
 
-/** The executables and folders among what was asked for. */
+/** The requested executables and folders. */
 export interface ResolvedPaths {
   temporalCli?: string;
   testServer?: string;
@@ -75,9 +75,9 @@ export interface ResolvedPaths {
 }
 
 /**
- * Brings what is needed, side by side, and notes where it is for `enginePaths()` and for vision. What is there already
- * costs milliseconds and prints nothing; what takes longer is announced by a line. Throws one error that tells the
- * next step of everything that could not be brought.
+ * Installs the needed things concurrently, and records their paths for `enginePaths()` and for vision. Existing ones
+ * take milliseconds and print nothing; slow ones print a line. Throws one error with the next step for everything that
+ * could not be installed.
  */
 export function setUp(request: { needs: Need[]; machine?: Machine }): Promise<ResolvedPaths>;
 

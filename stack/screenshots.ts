@@ -1,5 +1,5 @@
-// `npm run screenshots` (or `-- --only prepare,training`): every screen of the console, light and dark, on a phone and on a desk, into docs/screens/. The
-// runs behind them are real and trained on the demo's photos; every picture that reaches the browser is a drawn one.
+// `npm run screenshots` (or `-- --only prepare,training`): every screen of the console, light and dark, on a phone and
+// on a desk, into docs/screens/. The runs are real, with the demo's photos; the browser shows only drawn pictures.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,7 @@ const SIZES = [
   { width: 390, height: 844 },
   { width: 1440, height: 900 },
 ] as const;
-/** A page that is longer is shown whole, up to here. Pixels. */
+/** A longer page is shown whole, up to here. Pixels. */
 const MAX_HEIGHT = 2600;
 /** Repositories keep every version of a picture. Bytes. */
 const MAX_BYTES = 200_000;

@@ -21,8 +21,8 @@ export interface WorkersOptions {
    */
   version: WorkerDeploymentVersion | undefined;
   /**
-   * How many jobs at the provider one worker follows at once. A job costs a worker a socket and no core; the largest thing
-   * in memory is a LoRA, which is one activity a run.
+   * How many jobs at the provider one worker follows at once. A job takes a socket and no core; the largest object in
+   * memory is a LoRA, which is one activity a run.
    */
   providerSlots: number;
   /**

@@ -70,7 +70,7 @@ function toProblem({ type, loc, categories }: z.infer<typeof detailSchema>): Pro
   };
 }
 
-/** `content_policy_violation (sexual; body.prompt): The content was flagged`. Categories and field come first: texts are cut. */
+/** `content_policy_violation (sexual; body.prompt): The content was flagged`. The end of a long text is cut. */
 function wordsOf(problem: ProviderProblem | undefined, msg: string): string | undefined {
   if (!problem) return undefined;
   const { type, field, categories } = problem;

@@ -194,7 +194,7 @@ export function createFalProvider(options: FalProviderOptions): Provider {
   };
 }
 
-/** fal's storage reads this header for some uploads and `X-Fal-Object-Lifecycle`, which the client sends, for others. */
+/** fal's storage reads this header for some uploads, and `X-Fal-Object-Lifecycle`, of the client, for others. */
 function lifecyclePreference(seconds: number): Record<string, string> {
   return { 'x-fal-object-lifecycle-preference': JSON.stringify({ expiration_duration_seconds: seconds }) };
 }

@@ -1,10 +1,10 @@
 // The training archive: numbered photos, each with a caption of the same name. Equal photos give equal bytes, so its
-// SHA-256 can be its name and the same set is never stored twice.
+// name is its SHA-256, and the same set is never stored twice.
 
 import { createHash } from 'node:crypto';
 import { Zip, ZipPassThrough } from 'fflate';
 
-/** ZIP can't date a file earlier; any fixed date would do. Local, as ZIP's dates are: equal bytes in every time zone. */
+/** The earliest date in a ZIP; any fixed one would do. Local, as ZIP's dates are: equal bytes in every time zone. */
 const FIXED_DATE = new Date(1980, 0, 2);
 
 export interface Archive {
@@ -13,7 +13,7 @@ export interface Archive {
 }
 
 /**
- * Packs the photos, in the order given, without compression: JPEG does not shrink. Photos are taken one at a time, so
+ * Packs the photos in the given order, without compression: JPEG does not shrink. Photos are packed one at a time, so
  * that the event loop is free between them.
  */
 export async function packArchive(photos: AsyncIterable<Uint8Array>, caption: string): Promise<Archive> {

@@ -16,8 +16,8 @@ interface OpenGate {
 }
 
 /**
- * Lets one submission to the endpoint through. Throws ProviderAccount or EndpointClosed, with the wait until the next one
- * may try, while the account is locked or the endpoint closed.
+ * Lets one submission to the endpoint through. While the account is locked or the endpoint closed, throws
+ * ProviderAccount or EndpointClosed with the wait until the next attempt.
  */
 export async function enterGate({ account, notifier }: World, endpoint: string): Promise<OpenGate> {
   const ofAccount = await account.acquire();

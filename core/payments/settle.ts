@@ -10,9 +10,9 @@ import type { JobAnswer, JobResult } from '../ports/job-queue.ts';
 export type SettlingWorld = Pick<Ports, 'ledger' | 'imageUnits' | 'models' | 'provider'>;
 
 /**
- * The result of a call that the provider says is done, with the ledger settled by the units that the provider bills: the
- * estimate where it names none for a result, nothing where it names none for a failure. Safe to call again: a settled
- * row answers from itself, because the provider forgets results after a while.
+ * The result of a finished call. Settles the ledger by the units that the provider bills: without units, a result costs
+ * the estimate, and a failure nothing. Safe to call again: a settled row answers itself, because the provider deletes
+ * results after a while.
  */
 export async function settle(
   world: SettlingWorld,

@@ -121,10 +121,10 @@ export interface Identities {
   lora(tenantId: string, identityId: string): Promise<StoredLora>;
   /** The strength that a round settled on, with its summary. */
   saveStrength(tenantId: string, identityId: string, strength: number, summary: ScoreSummary): Promise<void>;
-  /** Keeps the first decision of this id in its round. */
+  /** Stores the first decision of this id in its round. */
   saveDecision(tenantId: string, identityId: string, record: DecisionRecord): Promise<void>;
-  /** Makes the identity the current version of its character, in one transaction; the same call again answers the same. */
+  /** Makes the identity the current version of its character, in one transaction; a repeat answers the same. */
   publish(publication: Publication): Promise<{ version: number }>;
-  /** Writes the end of a run that did not become ready, and that of its sets which are not scored. */
+  /** Writes the end of a run that did not become ready, and of its sets without scores. */
   close(tenantId: string, identityId: string, stage: Exclude<EndStage, 'ready'>, reason: string): Promise<void>;
 }

@@ -31,8 +31,8 @@ export interface RetestRow {
 /** Tests on request, each bound to its tenant. */
 export interface Retests {
   /**
-   * The test that the id stands for, written down once. While another one of the identity runs, that one is answered.
-   * `Internal` when the identity is not ready, NotFound when it is not this tenant's.
+   * The test of the id, written once. While another one of the identity runs, that one is answered. `Internal` when the
+   * identity is not ready, NotFound when it is not this tenant's.
    */
   open(
     tenantId: string,
@@ -48,13 +48,13 @@ export interface Retests {
   find(tenantId: string, identityId: string, number: number): Promise<RetestRow | undefined>;
   /** Of all identities of the tenant, newest first, without their images. */
   page(tenantId: string, filter: { state?: RetestState | undefined }, page: PageRequest): Promise<Page<RetestRow>>;
-  /** That an identity's nth test on request waits for an operator, or no longer does; one that has ended keeps its end. */
+  /** Sets whether an identity's nth test waits for an operator; a test that has ended keeps its end. */
   saveState(
     tenantId: string,
     identityId: string,
     number: number,
     state: Exclude<RetestState, RetestEnd['state']>,
   ): Promise<void>;
-  /** Writes the end of an identity's nth test on request; one that has ended keeps its end. */
+  /** Writes the end of an identity's nth test; a test that has ended keeps its end. */
   close(tenantId: string, identityId: string, number: number, end: RetestEnd): Promise<void>;
 }

@@ -33,7 +33,7 @@ export interface TestImages {
   find(tenantId: string, imageId: string): Promise<TestImageRow | undefined>;
   /** Keeps the id of an image that was already saved for this identity, set and type. */
   save(image: StoredTestImage): Promise<void>;
-  /** The scores of images of the set that they name, and their summary: as the set's, and as the identity's in a run. */
+  /** Stores the scores of a set's images, and their summary: the set's, and in a run the identity's too. */
   saveScores(
     tenantId: string,
     identityId: string,

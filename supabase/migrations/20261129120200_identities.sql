@@ -85,7 +85,7 @@ create table public.picture_sets (
   id uuid primary key default gen_random_uuid(),
   tenant_id uuid not null references public.tenants (id) on delete cascade,
   identity_id uuid not null,
-  -- `rescue`: a round that missed the gate is tried with other strengths. `retest`: a test on request of a ready identity.
+  -- `rescue`: a round that missed the gate, with another strength. `retest`: a test on request of a ready identity.
   kind text not null check (kind in ('round', 'rescue', 'retest')),
   -- Of the round, or of the test on request.
   number int not null check (number > 0),

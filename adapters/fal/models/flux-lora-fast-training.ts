@@ -1,4 +1,4 @@
-// fal-ai/flux-lora-fast-training: a zip of photos with captions becomes a LoRA of FLUX.1. Fields and price are those of its
+// fal-ai/flux-lora-fast-training: a zip of photos with captions becomes a LoRA of FLUX.1. Fields and price are from its
 // model page in November 2026.
 
 import type { FluxLoraFastTrainingInput, FluxLoraFastTrainingOutput } from '@fal-ai/client/endpoints';
