@@ -184,7 +184,7 @@ export function createLikenessClient(options: ClientOptions) {
     async delete(endpointId: string): Promise<void> {
       await request('DELETE', of('webhook-endpoints', endpointId));
     },
-    /** What was sent to it, newest first, a page at a time. */
+    /** Its deliveries, newest first, a page at a time. */
     deliveries: (endpointId: string, page: t.PageRequest = {}): Promise<t.WebhookDeliveries> =>
       json('GET', `${of('webhook-endpoints', endpointId)}/deliveries`, { query: page }),
     /** Sends it again, at once. */

@@ -20,7 +20,7 @@ export interface BudgetUse {
   charged: MicroUsd;
 }
 
-/** Never below zero, although a cap may be lowered under what is spent already. */
+/** Never below zero, although a cap may be lowered below the amount already spent. */
 export function leftOf({ cap, reserved, charged }: BudgetUse): MicroUsd {
   return Math.max(0, cap - reserved - charged);
 }

@@ -8,7 +8,7 @@ export const TIME_SOURCES = ['past_runs', 'profile'] as const;
 export interface ExpectedTraining {
   /** From the request to its result, the wait in the provider's queue included. Whole seconds. */
   trainingSeconds: number;
-  /** `past_runs`: trainings of this installation. `profile`: what is known of the provider's endpoint. */
+  /** `past_runs`: trainings of this installation. `profile`: the provider's description of the endpoint. */
   basedOn: (typeof TIME_SOURCES)[number];
 }
 

@@ -8,7 +8,7 @@ export const FAILURES = {
   InvalidPhotos: { retry: 'never', title: 'The photos cannot be used' },
   /** The provider refused the request for good (4xx): nothing was charged. */
   SubmissionRejected: { retry: 'never', title: 'The provider refused the request' },
-  /** A paid request may or may not have been accepted. Never sent again on a guess: it is reconciled. */
+  /** A paid request may or may not have been accepted. It is reconciled, and never sent again before that. */
   SubmissionUnknown: { retry: 'reconcile', title: 'It is not known whether the provider accepted the request' },
   /** The account is locked or the key is wrong: no request can pass until an operator acts. */
   ProviderAccount: { retry: 'later', title: 'The provider account cannot be used' },
@@ -60,7 +60,7 @@ export interface FailureOptions {
   cause?: unknown;
 }
 
-/** One thing that the provider did not like. Holds nothing of what was sent. */
+/** One problem that the provider named. Contains nothing of the request. */
 export interface ProviderProblem {
   type: string;
   /** The input, as the provider names it: `body.prompt`. */

@@ -73,7 +73,7 @@ export interface IdentityState {
   /** 0–100: of the images below, and the one that an approval pins. */
   referenceStrength: number;
   photos: PhotoReport[];
-  /** The accepted photo that the training does not see, so that the likeness to it is honest; none of few photos. */
+  /** The accepted photo that the training does not see, for an unbiased likeness; none of few photos. */
   heldOut?: string;
   photoProblem?: SetProblem | UnknownPhotos;
   lora?: PinnedLora;

@@ -1,4 +1,4 @@
-// What would make a set of photos train better, though none of them is at fault.
+// Advice for a better set of photos, although no photo is rejected.
 
 import { analysedWidth, type ReadablePicture } from './photo.ts';
 import { PHOTO_LIMITS } from './photo-limits.ts';

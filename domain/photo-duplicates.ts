@@ -53,7 +53,7 @@ function compare(picture: ReadablePicture, { photoId, reading: earlier }: Photo)
   const bits = Math.min(upright, mirrored);
   const distance = descriptorDistance(face.descriptor, earlierFace.descriptor);
   const other = { otherPhotoId: photoId };
-  // The detector sets the five points of a mirror image elsewhere, so it lies further away than other copies do.
+  // The detector places the five points of a mirror image differently, so it is further away than other copies.
   const limit = mirrored < upright ? mirrorDistance : COPY_DISTANCE;
   if (bits <= duplicateBits && distance < limit) {
     const message = `The same picture as another photo of the set${mirrored < upright ? ', mirrored' : ''}. Use a different photo.`;

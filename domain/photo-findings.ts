@@ -31,12 +31,12 @@ export const QUARTER_TURNS = [90, 180, 270] as const;
 export type QuarterTurn = (typeof QUARTER_TURNS)[number];
 
 export interface Measured {
-  /** What was measured, and the limit that it missed; absent where a number says nothing. */
+  /** The measured value, and the limit that it missed; absent where a number does not help. */
   value?: number;
   limit?: number;
   /** The photo of the same set that this one repeats. The message is readable without it. */
   otherPhotoId?: string;
-  /** By how much to turn the photo so that it stands upright. */
+  /** The degrees to turn the photo upright. */
   turnBy?: QuarterTurn;
 }
 

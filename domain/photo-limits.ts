@@ -29,7 +29,7 @@ export const PHOTO_LIMITS = {
   warnDark: 40,
   warnBright: 220,
   rejectBright: 230,
-  /** Share of the face that is black or white, where its mean brightness says nothing: hard light. */
+  /** Share of the face that is black or white. Catches hard light, which the mean brightness does not show. */
   warnClipped: 0.25,
   rejectClipped: 0.6,
   /** Share of the face outside of the picture: with 0.1 chin or cheek are cut, with 0.3 mouth or an eye. */

@@ -38,14 +38,14 @@ export interface SetReport {
   sufficient: boolean;
   /** Why not; absent when sufficient. */
   problem?: SetProblem;
-  /** What would make the accepted photos better as a set. None of it stops a run. */
+  /** Advice for a better set of the accepted photos. None of it stops a run. */
   advice: Advice[];
 }
 
 /**
- * Judges every photo, then the set: copies, and the one who is not like the rest. `sufficient` is false when too few
- * are left, and also when a photo of another person is among them: who is meant is then for the person to say, before
- * any money is spent.
+ * Judges every photo, then the set: copies, and photos of another person. `sufficient` is false when too few are left,
+ * and also when a photo of another person is among them: a person has to decide who is meant, before any money is
+ * spent.
  */
 export function judgeSet(photos: readonly PhotoInSet[], limits: { maxPhotos: number }): SetReport {
   const findings = new Map<string, Finding[]>(photos.map((p) => [p.photoId, judgePhoto(p.reading)]));

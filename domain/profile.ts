@@ -1,5 +1,5 @@
-// A model of a provider as data: where it is asked, what it trains or draws, what it costs and how long it takes. Its
-// adapter adds how it is asked; everything else reads this.
+// A provider's model as data: its endpoint, its training or drawing, its price and its times. Its adapter adds the form
+// of its requests; all other code reads only this.
 
 import { billedMegapixels, type ImageSize, type Megapixel } from './image-units.ts';
 import type { MicroUsd } from './money.ts';
@@ -17,7 +17,7 @@ interface ProfileOf<Kind extends string, Price, Limits> {
   family: string;
   price: Price;
   limits: Limits;
-  /** Milliseconds: how long a job mostly takes, and when we stop believing that it will end. */
+  /** Milliseconds: the usual time of a job, and its deadline. */
   expectedMs: number;
   deadlineMs: number;
 }

@@ -7,11 +7,11 @@ export type ProviderCallState = (typeof PROVIDER_CALL_STATES)[number];
 
 /**
  * intent: the budget is reserved, the request may be on its way.
- * refused: the provider surely did not take it; nothing charged, may be opened again.
- * unknown: it may have been taken; only a reconciliation or an operator leads on from here. An operator who gives up
- *   ends it as failed, with the estimate as charged: the ledger never claims less than may have been paid.
+ * refused: the provider certainly did not accept it; nothing charged, may be opened again.
+ * unknown: it may have been accepted; only a reconciliation or an operator can change that. An operator who gives up
+ *   ends it as failed, with the estimate as charge: the ledger never has less than what may have been paid.
  * submitted: the request id is known.
- * settled / failed: the end, with what was charged.
+ * settled / failed: the end, with the charge.
  */
 export const PROVIDER_CALL_EDGES: Record<ProviderCallState, readonly ProviderCallState[]> = {
   intent: ['submitted', 'refused', 'unknown'],
@@ -42,10 +42,10 @@ export interface ProviderCall {
   key: string;
   tenantId: string;
   subject: CallSubject;
-  /** The id of the profile of the model that was asked. */
+  /** The id of the model's profile. */
   profile: string;
   endpoint: string;
-  /** The workflow that waits for it. Webhooks and the words of operators go there. */
+  /** The workflow that waits for it. Webhooks and operators' settlements go there. */
   workflowId: string;
   state: ProviderCallState;
   requestId: string | undefined;

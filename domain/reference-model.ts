@@ -1,5 +1,5 @@
-// Who a test image is held against: the faces of all accepted references. The score counts the median of the distances
-// to them, because its calibration was fitted on pairs of photos; the distance to their centre is a second opinion.
+// The reference of a test image: the faces of all accepted references. The score uses the median of the distances to
+// them, because its calibration was fitted on pairs of photos; the distance to their centroid is a second opinion.
 
 import type { FaceReading, PictureReading, ReadablePicture } from './photo.ts';
 import { descriptorDistance } from './photo.ts';
@@ -12,13 +12,13 @@ export interface Reference {
 }
 
 export interface ReferenceModel {
-  /** Those that judge. */
+  /** The references that count. */
   references: readonly Reference[];
-  /** Those whose face is covered, when there are others: they would judge what covers them. */
+  /** The covered ones, when there are others: they would measure the cover. */
   covered: readonly Reference[];
-  /** The mean descriptor: a point among the references, so nearer to any photo of the person than a photo is. */
+  /** The mean descriptor: it is between the references, so nearer to any photo of the person than a photo is. */
   centroid: readonly number[];
-  /** How far apart the references lie themselves; absent with fewer than two. */
+  /** The spread of the references; absent with fewer than two. */
   spread?: Spread;
 }
 
@@ -28,7 +28,7 @@ export interface Spread {
   max: number;
 }
 
-/** The photos that show a face. The others are left out: no face is not a face that is far away. */
+/** The photos that show a face. The others are left out: a missing face has no distance. */
 export function referencesOf(photos: readonly { photoId: string; reading: PictureReading }[]): Reference[] {
   return photos.flatMap(({ photoId, reading }) => {
     const face = reading.readable ? mainFace(reading) : undefined;

@@ -22,7 +22,7 @@ export interface KeptSet {
   images: KeptImage[];
 }
 
-/** What of an identity can be scored again: the sets that are shown of it, and what they are held against. */
+/** The part of an identity that can be scored again: the shown sets, and their references. */
 export interface KeptScores {
   photoIds: string[];
   heldOut: string | undefined;

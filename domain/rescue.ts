@@ -1,5 +1,5 @@
-// Rescuing a round that missed the gate: which other reference strengths are worth a try, and which try is the best. A
-// strength only scales what was trained, so a try costs a set of images and no training.
+// Rescuing a round that missed the gate: the next reference strength to try, and the best try. A strength only scales
+// the trained LoRA, so a try costs a set of images and no training.
 
 import { isOlderVersion, type ScoreSummary } from './score.ts';
 

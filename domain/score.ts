@@ -41,7 +41,7 @@ interface SeenOnImage {
   typeFindings?: TypeFinding[];
 }
 
-/** A reference that an image was held against: how far it is, and what the image would score against it alone. */
+/** A reference of an image: its distance, and the image's score against it alone. */
 export interface ComparedReference {
   photoId: string;
   distance: number;
@@ -86,7 +86,7 @@ export interface ScoreSummary {
   passed: boolean;
   /** Why the gate did not pass; empty when it did. */
   missed: ('mean' | 'worst' | 'coverage')[];
-  /** How many photos the images were held against, and how far apart these lie themselves. */
+  /** The number of references, and their own spread. */
   references?: { count: number; spread?: Spread };
   /** The photo that was kept out of the training, and the mean of the scores to it, trimmed as the other. */
   heldOut?: { photoId: string; mean?: number };
@@ -94,7 +94,7 @@ export interface ScoreSummary {
   copies?: number;
 }
 
-/** Whether scores were made with another version than today's: the same number then stands for another likeness. */
+/** Whether scores are of another version than today's: the same number then means another likeness. */
 export function isOlderVersion(calibration: string): boolean {
   return calibration !== CALIBRATION.version;
 }

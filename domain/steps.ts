@@ -114,7 +114,7 @@ export interface SweepCursor {
 }
 
 export interface SweepSteps {
-  /** A page of open rows, each held against Temporal: those whose workflow is gone, and where to go on. */
+  /** A page of open rows, each compared with Temporal: those whose workflow is gone, and where to continue. */
   findOrphans(input: { from?: SweepCursor | undefined }): Promise<{ orphans: Orphan[]; next?: SweepCursor }>;
   /** Settles the orphan's paid requests and closes it. Safe to repeat, also by two sweeps at once. */
   closeOrphan(orphan: Orphan): Promise<void>;
@@ -127,7 +127,7 @@ export interface RecordSteps {
   ): Promise<{ archiveSha256: string; bytes: number; photos: number }>;
   /** Writes down which strength a round settled on, with its scores. */
   keepStrength(input: IdentityRef & { strength: number; scores: ScoreSummary }): Promise<void>;
-  /** Writes down a decision that counts, and the stage that the run goes on to. */
+  /** Records a decision that counts, and the next stage of the run. */
   recordDecision(input: IdentityRef & { record: DecisionRecord }): Promise<void>;
   /** Writes the stage that the run is in into its row. */
   saveStage(input: IdentityRef & { stage: Stage }): Promise<void>;
@@ -164,7 +164,7 @@ export interface WebhookSteps {
   sendWebhook(input: { deliveryId: string }): Promise<void>;
 }
 
-/** What the child workflow `testIdentity` is asked, and what it answers. */
+/** The input and the answer of the child workflow `testIdentity`. */
 export interface TestIdentityInput extends IdentityRef, Naming, ModelPair {
   set: SetRef;
   types: TestType[];

@@ -36,7 +36,7 @@ const BASE_SEEDS: Record<TestType, number> = {
   expression: 55_005,
 };
 
-/** How far apart the seeds of two rounds lie, so that a regenerated round shows other pictures. */
+/** The distance of two rounds' seeds, so that a regenerated round shows other pictures. */
 const SEED_STEP = 100_000;
 /** Tests on request begin after the seeds of a thousand rounds, so that none repeats a picture of the run. */
 const RETEST_SEEDS = 1000 * SEED_STEP;

@@ -21,7 +21,7 @@ export interface TextRules {
   lines?: boolean;
 }
 
-/** What is wrong with a text, as the end of a sentence; undefined when it can be kept as it is. */
+/** The problem of a text, as the end of a sentence; undefined when it can be stored as it is. */
 export function textProblem(text: string, { lines = false }: TextRules = {}): string | undefined {
   if (text.includes(NUL)) return 'has a NUL character (U+0000), which cannot be stored';
   if (LONE_SURROGATE.test(text)) return 'has half of a character (a lone surrogate), which cannot be stored';
@@ -53,9 +53,9 @@ export function utf8Length(text: string): number {
   return bytes;
 }
 
-/** Where in a value of JSON a text stands that cannot be stored, and what is wrong with it; keys are texts too. */
+/** The place of a text in a JSON value that cannot be stored, and its problem; keys are texts too. */
 export function storageProblem(value: unknown): { path: string; message: string } | undefined {
-  // A list of what is still to be seen, because a body can be nested deeper than the stack.
+  // A list instead of recursion, because a body can be nested deeper than the stack.
   const rest: { value: unknown; path: Path }[] = [{ value, path: undefined }];
   for (let next = rest.pop(); next; next = rest.pop()) {
     if (typeof next.value === 'string') {
@@ -73,7 +73,7 @@ export function storageProblem(value: unknown): { path: string; message: string 
   return undefined;
 }
 
-/** A value of JSON as it can be stored: every text in it cleaned, names too. The same object when nothing was amiss. */
+/** A JSON value as it can be stored: every text in it cleaned, names too. The same object when nothing changed. */
 export function cleanJson(value: unknown): unknown {
   if (storageProblem(value) === undefined) return value;
   return JSON.parse(JSON.stringify(value), (_key, inner: unknown) => {

@@ -31,7 +31,7 @@ export const TYPE_FINDING_CODES = ['face_not_large', 'not_fullbody', 'not_profil
 export interface TypeFinding {
   code: (typeof TYPE_FINDING_CODES)[number];
   message: string;
-  /** What was measured, and the limit that it missed. */
+  /** The measured value, and the limit that it missed. */
   value: number;
   limit: number;
 }

@@ -7,7 +7,7 @@ import { rethrowDefect } from './failure-code.ts';
 /** Far longer than the API waits for the answer (10 s). It bounds a handler whose step never ends. */
 const PATIENCE: Duration = '5m';
 
-/** Waits until every Update is answered, also while the workflow is being cancelled, and at most for `patience`. */
+/** Waits until every Update is answered, also during a cancellation, and at most for `patience`. */
 export async function handlersFinished(patience = PATIENCE): Promise<void> {
   if (allHandlersFinished()) return;
   await CancellationScope.nonCancellable(() =>

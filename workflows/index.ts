@@ -5,7 +5,7 @@ import { setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
 import * as pinned from './pinned.ts';
 
 export * from './pinned.ts';
-// Approvals wait for weeks, so it goes on with the newest version: the workers' own default (worker/create-workers.ts).
+// Approvals wait for weeks, so it moves to the newest version: the workers' own default (worker/create-workers.ts).
 export { prepareIdentity } from './prepare-identity.ts';
 
 /** The server refuses every task that names a version's behaviour and comes from workers without versions. */

@@ -1,5 +1,5 @@
-// The steps with their time-outs and retries, and the reason for each number. Costs are guarded by the ledger, not by
-// the retry policy: an activity that is tried again finds its row and does not pay again.
+// The steps with their time-outs and retries, and the reason for each number. The ledger guards the costs, not the
+// retry policy: a retried activity finds its row and does not pay again.
 
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { ProviderSteps, RecordSteps, SweepSteps, VisionSteps, WebhookSteps } from '../domain/steps.ts';

@@ -22,7 +22,7 @@ const LOOKS = [
 ] as const;
 /** Pixels: half a block, a block, and one of halved colour. */
 const JPEG_RASTER = [4, 8, 16];
-/** Fewer borders than this say nothing. */
+/** Fewer borders than this prove nothing. */
 const MIN_BORDERS = 12;
 /** Pixels from one border to the next; nearer ones are any picture's. */
 const MIN_SPACING = 1.9;

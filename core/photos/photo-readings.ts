@@ -13,7 +13,7 @@ const KEPT = { forMs: 10 * MINUTE_MS, most: 2000 } as const;
 export interface PhotoReadings {
   /** The reading of a stored photo; throws what FileStore and Vision do. */
   of(row: PhotoRow, signal: AbortSignal): Promise<PictureReading>;
-  /** What was read already, of the file as it was sent. */
+  /** The cached reading of a file, by the uploaded bytes. */
   keep(photoId: string, reading: PictureReading): void;
   /** Removes the reading of a deleted photo. */
   forget(photoId: string): void;

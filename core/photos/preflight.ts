@@ -25,7 +25,7 @@ export interface ReadFile extends PreparedPhoto {
   fileName: string;
 }
 
-/** The same with what was found. */
+/** The same with its findings. */
 export interface JudgedPhoto extends ReadFile {
   report: PhotoReport;
 }

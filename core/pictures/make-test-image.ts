@@ -24,7 +24,7 @@ import type { JobAnswer } from '../ports/job-queue.ts';
 const POLL_MS = 1000;
 /** Milliseconds between two polls of a late image. In between, its slot in the worker is free for others. */
 const LATE_POLL_MS = 5000;
-/** An image is asked to stop at its deadline, and given up after this many times as long. */
+/** The provider is asked to stop an image at its deadline; we give up after this many times as long. */
 const GIVEN_UP = 2;
 const MAX_IMAGE_BYTES = 20 * 1024 * 1024;
 

@@ -14,7 +14,7 @@ export interface FileStore {
   has(object: ObjectRef): Promise<boolean>;
   /** Copies an object inside its bucket; one that is there already stays. NotFound when there is nothing to copy. */
   copy(from: ObjectRef, to: ObjectRef): Promise<void>;
-  /** Removing what is not there is no error. */
+  /** Removing a missing object is no error. */
   remove(bucket: Bucket, keys: readonly string[]): Promise<void>;
   /** Removes every object whose key begins with the folder's and a slash. */
   removeFolder(folder: ObjectRef): Promise<void>;

@@ -1,4 +1,4 @@
-// The models that there are, by the ids of their profiles.
+// The supported models, by the ids of their profiles.
 
 import type { ModelPair } from '../../domain/profile.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
@@ -7,10 +7,10 @@ import type { Trainer } from './trainer.ts';
 
 /** An unknown id throws Unexpected: an older version of the code may know it. */
 export interface Models {
-  /** The model that a paid request was made of. */
+  /** The model of a paid request. */
   ofCall(call: Pick<ProviderCall, 'profile'>): Trainer | Generator;
   trainer(id: string): Trainer;
   generator(id: string): Generator;
-  /** Throws Internal unless the generator can draw what the trainer makes. */
+  /** Throws Internal unless the generator can draw the trainer's LoRAs. */
   pair(ids: ModelPair): { trainer: Trainer; generator: Generator };
 }

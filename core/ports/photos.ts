@@ -18,7 +18,7 @@ export interface PhotoRow {
 /** Every method is bound to a tenant: what belongs to another one does not exist. */
 export interface Photos {
   add(photo: Omit<PhotoRow, 'createdAt'>): Promise<PhotoRow>;
-  /** In the order of upload: all of the character, or those of these. What is no id at all names none. */
+  /** In the order of upload: all of the character, or those of these ids. Malformed ids find nothing. */
   of(tenantId: string, characterId: string, photoIds?: readonly string[]): Promise<PhotoRow[]>;
   find(tenantId: string, photoId: string): Promise<PhotoRow | undefined>;
   /** Answers the removed row, so that its file can follow. */

@@ -40,7 +40,7 @@ export interface Retests {
     id: string,
     types: readonly TestType[],
   ): Promise<{ retest: RetestRow; photoIds: string[]; heldOut: string | undefined }>;
-  /** Whether the id stands for a test already. */
+  /** Whether there is a test of this id already. */
   isKnown(tenantId: string, id: string): Promise<boolean>;
   /** The newest `limit` of the identity, newest first. */
   list(tenantId: string, identityId: string, limit: number): Promise<RetestRow[]>;

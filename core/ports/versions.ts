@@ -29,7 +29,7 @@ export interface VersionRow {
 
 /** Every method is bound to a tenant: what belongs to another one does not exist. Publishing writes them. */
 export interface Versions {
-  /** All of the character, newest first; none of a character that is not there. */
+  /** All of the character, newest first; none for an unknown character. */
   list(tenantId: string, characterId: string): Promise<VersionRow[]>;
   /**
    * Makes a version current, retired or revoked, under the lock that publishing takes. A change to what it is already

@@ -1,4 +1,4 @@
-// The tenants' receivers of webhooks, and the log of what was sent to them.
+// The tenants' receivers of webhooks, and the log of deliveries.
 
 import type { DeliveryState, WebhookEvent } from '../../domain/webhook.ts';
 import type { Page, PageRequest } from './page.ts';
@@ -28,7 +28,7 @@ export interface DeliveryRow {
   createdAt: string;
 }
 
-/** The tenants' receivers, and the log of what was sent to them. */
+/** The tenants' receivers, and the log of deliveries. */
 export interface WebhookEndpoints {
   /** The only answer with the secret. Undefined, and nothing written, when the tenant has too many already. */
   create(

@@ -8,7 +8,7 @@ import { scenerySvg } from '../../sandbox/drawing/scenery.ts';
 
 const SIZE = 640;
 
-/** Where the eyes are and how far apart, as shares of the picture; a profile has the person aside. */
+/** The place and the distance of the eyes, as shares of the picture; in a profile the person is at one side. */
 const PLACES: Record<TestType, HeadPlace> = {
   portrait: { x: 0.5, y: 0.45, eyeDistance: 0.19 },
   fullbody: { x: 0.5, y: 0.09, eyeDistance: 0.047 },
