@@ -18,7 +18,7 @@ const TAGS = [
   { name: 'operations', description: 'For operators: payments with an unclear outcome.' },
 ];
 
-/** Adds the route. Call it when all others are there. */
+/** Adds the route. The document is made for the first who asks: it has every route that is there by then. */
 export function serveOpenApi(app: OpenAPIHono<ApiEnv>): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
@@ -26,6 +26,16 @@ export function serveOpenApi(app: OpenAPIHono<ApiEnv>): void {
     description:
       'An API key of the tenant, or the access token of a person. Each operation names the scope that it needs: `characters`, `identities`, `approve`, `stills`, `ledger` or `admin`. A resource of another tenant answers 404.',
   });
+  let document: Document | undefined;
+  app.get('/openapi.json', (c) => {
+    document ??= documentOf(app);
+    return c.json(document);
+  });
+}
+
+type Document = ReturnType<OpenAPIHono['getOpenAPI31Document']>;
+
+function documentOf(app: OpenAPIHono<ApiEnv>): Document {
   const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
@@ -40,13 +50,13 @@ export function serveOpenApi(app: OpenAPIHono<ApiEnv>): void {
     tags: TAGS,
   });
   tellScopes(document.paths);
-  app.get('/openapi.json', (c) => c.json(document));
+  return document;
 }
 
 const METHODS = ['get', 'post', 'put', 'delete'] as const;
 
 /** The scope that an operation takes, also in words: not every reader shows what stands in `security`. */
-function tellScopes(paths: ReturnType<OpenAPIHono['getOpenAPI31Document']>['paths'] = {}): void {
+function tellScopes(paths: Document['paths'] = {}): void {
   for (const item of Object.values(paths)) {
     for (const operation of METHODS.map((method) => item[method])) {
       const scope = operation?.security?.[0]?.bearer?.[0];
