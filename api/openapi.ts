@@ -18,7 +18,7 @@ const TAGS = [
   { name: 'operations', description: 'For operators: payments with an unclear outcome.' },
 ];
 
-/** Adds the route. Call it after all other routes. */
+/** Adds the route. The first request makes the document, with every route that was added by then. */
 export function serveOpenApi(app: OpenAPIHono<ApiEnv>): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
@@ -26,6 +26,16 @@ export function serveOpenApi(app: OpenAPIHono<ApiEnv>): void {
     description:
       'An API key of the tenant, or the access token of a person. Each operation names the scope that it needs: `characters`, `identities`, `approve`, `stills`, `ledger` or `admin`. A resource of another tenant answers 404.',
   });
+  let document: Document | undefined;
+  app.get('/openapi.json', (c) => {
+    document ??= documentOf(app);
+    return c.json(document);
+  });
+}
+
+type Document = ReturnType<OpenAPIHono['getOpenAPI31Document']>;
+
+function documentOf(app: OpenAPIHono<ApiEnv>): Document {
   const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
@@ -35,18 +45,18 @@ export function serveOpenApi(app: OpenAPIHono<ApiEnv>): void {
         'Durable preparation of character identities: from photos to an approved LoRA. No paid request is sent twice. Errors are problem details (RFC 9457) with a stable `code`.',
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
-    // The same origin as the document.
+    // Wherever the document was read from.
     servers: [{ url: '/' }],
     tags: TAGS,
   });
   tellScopes(document.paths);
-  app.get('/openapi.json', (c) => c.json(document));
+  return document;
 }
 
 const METHODS = ['get', 'post', 'put', 'delete'] as const;
 
 /** The scope of an operation, in words too: not every reader shows `security`. */
-function tellScopes(paths: ReturnType<OpenAPIHono['getOpenAPI31Document']>['paths'] = {}): void {
+function tellScopes(paths: Document['paths'] = {}): void {
   for (const item of Object.values(paths)) {
     for (const operation of METHODS.map((method) => item[method])) {
       const scope = operation?.security?.[0]?.bearer?.[0];

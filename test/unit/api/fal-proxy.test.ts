@@ -11,7 +11,10 @@ import { Problem } from '../../../api/problem.ts';
 import { RunError } from '../../../core/ports/run-error.ts';
 import { FAILURES, Failure, type FailureCode } from '../../../domain/failure.ts';
 import { DEFAULT_MEGAPIXEL } from '../../../domain/image-units.ts';
+import { shortPauses } from '../../support/short-pauses.ts';
 import { newWorld, TENANT, type World } from './world.ts';
+
+shortPauses(100);
 
 const QUEUE = 'https://queue.fal.run';
 const DRAW = `${QUEUE}/fal-ai/flux-lora`;
