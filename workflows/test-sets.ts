@@ -75,7 +75,7 @@ export class TestSets {
     if (images.length === 0) return { strength, images, failedImages, scores: summarise([]) };
     const { scores, summary } = await vision.scoreImages.executeWithOptions(
       { summary: `Score ${images.length} images of ${nameOf(set)}` },
-      [{ ...ref, set, photoIds, heldOut, images: images.map(asked) }],
+      [{ ...ref, set, photoIds, heldOut, images: images.map(toScore) }],
     );
     const scored = images.map((image) => {
       const score = scores.find((s) => s.imageId === image.imageId);
@@ -86,7 +86,7 @@ export class TestSets {
 }
 
 /** The part of an image that scoring needs. */
-function asked({ imageId, type, flagged }: TestImage): Pick<TestImage, 'imageId' | 'type' | 'flagged'> {
+function toScore({ imageId, type, flagged }: TestImage): Pick<TestImage, 'imageId' | 'type' | 'flagged'> {
   return flagged ? { imageId, type, flagged } : { imageId, type };
 }
 

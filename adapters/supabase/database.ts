@@ -431,7 +431,7 @@ export type Database = {
       };
       acquire_provider: {
         Args: { p_provider: string; p_lease_ms: number; p_busy_ms: number };
-        Returns: { open: true; probe?: string } | { open: false; reason: string; retry_ms: number };
+        Returns: { allowed: true; probe?: string } | { allowed: false; reason: string; retry_ms: number };
       };
       record_provider: {
         Args: {

@@ -93,8 +93,8 @@ function breaker<Kind extends LockKind | 'endpoint'>(
         p_busy_ms: times.busy,
       });
       const answer = await unwrap(request, subject);
-      if (answer.open) return { open: true, probe: answer.probe };
-      return { open: false, reason: answer.reason, retryAfterMs: answer.retry_ms };
+      if (answer.allowed) return { allowed: true, probe: answer.probe };
+      return { allowed: false, reason: answer.reason, retryAfterMs: answer.retry_ms };
     },
 
     async refused(reason, probe, kind) {

@@ -21,7 +21,7 @@ interface OpenGate {
  */
 export async function enterGate({ account, notifier }: World, endpoint: string): Promise<OpenGate> {
   const ofAccount = await account.acquire();
-  if (!ofAccount.open) {
+  if (!ofAccount.allowed) {
     const message = `Nothing was sent, because the account is locked since an earlier request: ${ofAccount.reason}`;
     throw new Failure('ProviderAccount', message, { retryAfterMs: ofAccount.retryAfterMs });
   }
@@ -31,7 +31,7 @@ export async function enterGate({ account, notifier }: World, endpoint: string):
   const tellNothing = async (of: { abandoned(probe: string): Promise<void> }, probe: string | undefined) => {
     if (probe !== undefined) await of.abandoned(probe).catch(() => undefined);
   };
-  if (!ofEndpoint.open) {
+  if (!ofEndpoint.allowed) {
     await tellNothing(account, ofAccount.probe);
     throw closed(endpoint, `Nothing was sent: ${ofEndpoint.reason}`, ofEndpoint.retryAfterMs);
   }
@@ -67,7 +67,7 @@ export async function enterGate({ account, notifier }: World, endpoint: string):
 export async function requireOpen({ account }: Pick<World, 'account'>, endpoint: string): Promise<void> {
   const breaker = account.endpoint(endpoint);
   const pass = await breaker.acquire();
-  if (!pass.open) throw closed(endpoint, `Nothing was sent: ${pass.reason}`, pass.retryAfterMs);
+  if (!pass.allowed) throw closed(endpoint, `Nothing was sent: ${pass.reason}`, pass.retryAfterMs);
   if (pass.probe !== undefined) await breaker.abandoned(pass.probe);
 }
 

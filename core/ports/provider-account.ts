@@ -3,7 +3,9 @@
 import type { AccountState, LockKind } from '../../domain/provider-account.ts';
 
 /** `probe` names the one submission that tests whether requests pass again. */
-export type Pass = { open: true; probe: string | undefined } | { open: false; reason: string; retryAfterMs: number };
+export type Pass =
+  | { allowed: true; probe: string | undefined }
+  | { allowed: false; reason: string; retryAfterMs: number };
 
 /** A circuit breaker, one for all workers. It gates submissions, not polls of jobs. */
 export interface CircuitBreaker<Kind> {

@@ -29,7 +29,7 @@ create table public.provider_megapixels (
   since timestamptz not null default now()
 );
 
--- Whether the caller may submit now: {open, probe, retry_ms, reason}. While the account is locked, one caller at a time
+-- Whether the caller may submit now: {allowed, probe, retry_ms, reason}. While the account is locked, one caller at a time
 -- may submit as a probe, and has to report its end by record_provider. A caller during a probe gets a short pause
 -- (p_busy_ms): the probe may end within a second.
 create function public.acquire_provider(p_provider text, p_lease_ms int, p_busy_ms int) returns jsonb
@@ -38,24 +38,24 @@ declare v public.circuit_breakers%rowtype;
 begin
   -- The usual case takes no lock.
   perform 1 from public.circuit_breakers where provider = p_provider and state = 'locked';
-  if not found then return jsonb_build_object('open', true); end if;
+  if not found then return jsonb_build_object('allowed', true); end if;
 
   select * into v from public.circuit_breakers where provider = p_provider for update;
-  if v.state = 'ok' then return jsonb_build_object('open', true); end if;
+  if v.state = 'ok' then return jsonb_build_object('allowed', true); end if;
   if v.next_probe_at <= clock_timestamp() then
     update public.circuit_breakers
       set probe = gen_random_uuid(), next_probe_at = clock_timestamp() + p_lease_ms * interval '1 millisecond'
       where provider = p_provider returning * into v;
-    return jsonb_build_object('open', true, 'probe', v.probe);
+    return jsonb_build_object('allowed', true, 'probe', v.probe);
   end if;
-  return jsonb_build_object('open', false, 'reason', v.reason, 'retry_ms',
+  return jsonb_build_object('allowed', false, 'reason', v.reason, 'retry_ms',
     case when v.probe is not null then p_busy_ms
     else ceil(extract(epoch from v.next_probe_at - clock_timestamp()) * 1000)::bigint end);
 end $$;
 
 -- Records the outcome of a submission: 'refused' (of any caller), or 'worked' or 'unclear' (of a probe). Answers
--- {changed, retry_ms}: whether this report locked or opened the account, and the pause while it is locked. Only the
--- probe under way opens the account or makes the pauses longer: requests that were refused together with the first one
+-- {changed, retry_ms}: whether this report locked or unlocked the account, and the pause while it is locked. Only the
+-- probe under way unlocks the account or makes the pauses longer: requests that were refused together with the first one
 -- count once. A lock that becomes one by the provider's staff is a change too, from any caller: people have to act
 -- differently, and probes are useless for a while.
 create function public.record_provider(

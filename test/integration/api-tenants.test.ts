@@ -25,20 +25,12 @@ import {
 } from '../support/foreign-requests.ts';
 import { identityCall } from '../support/new-call.ts';
 import { databaseOf, startTestSupabase, type TestSupabase } from '../support/supabase.ts';
+import { TENANT_TABLES } from '../support/tenant-tables.ts';
 import { newWorld } from '../unit/api/world.ts';
 
 const NOBODYS = '99999999-9999-4999-8999-999999999999';
 const CAPS = { defaultCapMicros: 10_000_000, identityCapMicros: 10_000_000 };
-const TABLES = [
-  'characters',
-  'photos',
-  'identities',
-  'picture_sets',
-  'pictures',
-  'decisions',
-  'provider_calls',
-  'tenants',
-] as const;
+const TABLES = [...TENANT_TABLES, 'tenants'] as const;
 
 let supabase: TestSupabase;
 let client: Supabase;

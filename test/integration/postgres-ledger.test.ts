@@ -164,7 +164,7 @@ describe.skipIf(noPostgresHere)('forty callers at once', () => {
       // The first probe is due a millisecond after the refusal.
       await sleep(20);
       const passes = values(await atOnce(CONNECTIONS, () => account.acquire()));
-      const probes = passes.flatMap((pass) => (pass.open ? [pass.probe] : []));
+      const probes = passes.flatMap((pass) => (pass.allowed ? [pass.probe] : []));
       expect(probes).toHaveLength(1);
       expect(await account.worked(probes[0] ?? '')).toBe(true);
     }

@@ -33,16 +33,16 @@ const account = (times = AT_ONCE): ProviderAccount => createProviderAccount(clie
 
 async function probeOf(breaker: ProviderAccount): Promise<string> {
   const pass = await breaker.acquire();
-  if (!pass.open || pass.probe === undefined) throw new Error(`no probe, but ${JSON.stringify(pass)}`);
+  if (!pass.allowed || pass.probe === undefined) throw new Error(`no probe, but ${JSON.stringify(pass)}`);
   return pass.probe;
 }
 
-const isProbe = (pass: Pass) => pass.open && pass.probe !== undefined;
+const isProbe = (pass: Pass) => pass.allowed && pass.probe !== undefined;
 
 describe('an account that works', () => {
   test('lets everybody through, and none as a probe', async () => {
     const passes = await Promise.all(CALLERS.map(() => account().acquire()));
-    expect(passes).toEqual(CALLERS.map(() => ({ open: true, probe: undefined })));
+    expect(passes).toEqual(CALLERS.map(() => ({ allowed: true, probe: undefined })));
     expect(await account().state()).toEqual({ state: 'ok', since: undefined });
   });
 
@@ -66,8 +66,8 @@ describe('a locked account', () => {
     const passes = await Promise.all(CALLERS.map(() => account(SLOW).acquire()));
     const tookMs = Date.now() - began;
     for (const pass of passes) {
-      expect(pass).toMatchObject({ open: false, reason: 'User is locked.' });
-      if (!pass.open) expect(pass.retryAfterMs).toBeGreaterThanOrEqual(SLOW.first - tookMs);
+      expect(pass).toMatchObject({ allowed: false, reason: 'User is locked.' });
+      if (!pass.allowed) expect(pass.retryAfterMs).toBeGreaterThanOrEqual(SLOW.first - tookMs);
     }
   });
 
@@ -75,9 +75,9 @@ describe('a locked account', () => {
     await account().refused('User is locked.', undefined, 'balance');
     const passes = await Promise.all(CALLERS.map(() => account().acquire()));
     expect(passes.filter(isProbe)).toHaveLength(1);
-    const closed = passes.filter((pass) => !pass.open);
+    const closed = passes.filter((pass) => !pass.allowed);
     expect(closed).toEqual(
-      Array.from({ length: 19 }, () => ({ open: false, reason: 'User is locked.', retryAfterMs: 5000 })),
+      Array.from({ length: 19 }, () => ({ allowed: false, reason: 'User is locked.', retryAfterMs: 5000 })),
     );
   });
 
@@ -88,9 +88,9 @@ describe('a locked account', () => {
     expect(await breaker.worked(probe)).toBe(true);
     expect(await breaker.worked(probe)).toBe(false);
     expect(await breaker.state()).toEqual({ state: 'ok', since: expect.any(String) });
-    expect(await breaker.acquire()).toEqual({ open: true, probe: undefined });
+    expect(await breaker.acquire()).toEqual({ allowed: true, probe: undefined });
     expect(await account(SLOW).refused('Locked again.', undefined, 'balance')).toMatchObject({ changed: true });
-    expect(await account(SLOW).acquire()).toMatchObject({ open: false, reason: 'Locked again.' });
+    expect(await account(SLOW).acquire()).toMatchObject({ allowed: false, reason: 'Locked again.' });
   });
 
   test('waits twice as long after every probe that is refused, up to the longest wait', async () => {
@@ -164,9 +164,9 @@ describe('an endpoint that the account may not use', () => {
     expect(await breaker.endpoint(FLUX).refused('Access denied', undefined, 'endpoint')).toMatchObject({
       changed: false,
     });
-    expect(await breaker.endpoint(FLUX).acquire()).toMatchObject({ open: false, reason: 'Access denied' });
-    expect(await breaker.acquire()).toEqual({ open: true, probe: undefined });
-    expect(await breaker.endpoint('fal-ai/another').acquire()).toEqual({ open: true, probe: undefined });
+    expect(await breaker.endpoint(FLUX).acquire()).toMatchObject({ allowed: false, reason: 'Access denied' });
+    expect(await breaker.acquire()).toEqual({ allowed: true, probe: undefined });
+    expect(await breaker.endpoint('fal-ai/another').acquire()).toEqual({ allowed: true, probe: undefined });
     expect(await breaker.state()).toMatchObject({
       state: 'ok',
       closedEndpoints: [{ endpoint: FLUX, reason: 'Access denied', since: expect.any(String) }],
@@ -179,8 +179,8 @@ describe('an endpoint that the account may not use', () => {
     for (let time = 0; time < 2; time++) {
       await flux.refused('Access denied', undefined, 'endpoint');
       const pass = await flux.acquire();
-      expect(await flux.worked((pass.open && pass.probe) || '')).toBe(true);
-      expect(await flux.acquire()).toEqual({ open: true, probe: undefined });
+      expect(await flux.worked((pass.allowed && pass.probe) || '')).toBe(true);
+      expect(await flux.acquire()).toEqual({ allowed: true, probe: undefined });
     }
     expect(await account().state()).not.toHaveProperty('closedEndpoints');
   });

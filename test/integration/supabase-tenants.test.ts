@@ -33,6 +33,7 @@ import {
 import { PAIR } from '../support/models.ts';
 import { identityCall } from '../support/new-call.ts';
 import { databaseOf, startTestSupabase, type TestSupabase, testClient } from '../support/supabase.ts';
+import { TENANT_TABLES } from '../support/tenant-tables.ts';
 
 const MIGRATIONS = 'supabase/migrations';
 
@@ -52,18 +53,10 @@ afterAll(() => supabase?.stop());
 const failure = (code: string) => expect.objectContaining({ name: 'Failure', code });
 
 describe('another tenant', () => {
-  const TABLES = [
-    'characters',
-    'photos',
-    'identities',
-    'picture_sets',
-    'pictures',
-    'decisions',
-    'provider_calls',
-  ] as const;
-
   async function everythingOf(tenantId: string) {
-    const tables = TABLES.map(async (table) => (await client.from(table).select().eq('tenant_id', tenantId)).data);
+    const tables = TENANT_TABLES.map(
+      async (table) => (await client.from(table).select().eq('tenant_id', tenantId)).data,
+    );
     return Promise.all(tables);
   }
 

@@ -20,7 +20,7 @@ export const ACCOUNT_RACES: Race[] = [
     async run(arena) {
       await account(arena).refused('402', undefined, 'balance');
       const passes = values(await arena.race(jobs(CALLERS, () => account(arena).acquire()))) as Pass[];
-      return passes.filter((pass) => pass.open).length;
+      return passes.filter((pass) => pass.allowed).length;
     },
     holds: 1,
     broken: CALLERS,
@@ -32,7 +32,7 @@ export const ACCOUNT_RACES: Race[] = [
     async run(arena) {
       await account(arena).refused('402', undefined, 'balance');
       const pass = await account(arena).acquire();
-      if (pass.open) await account(arena).worked(pass.probe ?? '');
+      if (pass.allowed) await account(arena).worked(pass.probe ?? '');
       return changed(await arena.race(jobs(CALLERS, () => account(arena).refused('402', undefined, 'balance'))));
     },
     holds: 1,

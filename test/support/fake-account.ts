@@ -23,10 +23,10 @@ export function createFakeAccount(): FakeAccount {
   const endpointOf = (endpoint: string): CircuitBreaker<'endpoint'> => ({
     async acquire() {
       const reason = fake.closed.get(endpoint);
-      if (reason === undefined) return { open: true, probe: undefined };
-      if (!fake.endpointProbeIsDue) return { open: false, reason, retryAfterMs: FAKE_WAIT_MS };
+      if (reason === undefined) return { allowed: true, probe: undefined };
+      if (!fake.endpointProbeIsDue) return { allowed: false, reason, retryAfterMs: FAKE_WAIT_MS };
       fake.endpointProbeIsDue = false;
-      return { open: true, probe: `probe of ${endpoint}` };
+      return { allowed: true, probe: `probe of ${endpoint}` };
     },
     async refused(reason) {
       const changed = !fake.closed.has(endpoint);
@@ -46,12 +46,12 @@ export function createFakeAccount(): FakeAccount {
     endpointProbeIsDue: false,
     endpoint: endpointOf,
     async acquire() {
-      if (fake.now.state === 'ok') return { open: true, probe: undefined };
-      if (!fake.probeIsDue) return { open: false, reason: fake.now.reason, retryAfterMs: FAKE_WAIT_MS };
+      if (fake.now.state === 'ok') return { allowed: true, probe: undefined };
+      if (!fake.probeIsDue) return { allowed: false, reason: fake.now.reason, retryAfterMs: FAKE_WAIT_MS };
       fake.probeIsDue = false;
       probes += 1;
       current = `probe-${probes}`;
-      return { open: true, probe: current };
+      return { allowed: true, probe: current };
     },
     async refused(reason, probe, kind) {
       fake.reports.push(`refused ${probe ?? 'without a probe'}`);
