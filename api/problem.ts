@@ -115,6 +115,7 @@ const OF_FAILURE: Record<FailureCode, ProblemCode> = {
   Busy: 'busy',
   ProviderDeadline: 'provider_unavailable',
   BudgetExceeded: 'budget_exceeded',
+  VersionRefused: 'version_revoked',
   InvalidLora: 'provider_failed',
   StoreUnavailable: 'store_unavailable',
   NotFound: 'not_found',

@@ -26,6 +26,8 @@ export const FAILURES = {
   ProviderDeadline: { retry: 'never', title: 'The provider did not finish in time' },
   /** The tenant's budget would be passed. */
   BudgetExceeded: { retry: 'never', title: 'The budget does not allow this' },
+  /** A version of the cast is retired, revoked or gone, so nothing may be drawn of it. */
+  VersionRefused: { retry: 'never', title: 'A version of the cast may not be used' },
   /** The file is not a safetensors LoRA, or not the one that was pinned. */
   InvalidLora: { retry: 'never', title: 'The LoRA file cannot be used' },
   /** We are overloaded: the same call passes in a moment. */

@@ -1,0 +1,81 @@
+// The steps of a batch and of a still, as their workflows call them. The history has ids, numbers and verdicts: no
+// prompt, no address, no name.
+
+import type { ImageSize } from '../image-units.ts';
+import type { FrameCheck, Pass, Place, RouteId, StillEndState } from './still.ts';
+
+export interface BatchRef {
+  tenantId: string;
+  batchId: string;
+}
+
+/** `number`: counts the stills of the batch from 1. */
+export interface StillRef extends BatchRef {
+  stillId: string;
+  number: number;
+}
+
+/** What the workflow of a still has to know of a member of the cast. */
+export interface PlannedMember {
+  place?: Place;
+  /** Whether a face can tell who it is: people alone. */
+  hasFace: boolean;
+}
+
+/** What the workflow of a still has to know; all else is in the row. */
+export interface StillPlan extends StillRef {
+  cast: PlannedMember[];
+  route: RouteId;
+  seed: number;
+  size: ImageSize;
+  /** How many repairs may be paid for: each is a repaint or a new drawing of the scene. */
+  maxRepairs: number;
+  /** Temporal's priority key, 1 to 5; 1 is served first. An interactive still before batches, batches before rescues. */
+  priority: number;
+  /** A person asked for one more pass of a still that has ended: what there is of it. */
+  again?: {
+    kind: 'repair' | 'redraw';
+    /** The number of the picture that is kept so far, and its check. */
+    best?: { picture: number; check: FrameCheck };
+    /** The first free number of a picture. */
+    number: number;
+    /** How many repairs were made before. */
+    repairs: number;
+  };
+}
+
+/** A picture that was made. The numbers of the pictures of a still count from 1, one for each payment. */
+export interface MadePicture {
+  number: number;
+  pictureId: string;
+  flagged?: true;
+}
+
+export interface StillProviderSteps {
+  /**
+   * Pays for one pass and keeps its pictures, once per number, however often it is called. `picture` is the first number
+   * that is free: a pass that repaints n faces makes n pictures, each paid for by itself and made on the one before. Answers
+   * the last. Failures: BudgetExceeded (nothing was paid for what is missing of this pass), VersionRefused (a version
+   * of the cast may not be used any more).
+   */
+  makeStill(input: StillRef & { picture: number; pass: Pass }): Promise<MadePicture>;
+}
+
+export interface StillVisionSteps {
+  /** Finds and assigns the faces of a picture, and keeps the result in its row. */
+  checkStill(input: StillRef & { picture: number }): Promise<FrameCheck>;
+}
+
+export interface StillRecordSteps {
+  /** The next stills of a batch, in their order; those that have ended are left out. */
+  nextStills(input: BatchRef & { after: number; limit: number }): Promise<{ stills: StillPlan[]; last: boolean }>;
+  saveStillState(input: StillRef & { state: 'drawing' | 'checking' | 'repairing' }): Promise<void>;
+  /** NotReadyYet until the pass fits into the budgets again; the batch is `waiting_for_budget` meanwhile. */
+  waitForBudget(input: StillRef & { pass: Pass }): Promise<void>;
+  /** Writes the end of a still, with the number of the picture that is kept; tells the tenant of a flagged one. */
+  closeStill(
+    input: StillRef & { state: StillEndState; best?: number; repairs: number; reason?: string },
+  ): Promise<void>;
+  /** Writes the end of a batch; stills that have not ended end as cancelled or failed. Tells the tenant. */
+  closeBatch(input: BatchRef & { state: 'done' | 'cancelled' | 'failed'; reason?: string }): Promise<void>;
+}
