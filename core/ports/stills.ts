@@ -103,6 +103,8 @@ export interface StillRow extends NewStill {
   closeReason: string | undefined;
   createdAt: string;
   closedAt: string | undefined;
+  /** The revision of the batch with the newest change of this still. */
+  revision: number;
 }
 
 /** Nothing was written: what the caller needs for its refusal. */
@@ -126,6 +128,8 @@ export interface Stills {
   batches(tenantId: string, filter: { state?: BatchState | undefined }, page: PageRequest): Promise<Page<BatchRow>>;
   /** In their order, behind number `after`. */
   list(tenantId: string, batchId: string, after: number, limit: number): Promise<StillRow[]>;
+  /** Changed since that revision of the batch, in the order of their changes. */
+  changed(tenantId: string, batchId: string, since: number, limit: number): Promise<StillRow[]>;
   find(tenantId: string, stillId: string): Promise<StillRow | undefined>;
   /** A picture of a still, by its id. */
   picture(
