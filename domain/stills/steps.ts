@@ -17,7 +17,7 @@ export interface StillRef extends BatchRef {
 
 /** What the workflow of a still has to know of a member of the cast. */
 export interface PlannedMember {
-  place?: Place;
+  place?: Place | undefined;
   /** Whether a face can tell who it is: people alone. */
   hasFace: boolean;
 }
