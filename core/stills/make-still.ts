@@ -15,7 +15,7 @@ import { drawnInScene, ROUTES } from '../../domain/stills/routes.ts';
 import type { MadePicture, StillProviderSteps } from '../../domain/stills/steps.ts';
 import type { Pass, RepaintedFace } from '../../domain/stills/still.ts';
 import { subjectHasFace } from '../../domain/subject.ts';
-import { createDelivery, type Deliver, type Deliverable, loraFile } from '../files/deliver.ts';
+import { approvedLoraFile, createDelivery, type Deliver, type Deliverable } from '../files/deliver.ts';
 import { nameUuid } from '../name-uuid.ts';
 import { type PayingWorld, postOnce } from '../payments/post-once.ts';
 import { paidPicture } from '../pictures/paid-picture.ts';
@@ -228,7 +228,7 @@ async function givenFiles(
   for (const member of members) {
     const [of, lora] = [cast[member], stored[member]];
     if (!of || !lora) throw new Failure('Internal', `The still has no character ${member + 1}.`);
-    if (ROUTES[route].loras) loras.push({ address: await deliver(loraFile(lora)), scale: of.strength / 100 });
+    if (ROUTES[route].loras) loras.push({ address: await deliver(approvedLoraFile(lora)), scale: of.strength / 100 });
     if (ROUTES[route].references) references.push(await deliver(await castReference(ports, row.tenantId, of)));
   }
   const safetyChecker = await ports.tenantSettings.safetyChecker(row.tenantId);

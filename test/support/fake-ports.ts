@@ -1,6 +1,7 @@
 // The whole world of the steps in memory. Each port is a plain object, so a test replaces one method by a spread:
 // { ...world, ledger: { ...world.ledger, submitted: outage } }.
 
+import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import type { StepPorts } from '../../activities/create-activities.ts';
 import type { FileStore } from '../../core/ports/files.ts';
@@ -258,6 +259,11 @@ function createFakeFiles(reachableByProvider: boolean): FakeFiles {
       const bytes = objects.get(pathOf(object));
       if (!bytes) throw new Failure('NotFound', `No file ${pathOf(object)}.`);
       return bytes;
+    },
+    async sha256(object) {
+      const bytes = objects.get(pathOf(object));
+      if (!bytes) throw new Failure('NotFound', `No file ${pathOf(object)}.`);
+      return createHash('sha256').update(bytes).digest('hex');
     },
     has: async (object) => objects.has(pathOf(object)),
     async copy(from, to) {

@@ -1,5 +1,6 @@
 // One pass over a still: every picture of it is paid for once, in its order, and a retry goes on in any of them.
 
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { nameUuid } from '../../../core/name-uuid.ts';
 import type { NewBatch } from '../../../core/ports/stills.ts';
@@ -20,6 +21,7 @@ const SIZE = { width: 1328, height: 752 };
 /** What a picture of SIZE costs, and one of FLUX.2 with a base or a reference beside it. */
 const PRICE = 35_000;
 
+const loraOf = (n: number) => Buffer.from(`lora of identity-${n}`);
 const member = (n: number, more: Partial<CastMember> = {}): CastMember => ({
   characterId: `character-${n}`,
   identityId: `identity-${n}`,
@@ -27,7 +29,7 @@ const member = (n: number, more: Partial<CastMember> = {}): CastMember => ({
   name: `Name ${n}`,
   subject: { kind: 'human', noun: 'woman' },
   triggerWord: `lk${n}`,
-  loraSha256: String(n).repeat(64),
+  loraSha256: createHash('sha256').update(loraOf(n)).digest('hex'),
   strength: 70 + n,
   family: 'flux1',
   ...more,
@@ -87,12 +89,8 @@ async function newWorld({
     ({ id: identityId, referencePhotoIds: [`photo-of-${identityId}`] }) as Awaited<
       ReturnType<FakePorts['identities']['find']>
     >;
-  for (const { identityId } of cast) {
-    await world.files.put(
-      loraObject(TENANT, identityId, 1),
-      Buffer.from(`lora of ${identityId}`),
-      'application/octet-stream',
-    );
+  for (const [index, { identityId }] of cast.entries()) {
+    await world.files.put(loraObject(TENANT, identityId, 1), loraOf(index + 1), 'application/octet-stream');
     await world.files.put(
       referenceObject(TENANT, identityId, `photo-of-${identityId}`),
       Buffer.from('photo'),
@@ -336,6 +334,15 @@ describe('nothing is paid', () => {
     const before = versions.get('identity-2');
     if (before) versions.set('identity-2', { ...before, ...change });
   };
+
+  it.each([true, false])('when the file of a LoRA was exchanged in our storage (reachable: %s)', async (reachable) => {
+    const world = await newWorld({ reachableByProvider: reachable });
+    await world.files.put(loraObject(TENANT, 'identity-1', 1), Buffer.from('another face'), 'application/octet-stream');
+    expect(await failureOf(makeStill(world), input(DRAW))).toMatchObject({ type: 'InvalidLora', nonRetryable: true });
+    expect(world.provider.posts).toEqual([]);
+    expect(world.provider.uploads).toEqual([]);
+    expect(world.ledger.budget).toMatchObject({ reserved: 0, charged: 0 });
+  });
 
   it('and a version that is available may still be drawn', async () => {
     const world = await newWorld();

@@ -165,6 +165,9 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
       if (!bytes) throw new Failure('NotFound', 'The file is gone.');
       return bytes;
     },
+    sha256: async ({ key }) => {
+      throw new Error(`The API hashes no file: ${key}`);
+    },
     remove: async (bucket, keys) => {
       for (const key of keys) objects.delete(`${bucket}/${key}`);
     },
