@@ -1,11 +1,11 @@
 // The prompts of a still. A prompt names characters by their names; a model knows them by trigger word and class noun.
 // Beside a LoRA or a reference no text says what a character looks like: it would fight with the picture.
 
-import { type Subject, triggerPhrase } from '../subject.ts';
+import { hasFace, type Subject, triggerPhrase } from '../subject.ts';
 import { textProblem } from '../text.ts';
 import { type Naming, namingsIn, readable, written } from './namings.ts';
 import { type AskedPlace, askedPlaces, type PlaceRefusal, positionOf } from './places.ts';
-import { drawnInScene, hasFace, ROUTES } from './routes.ts';
+import { drawnInScene, ROUTES } from './routes.ts';
 import type { ComposedPrompts, Place, Position, RouteId } from './still.ts';
 
 /** Characters (code points); a model reads about 500 words. `templates`: how many. */
