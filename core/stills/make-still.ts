@@ -57,10 +57,8 @@ export function makeStill(ports: World): Work<StillProviderSteps['makeStill']> {
     const still: OpenStill = { ports, deliver, row, pictures };
     const tasks = tasksOf(still, pass, picture);
     let made: MadePicture | undefined;
-    for (const [index, task] of tasks.entries()) {
-      // Nothing of a pass is paid for that cannot be paid to its end.
-      const headroom = (tasks.length - index - 1) * price;
-      made = await makeOnce(still, task, { workflowId, estimate: price, headroom }, attempt);
+    for (const task of tasks) {
+      made = await makeOnce(still, task, { workflowId, estimate: price }, attempt);
       // What the checker flagged may be black: no more is paid for on top of it.
       if (made.flagged) break;
     }
@@ -89,7 +87,7 @@ function tasksOf(still: OpenStill, pass: Pass, first: number): Task[] {
 async function makeOnce(
   { ports, row, pictures }: OpenStill,
   { kind, number, base, seed, generator, spec, kept }: Task,
-  call: { workflowId: string; estimate: MicroUsd; headroom: MicroUsd },
+  call: { workflowId: string; estimate: MicroUsd },
   attempt: Attempt,
 ): Promise<MadePicture> {
   const { id: stillId, tenantId, batchId } = row;

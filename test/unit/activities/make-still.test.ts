@@ -358,12 +358,13 @@ describe('nothing is paid', () => {
     expect(message).not.toContain('Name');
   });
 
-  it('of a pass that the budget does not hold as a whole', async () => {
+  it('for a face that the budget does not hold, and the pass goes on from it when it does', async () => {
     const world = await withScene({ people: 3, cap: 2.5 * PRICE });
     expect(await failureOf(makeStill(world), input(REPAINT, 2))).toMatchObject({ type: 'BudgetExceeded' });
-    expect(world.provider.posts).toHaveLength(1);
+    expect(world.ledger.budget).toMatchObject({ reserved: 0, charged: 2 * PRICE });
     world.ledger.budget.cap = 3 * PRICE;
     expect(await run(makeStill(world), input(REPAINT, 2), 2)).toMatchObject({ number: 3 });
+    expect(world.provider.posts).toHaveLength(3);
   });
 
   it('for the still of another tenant', async () => {

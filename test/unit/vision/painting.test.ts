@@ -103,7 +103,9 @@ describe('a face put into its picture', () => {
       const { width, height } = base.size;
       const face = { x: width * 0.4, y: height * 0.3, width: width * 0.15, height: height * 0.25 };
       const painted = await noise(base.size);
-      const mask = await painting.mask(base.size, face, []);
+      // A strip of a neighbour within the mask: the softness of both its edges would reach across.
+      const beside = { x: face.x + face.width + 4, y: face.y, width: 4, height: face.height };
+      const mask = await painting.mask(base.size, face, [beside]);
       const made = await painting.composite(base.bytes, painted, mask);
       expect(made.size).toEqual(base.size);
 
