@@ -19,11 +19,14 @@ import type { CheckedFace, Finding, FrameCheck, Place } from './still.ts';
 export const FRAME_LIMITS = {
   version: `${CALIBRATION.version}-f1`,
   /** Up to it, a face is recognised. */
-  recognised: 1.04,
+  recognised: 1.03,
   /** Past it, a face is not that character. In between it is open. */
   stranger: 1.16,
   /** A face that is hardly nearer to one character than to another, by this much, may be either. */
   margin: 0.12,
+  /** A face is of two members when it is past the first from both of them, and up to the second. */
+  genuine: 0.8,
+  both: 1.12,
   /** Two characters whose references are this near cannot be told by their faces. */
   alike: 1.04,
   /** Clarity under which an unknown face is not called somebody else. */
@@ -62,6 +65,8 @@ interface Seen {
   distances: readonly number[];
   /** The characters that it may be: the nearest, and those that are hardly farther. */
   candidates: readonly number[];
+  /** The candidates, and members that it may be a blend of. */
+  near: readonly number[];
   /** The character that it was assigned to. */
   assigned: number | undefined;
   answer: CheckedFace | undefined;
@@ -79,7 +84,7 @@ export function checkFrame({ frame, cast, offScreen }: FrameInput): FrameCheck {
   const models = [...cast.map(modelOf), ...offScreen.map(({ model }) => model)];
   const seen = frame.faces
     .toSorted((p, q) => middleOf(p.box).x - middleOf(q.box).x)
-    .map((reading) => seenFace(reading, frame, models));
+    .map((reading) => seenFace(reading, frame, models, cast.length));
   assignAll(seen);
   takePlaces(seen, cast, frame);
   const findings = [
@@ -100,12 +105,32 @@ const NOBODY: ReferenceModel = { references: [], covered: [], centroid: [] };
 /** The face of a robot or a dog says nothing. */
 const modelOf = ({ kind, model }: FrameMember): ReferenceModel => (kind === 'human' ? model : NOBODY);
 
-function seenFace(reading: FaceReading, frame: ReadableFrame, models: readonly ReferenceModel[]): Seen {
+function seenFace(
+  reading: FaceReading,
+  frame: ReadableFrame,
+  models: readonly ReferenceModel[],
+  members: number,
+): Seen {
+  const { stranger, margin } = FRAME_LIMITS;
   const blocked = blockOf(reading, frame);
   const distances = models.map(({ references }) => medianDistance(reading, references));
-  const most = Math.min(FRAME_LIMITS.stranger, Math.min(...distances) + FRAME_LIMITS.margin);
-  const candidates = blocked ? [] : [...distances.keys()].filter((i) => (distances[i] ?? 2) <= most);
-  return { reading, blocked, doubt: doubtOf(reading), distances, candidates, assigned: undefined, answer: undefined };
+  const nearest = Math.min(...distances);
+  const within = (most: number) => [...distances.keys()].filter((i) => (distances[i] ?? FARTHEST) <= most);
+  const candidates = blocked ? [] : within(Math.min(stranger, nearest + margin));
+  // A batch may have so many other characters that one of them is near by chance: they are none of both.
+  const isGenuine = nearest <= FRAME_LIMITS.genuine;
+  const both = blocked || isGenuine ? [] : within(FRAME_LIMITS.both).filter((i) => i < members);
+  const near = [...new Set([...candidates, ...both])];
+  return {
+    reading,
+    blocked,
+    doubt: doubtOf(reading),
+    distances,
+    candidates,
+    near,
+    assigned: undefined,
+    answer: undefined,
+  };
 }
 
 function blockOf(face: FaceReading, frame: ReadableFrame): Reason | undefined {
@@ -132,12 +157,12 @@ function assignAll(seen: readonly Seen[]): void {
 
 /** Of two faces that may be either of two members, each is the one whose place it has. */
 function takePlaces(seen: readonly Seen[], cast: readonly FrameMember[], frame: ReadableFrame): void {
-  const either = seen.filter(({ candidates }) => candidates.length > 1);
+  const either = seen.filter(({ near }) => near.length > 1);
   for (const [i, one] of either.entries()) {
     for (const other of either.slice(i + 1)) {
       const [p, q] = [one.assigned, other.assigned];
       if (p === undefined || q === undefined) continue;
-      if (!one.candidates.includes(q) || !other.candidates.includes(p)) continue;
+      if (!one.near.includes(q) || !other.near.includes(p)) continue;
       const placed = [one, other].map(({ assigned = 0, reading }) => ({
         member: assigned,
         place: cast[assigned]?.place,
@@ -152,19 +177,19 @@ function takePlaces(seen: readonly Seen[], cast: readonly FrameMember[], frame: 
 function nameAssigned(seen: readonly Seen[], models: readonly ReferenceModel[], members: number): Finding[] {
   const taken = new Set(seen.map(({ assigned }) => assigned));
   return seen.flatMap((face, index): Finding[] => {
-    const { candidates, doubt } = face;
+    const { candidates, near, doubt } = face;
     let member = face.assigned;
     // Between one who does not belong here and a member that is not there: a face of both.
     if (member !== undefined && member >= members) member = candidates.find((i) => i < members && !taken.has(i));
     if (member === undefined) return [];
-    const rivals = candidates.filter((i) => i !== member);
+    const rivals = near.filter((i) => i !== member);
     const about = { member, face: index };
     if (rivals.length > 0) {
       answer(face, 'open', member);
       const areAlike = rivals.every((i) => modelsApart(models[i], models[about.member]) <= FRAME_LIMITS.alike);
       return [{ code: areAlike ? 'face_unverifiable' : 'blended', ...about }];
     }
-    if ((face.distances[member] ?? 2) <= FRAME_LIMITS.recognised) {
+    if ((face.distances[member] ?? FARTHEST) <= FRAME_LIMITS.recognised) {
       answer(face, 'recognised', member);
       return [];
     }
@@ -201,7 +226,7 @@ function nameRepeated(seen: readonly Seen[], members: number): Finding[] {
 function certainly({ candidates, distances }: Seen): number | undefined {
   const [only, ...others] = candidates;
   if (only === undefined || others.length > 0) return undefined;
-  return (distances[only] ?? 2) <= FRAME_LIMITS.recognised ? only : undefined;
+  return (distances[only] ?? FARTHEST) <= FRAME_LIMITS.recognised ? only : undefined;
 }
 
 function nameBackground(seen: readonly Seen[]): void {
@@ -220,7 +245,7 @@ function nameUnverifiable(seen: readonly Seen[], cast: readonly FrameMember[]): 
   const absent = absentMembers(seen, cast);
   const known = absent.filter((member) => hasReferences(cast[member]));
   const unclear = seen.filter((face) => !face.answer && (face.blocked ?? face.doubt));
-  const costs = unclear.map(({ distances }) => known.map((member) => distances[member] ?? 2));
+  const costs = unclear.map(({ distances }) => known.map((member) => distances[member] ?? FARTHEST));
   assign(costs, FARTHEST).forEach((column, i) => {
     const [face, member] = [unclear[i], column === undefined ? undefined : known[column]];
     if (face && member !== undefined) findings.push(unverifiable(seen, face, member));
@@ -265,7 +290,7 @@ function nameRest(seen: readonly Seen[], cast: readonly FrameMember[], unverifia
 function nameSwapped(seen: readonly Seen[], cast: readonly FrameMember[], frame: ReadableFrame): Finding[] {
   const faceOf = (member: number) => {
     const [face, ...more] = seen.filter(({ answer }) => answer?.member === member);
-    return face?.candidates.length === 1 && more.length === 0 ? face : undefined;
+    return face?.near.length === 1 && more.length === 0 ? face : undefined;
   };
   const placed = cast.flatMap(({ place }, member) => {
     const face = faceOf(member);
