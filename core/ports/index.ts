@@ -20,6 +20,8 @@ import type { ProviderAccount } from './provider-account.ts';
 import type { Rescores } from './rescores.ts';
 import type { Retests } from './retests.ts';
 import type { IdentityRuns, WorkflowLook } from './runs.ts';
+import type { StillRuns } from './still-runs.ts';
+import type { Stills } from './stills.ts';
 import type { TenantSettings } from './tenant-settings.ts';
 import type { TestImages } from './test-images.ts';
 import type { Versions } from './versions.ts';
@@ -38,6 +40,7 @@ export interface Ports {
   tenantSettings: TenantSettings;
   retests: Retests;
   rescores: Rescores;
+  stills: Stills;
   openWork: OpenWork;
   files: FileStore;
   ledger: Ledger;
@@ -49,6 +52,7 @@ export interface Ports {
   notifier: Notifier;
   outbox: WebhookOutbox;
   runs: IdentityRuns;
+  stillRuns: StillRuns;
   /** Starts the durable delivery of a webhook; once, for concurrent calls. */
   dispatch(deliveryId: string): Promise<void>;
   /** Throws nothing: `unclear` when Temporal did not answer. */

@@ -17,7 +17,7 @@ export interface StillRef extends BatchRef {
 
 /** What the workflow of a still has to know of a member of the cast. */
 export interface PlannedMember {
-  place?: Place;
+  place?: Place | undefined;
   /** Whether a face can tell who it is: people alone. */
   hasFace: boolean;
 }
@@ -56,9 +56,9 @@ export interface StillProviderSteps {
    * Pays for one pass and keeps its pictures, once per number, however often it is called. `picture` is the first number
    * that is free: a pass that repaints n faces makes n pictures, each paid for by itself and made on the one before. Answers
    * the last. Failures: BudgetExceeded (nothing was paid for what is missing of this pass), VersionRefused (a version
-   * of the cast may not be used any more).
+   * of the cast may not be used any more). `workflowId`: the workflow that waits; an operator's settlement goes there.
    */
-  makeStill(input: StillRef & { picture: number; pass: Pass }): Promise<MadePicture>;
+  makeStill(input: StillRef & { picture: number; pass: Pass; workflowId: string }): Promise<MadePicture>;
 }
 
 export interface StillVisionSteps {

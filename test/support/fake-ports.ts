@@ -22,6 +22,7 @@ import { createFakeLedger } from './fake-ledger.ts';
 import type { FakeProvider } from './fake-provider.ts';
 import { createFakeProvider } from './fake-provider.ts';
 import { createFakeRescores, type FakeRescores } from './fake-rescores.ts';
+import { createFakeStills, type FakeStills } from './fake-stills.ts';
 import { createFakeWebhooks } from './fake-webhooks.ts';
 import { MODELS } from './models.ts';
 import { unreadable } from './readings.ts';
@@ -52,6 +53,7 @@ export interface FakePorts extends StepPorts {
   store: FakeStore;
   files: FakeFiles;
   rescores: FakeRescores;
+  stills: FakeStills;
   ledger: FakeLedger;
   imageUnits: FakeImageUnits;
   provider: FakeProvider;
@@ -88,6 +90,7 @@ export function createFakePorts(
     ...createFakeTables(store),
     files: createFakeFiles(options.reachableByProvider ?? true),
     rescores: createFakeRescores(),
+    stills: createFakeStills(),
     ledger: createFakeLedger(options.cap === undefined ? {} : { caps: { month: options.cap, identity: options.cap } }),
     imageUnits: createFakeImageUnits(),
     models: MODELS,
