@@ -2,9 +2,10 @@
 
 import type { BatchRow, NewBatch, StillRow, Stills } from '../../core/ports/stills.ts';
 import { Failure } from '../../domain/failure.ts';
+import { batchPriority } from '../../domain/stills/priority.ts';
 import type { StillPlan } from '../../domain/stills/steps.ts';
 import { isBatchOpen, isStillEnd, STILL_STATES, type StillState } from '../../domain/stills/still.ts';
-import { subjectHasFace } from '../../domain/subject.ts';
+import { hasFace } from '../../domain/subject.ts';
 import type { VersionState } from '../../domain/version.ts';
 
 export interface FakeStills extends Stills {
@@ -60,12 +61,12 @@ export function createFakeStills(): FakeStills {
       batchId: still.batchId,
       stillId: still.id,
       number: still.number,
-      cast: cast.map(({ place, subject }) => ({ hasFace: subjectHasFace(subject), ...(place && { place }) })),
+      cast: cast.map(({ place, subject }) => ({ hasFace: hasFace(subject), ...(place && { place }) })),
       route,
       seed: still.seed,
       size: pixels,
       maxRepairs: batches.get(still.batchId)?.maxRepairs ?? 0,
-      priority: size <= 4 ? 2 : 4,
+      priority: batchPriority(size),
     };
   }
 

@@ -1,16 +1,10 @@
 // How a still is drawn: the route of a cast, what it cannot use, and why it refuses.
 
 import { describe, expect, it, test } from 'vitest';
-import {
-  chooseRoute,
-  drawnInScene,
-  hasFace,
-  MAX_CAST,
-  ROUTES,
-  type RouteRequest,
-} from '../../../../domain/stills/routes.ts';
+import { chooseRoute, drawnInScene, MAX_CAST, ROUTES, type RouteRequest } from '../../../../domain/stills/routes.ts';
 import { ROUTE_IDS } from '../../../../domain/stills/still.ts';
 import type { Subject } from '../../../../domain/subject.ts';
+import { hasFace } from '../../../../domain/subject.ts';
 import { profileOf } from './profiles.ts';
 
 const DOG: Subject = { kind: 'creature', noun: 'dog' };
