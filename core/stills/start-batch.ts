@@ -37,7 +37,7 @@ export interface FrameRequest {
   prompt: string;
   /** Nobody twice, no position twice. */
   characters: CastRequest[];
-  size: ImageSize;
+  size: { aspectRatio: string } | ImageSize;
   /** Variants, each a still. */
   n: number;
   /** Of the first variant. */
