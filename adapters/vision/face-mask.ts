@@ -5,9 +5,9 @@ import type { ImageSize } from '../../domain/image-units.ts';
 import type { Box } from '../../domain/photo.ts';
 
 /** Shares of the box's width and height: the half axes, and how far the middle is moved up, to the hair. */
-const HALF_WIDTH = 0.95;
-const HALF_HEIGHT = 1;
-const UP = 0.12;
+const HALF_WIDTH = 0.85;
+const HALF_HEIGHT = 0.9;
+const UP = 0.15;
 
 export const PAINTED = 255;
 

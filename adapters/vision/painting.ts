@@ -101,9 +101,10 @@ async function softMask(bytes: Uint8Array, { width, height }: RgbImage): Promise
     .toColourspace('b-w')
     .raw()
     .toBuffer();
-  // A blurred edge is half at the edge: what is above becomes 0 to 255, so that the change is inside of the mask.
+  // A blurred edge is half at the edge: what is above becomes 0 to 255, so that the change is inside of the mask. A blur is
+  // inexact, so that what is nearly full counts as full.
   for (let at = rows.start * width; at < rows.end * width; at++) {
-    const soft = Math.max(0, 2 * (blurred[at] ?? 0) - PAINTED);
+    const soft = Math.min(PAINTED, Math.max(0, 2.1 * ((blurred[at] ?? 0) - PAINTED / 2)));
     mask[at] = mask[at] === PAINTED ? soft : 0;
   }
   return { alpha: mask, rows };
