@@ -9,6 +9,7 @@ import { createFalProvider } from '../adapters/fal/provider.ts';
 import { createLogNotifier, createMegapixelLog } from '../adapters/log-notifier.ts';
 import { createWebhookPost } from '../adapters/outbound/post-webhook.ts';
 import { isReachableFromInternet } from '../adapters/outbound/reachable-host.ts';
+import { createBooks } from '../adapters/supabase/books.ts';
 import { createSupabaseClient } from '../adapters/supabase/client.ts';
 import { createFileStore } from '../adapters/supabase/file-store.ts';
 import { createImageUnits } from '../adapters/supabase/image-units.ts';
@@ -50,6 +51,7 @@ export function createPorts(config: WorkerConfig, log: Logger, watch: ProviderWa
       ...createTables(client),
       openWork: createOpenWork(client),
       files: createFileStore(client, { reachableByProvider: reachableByProvider ?? isReachableFromInternet(url) }),
+      books: createBooks(client, { defaultCapMicros: config.caps.month, identityCapMicros: config.caps.identity }),
       ledger: createLedger(client, { defaultCapMicros: config.caps.month, identityCapMicros: config.caps.identity }),
       imageUnits: createImageUnits(client, {
         provider,
@@ -78,10 +80,13 @@ export function createPorts(config: WorkerConfig, log: Logger, watch: ProviderWa
   };
 }
 
+async function noReading(): Promise<never> {
+  throw new Failure('Internal', 'This worker has no vision role: add it to LIKENESS_ROLES.');
+}
+
 const noVision = {
-  async read(): Promise<never> {
-    throw new Failure('Internal', 'This worker has no vision role: add it to LIKENESS_ROLES.');
-  },
+  read: noReading,
+  readFrame: noReading,
   load: () => undefined,
   async close(): Promise<void> {},
 };

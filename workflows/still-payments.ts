@@ -55,19 +55,19 @@ export class StillPayments {
         rethrowDefect(error);
         if (isCancelled(error)) throw error;
         const code = failureCode(error);
-        if (code === 'BudgetExceeded') await this.#waitForBudget(pass, waits++);
+        if (code === 'BudgetExceeded') await this.#waitForBudget({ pass, picture }, waits++);
         else if (code !== 'SubmissionUnknown' || !(await this.#becomesClear())) throw error;
       }
     }
   }
 
-  async #waitForBudget(pass: Pass, waits: number): Promise<void> {
+  async #waitForBudget(asked: { pass: Pass; picture: number }, waits: number): Promise<void> {
     if (waits > 0) {
       const pauseMs = Math.min(FIRST_BUDGET_PAUSE_MS * 2 ** (waits - 1), LONGEST_BUDGET_PAUSE_MS);
       await sleep(pauseMs, { summary: 'before the budget is asked again' });
     }
     await budgetWait.waitForBudget.executeWithOptions({ summary: 'Wait until the budget allows it' }, [
-      { ...this.#ref, pass },
+      { ...this.#ref, ...asked },
     ]);
   }
 

@@ -3,14 +3,13 @@
 
 import type { MicroUsd } from '../../domain/money.ts';
 import { againPrice } from '../../domain/stills/price.ts';
-import { routeModels } from '../../domain/stills/routes.ts';
 import { isBatchOpen } from '../../domain/stills/still.ts';
-import { subjectHasFace } from '../../domain/subject.ts';
 import { nameUuid } from '../name-uuid.ts';
 import { requireAffordable } from '../payments/afford.ts';
 import type { Ports } from '../ports/index.ts';
 import type { BatchRow, StillRow } from '../ports/stills.ts';
 import { notFound, Refusal } from '../refusal.ts';
+import { pricedStill } from './priced-still.ts';
 
 export interface AskedAgain {
   kind: 'repair' | 'redraw';
@@ -26,17 +25,8 @@ export async function priceAgain(
   { manifest }: StillRow,
   kind: AskedAgain['kind'],
 ): Promise<MicroUsd> {
-  const { route, cast, size, references } = manifest;
-  const { pixels: megapixel } = await imageUnits.megapixel();
-  const drawn = {
-    route,
-    models: routeModels(route, (id) => models.generator(id).profile),
-    cast: cast.map(({ subject }) => ({ hasFace: subjectHasFace(subject) })),
-    size,
-    references: references.length,
-    megapixel,
-  };
-  return againPrice(drawn, kind);
+  const { pixels } = await imageUnits.megapixel();
+  return againPrice(pricedStill(models, manifest, pixels), kind);
 }
 
 /**

@@ -19,19 +19,21 @@ export function nextStills({ stills }: Pick<Ports, 'stills'>): Work<StillRecordS
 }
 
 /**
- * Ends once the next payment of the pass fits into the still's cap, the batch's budget and the tenant's month. The
+ * Ends once what is missing of the pass fits into the still's cap, the batch's budget and the tenant's month. The
  * ledger decides when the request is made; this only waits for a good moment.
  */
 export function waitForBudget(
   ports: Pick<Ports, 'stills' | 'books' | 'models' | 'imageUnits'>,
 ): Work<StillRecordSteps['waitForBudget']> {
   const { stills, books } = ports;
-  return async ({ tenantId, batchId, stillId, pass }) => {
+  return async ({ tenantId, batchId, stillId, picture, pass }) => {
     const [still, batch] = await Promise.all([stills.find(tenantId, stillId), stills.batch(tenantId, batchId)]);
     if (!still || !batch) throw new Failure('NotFound', `The still ${stillId} is gone.`);
     const { pixels } = await ports.imageUnits.megapixel();
     const priced = pricedStill(ports.models, still.manifest, pixels);
-    const wanted = pass.kind === 'draw' ? drawPrice(priced) : repaintPrice(priced);
+    const made = still.pictures.filter(({ number }) => number >= picture).length;
+    const wanted =
+      pass.kind === 'draw' ? drawPrice(priced) : Math.max(0, pass.faces.length - made) * repaintPrice(priced);
     if (!fits({ ...still.cost, cap: still.cap }, wanted)) {
       throw new Failure(
         'BudgetExceeded',
@@ -46,5 +48,18 @@ export function waitForBudget(
     throw new Failure('NotReadyYet', 'The budget of the batch or of the month has no room. Raise it to go on.', {
       retryAfterMs: LOOK_AGAIN_MS,
     });
+  };
+}
+
+/** The first call that ends the still also tells the tenant when a person has to look. */
+export function closeStill({ stills }: Pick<Ports, 'stills'>): Work<StillRecordSteps['closeStill']> {
+  return async ({ tenantId, stillId, state, best, repairs, reason }) => {
+    await stills.close(tenantId, stillId, { state, best, repairs, reason });
+  };
+}
+
+export function closeBatch({ stills }: Pick<Ports, 'stills'>): Work<StillRecordSteps['closeBatch']> {
+  return async ({ tenantId, batchId, state, reason }) => {
+    await stills.closeBatch(tenantId, batchId, { state, reason });
   };
 }

@@ -9,8 +9,8 @@ import { medianDistance, type ReferenceModel } from '../reference-model.ts';
 import { CALIBRATION, MIN_SCORABLE_SHARPNESS, scoreOf, tenth } from '../score.ts';
 import type { SubjectKind } from '../subject.ts';
 import { assign } from './assignment.ts';
-import { middleOf, swappedMembers } from './swapped-members.ts';
 import type { CheckedFace, Finding, FrameCheck, Place } from './still.ts';
+import { middleOf, swappedMembers } from './swapped-members.ts';
 
 /**
  * Distances are medians to the references of a character (reference-model.ts). docs/stills-check.md says what they were

@@ -99,7 +99,7 @@ export interface StillRecordSteps {
    * NotReadyYet until the pass fits into the budgets again; the batch is `waiting_for_budget` meanwhile. BudgetExceeded
    * when no budget can make it fit: the still would cost more than was stated.
    */
-  waitForBudget(input: StillRef & { pass: Pass }): Promise<void>;
+  waitForBudget(input: StillRef & { picture: number; pass: Pass }): Promise<void>;
   /** Writes the end of a still, with the number of the picture that is kept; tells the tenant of a flagged one. */
   closeStill(input: StillRef & StillEnd): Promise<void>;
   /** Writes the end of a batch; stills that have not ended end as cancelled or failed. Tells the tenant. */

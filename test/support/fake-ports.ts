@@ -87,13 +87,17 @@ export function createFakePorts(
   const dispatched: string[] = [];
   const settled: string[] = [];
   const store: FakeStore = { photoIds: new Set(), loras: new Map(), images: [], publications: [], writes: [] };
+  const ledger = createFakeLedger(
+    options.cap === undefined ? {} : { caps: { month: options.cap, identity: options.cap } },
+  );
   return {
     store,
     ...createFakeTables(store),
     files: createFakeFiles(options.reachableByProvider ?? true),
     rescores: createFakeRescores(),
     stills: createFakeStills(),
-    ledger: createFakeLedger(options.cap === undefined ? {} : { caps: { month: options.cap, identity: options.cap } }),
+    ledger,
+    books: ledger.books,
     imageUnits: createFakeImageUnits(),
     models: MODELS,
     provider: createFakeProvider(),
@@ -103,6 +107,7 @@ export function createFakePorts(
     alarms,
     vision: {
       read: async (bytes) => readings.get(Buffer.from(bytes).toString()) ?? unreadable('corrupt', bytes.length),
+      readFrame: async (bytes) => readings.get(Buffer.from(bytes).toString()) ?? unreadable('corrupt', bytes.length),
     },
     painting: createFakePainting(),
     notifier: {
