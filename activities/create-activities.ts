@@ -33,7 +33,7 @@ export interface Activities {
 /** What the steps need. */
 export type StepPorts = Omit<
   Ports,
-  'keys' | 'people' | 'characters' | 'books' | 'runs' | 'vision' | 'log' | 'settings' | 'limits'
+  'keys' | 'people' | 'characters' | 'books' | 'runs' | 'stillRuns' | 'vision' | 'log' | 'settings' | 'limits'
 > & { vision: Pick<Vision, 'read'> };
 
 export function createActivities(world: StepPorts): Activities {

@@ -101,6 +101,7 @@ async function start(): Promise<void> {
     log,
     metrics,
     metricsToken: config.metricsToken,
+    drawing: undefined,
     tracing,
     stopping: stopping.signal,
   });

@@ -2,7 +2,7 @@
 
 import type { VersionRefusal } from '../domain/version.ts';
 
-type RefusalCode =
+export type RefusalCode =
   | 'not_found'
   | 'invalid_request'
   | 'idempotency_conflict'
@@ -10,6 +10,12 @@ type RefusalCode =
   | 'too_many_open_runs'
   | 'identity_not_ready'
   | VersionRefusal
+  | 'version_retired'
+  | 'wrong_family'
+  | 'lora_not_approved'
+  | 'too_many_open_batches'
+  | 'still_running'
+  | 'still_not_flagged'
   | 'images_missing'
   | 'no_older_scores'
   | 'references_missing'

@@ -1,4 +1,4 @@
-// Spending limits: of a tenant in a month (UTC), and of an identity over its life. The ledger enforces both in the
+// Spending limits: of a tenant in a month (UTC), of an identity and of a still over its life, and of a batch of stills. The ledger enforces both in the
 // transaction that reserves. The API checks them earlier, so that no run starts that cannot be paid.
 
 import { formatUsd, type MicroUsd } from './money.ts';
@@ -10,7 +10,7 @@ export const DEFAULT_CAPS_USD = { month: 200, identity: 20 } as const;
 const WARNING_SHARE = 0.8;
 
 /** The cap that an answer is about. */
-export const BUDGET_SCOPES = ['month', 'identity'] as const;
+export const BUDGET_SCOPES = ['month', 'identity', 'batch', 'still'] as const;
 export type BudgetScope = (typeof BUDGET_SCOPES)[number];
 
 export interface BudgetUse {
@@ -38,11 +38,15 @@ export function isNearlySpent({ cap, reserved, charged }: BudgetUse, wanted: Mic
 const CAP_TEXT: Record<BudgetScope, (cap: string) => string> = {
   month: (cap) => `of the monthly budget of ${cap}`,
   identity: (cap) => `of the ${cap} that one identity may cost`,
+  batch: (cap) => `of the ${cap} that this batch may cost`,
+  still: (cap) => `of the ${cap} that was stated for this still`,
 };
 
 const RAISE_BUDGET: Record<BudgetScope, string> = {
   month: 'Raise it with PUT /v1/budget, or wait for the next month (UTC).',
   identity: 'Raise LIKENESS_IDENTITY_CAP_USD of the API and the workers, or take fewer training steps.',
+  batch: 'Raise it with PUT /v1/stills/{batchId}/budget.',
+  still: 'Ask for another repair or redraw: its price is added.',
 };
 
 /** Why `wanted` does not fit: the cap, the amounts, and the next step. */

@@ -19,8 +19,12 @@ export interface PictureSpec {
   loras: readonly { address: string; scale: number }[];
   /** Addresses of pictures to draw from, in the order in which the prompt names them. */
   references?: readonly string[];
+  /** The address of a picture to paint anew; an editor counts it before the references. */
+  picture?: string;
   /** The address of a mask: the model draws where it is white. */
   mask?: string;
+  /** JPEG where it says nothing. */
+  format?: 'jpeg' | 'png';
   /** Whether the provider checks what it draws. */
   safetyChecker: boolean;
 }
@@ -34,11 +38,13 @@ export function requireTrainable({ steps }: Pick<TrainingSpec, 'steps'>, { id, l
 
 /** Throws SubmissionRejected when the generator does not support the request: no part is dropped silently. */
 export function requireDrawable(spec: PictureSpec, { id, limits }: GeneratorProfile): void {
-  const { loras, references, masks, side } = limits;
-  const asked = spec.references?.length ?? 0;
+  const { loras, references, masks, repaints, side } = limits;
+  const repainted = spec.picture !== undefined && references > 0 ? 1 : 0;
+  const asked = (spec.references?.length ?? 0) + repainted;
   const refuse = (why: string) => new Failure('SubmissionRejected', `${id} ${why}. Choose another generator.`);
   if (spec.loras.length > loras) throw refuse(`takes ${loras} LoRAs at once, and not ${spec.loras.length}`);
   if (asked > references) throw refuse(`draws from ${references} pictures at most, and not from ${asked}`);
+  if (spec.picture !== undefined && !repaints) throw refuse('paints no picture anew');
   if (spec.mask !== undefined && !masks) throw refuse('takes no mask');
   for (const pixels of [spec.size.width, spec.size.height]) {
     if (pixels < side.min || pixels > side.max) throw refuse(`draws sides of ${side.min} to ${side.max} pixels`);

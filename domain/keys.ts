@@ -8,6 +8,7 @@ export const BUCKETS = {
   references: 'character-references',
   loras: 'character-loras',
   tests: 'character-tests',
+  stills: 'stills',
 } as const;
 export type Bucket = (typeof BUCKETS)[keyof typeof BUCKETS];
 
@@ -39,10 +40,23 @@ export const retestWorkflowId = (identityId: string, number: number): string =>
 export const rescoreWorkflowId = (identityId: string, calibration: string): string =>
   `${identityWorkflowId(identityId)}/rescore/${calibration}`;
 
+/** The workflow that draws the stills of a batch. */
+export const batchWorkflowId = (batchId: string): string => `stills/${batchId}`;
+
+/** The child workflow that makes a still; `number` counts the stills of the batch from 1. */
+export const stillWorkflowId = (batchId: string, number: number): string => `${batchWorkflowId(batchId)}/${number}`;
+
+/** The workflow of the nth further pass of a still that a person asked for, counted from 1. */
+export const stillAgainWorkflowId = (batchId: string, number: number, again: number): string =>
+  `${stillWorkflowId(batchId, number)}/again/${again}`;
+
 /** Ledger keys: one per paid request, the same in every retry of it. Nothing is ever read out of one. */
 export const trainingCallKey = (identityId: string, training: number): string => `${identityId}/train/${training}`;
 export const pictureCallKey = (identityId: string, set: SetRef, type: TestType): string =>
   `${identityId}/${setName(set)}/${type}`;
+
+/** `picture` counts the pictures of the still from 1; each is paid for by itself. */
+export const stillCallKey = (stillId: string, picture: number): string => `still/${stillId}/${picture}`;
 
 /** A request of an app through the proxy; its name is made from the app's own idempotency key, or is new. */
 export const proxyCallKey = (tenantId: string, name: string): string => `proxy/${tenantId}/${name}`;
@@ -72,6 +86,18 @@ export const loraObject = (tenantId: string, identityId: string, training: numbe
 export const pictureObject = (tenantId: string, identityId: string, set: SetRef, type: TestType): ObjectRef => ({
   bucket: BUCKETS.tests,
   key: `${identityFolders(tenantId, identityId).tests.key}/${setName(set)}/${type}.jpg`,
+});
+
+/** PNG, because outside of a mask a repainted picture stays the same to the pixel. */
+export const stillObject = (tenantId: string, batchId: string, stillId: string, picture: number): ObjectRef => ({
+  bucket: BUCKETS.stills,
+  key: `${tenantId}/${batchId}/${stillId}/${picture}.png`,
+});
+
+/** The mask that a picture of a still was repainted with. */
+export const stillMaskObject = (tenantId: string, batchId: string, stillId: string, picture: number): ObjectRef => ({
+  bucket: BUCKETS.stills,
+  key: `${tenantId}/${batchId}/${stillId}/${picture}.mask.png`,
 });
 
 /** The folders that hold all files of one identity. */

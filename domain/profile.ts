@@ -32,6 +32,8 @@ interface StepPrice {
 interface PicturePrice {
   unit: 'megapixel' | 'image';
   microUsd: MicroUsd;
+  /** Pictures that are drawn from are billed too, each by its size; one of more pixels than this is billed as this. */
+  given?: { largest: ImageSize };
 }
 
 interface PictureLimits {
@@ -40,6 +42,8 @@ interface PictureLimits {
   /** Pictures that are drawn from, in one request; 0 where there is no such field. */
   references: number;
   masks: boolean;
+  /** Whether it paints a given picture anew. An editor takes that picture as one of those that it draws from. */
+  repaints: boolean;
   /** Images of one request. */
   images: number;
   /** Pixels. */
@@ -49,7 +53,10 @@ interface PictureLimits {
 export type TrainerProfile = ProfileOf<'trainer', StepPrice, { steps: { min: number; max: number; default: number } }>;
 
 /** An editor draws from pictures that it is given, a generator from a prompt alone. */
-export type GeneratorProfile = ProfileOf<'generator' | 'editor', PicturePrice, PictureLimits>;
+export type GeneratorProfile = ProfileOf<'generator' | 'editor', PicturePrice, PictureLimits> & {
+  /** How a prompt names the nth picture that is drawn from, counted from 1: `image {n}`. */
+  addressing?: string;
+};
 
 export type Profile = TrainerProfile | GeneratorProfile;
 
@@ -68,13 +75,23 @@ export function trainingPrice({ price }: Pick<TrainerProfile, 'price'>, steps: n
   return Math.max(steps, price.least ?? 0) * price.microUsd;
 }
 
-/** Of one picture. */
+/**
+ * Of one picture.
+ *
+ * @param given the sizes of the pictures that it is drawn from; undefined for one whose size is not known.
+ */
 export function picturePrice(
   { price }: Pick<GeneratorProfile, 'price'>,
   size: ImageSize,
   megapixel: Megapixel,
+  given: readonly (ImageSize | undefined)[] = [],
 ): MicroUsd {
-  return (price.unit === 'image' ? 1 : billedMegapixels(size, megapixel)) * price.microUsd;
+  if (price.unit === 'image') return price.microUsd;
+  let units = billedMegapixels(size, megapixel);
+  const largest = price.given && billedMegapixels(price.given.largest, megapixel);
+  if (largest === undefined) return units * price.microUsd;
+  for (const known of given) units += known ? Math.min(largest, billedMegapixels(known, megapixel)) : largest;
+  return units * price.microUsd;
 }
 
 /** What a bill of so many units comes to. A bill need not be of whole units. */

@@ -22,8 +22,8 @@ export const PROVIDER_CALL_EDGES: Record<ProviderCallState, readonly ProviderCal
   failed: [],
 };
 
-/** `identity`: its run and its tests on request. `app`: an app's request through the proxy. */
-export const CALL_SUBJECT_KINDS = ['identity', 'app'] as const;
+/** `identity`: its run and its tests on request. `still`: its pictures. `app`: an app's request through the proxy. */
+export const CALL_SUBJECT_KINDS = ['identity', 'still', 'app'] as const;
 export type CallSubjectKind = (typeof CALL_SUBJECT_KINDS)[number];
 
 /** What a request is paid for. What all requests of one subject may cost together can have a cap. */
@@ -33,6 +33,8 @@ export interface CallSubject {
 }
 
 export const identitySubject = (identityId: string): CallSubject => ({ kind: 'identity', id: identityId });
+/** A still has its own cap: the price that was stated for it. Its batch has a budget. */
+export const stillSubject = (stillId: string): CallSubject => ({ kind: 'still', id: stillId });
 /** All apps of a tenant are one subject, without a cap of its own: the month's counts. */
 export const appSubject = (tenantId: string): CallSubject => ({ kind: 'app', id: tenantId });
 

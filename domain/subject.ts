@@ -19,6 +19,9 @@ export interface Subject {
 
 export const DEFAULT_SUBJECT = { kind: 'human', noun: 'person' } as const satisfies Subject & { noun: HumanNoun };
 
+/** Whether a human face can tell who it is. A character without a subject is a person. */
+export const subjectHasFace = (subject: Subject | undefined): boolean => !subject || subject.kind === 'human';
+
 /**
  * The phrase for the character in a prompt: `{trigger} {noun}`. Only the trigger word for an identity that was started
  * before characters had a class noun.

@@ -24,7 +24,7 @@ import type { WebhookBody } from '../../domain/webhook.ts';
 import type { Json } from './database.ts';
 
 /** A schema for each field: a new field of the domain does not compile until it is read here too. */
-type Fields<T> = { [Field in keyof T]-?: z.ZodType<T[Field]> };
+export type Fields<T> = { [Field in keyof T]-?: z.ZodType<T[Field]> };
 type DeliveryData = WebhookBody['data'];
 type Scored = Extract<ImageScore, { state: 'scored' }>;
 type NotScorable = Extract<ImageScore, { state: 'not_scorable' }>;
@@ -152,7 +152,7 @@ export const readSwitch = column('tenant_setting_changes.value', z.boolean());
  * Throws Failure `Unexpected` with the place of the mismatch and without the value. Another version may be able to read
  * it, so no run ends because of it.
  */
-function column<T>(name: `${string}.${string}`, schema: z.ZodType<T>): (value: Json) => T {
+export function column<T>(name: `${string}.${string}`, schema: z.ZodType<T>): (value: Json) => T {
   return (value) => {
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
@@ -164,6 +164,6 @@ function column<T>(name: `${string}.${string}`, schema: z.ZodType<T>): (value: J
   };
 }
 
-function orNothing<T>(read: (value: Json) => T): (value: Json | null) => T | undefined {
+export function orNothing<T>(read: (value: Json) => T): (value: Json | null) => T | undefined {
   return (value) => (value === null ? undefined : read(value));
 }

@@ -9,6 +9,7 @@ import type { CallSubjectKind, ProviderCallState } from '../../domain/provider-c
 import type { Scope } from '../../domain/scopes.ts';
 import type { EndStage, Stage } from '../../domain/stage.ts';
 import type { RetestState } from '../../domain/steps.ts';
+import type { BatchState, Pass, StillEndState, StillState } from '../../domain/stills/still.ts';
 import type { SubjectKind } from '../../domain/subject.ts';
 import type { TestSuite, TestType } from '../../domain/test-suite.ts';
 import type { VersionChange, VersionRefusal, VersionState } from '../../domain/version.ts';
@@ -180,20 +181,93 @@ type RescoreRecord = {
   created_at: string;
 };
 
-export type PictureRecord = {
+/** A picture of a set, or of a still. */
+type PictureRecord = {
   id: string;
   tenant_id: string;
-  set_id: string;
-  type: TestType;
+  set_id: string | null;
+  still_id: string | null;
+  type: TestType | null;
   seed: number;
   object_key: string;
   sha256: string;
   score: Json | null;
+  number: number | null;
+  pass: Pass['kind'] | null;
+  base: number | null;
+  width: number | null;
+  height: number | null;
+  flagged: boolean | null;
+  checked: Json | null;
   created_at: string;
 };
 
-export type PictureOverviewRecord = PictureRecord &
-  Pick<PictureSetRecord, 'identity_id' | 'kind' | 'number' | 'strength'>;
+/** The columns that a picture of a still has. */
+export type StillPictureRecord = Omit<
+  PictureRecord,
+  'still_id' | 'number' | 'pass' | 'width' | 'height' | 'flagged'
+> & {
+  still_id: string;
+  number: number;
+  pass: Pass['kind'];
+  width: number;
+  height: number;
+  flagged: boolean;
+};
+
+/** A picture of a set, with its set. */
+export type PictureOverviewRecord = Pick<
+  PictureRecord,
+  'id' | 'tenant_id' | 'seed' | 'object_key' | 'sha256' | 'score' | 'created_at'
+> & { set_id: string; type: TestType } & Pick<PictureSetRecord, 'identity_id' | 'kind' | 'number' | 'strength'>;
+
+type BatchRecord = {
+  id: string;
+  tenant_id: string;
+  request_hash: string;
+  state: BatchState;
+  context: Json;
+  ignored: Json;
+  max_repairs: number;
+  budget_micros: number;
+  lowest_micros: number;
+  highest_micros: number;
+  revision: number;
+  close_reason: string | null;
+  created_at: string;
+  closed_at: string | null;
+};
+
+export type BatchOverviewRecord = BatchRecord & {
+  counts: Partial<Record<StillState, number>>;
+  spend: { reserved: number; charged: number };
+};
+
+export type StillRecord = {
+  id: string;
+  tenant_id: string;
+  batch_id: string;
+  number: number;
+  frame: number;
+  frame_id: string | null;
+  variant: number;
+  state: StillState;
+  manifest: Json;
+  seed: number;
+  lowest_micros: number;
+  highest_micros: number;
+  cap_micros: number;
+  repairs: number;
+  best: number | null;
+  again: number;
+  again_id: string | null;
+  again_kind: 'repair' | 'redraw' | null;
+  accepted: Json | null;
+  close_reason: string | null;
+  revision: number;
+  created_at: string;
+  closed_at: string | null;
+};
 
 type StoredDecisionRecord = {
   id: string;
@@ -295,6 +369,8 @@ export type Database = {
       versions: InsertedByFunctions<VersionRecord>;
       picture_sets: InsertedByFunctions<PictureSetRecord>;
       pictures: InsertedByFunctions<PictureRecord>;
+      batches: InsertedByFunctions<BatchRecord>;
+      stills: InsertedByFunctions<StillRecord>;
       rescores: Table<RescoreRecord, 'created_at'>;
       decisions: Table<StoredDecisionRecord>;
       budgets: InsertedByFunctions<BudgetRecord>;
@@ -308,12 +384,72 @@ export type Database = {
       identity_overview: { Row: IdentityOverviewRecord; Relationships: [] };
       picture_overview: { Row: PictureOverviewRecord; Relationships: [] };
       character_overview: { Row: CharacterOverviewRecord; Relationships: [] };
+      batch_overview: { Row: BatchOverviewRecord; Relationships: [] };
       unfollowed_calls: {
         Row: Pick<ProviderCallRecord, 'id' | 'key' | 'subject_kind' | 'state' | 'posted_at'>;
         Relationships: [];
       };
     };
     Functions: {
+      open_batch: {
+        Args: { p_tenant: string; p_batch: Json; p_stills: Json; p_limits: Json };
+        Returns:
+          | { batch: string; refused?: never }
+          | { refused: 'version'; identityId: string; version: number; state: VersionState | 'gone' }
+          | { refused: 'open_batches'; open: number }
+          | { refused: 'budget' };
+      };
+      save_still_state: { Args: { p_tenant: string; p_still: string; p_state: StillState }; Returns: undefined };
+      save_batch_state: { Args: { p_tenant: string; p_batch: string; p_state: BatchState }; Returns: undefined };
+      set_batch_budget: { Args: { p_tenant: string; p_batch: string; p_budget: number }; Returns: true | null };
+      save_still_picture: {
+        Args: {
+          p_id: string;
+          p_tenant: string;
+          p_still: string;
+          p_number: number;
+          p_pass: Pass['kind'];
+          p_base: number | null;
+          p_seed: number;
+          p_width: number;
+          p_height: number;
+          p_object_key: string;
+          p_sha256: string;
+          p_flagged: boolean;
+        };
+        Returns: undefined;
+      };
+      save_still_check: {
+        Args: { p_tenant: string; p_still: string; p_number: number; p_check: Json };
+        Returns: undefined;
+      };
+      close_still: {
+        Args: {
+          p_tenant: string;
+          p_still: string;
+          p_state: StillEndState;
+          p_best: number | null;
+          p_repairs: number;
+          p_reason: string | null;
+        };
+        Returns: boolean;
+      };
+      close_batch: {
+        Args: { p_tenant: string; p_batch: string; p_state: BatchState; p_reason: string | null };
+        Returns: boolean;
+      };
+      open_still_again: {
+        Args: { p_tenant: string; p_still: string; p_id: string; p_kind: 'repair' | 'redraw'; p_price: number };
+        Returns: { again: number } | { running: true } | null;
+      };
+      accept_still: {
+        Args: { p_tenant: string; p_still: string; p_by: string; p_reason: string };
+        Returns: 'done' | 'not_flagged' | null;
+      };
+      cast_of_batch: {
+        Args: { p_tenant: string; p_batch: string };
+        Returns: { characterId: string; identityId: string }[];
+      };
       set_safety_checker: {
         Args: { p_tenant: string; p_on: boolean; p_by: string; p_reason: string | null };
         Returns: undefined;

@@ -29,8 +29,8 @@ type MoveDetails = Pick<
 >;
 
 export function createLedger(client: Supabase, { defaultCapMicros, identityCapMicros }: LedgerOptions): Ledger {
-  /** Null: only the month's cap counts. */
-  const subjectCaps: Record<CallSubjectKind, MicroUsd | null> = { identity: identityCapMicros, app: null };
+  /** Null: only the month's cap counts; a still has a cap in its row. */
+  const subjectCaps: Record<CallSubjectKind, MicroUsd | null> = { identity: identityCapMicros, still: null, app: null };
 
   async function find(key: string): Promise<ProviderCall | undefined> {
     const row = await unwrapMaybe(

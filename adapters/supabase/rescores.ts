@@ -6,7 +6,7 @@ import type { KeptImage, KeptSet } from '../../domain/rescore.ts';
 import { CALIBRATION } from '../../domain/score.ts';
 import type { Supabase } from './client.ts';
 import { readRescoredSets, readScore, readSetScores } from './columns.ts';
-import type { PictureRecord, PictureSetRecord } from './database.ts';
+import type { PictureOverviewRecord, PictureSetRecord } from './database.ts';
 import { toJson } from './rows.ts';
 import { unwrap, unwrapMaybe, unwrapNothing } from './unwrap.ts';
 
@@ -14,13 +14,13 @@ import { unwrap, unwrapMaybe, unwrapNothing } from './unwrap.ts';
 const TESTS = 20;
 
 type ScoredSet = Pick<PictureSetRecord, 'id' | 'kind' | 'number' | 'strength' | 'scores'>;
-type ScoredPicture = Pick<PictureRecord, 'id' | 'set_id' | 'type' | 'object_key' | 'score'>;
+type ScoredPicture = Pick<PictureOverviewRecord, 'id' | 'set_id' | 'type' | 'object_key' | 'score'>;
 
 export function createRescores(client: Supabase): Rescores {
   async function picturesOf(sets: readonly string[], subject: string): Promise<ScoredPicture[]> {
     if (sets.length === 0) return [];
     const request = client
-      .from('pictures')
+      .from('picture_overview')
       .select('id, set_id, type, object_key, score')
       .in('set_id', [...sets]);
     return (await unwrapMaybe(request.not('score', 'is', null), `the images of ${subject}`)) ?? [];

@@ -8,6 +8,7 @@ import { createKeys } from './keyring.ts';
 import { createPhotos } from './photos.ts';
 import { createRescores } from './rescores.ts';
 import { createRetests } from './retests.ts';
+import { createStills } from './stills.ts';
 import { createTenantSettings } from './tenant-settings.ts';
 import { createTestImages } from './test-images.ts';
 import { createVersions } from './versions.ts';
@@ -22,6 +23,7 @@ export type Tables = Pick<
   | 'testImages'
   | 'retests'
   | 'rescores'
+  | 'stills'
   | 'tenantSettings'
 >;
 
@@ -35,6 +37,7 @@ export function createTables(client: Supabase): Tables {
     testImages: createTestImages(client),
     retests: createRetests(client),
     rescores: createRescores(client),
+    stills: createStills(client),
     tenantSettings: createTenantSettings(client),
   };
 }

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProxiedModel } from '../../adapters/fal/models/index.ts';
 import type { ProxiedRequest } from '../../adapters/fal/models/proxied.ts';
 import { type Deliver, loraFile } from '../../core/files/deliver.ts';
+import { approvedLora } from '../../core/identities/approved-lora.ts';
 import { nameUuid } from '../../core/name-uuid.ts';
 import { postOnce } from '../../core/payments/post-once.ts';
 import type { StoredLora } from '../../core/ports/identities.ts';
@@ -19,7 +20,6 @@ import { appSubject, type ProviderCall } from '../../domain/provider-call.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problem.ts';
 import { requestIdHeader } from './answers.ts';
-import { approvedLora } from './approved-loras.ts';
 import { checkInput } from './inputs.ts';
 
 export type Submitted = ProviderCall & { requestId: string };
@@ -52,7 +52,7 @@ export async function submitProxied(deps: ProxyDeps, asked: AskedFor): Promise<S
   const estimate = request.price;
   // The content checker is on, unless the tenant's setting and the app both say otherwise.
   const safetyChecker = !request.unchecked || (await deps.tenantSettings.safetyChecker(tenantId));
-  const loras = await Promise.all(request.loras.map((path) => approvedLora(deps, tenantId, path)));
+  const loras = await Promise.all(request.loras.map(async (path) => (await approvedLora(deps, tenantId, path)).lora));
   const name = idempotencyKey === undefined ? randomUUID() : nameUuid(`${tenantId}\n${idempotencyKey}`);
   const key = proxyCallKey(tenantId, name);
   const known = idempotencyKey === undefined ? undefined : await deps.ledger.find(key);

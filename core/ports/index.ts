@@ -13,6 +13,7 @@ import type { Log } from './log.ts';
 import type { Models } from './models.ts';
 import type { Notifier } from './notifier.ts';
 import type { OpenWork } from './open-work.ts';
+import type { Painting } from './painting.ts';
 import type { People } from './people.ts';
 import type { Photos } from './photos.ts';
 import type { Provider } from './provider.ts';
@@ -20,6 +21,8 @@ import type { ProviderAccount } from './provider-account.ts';
 import type { Rescores } from './rescores.ts';
 import type { Retests } from './retests.ts';
 import type { IdentityRuns, WorkflowLook } from './runs.ts';
+import type { StillRuns } from './still-runs.ts';
+import type { Stills } from './stills.ts';
 import type { TenantSettings } from './tenant-settings.ts';
 import type { TestImages } from './test-images.ts';
 import type { Versions } from './versions.ts';
@@ -38,6 +41,7 @@ export interface Ports {
   tenantSettings: TenantSettings;
   retests: Retests;
   rescores: Rescores;
+  stills: Stills;
   openWork: OpenWork;
   files: FileStore;
   ledger: Ledger;
@@ -46,9 +50,11 @@ export interface Ports {
   provider: Provider;
   account: ProviderAccount;
   vision: Vision;
+  painting: Painting;
   notifier: Notifier;
   outbox: WebhookOutbox;
   runs: IdentityRuns;
+  stillRuns: StillRuns;
   /** Starts the durable delivery of a webhook; once, for concurrent calls. */
   dispatch(deliveryId: string): Promise<void>;
   /** Throws nothing: `unclear` when Temporal did not answer. */

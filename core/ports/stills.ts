@@ -103,6 +103,10 @@ export interface StillRow extends NewStill {
   closeReason: string | undefined;
   createdAt: string;
   closedAt: string | undefined;
+  /** The revision of the batch when this still changed last. */
+  revision: number;
+  /** How many further passes people asked for. */
+  again: number;
 }
 
 /** Nothing was written: what the caller needs for its refusal. */
@@ -126,12 +130,11 @@ export interface Stills {
   batches(tenantId: string, filter: { state?: BatchState | undefined }, page: PageRequest): Promise<Page<BatchRow>>;
   /** In their order, behind number `after`. */
   list(tenantId: string, batchId: string, after: number, limit: number): Promise<StillRow[]>;
+  /** Those that changed after this revision of the batch, in the order of their changes. */
+  changed(tenantId: string, batchId: string, since: number, limit: number): Promise<StillRow[]>;
   find(tenantId: string, stillId: string): Promise<StillRow | undefined>;
   /** A picture of a still, by its id. */
-  picture(
-    tenantId: string,
-    pictureId: string,
-  ): Promise<(StillPicture & { stillId: string; batchId: string }) | undefined>;
+  picture(tenantId: string, pictureId: string): Promise<(StillPicture & { stillId: string }) | undefined>;
   /** The plans of stills that have not ended, in their order, behind number `after`. */
   plans(tenantId: string, batchId: string, after: number, limit: number): Promise<StillPlan[]>;
   /** The characters of all casts of the batch. */
@@ -139,6 +142,8 @@ export interface Stills {
   /** A still that has ended keeps its end. */
   saveState(tenantId: string, stillId: string, state: 'drawing' | 'checking' | 'repairing'): Promise<void>;
   saveBatchState(tenantId: string, batchId: string, state: 'running' | 'waiting_for_budget'): Promise<void>;
+  /** Changes what the batch may cost. False when there is no such batch. */
+  setBudget(tenantId: string, batchId: string, budget: MicroUsd): Promise<boolean>;
   /** Keeps the id of a picture that was already saved under this number. */
   savePicture(tenantId: string, stillId: string, picture: Omit<StillPicture, 'check' | 'createdAt'>): Promise<void>;
   saveCheck(tenantId: string, stillId: string, number: number, check: FrameCheck): Promise<void>;
@@ -155,14 +160,14 @@ export interface Stills {
     end: { state: 'done' | 'cancelled' | 'failed'; reason: string | undefined },
   ): Promise<boolean>;
   /**
-   * Opens a still that has ended for one more pass, once per id. `running`: it has not ended, or another pass of it is
-   * open.
+   * Opens a still that has ended for one more pass, once per id; its cap and the budget of the batch rise by the price.
+   * `number` counts these passes of the still from 1. `running`: the still has not ended.
    */
   again(
     tenantId: string,
     stillId: string,
-    asked: { id: string; kind: 'repair' | 'redraw'; by: string; price: MicroUsd },
-  ): Promise<{ plan: StillPlan } | 'running' | undefined>;
+    asked: { id: string; kind: 'repair' | 'redraw'; price: MicroUsd },
+  ): Promise<{ number: number; plan: StillPlan } | 'running' | undefined>;
   /** A person accepts a flagged still: it is passed. */
   accept(tenantId: string, stillId: string, by: string, reason: string): Promise<'done' | 'not_flagged' | undefined>;
 }

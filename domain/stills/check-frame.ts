@@ -9,7 +9,7 @@ import { medianDistance, type ReferenceModel } from '../reference-model.ts';
 import { CALIBRATION, MIN_SCORABLE_SHARPNESS, scoreOf, tenth } from '../score.ts';
 import type { SubjectKind } from '../subject.ts';
 import { assign } from './assignment.ts';
-import { middleOf, swappedMembers } from './places.ts';
+import { middleOf, swappedMembers } from './swapped-members.ts';
 import type { CheckedFace, Finding, FrameCheck, Place } from './still.ts';
 
 /**

@@ -1,61 +1,87 @@
-// Who stands in somebody else's place.
+// Where the members of a cast stand, as the request says it: by a word, by a box, or not at all.
 
-import type { Box } from '../photo.ts';
-import { assign } from './assignment.ts';
-import type { Area, Place } from './still.ts';
+import { type Area, type Place, POSITIONS, type Position } from './still.ts';
 
-/** A face that was given to a member of the cast. */
-export interface PlacedFace {
+export interface AskedPlace {
+  position?: string | undefined;
+  box?: Area | undefined;
+}
+
+export const PLACE_REFUSALS = ['unknown_position', 'same_position', 'box_outside', 'two_places'] as const;
+
+/** Why the places of a frame cannot be used; `message` says it to people. */
+export interface PlaceRefusal {
+  code: (typeof PLACE_REFUSALS)[number];
+  /** The index in the cast. */
   member: number;
-  place: Place | undefined;
-  box: Box;
+  message: string;
 }
 
-/** Shares of the picture by which other places have to fit better than the asked ones. Areas may overlap. */
-const AREA_MARGIN = 0.02;
+/** Shares of the picture: a smaller box has no room for a face that can be recognised. */
+const MIN_SIDE = 0.05;
 
-/** The members that stand in another one's place. Nobody is when no two of them have a place. */
-export function swappedMembers(faces: readonly PlacedFace[], frame: { width: number; height: number }): number[] {
-  const inOrder = faces.flatMap((face) => (face.place?.kind === 'order' ? [{ ...face, order: face.place.order }] : []));
-  const inAreas = faces.flatMap((face) =>
-    face.place?.kind === 'area' ? [{ ...face, area: face.place.area, ...sharesOf(face.box, frame) }] : [],
-  );
-  const swapped = new Set([...outOfOrder(inOrder), ...inOtherAreas(inAreas)]);
-  // Of one with an order and one with an area: the first stands in the area, and the second does not.
-  for (const { member, area, x, y } of inAreas) {
-    const intruder = inOrder.find(({ box }) => distanceTo(area, sharesOf(box, frame)) === 0);
-    if (intruder && distanceTo(area, { x, y }) > 0) swapped.add(member).add(intruder.member);
+/** The place of each member, in the order of the cast; undefined where the request gives none. */
+export function askedPlaces(
+  asked: readonly AskedPlace[],
+): { places: (Place | undefined)[] } | { refused: PlaceRefusal } {
+  const members = [...asked.entries()];
+  for (const [member, place] of members) {
+    const refused = refusalOf(member, place);
+    if (refused) return { refused };
   }
-  return [...swapped].sort((p, q) => p - q);
+  const fromLeft = POSITIONS.flatMap((position) => {
+    const here = members.filter(([, place]) => place.position === position).map(([member]) => member);
+    return [{ position, here }];
+  });
+  for (const { position, here } of fromLeft) {
+    const [, second] = here;
+    if (second === undefined) continue;
+    const message = `Two characters are placed "${position}". Give each another position, or a box.`;
+    return { refused: { code: 'same_position', member: second, message } };
+  }
+  const inOrder = fromLeft.flatMap(({ here }) => here);
+  const places = members.map(([member, { box }]): Place | undefined => {
+    if (box) return { kind: 'area', area: box };
+    const order = inOrder.indexOf(member);
+    return order < 0 ? undefined : { kind: 'order', order };
+  });
+  return { places };
 }
 
-function outOfOrder(faces: readonly (PlacedFace & { order: number })[]): number[] {
-  const seen = faces.toSorted((p, q) => middleOf(p.box).x - middleOf(q.box).x);
-  return faces
-    .toSorted((p, q) => p.order - q.order)
-    .flatMap(({ member }, i) => (seen[i]?.member === member ? [] : [member]));
+function refusalOf(member: number, { position, box }: AskedPlace): PlaceRefusal | undefined {
+  if (position !== undefined && box !== undefined) {
+    const message = 'A character has a position and a box. Send one of them.';
+    return { code: 'two_places', member, message };
+  }
+  if (position !== undefined && !(POSITIONS as readonly string[]).includes(position)) {
+    const message = `There is no position "${position.slice(0, 40)}". Choose one of ${POSITIONS.join(', ')}, or a box.`;
+    return { code: 'unknown_position', member, message };
+  }
+  if (box && !isInside(box)) {
+    const message =
+      'A box lies outside of the picture, or is too small for a face. Its x, y, width and height are shares of the ' +
+      `picture between 0 and 1, and its sides ${MIN_SIDE} at least.`;
+    return { code: 'box_outside', member, message };
+  }
+  return undefined;
 }
 
-function inOtherAreas(faces: readonly (PlacedFace & { area: Area; x: number; y: number })[]): number[] {
-  const costs = faces.map((face) => faces.map(({ area }) => distanceTo(area, face)));
-  const places = assign(costs, Number.MAX_SAFE_INTEGER);
-  const costOf = (placeOf: (i: number) => number | undefined) =>
-    costs.reduce((sum, row, i) => sum + (row[placeOf(i) ?? i] ?? 0), 0);
-  if (costOf((i) => i) - costOf((i) => places[i]) <= AREA_MARGIN) return [];
-  return faces.flatMap(({ member }, i) => (places[i] === i ? [] : [member]));
+function isInside({ x, y, width, height }: Area): boolean {
+  // Sums of decimal shares are inexact: 0.7 + 0.3 may be just above 1.
+  const end = 1 + 1e-9;
+  const sides = width >= MIN_SIDE && height >= MIN_SIDE;
+  return sides && x >= 0 && y >= 0 && x + width <= end && y + height <= end;
 }
 
-/** In shares of the picture; 0 inside of the area. */
-function distanceTo({ x, y, width, height }: Area, at: { x: number; y: number }): number {
-  const beyond = (value: number, from: number, size: number) => Math.max(from - value, 0, value - from - size);
-  return Math.hypot(beyond(at.x, x, width), beyond(at.y, y, height));
-}
+export const PLACE_WORDS: Readonly<Record<Position, string>> = {
+  left: 'on the left',
+  center: 'in the center',
+  right: 'on the right',
+};
 
-function sharesOf(box: Box, { width, height }: { width: number; height: number }): { x: number; y: number } {
-  const { x, y } = middleOf(box);
-  return { x: x / width, y: y / height };
-}
-
-export function middleOf({ x, y, width, height }: Box): { x: number; y: number } {
-  return { x: x + width / 2, y: y + height / 2 };
+/** The middle of an area, as the word for that part of the picture. */
+export function positionOf({ x, width }: Area): Position {
+  const middle = x + width / 2;
+  if (middle < 0.4) return 'left';
+  return middle > 0.6 ? 'right' : 'center';
 }

@@ -89,14 +89,14 @@ export interface CastMember {
   version: number;
   /** The character's name, by which a prompt names it. */
   name: string;
-  subject: Subject | undefined;
+  subject?: Subject | undefined;
   triggerWord: string;
   loraSha256: string;
   /** 0–100. The LoRA scale is a hundredth of it. */
   strength: number;
   /** The family of its LoRA (domain/profile.ts). */
   family: string;
-  place?: Place;
+  place?: Place | undefined;
 }
 
 /** The prompts of a still, composed once from the request (domain/stills/compose-prompt.ts). */

@@ -73,5 +73,6 @@ grant execute on function public.save_photo_reports, public.set_subject to servi
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values
   ('character-references', 'character-references', false, 209715200, array['image/jpeg', 'application/zip']),
   ('character-loras', 'character-loras', false, 1073741824, array['application/octet-stream']),
-  ('character-tests', 'character-tests', false, 20971520, array['image/jpeg', 'image/png'])
+  ('character-tests', 'character-tests', false, 20971520, array['image/jpeg', 'image/png']),
+  ('stills', 'stills', false, 41943040, array['image/png'])
 on conflict (id) do nothing;

@@ -115,19 +115,41 @@ create index picture_sets_open_tests on public.picture_sets (id)
   where kind = 'retest' and state in ('running', 'needs_operator');
 create index picture_sets_tenant on public.picture_sets (tenant_id, kind, created_at desc, id desc);
 
+-- A picture of a set, or of a still.
 create table public.pictures (
   id uuid primary key,
   tenant_id uuid not null references public.tenants (id) on delete cascade,
-  set_id uuid not null,
-  type text not null check (type in ('portrait', 'fullbody', 'profile', 'lighting', 'expression')),
+  set_id uuid,
+  still_id uuid,
+  -- Of a set.
+  type text check (type in ('portrait', 'fullbody', 'profile', 'lighting', 'expression')),
   seed bigint not null,
   object_key text not null,
   sha256 text not null,
-  -- {state: 'scored', score, distance, …} or {state: 'not_scorable', reason, …}; null until it is scored.
+  -- Of a set: {state: 'scored', score, distance, …} or {state: 'not_scorable', reason, …}; null until it is scored.
   score jsonb,
+  -- Of a still: counts its pictures from 1, one for each payment.
+  number int check (number > 0),
+  -- `repaint`: some faces of the picture `base` were painted anew.
+  pass text check (pass in ('draw', 'repaint')),
+  base int,
+  width int,
+  height int,
+  -- The provider's checker flagged it.
+  flagged boolean,
+  -- {calibration, size, faces, findings}; null until it is checked.
+  checked jsonb,
   created_at timestamptz not null default now(),
   unique (set_id, type),
-  foreign key (tenant_id, set_id) references public.picture_sets (tenant_id, id) on delete cascade
+  unique (still_id, number),
+  constraint pictures_of_one check ((set_id is null) <> (still_id is null)),
+  constraint pictures_of_sets check ((set_id is null) = (type is null)),
+  constraint pictures_of_stills check (
+    (still_id is null) = (number is null) and (still_id is null) = (pass is null) and (still_id is null) = (flagged is null)
+    and (still_id is null) = (width is null) and (still_id is null) = (height is null)
+    and (base is not null) = (pass is not distinct from 'repaint')),
+  foreign key (tenant_id, set_id) references public.picture_sets (tenant_id, id) on delete cascade,
+  foreign key (tenant_id, still_id) references public.stills (tenant_id, id) on delete cascade
 );
 
 create table public.decisions (
@@ -152,9 +174,10 @@ create view public.identity_overview with (security_invoker = true) as
   from public.identities i
   left join public.versions v on v.identity_id = i.id;
 
--- A picture with its set.
+-- A picture of a set, with that set.
 create view public.picture_overview with (security_invoker = true) as
-  select p.*, s.identity_id, s.kind, s.number, s.strength
+  select p.id, p.tenant_id, p.set_id, p.type, p.seed, p.object_key, p.sha256, p.score, p.created_at,
+    s.identity_id, s.kind, s.number, s.strength
   from public.pictures p
   join public.picture_sets s on s.id = p.set_id;
 

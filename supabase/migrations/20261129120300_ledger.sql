@@ -13,9 +13,9 @@ create table public.provider_calls (
   id uuid primary key default gen_random_uuid(),
   key text not null unique,
   tenant_id uuid not null references public.tenants (id) on delete cascade,
-  -- What it is paid for. `identity`: its run and its tests on request. `app`: requests of apps through the proxy; the
-  -- id is the tenant's.
-  subject_kind text not null check (subject_kind in ('identity', 'app')),
+  -- What it is paid for. `identity`: its run and its tests on request. `still`: its pictures. `app`: requests of apps
+  -- through the proxy; the id is the tenant's.
+  subject_kind text not null check (subject_kind in ('identity', 'still', 'app')),
   -- No foreign key, because a charge stays in the ledger when its subject is erased.
   subject_id uuid not null,
   -- The trainer or generator, which has the price of a unit.
@@ -68,6 +68,16 @@ language sql stable set search_path = '' as $$
   from public.provider_calls where tenant_id = p_tenant and subject_kind = p_kind and subject_id = p_subject;
 $$;
 
+-- The same of all stills of a batch.
+create function public.batch_spend(p_batch uuid) returns jsonb language sql stable set search_path = '' as $$
+  select jsonb_build_object(
+    'reserved', coalesce(sum(c.estimate_micros) filter (where c.state in ('intent', 'unknown', 'submitted')), 0),
+    'charged', coalesce(sum(c.charged_micros), 0))
+  from public.stills s
+  join public.provider_calls c on c.tenant_id = s.tenant_id and c.subject_kind = 'still' and c.subject_id = s.id
+  where s.batch_id = p_batch;
+$$;
+
 -- The same for several subjects, each with its own tenant, in the given order: many people read states at once.
 create function public.subject_spends(p_tenants uuid[], p_kinds text[], p_subjects uuid[]) returns jsonb
 language sql stable set search_path = '' as $$
@@ -90,7 +100,7 @@ $$;
 -- Finds the row of a key or writes it, with the reservation, in one transaction. Answers {call, may_post}: may_post is
 -- true for exactly one caller per attempt. A refused call is opened again with a new reservation. With p_headroom, it
 -- has to fit into the rest of the tenant's month, and into p_subject_cap, which limits the cost of all calls of the
--- subject; null for a subject without a cap. p_request_hash is written with a new row and stays. Locks are taken in the
+-- subject; null for a subject without a cap. A still has its own cap instead, and its batch a budget. p_request_hash is written with a new row and stays. Locks are taken in the
 -- order tenant, call, budget; move_provider_call takes the last two in the same order.
 create function public.open_provider_call(
   p_key text, p_tenant uuid, p_subject_kind text, p_subject uuid, p_profile text, p_endpoint text, p_workflow text,
@@ -102,6 +112,7 @@ declare
   v_call public.provider_calls%rowtype;
   v_cap bigint;
   v_spend jsonb;
+  v_batch public.batches%rowtype;
 begin
   -- The tenant's row is the lock under which its calls are opened one after the other, and its cap is changed.
   select coalesce(monthly_cap_micros, p_cap) into v_cap from public.tenants where id = p_tenant for no key update;
@@ -117,6 +128,16 @@ begin
   if p_subject_kind = 'identity' then
     perform 1 from public.identities where id = p_subject and tenant_id = p_tenant;
     if not found then raise exception 'no such identity' using errcode = 'PT404'; end if;
+  end if;
+  if p_subject_kind = 'still' then
+    select cap_micros into p_subject_cap from public.stills where id = p_subject and tenant_id = p_tenant;
+    if not found then raise exception 'no such still' using errcode = 'PT404'; end if;
+    select b.* into v_batch from public.batches b join public.stills s on s.batch_id = b.id where s.id = p_subject;
+    v_spend := public.batch_spend(v_batch.id);
+    if (v_spend ->> 'reserved')::bigint + (v_spend ->> 'charged')::bigint + p_estimate + p_headroom > v_batch.budget_micros then
+      raise exception 'budget exceeded' using errcode = 'P0001', detail = (v_spend || jsonb_build_object(
+        'scope', 'batch', 'cap', v_batch.budget_micros, 'wanted', p_estimate + p_headroom))::text;
+    end if;
   end if;
   if p_subject_cap is not null then
     -- A call that ends concurrently turns its reservation into a charge: one read sees one or the other.
@@ -207,7 +228,7 @@ alter table public.budgets enable row level security;
 alter table public.provider_calls enable row level security;
 revoke all on public.budgets, public.provider_calls from anon, authenticated;
 grant select, insert, update, delete on public.budgets, public.provider_calls to service_role;
-revoke all on function public.subject_spend, public.subject_spends, public.month_budget, public.open_provider_call,
+revoke all on function public.subject_spend, public.batch_spend, public.subject_spends, public.month_budget, public.open_provider_call,
   public.move_provider_call, public.training_pace from public, anon, authenticated;
-grant execute on function public.subject_spend, public.subject_spends, public.month_budget, public.open_provider_call,
+grant execute on function public.subject_spend, public.batch_spend, public.subject_spends, public.month_budget, public.open_provider_call,
   public.move_provider_call, public.training_pace to service_role;

@@ -1,6 +1,6 @@
 -- All tenants together, for the sweep and for the metrics.
 
--- Open paid requests whose run or test is not open any more; those of the proxy are included. The ids of the workflows
+-- Open paid requests whose run, test or still is not open any more; those of the proxy are included. The ids of the workflows
 -- are those of domain/keys.ts.
 create view public.unfollowed_calls with (security_invoker = true) as
   select c.id, c.key, c.subject_kind, c.state, c.posted_at
@@ -12,7 +12,9 @@ create view public.unfollowed_calls with (security_invoker = true) as
     and not exists (
       select 1 from public.picture_sets r
       where r.identity_id = c.subject_id and r.kind = 'retest' and r.state in ('running', 'needs_operator')
-        and c.workflow_id = 'identity/' || r.identity_id || '/retest/' || r.number);
+        and c.workflow_id = 'identity/' || r.identity_id || '/retest/' || r.number)
+    and not exists (
+      select 1 from public.stills s where c.subject_kind = 'still' and s.id = c.subject_id and s.closed_at is null);
 
 -- {stages: {stage: count}, reserved, charged}: identities in each stage, and the money of this month (UTC).
 create function public.operations_overview() returns jsonb language sql stable set search_path = '' as $$

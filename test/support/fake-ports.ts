@@ -19,9 +19,11 @@ import type { FakeImageUnits } from './fake-image-units.ts';
 import { createFakeImageUnits } from './fake-image-units.ts';
 import type { FakeLedger } from './fake-ledger.ts';
 import { createFakeLedger } from './fake-ledger.ts';
+import { createFakePainting } from './fake-painting.ts';
 import type { FakeProvider } from './fake-provider.ts';
 import { createFakeProvider } from './fake-provider.ts';
 import { createFakeRescores, type FakeRescores } from './fake-rescores.ts';
+import { createFakeStills, type FakeStills } from './fake-stills.ts';
 import { createFakeWebhooks } from './fake-webhooks.ts';
 import { MODELS } from './models.ts';
 import { unreadable } from './readings.ts';
@@ -52,6 +54,7 @@ export interface FakePorts extends StepPorts {
   store: FakeStore;
   files: FakeFiles;
   rescores: FakeRescores;
+  stills: FakeStills;
   ledger: FakeLedger;
   imageUnits: FakeImageUnits;
   provider: FakeProvider;
@@ -88,6 +91,7 @@ export function createFakePorts(
     ...createFakeTables(store),
     files: createFakeFiles(options.reachableByProvider ?? true),
     rescores: createFakeRescores(),
+    stills: createFakeStills(),
     ledger: createFakeLedger(options.cap === undefined ? {} : { caps: { month: options.cap, identity: options.cap } }),
     imageUnits: createFakeImageUnits(),
     models: MODELS,
@@ -99,6 +103,7 @@ export function createFakePorts(
     vision: {
       read: async (bytes) => readings.get(Buffer.from(bytes).toString()) ?? unreadable('corrupt', bytes.length),
     },
+    painting: createFakePainting(),
     notifier: {
       async notify(_tenantId, _identityId, notice) {
         notices.push(notice);

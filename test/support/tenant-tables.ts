@@ -7,6 +7,8 @@ export const TENANT_TABLES = [
   'pictures',
   'decisions',
   'versions',
+  'batches',
+  'stills',
   'rescores',
   'provider_calls',
 ] as const;

@@ -43,7 +43,7 @@ const GENERATOR: Generator = {
     endpoint: 'other/generator',
     family: 'another',
     price: { unit: 'image', microUsd: 4000 },
-    limits: { loras: 1, references: 0, masks: false, images: 1, side: { min: 512, max: 1024 } },
+    limits: { loras: 1, references: 0, masks: false, repaints: false, images: 1, side: { min: 512, max: 1024 } },
     expectedMs: 1000,
     deadlineMs: 60_000,
   },
@@ -83,7 +83,7 @@ describe('a pair of models that is added as data', () => {
     const steps = fakeSteps();
     const { provider } = createActivities(world);
     await bench.play(
-      { ...steps, provider },
+      { ...steps, provider: { ...steps.provider, ...provider } },
       async (handle) => {
         const { identityId } = await untilStage(handle, 'awaiting_approval');
         await handle.signal(approveIdentity, { round: 1, by: 'key:reviewer' });

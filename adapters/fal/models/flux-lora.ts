@@ -1,12 +1,12 @@
 // fal-ai/flux-lora: FLUX.1 draws a prompt with LoRAs. Fields and price are those of its model page in November 2026.
 
-import type { FluxLoraInput, FluxLoraOutput } from '@fal-ai/client/endpoints';
+import type { FluxLoraInput } from '@fal-ai/client/endpoints';
 import { z } from 'zod';
 import type { Generator } from '../../../core/ports/generator.ts';
-import { Failure } from '../../../domain/failure.ts';
 import { type GeneratorProfile, picturePrice } from '../../../domain/profile.ts';
+import { drawnPicture } from './drawn-picture.ts';
 import { loraPath, text } from './fields.ts';
-import { imageSizeField, pixelsOf } from './image-size.ts';
+import { drawnSize, imageSizeField, pixelsOf } from './image-size.ts';
 import type { Proxied } from './proxied.ts';
 
 const SECOND = 1000;
@@ -22,23 +22,14 @@ const profile: GeneratorProfile = {
   family: 'flux1',
   price: { unit: 'megapixel', microUsd: 35_000 },
   // fal takes any number of LoRAs and larger images; the model makes no use of more, but both cost more.
-  limits: { loras: 5, references: 0, masks: false, images: 4, side: { min: 64, max: 2048 } },
+  limits: { loras: 5, references: 0, masks: false, repaints: false, images: 4, side: { min: 64, max: 2048 } },
   expectedMs: 12 * SECOND,
   // Drawing takes seconds; the queue, which all customers share, can take much longer.
   deadlineMs: 30 * MINUTE,
 };
 const { limits } = profile;
 
-const answerSchema = z.object({
-  images: z.tuple([z.object({ url: z.string() })], z.unknown()),
-  // One for each image. Only an explicit true counts.
-  has_nsfw_concepts: z.array(z.unknown()).catch([]),
-} satisfies { [Field in keyof FluxLoraOutput]?: z.ZodType });
-
 const imageSize = imageSizeField(limits.side);
-
-/** Of a posted body, of a run or of the proxy. */
-const drawnSchema = z.object({ image_size: imageSize, num_images: z.number().default(1) });
 
 const proxiedFields = z.strictObject({
   prompt: text({ max: 5000, lines: true }),
@@ -65,7 +56,7 @@ const proxiedFields = z.strictObject({
 export const fluxLora: Generator & { proxied: Proxied } = {
   profile,
 
-  body({ prompt, size, seed, loras, safetyChecker }) {
+  body({ prompt, size, seed, loras, safetyChecker, format = 'jpeg' }) {
     return {
       prompt,
       seed,
@@ -75,21 +66,12 @@ export const fluxLora: Generator & { proxied: Proxied } = {
       num_inference_steps: INFERENCE_STEPS,
       guidance_scale: GUIDANCE,
       enable_safety_checker: safetyChecker,
-      output_format: 'jpeg',
+      output_format: format,
     } satisfies FluxLoraInput;
   },
 
-  picture(answer) {
-    const parsed = answerSchema.safeParse(answer);
-    if (!parsed.success) throw new Failure('ProviderFailed', 'The provider answered without an image.');
-    const { images, has_nsfw_concepts: flags } = parsed.data;
-    return { address: images[0].url, flagged: flags[0] === true };
-  },
-
-  drawn(body) {
-    const parsed = drawnSchema.safeParse(body);
-    return parsed.success ? { size: pixelsOf(parsed.data.image_size), images: parsed.data.num_images } : undefined;
-  },
+  picture: drawnPicture,
+  drawn: (body) => drawnSize(body, limits.side),
 
   proxied: {
     read(given, megapixel) {

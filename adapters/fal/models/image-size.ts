@@ -1,7 +1,8 @@
 // The size of a picture in fal's image models.
 
 import { z } from 'zod';
-import type { ImageSize } from '../../../domain/image-units.ts';
+import type { JobBody } from '../../../core/ports/job-queue.ts';
+import type { DrawnSize, ImageSize } from '../../../domain/image-units.ts';
 
 /** In pixels (flux-lora's model page). */
 const NAMED_SIZES = {
@@ -24,3 +25,9 @@ export function imageSizeField({ min, max }: { min: number; max: number }) {
 
 export const pixelsOf = (size: SizeName | ImageSize): ImageSize =>
   typeof size === 'string' ? NAMED_SIZES[size] : size;
+
+/** What a posted body, of a run or of the proxy, draws; undefined when it leaves that open. */
+export function drawnSize(body: JobBody, side: { min: number; max: number }): DrawnSize | undefined {
+  const parsed = z.object({ image_size: imageSizeField(side), num_images: z.number().default(1) }).safeParse(body);
+  return parsed.success ? { size: pixelsOf(parsed.data.image_size), images: parsed.data.num_images } : undefined;
+}

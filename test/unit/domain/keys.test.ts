@@ -12,6 +12,11 @@ import {
   pictureObject,
   referenceObject,
   setWorkflowId,
+  stillAgainWorkflowId,
+  stillCallKey,
+  stillMaskObject,
+  stillObject,
+  stillWorkflowId,
   trainingCallKey,
   triggerWord,
 } from '../../../domain/keys.ts';
@@ -82,6 +87,7 @@ describe('keys', () => {
       ...[roundSet(1), roundSet(2), rescueSet(1, 90), retestSet(1)].flatMap((set) =>
         TEST_TYPES.map((type) => pictureObject(tenant, A, set, type)),
       ),
+      ...[1, 2].flatMap((n) => [stillObject(tenant, A, B, n), stillMaskObject(tenant, A, B, n)]),
     ];
     const objects = [...objectsOf('t1'), ...objectsOf('t2')];
     for (const { key } of objectsOf('t1')) expect(key.startsWith('t1/')).toBe(true);
@@ -98,6 +104,17 @@ describe('keys', () => {
     ];
     const homes = objects.map(({ bucket, key }) => folders.filter((folder) => `${bucket}/${key}`.startsWith(folder)));
     expect(homes).toEqual(folders.map((folder) => [folder]));
+  });
+
+  it('a still has one ledger key a picture, and workflows below that of its batch', () => {
+    expect([stillCallKey(A, 1), stillCallKey(A, 2), stillCallKey(B, 1)]).toEqual([
+      `still/${A}/1`,
+      `still/${A}/2`,
+      `still/${B}/1`,
+    ]);
+    expect(stillWorkflowId(A, 7)).toBe(`stills/${A}/7`);
+    expect(stillAgainWorkflowId(A, 7, 2)).toBe(`stills/${A}/7/again/2`);
+    expect(stillObject('t', A, B, 3)).toEqual({ bucket: 'stills', key: `t/${A}/${B}/3.png` });
   });
 
   it('workflow ids name the identity, and a child its set and attempt', () => {

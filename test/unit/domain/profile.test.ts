@@ -25,6 +25,15 @@ describe('a price', () => {
     expect(picturePrice(GENERATOR, { width: 2048, height: 2048 }, 1_000_000)).toBe(175_000);
   });
 
+  it('of a picture drawn from others counts theirs too, each rounded up by itself and none above the largest', () => {
+    const given = { largest: { width: 2048, height: 2048 } };
+    const editor = { ...GENERATOR, price: { unit: 'megapixel', microUsd: 10, given } } as const;
+    const small = { width: 500, height: 500 };
+    const huge = { width: 8000, height: 8000 };
+    expect(picturePrice(editor, small, 1_000_000, [small, huge, undefined])).toBe(10 * (1 + 1 + 5 + 5));
+    expect(picturePrice(GENERATOR, small, 1_000_000, [huge])).toBe(35_000);
+  });
+
   it('of a bill is whole micro-dollars', () => {
     expect(billedPrice(GENERATOR, 1.00001)).toBe(35_000);
     expect(billedPrice(TRAINER, 0)).toBe(0);
@@ -39,6 +48,7 @@ describe('what may be asked', () => {
     ['more LoRAs than it takes', { loras: Array(6).fill(lora) }],
     ['pictures to draw from', { references: ['https://files.test/a.jpg'] }],
     ['a mask', { mask: 'https://files.test/mask.png' }],
+    ['a picture to paint anew', { picture: 'https://files.test/a.png' }],
     ['a picture that is too wide', { size: { width: 4096, height: 1024 } }],
     ['a picture that is too low', { size: { width: 1024, height: 32 } }],
   ])('of a generator that has no field for it is refused: %s', (_, asked) => {
@@ -56,6 +66,13 @@ describe('what may be asked', () => {
     const asked = { ...spec, references: ['https://files.test/a.jpg'], mask: 'https://files.test/mask.png' };
     expect(() => requireDrawable(asked, editor)).not.toThrow();
     expect(() => requireDrawable(spec, GENERATOR)).not.toThrow();
+  });
+
+  it('of an editor counts the picture that it paints anew among those that it draws from', () => {
+    const limits = { ...GENERATOR.limits, references: 2, repaints: true };
+    const asked = { ...spec, references: ['https://files.test/a.jpg'], picture: 'https://files.test/b.png' };
+    expect(() => requireDrawable(asked, { ...GENERATOR, limits })).not.toThrow();
+    expect(() => requireDrawable(asked, { ...GENERATOR, limits: { ...limits, references: 1 } })).toThrow(/not from 2/);
   });
 
   it.each([

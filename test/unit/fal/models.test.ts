@@ -3,9 +3,12 @@
 
 import { describe, expect, it, test } from 'vitest';
 import { createModels } from '../../../adapters/create-models.ts';
+import { flux2Edit, flux2LoraEdit } from '../../../adapters/fal/models/flux-2-edit.ts';
 import { fluxLora } from '../../../adapters/fal/models/flux-lora.ts';
 import { fluxLoraFastTraining } from '../../../adapters/fal/models/flux-lora-fast-training.ts';
+import { fluxLoraInpainting } from '../../../adapters/fal/models/flux-lora-inpainting.ts';
 import { FAL_MODELS } from '../../../adapters/fal/models/index.ts';
+import type { PictureSpec } from '../../../domain/job-spec.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
 import { TEST_IMAGE_SIZE } from '../../../domain/test-suite.ts';
 
@@ -77,6 +80,11 @@ describe('flux-lora', () => {
     });
   });
 
+  it('is asked for PNG where nothing may be lost', () => {
+    const spec = { prompt: 'a photo', size: TEST_IMAGE_SIZE, seed: 42, loras: [], safetyChecker: true };
+    expect(fluxLora.body({ ...spec, format: 'png' })).toMatchObject({ output_format: 'png' });
+  });
+
   it.each<[string, Record<string, unknown>, boolean]>([
     [
       'the sandbox',
@@ -119,6 +127,93 @@ describe('flux-lora', () => {
   ])('leaves open what is billed by a body like %j', (body) => {
     expect(fluxLora.drawn(body)).toBeUndefined();
   });
+});
+
+const SPEC: PictureSpec = {
+  prompt: 'a close-up of lkbdf woman',
+  size: { width: 1328, height: 752 },
+  seed: 42,
+  loras: [{ address: 'https://files.test/lora', scale: 0.8 }],
+  safetyChecker: true,
+  format: 'png',
+};
+const BASE = 'https://files.test/1.png';
+
+describe('flux-lora-inpainting', () => {
+  it('is sent the picture, the mask and the LoRA', () => {
+    const body = fluxLoraInpainting.body({ ...SPEC, picture: BASE, mask: 'https://files.test/mask.png' });
+    expect(body).toEqual({
+      prompt: 'a close-up of lkbdf woman',
+      image_url: BASE,
+      mask_url: 'https://files.test/mask.png',
+      strength: 0.92,
+      seed: 42,
+      loras: [{ path: 'https://files.test/lora', scale: 0.8 }],
+      num_images: 1,
+      image_size: { width: 1328, height: 752 },
+      num_inference_steps: 28,
+      guidance_scale: 3.5,
+      enable_safety_checker: true,
+      output_format: 'png',
+    });
+    expect(fluxLoraInpainting.drawn(body)).toEqual({ size: SPEC.size, images: 1 });
+  });
+
+  it.each<[string, Partial<PictureSpec>]>([
+    ['no picture', { mask: 'https://files.test/mask.png' }],
+    ['no mask', { picture: BASE }],
+  ])('is not asked with %s', (_, asked) => {
+    expect(() => fluxLoraInpainting.body({ ...SPEC, ...asked })).toThrow(
+      expect.objectContaining({ code: 'SubmissionRejected' }),
+    );
+  });
+});
+
+describe('the editors of FLUX.2', () => {
+  const references = ['https://files.test/a.jpg', 'https://files.test/b.jpg'];
+  const shared = {
+    prompt: 'a close-up of lkbdf woman',
+    seed: 42,
+    num_images: 1,
+    image_size: { width: 1328, height: 752 },
+    num_inference_steps: 28,
+    guidance_scale: 2.5,
+    enable_safety_checker: true,
+    output_format: 'png',
+  };
+
+  it('are sent the references in their order; the LoRAs to the one that takes them', () => {
+    const loras = [{ path: 'https://files.test/lora', scale: 0.8 }];
+    expect(flux2LoraEdit.body({ ...SPEC, references })).toEqual({ ...shared, image_urls: references, loras });
+    expect(flux2Edit.body({ ...SPEC, loras: [], references })).toEqual({ ...shared, image_urls: references });
+  });
+
+  it('are sent the picture that is painted anew before the references', () => {
+    expect(flux2Edit.body({ ...SPEC, picture: BASE, references }).image_urls).toEqual([BASE, ...references]);
+  });
+
+  it('tell nothing of the megapixel: their bill counts what they were given', () => {
+    expect(flux2Edit.drawn(flux2Edit.body({ ...SPEC, references }))).toBeUndefined();
+    expect(flux2LoraEdit.drawn(flux2LoraEdit.body(SPEC))).toBeUndefined();
+  });
+});
+
+describe('a model of stills', () => {
+  const models = [fluxLora, fluxLoraInpainting, flux2Edit, flux2LoraEdit];
+
+  it.each(models.map((model) => [model.profile.id, model] as const))(
+    '%s names its picture and its flag',
+    (_, model) => {
+      const answer = {
+        images: [{ url: 'u', content_type: 'image/png' }],
+        seed: 1,
+        prompt: '',
+        has_nsfw_concepts: [true],
+      };
+      expect(model.picture(answer)).toEqual({ address: 'u', flagged: true });
+      expect(() => model.picture({ images: [] })).toThrow(expect.objectContaining({ code: 'ProviderFailed' }));
+    },
+  );
 });
 
 describe('the models', () => {
