@@ -101,7 +101,7 @@ async function start(): Promise<void> {
     log,
     metrics,
     metricsToken: config.metricsToken,
-    drawing: undefined,
+    stillRuns: undefined,
     tracing,
     stopping: stopping.signal,
   });

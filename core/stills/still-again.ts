@@ -2,10 +2,7 @@
 // a batch.
 
 import type { MicroUsd } from '../../domain/money.ts';
-import { againPrice } from '../../domain/stills/price.ts';
-import { routeModels } from '../../domain/stills/routes.ts';
 import { isBatchOpen } from '../../domain/stills/still.ts';
-import { subjectHasFace } from '../../domain/subject.ts';
 import { nameUuid } from '../name-uuid.ts';
 import { requireAffordable } from '../payments/afford.ts';
 import type { Ports } from '../ports/index.ts';
@@ -19,25 +16,6 @@ export interface AskedAgain {
 }
 
 type StillWorld = Pick<Ports, 'stills' | 'stillRuns' | 'books'>;
-
-/** The most that one more pass of a still costs. */
-export async function priceAgain(
-  { models, imageUnits }: Pick<Ports, 'models' | 'imageUnits'>,
-  { manifest }: StillRow,
-  kind: AskedAgain['kind'],
-): Promise<MicroUsd> {
-  const { route, cast, size, references } = manifest;
-  const { pixels: megapixel } = await imageUnits.megapixel();
-  const drawn = {
-    route,
-    models: routeModels(route, (id) => models.generator(id).profile),
-    cast: cast.map(({ subject }) => ({ hasFace: subjectHasFace(subject) })),
-    size,
-    references: references.length,
-    megapixel,
-  };
-  return againPrice(drawn, kind);
-}
 
 /**
  * The still with one more pass begun, once for a key. Its highest price rises by that of the pass. Refusals:
