@@ -20,7 +20,7 @@ export interface Subject {
 export const DEFAULT_SUBJECT = { kind: 'human', noun: 'person' } as const satisfies Subject & { noun: HumanNoun };
 
 /** Whether a human face can tell who it is. A character without a subject is a person. */
-export const hasFace = (subject: Subject | undefined): boolean => !subject || subject.kind === 'human';
+export const subjectHasFace = (subject: Subject | undefined): boolean => !subject || subject.kind === 'human';
 
 /**
  * The phrase for the character in a prompt: `{trigger} {noun}`. Only the trigger word for an identity that was started

@@ -4,6 +4,7 @@ import type { FileStore } from './file-store.ts';
 import type { Job } from './job.ts';
 import type { Journal } from './journal.ts';
 import type { Model } from './models/model.ts';
+import type { People } from './people.ts';
 import type { Settings } from './settings.ts';
 
 export interface JobQueueWorld {
@@ -12,6 +13,7 @@ export interface JobQueueWorld {
   models: ReadonlyMap<string, Model>;
   files: FileStore;
   faults: Faults;
+  people: People;
   /** Told of every finished job, also of those cancelled. */
   finished(job: Job): void;
   /** Told of what should not happen, such as a full disk. */

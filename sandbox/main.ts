@@ -19,6 +19,7 @@ const { values } = parseArgs({
     key: { type: 'string', multiple: true, default: ['sandbox'] },
     'admin-token': { type: 'string' },
     'public-url': { type: 'string' },
+    strangers: { type: 'string' },
     set: { type: 'string', multiple: true, default: [] },
     fault: { type: 'string', multiple: true, default: [] },
   },
@@ -33,6 +34,7 @@ if (values.help) {
   --key KEY         an accepted API key, may be repeated; default sandbox
   --admin-token T   /admin/* needs it as x-sandbox-admin; without it only this machine may ask
   --public-url URL  origin of the addresses in answers, when it is not the caller's own way here
+  --strangers DIR   photos of people whom no LoRA shows, one clear face each, for "a man" and "a woman" of a prompt
   --set NAME=VALUE  a setting, may be repeated:
 ${settingNames.map((name) => `      ${name}=${DEFAULT_SETTINGS[name]}: ${settingsSchema.shape[name].description}`).join('\n')}
   --fault RULE      something that goes wrong, may be repeated; kept in DIR with its counts:
@@ -50,6 +52,7 @@ const sandbox = await startSandbox({
   keys: values.key,
   ...(values['admin-token'] !== undefined && { adminToken: values['admin-token'] }),
   ...(values['public-url'] !== undefined && { publicUrl: values['public-url'] }),
+  ...(values.strangers !== undefined && { strangers: values.strangers }),
   settings: settingsChangeSchema.parse(Object.fromEntries(values.set.map(readSetting))),
   ...(values.fault.length > 0 && { faults: values.fault.map(readFaultOption) }),
   onError: (error) => log.error({ err: error }, 'a request could not be carried on'),

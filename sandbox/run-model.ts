@@ -19,6 +19,7 @@ export async function runModel(job: Job, world: JobQueueWorld, signal: AbortSign
     requestId: job.id,
     settings,
     signal,
+    people: world.people,
     saveOutput: (name, contentType, bytes) => saveOutput(job, world, name, contentType, bytes),
     faultStrikes: (fault) => world.faults.strikesJob(fault, job),
   };

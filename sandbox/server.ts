@@ -16,6 +16,7 @@ import { FileStore } from './file-store.ts';
 import { JobQueue } from './job-queue.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { MODELS } from './models/registry.ts';
+import { People } from './people.ts';
 import { DEFAULT_SETTINGS, filesNow, type Settings, settingsChangeSchema, settingsSchema } from './settings.ts';
 import { loadSigningKey } from './signing-key.ts';
 import { WebhookSender } from './webhooks.ts';
@@ -36,6 +37,8 @@ export interface SandboxOptions {
   settings?: Partial<Settings>;
   /** Rules to begin with. A restart with the same ones goes on with those in force, and with their counts. */
   faults?: FaultRuleInput[];
+  /** A folder of photos of people whom no LoRA shows, one clear face each: they are drawn as "a man" or "a woman". */
+  strangers?: string;
   /** Told of what should not happen, such as a full disk. Default: throws it in the process. */
   onError?: (error: unknown) => void;
 }
@@ -75,7 +78,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
   const faults = new Faults(world.journal);
   const files = new FileStore(join(folder, 'files'), world.journal);
   const webhooks = new WebhookSender({ ...world, faults, key: signingKey });
-  const jobs = new JobQueue({ ...world, models: MODELS, files, faults, finished: (job) => webhooks.send(job) });
+  const people = new People(options.strangers);
+  const jobs = new JobQueue({ ...world, models: MODELS, files, faults, people, finished: (job) => webhooks.send(job) });
   journal = await openJournal(join(folder, 'journal.jsonl'), (entry) => {
     jobs.apply(entry);
     files.apply(entry);

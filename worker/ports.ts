@@ -19,6 +19,7 @@ import { createProviderAccount } from '../adapters/supabase/provider-account.ts'
 import { createTables } from '../adapters/supabase/tables.ts';
 import { measuredProvider, type ProviderWatch } from '../adapters/telemetry/measured-provider.ts';
 import { lookUpWorkflow } from '../adapters/temporal/look-up-workflow.ts';
+import { createPainting } from '../adapters/vision/painting.ts';
 import { createVision, type VisionLoad } from '../adapters/vision/vision.ts';
 import { Failure } from '../domain/failure.ts';
 import {
@@ -59,6 +60,7 @@ export function createPorts(config: WorkerConfig, log: Logger, watch: ProviderWa
       provider: measuredProvider(createFalProvider(config.fal), watch),
       account: createProviderAccount(client, provider),
       vision,
+      painting: createPainting(),
       notifier: createLogNotifier(log),
       outbox: createOutbox(client),
       dispatch: async (deliveryId) =>

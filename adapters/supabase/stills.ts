@@ -6,7 +6,7 @@ import { BUCKETS } from '../../domain/keys.ts';
 import { AGAIN_PRIORITY, batchPriority } from '../../domain/stills/priority.ts';
 import type { StillPlan } from '../../domain/stills/steps.ts';
 import { type Manifest, STILL_STATES, type StillState } from '../../domain/stills/still.ts';
-import { hasFace } from '../../domain/subject.ts';
+import { subjectHasFace } from '../../domain/subject.ts';
 import type { Supabase } from './client.ts';
 import type { BatchOverviewRecord, StillPictureRecord, StillRecord } from './database.ts';
 import { pageOf, toPage } from './page.ts';
@@ -290,7 +290,7 @@ function toPlan(still: BareStill, maxRepairs: number, priority: number): StillPl
     batchId: still.batchId,
     stillId: still.id,
     number: still.number,
-    cast: cast.map(({ place, subject }) => ({ hasFace: hasFace(subject), ...(place && { place }) })),
+    cast: cast.map(({ place, subject }) => ({ hasFace: subjectHasFace(subject), ...(place && { place }) })),
     route,
     seed: still.seed,
     size,

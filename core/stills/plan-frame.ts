@@ -10,7 +10,7 @@ import type { CastMember, Manifest, RouteId, StillPrice } from '../../domain/sti
 import type { Ports } from '../ports/index.ts';
 import { Refusal } from '../refusal.ts';
 import type { FoundMember } from './find-cast.ts';
-import { pricedStill } from './priced.ts';
+import { pricedStill } from './priced-still.ts';
 import type { FrameRequest } from './start-batch.ts';
 
 export interface PlannedFrame {
@@ -60,6 +60,6 @@ export function planFrame({ models }: Pick<Ports, 'models'>, asked: Asked): Plan
   });
   const manifest: Manifest = { route, cast: placed, prompts: composed.prompts, size, references };
   const unused = frame.model === undefined ? [] : [{ field: 'model', reason: 'The route chooses the model.' }];
-  const price = stillPrice(pricedStill({ models }, manifest, megapixel), maxRepairs);
+  const price = stillPrice(pricedStill(models, manifest, megapixel), maxRepairs);
   return { manifest, variants: frame.n, price, ignored: [...ignored, ...unused] };
 }

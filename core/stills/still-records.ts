@@ -1,12 +1,12 @@
 // The rows of a batch and of its stills, as their workflows write them.
 
-import { Failure } from '../../domain/failure.ts';
 import { fits } from '../../domain/budget.ts';
+import { Failure } from '../../domain/failure.ts';
 import { drawPrice, repaintPrice } from '../../domain/stills/price.ts';
 import type { StillRecordSteps } from '../../domain/stills/steps.ts';
 import type { Work } from '../ports/attempt.ts';
 import type { Ports } from '../ports/index.ts';
-import { pricedStill } from './priced.ts';
+import { pricedStill } from './priced-still.ts';
 
 /** Milliseconds between two looks at a budget that has no room. */
 const LOOK_AGAIN_MS = 15_000;
@@ -30,10 +30,13 @@ export function waitForBudget(
     const [still, batch] = await Promise.all([stills.find(tenantId, stillId), stills.batch(tenantId, batchId)]);
     if (!still || !batch) throw new Failure('NotFound', `The still ${stillId} is gone.`);
     const { pixels } = await ports.imageUnits.megapixel();
-    const priced = pricedStill(ports, still.manifest, pixels);
+    const priced = pricedStill(ports.models, still.manifest, pixels);
     const wanted = pass.kind === 'draw' ? drawPrice(priced) : repaintPrice(priced);
     if (!fits({ ...still.cost, cap: still.cap }, wanted)) {
-      throw new Failure('BudgetExceeded', 'This would cost more than was stated for the still. Ask for another repair.');
+      throw new Failure(
+        'BudgetExceeded',
+        'This would cost more than was stated for the still. Ask for another repair.',
+      );
     }
     if (fits({ ...batch.cost, cap: batch.budget }, wanted) && fits(await books.budget(tenantId), wanted)) {
       await stills.saveBatchState(tenantId, batchId, 'running');

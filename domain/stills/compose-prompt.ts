@@ -1,10 +1,10 @@
 // The prompts of a still. A prompt names characters by their names; a model knows them by trigger word and class noun.
 // Beside a LoRA or a reference no text says what a character looks like: it would fight with the picture.
 
-import { hasFace, type Subject, triggerPhrase } from '../subject.ts';
+import { type Subject, subjectHasFace, triggerPhrase } from '../subject.ts';
 import { textProblem } from '../text.ts';
 import { type Naming, namingsIn, readable, written } from './namings.ts';
-import { type AskedPlace, askedPlaces, type PlaceRefusal, positionOf } from './places.ts';
+import { type AskedPlace, askedPlaces, PLACE_WORDS, type PlaceRefusal, positionOf } from './places.ts';
 import { drawnInScene, ROUTES } from './routes.ts';
 import type { ComposedPrompts, Place, Position, RouteId } from './still.ts';
 
@@ -99,11 +99,6 @@ interface Speech {
   again(member: number): string;
 }
 
-const PLACE_WORDS: Readonly<Record<Position, string>> = {
-  left: 'on the left',
-  center: 'in the center',
-  right: 'on the right',
-};
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth'];
 
 const nounOf = (member: PromptMember | undefined): string => member?.subject?.noun ?? 'person';
@@ -119,7 +114,7 @@ function speechOf({ route, cast, addressing = '' }: PromptRequest, named: readon
   const order = [...named, ...[...cast.keys()].filter((member) => !named.includes(member))];
   const inScene = drawnInScene(
     route,
-    cast.map(({ subject }) => ({ hasFace: hasFace(subject) })),
+    cast.map(({ subject }) => ({ hasFace: subjectHasFace(subject) })),
   );
   const alike = (member: number) => order.filter((other) => nounOf(cast[other]) === nounOf(cast[member]));
   const image = (member: number) => (ROUTES[route].references ? ` from ${addressOf(addressing, member + 1)}` : '');
@@ -181,7 +176,7 @@ function facePrompt(request: PromptRequest, member: number, speech: Speech): str
   const noun = nounOf(cast[member]);
   const phrase = loras ? triggerPhrase(triggerWord, subject) : `the ${noun}`;
   if (!references) {
-    const face = hasFace(subject) ? `the face of ${phrase}` : phrase;
+    const face = subjectHasFace(subject) ? `the face of ${phrase}` : phrase;
     return inMood(parts([face, 'in the light of the scene', placeOf(request)]), request.moodboard);
   }
   const [base, shown] = [addressOf(addressing, 1), addressOf(addressing, 2)];

@@ -2,7 +2,7 @@
 // is paid for a cast that a route cannot draw: it is refused before.
 
 import type { GeneratorProfile } from '../profile.ts';
-import { hasFace, type Subject } from '../subject.ts';
+import { type Subject, subjectHasFace } from '../subject.ts';
 import type { RouteId } from './still.ts';
 
 interface Route {
@@ -138,7 +138,7 @@ function refusalOf(route: RouteId, { cast, references }: RouteRequest, profileOf
     }
     const inScene = drawnInScene(
       route,
-      cast.map(({ subject }) => ({ hasFace: hasFace(subject) })),
+      cast.map(({ subject }) => ({ hasFace: subjectHasFace(subject) })),
     ).length;
     if (inScene > draws.limits.loras) {
       const message =

@@ -1,5 +1,6 @@
 // What the sandbox asks of a model: who it is, what it costs, how long it takes and what it answers.
 import type { FaultName } from '../fault-registry.ts';
+import type { People } from '../people.ts';
 import type { Settings } from '../settings.ts';
 
 /** fal's description of a file in an output. */
@@ -14,13 +15,14 @@ export interface ModelRun {
   requestId: string;
   settings: Settings;
   signal: AbortSignal;
+  people: People;
   /** Keeps an output file and answers its public address; the same name twice in one run is one file. */
   saveOutput(name: string, contentType: string, bytes: Buffer): Promise<FileOutput>;
   /** Whether a fault asked for strikes in this run. */
   faultStrikes(fault: FaultName): Promise<boolean>;
 }
 
-interface ModelAnswer {
+export interface ModelAnswer {
   body: Record<string, unknown>;
   /** What is billed, in the unit of the model's price. */
   units: number;

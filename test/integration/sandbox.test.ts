@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, createFalClient, type FalClient } from '@fal-ai/client';
 import { strToU8, zipSync } from 'fflate';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Books } from '../../sandbox/books.ts';
 import { type RunningSandbox, startSandbox } from '../../sandbox/server.ts';
@@ -173,6 +173,58 @@ describe('a program that knows only the official client', () => {
     expect((await submit('fal-ai/nothing', {})).status).toBe(404);
     const { data } = await fal.run(IMAGE, { input: HEADSHOT });
     expect(data.images).toHaveLength(1);
+  });
+});
+
+describe('an inpainting', () => {
+  const REPAINT = 'fal-ai/flux-lora/inpainting';
+  let picture: string;
+  let mask: string;
+
+  beforeEach(async () => {
+    const size = { width: 256, height: 256, channels: 3 as const };
+    const svg =
+      '<svg xmlns="http://www.w3.org/2000/svg"><rect x="80" y="60" width="90" height="120" fill="#fff"/></svg>';
+    const png = (of: Sharp) => of.png().toBuffer();
+    const uploaded = async (bytes: Buffer) => fal.storage.upload(new Blob([Buffer.from(bytes)], { type: 'image/png' }));
+    picture = await uploaded(await png(sharp({ create: { ...size, background: '#557799' } })));
+    const black = sharp({ create: { ...size, background: '#000' } });
+    mask = await uploaded(await png(black.composite([{ input: Buffer.from(svg), left: 0, top: 0 }])));
+  });
+
+  it('has the size of the picture, is billed as an image, and is followed at the app’s own address', async () => {
+    const input = { prompt: 'tok', seed: 4, image_url: picture, mask_url: mask };
+    const { data, requestId } = await fal.subscribe(REPAINT, { input, pollInterval: 20 });
+    expect(data).toMatchObject({ seed: 4, has_nsfw_concepts: [false], images: [{ width: 256, height: 256 }] });
+    expect((await fal.queue.result(IMAGE, { requestId })).requestId).toBe(requestId);
+    expect(sandbox.books().entries).toMatchObject([{ endpoint: REPAINT, outcome: 'succeeded', chargedMicros: 35_000 }]);
+    const { data: larger } = await fal.subscribe(REPAINT, {
+      input: { ...input, image_size: 'square_hd' as const, num_images: 2 },
+      pollInterval: 20,
+    });
+    expect(larger).toMatchObject({ images: [{ width: 1024, height: 1024 }, {}] });
+    expect(sandbox.books().entries[1]).toMatchObject({ chargedMicros: 140_000 });
+  });
+
+  it.each([
+    ['no mask', () => ({ image_url: picture }), 'mask_url', 'missing'],
+    ['a strength of 0', () => ({ image_url: picture, mask_url: mask, strength: 0 }), 'strength', 'greater_than_equal'],
+    [
+      'no picture there',
+      () => ({ image_url: `${sandbox.url}/files/none/a.png`, mask_url: mask }),
+      'image_url',
+      'file_download_error',
+    ],
+    [
+      'a mask that is no image',
+      () => ({ image_url: picture, mask_url: `${sandbox.url}/healthz` }),
+      'mask_url',
+      'image_load_error',
+    ],
+  ])('with %s ends as 422 and costs nothing', async (_, input, field, type) => {
+    const work = fal.subscribe(REPAINT, { input: { prompt: 'tok', ...input() }, pollInterval: 20 });
+    expect(await failure(work)).toMatchObject({ status: 422, body: { detail: [{ loc: ['body', field], type }] } });
+    expect(sandbox.books().totalMicros).toBe(0);
   });
 });
 

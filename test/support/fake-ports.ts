@@ -19,6 +19,7 @@ import type { FakeImageUnits } from './fake-image-units.ts';
 import { createFakeImageUnits } from './fake-image-units.ts';
 import type { FakeLedger } from './fake-ledger.ts';
 import { createFakeLedger } from './fake-ledger.ts';
+import { createFakePainting } from './fake-painting.ts';
 import type { FakeProvider } from './fake-provider.ts';
 import { createFakeProvider } from './fake-provider.ts';
 import { createFakeRescores, type FakeRescores } from './fake-rescores.ts';
@@ -102,6 +103,7 @@ export function createFakePorts(
     vision: {
       read: async (bytes) => readings.get(Buffer.from(bytes).toString()) ?? unreadable('corrupt', bytes.length),
     },
+    painting: createFakePainting(),
     notifier: {
       async notify(_tenantId, _identityId, notice) {
         notices.push(notice);

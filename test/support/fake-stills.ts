@@ -5,7 +5,7 @@ import { Failure } from '../../domain/failure.ts';
 import { batchPriority } from '../../domain/stills/priority.ts';
 import type { StillPlan } from '../../domain/stills/steps.ts';
 import { isBatchOpen, isStillEnd, STILL_STATES, type StillState } from '../../domain/stills/still.ts';
-import { hasFace } from '../../domain/subject.ts';
+import { subjectHasFace } from '../../domain/subject.ts';
 import type { VersionState } from '../../domain/version.ts';
 
 export interface FakeStills extends Stills {
@@ -61,7 +61,7 @@ export function createFakeStills(): FakeStills {
       batchId: still.batchId,
       stillId: still.id,
       number: still.number,
-      cast: cast.map(({ place, subject }) => ({ hasFace: hasFace(subject), ...(place && { place }) })),
+      cast: cast.map(({ place, subject }) => ({ hasFace: subjectHasFace(subject), ...(place && { place }) })),
       route,
       seed: still.seed,
       size: pixels,

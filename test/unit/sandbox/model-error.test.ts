@@ -2,12 +2,14 @@ import { expect, it } from 'vitest';
 import { ModelError } from '../../../sandbox/model-error.ts';
 import { fluxLora } from '../../../sandbox/models/flux-lora.ts';
 import type { ModelRun } from '../../../sandbox/models/model.ts';
+import { People } from '../../../sandbox/people.ts';
 import { DEFAULT_SETTINGS } from '../../../sandbox/settings.ts';
 
 const run: ModelRun = {
   requestId: 'r',
   settings: DEFAULT_SETTINGS,
   signal: new AbortController().signal,
+  people: new People(undefined),
   saveOutput: () => Promise.reject(new Error('nothing may be drawn')),
   faultStrikes: async () => false,
 };

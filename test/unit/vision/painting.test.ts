@@ -108,7 +108,7 @@ describe('a face put into its picture', () => {
       expect(made.size).toEqual(base.size);
 
       const [before, after, white] = await Promise.all([base.bytes, made.bytes, mask].map(pixelsOf));
-      const new_ = await pixelsOf(painted);
+      const wanted = await pixelsOf(painted);
       if (!before || !after || !white) throw new Error('three pictures were read');
       let outside = 0;
       let changed = 0;
@@ -122,7 +122,7 @@ describe('a face put into its picture', () => {
       expect(outside).toBe(0);
       expect(changed).toBeGreaterThan(face.width * face.height);
       const middle = 3 * (Math.round(face.y + face.height / 2) * width + Math.round(face.x + face.width / 2));
-      expect(after.subarray(middle, middle + 3).equals(new_.subarray(middle, middle + 3))).toBe(true);
+      expect(after.subarray(middle, middle + 3).equals(wanted.subarray(middle, middle + 3))).toBe(true);
     },
   );
 

@@ -5,21 +5,21 @@ import type { MicroUsd } from '../../domain/money.ts';
 import { againPrice, type PricedStill } from '../../domain/stills/price.ts';
 import { routeModels } from '../../domain/stills/routes.ts';
 import type { Manifest } from '../../domain/stills/still.ts';
-import { hasFace } from '../../domain/subject.ts';
+import { subjectHasFace } from '../../domain/subject.ts';
 import type { Ports } from '../ports/index.ts';
+import type { Models } from '../ports/models.ts';
 import type { StillRow } from '../ports/stills.ts';
 
-type World = Pick<Ports, 'models' | 'imageUnits'>;
-
+/** What the prices of a still depend on (domain/stills/price.ts). */
 export function pricedStill(
-  { models }: Pick<World, 'models'>,
+  models: Models,
   { route, cast, size, references }: Pick<Manifest, 'route' | 'cast' | 'size' | 'references'>,
   megapixel: Megapixel,
 ): PricedStill {
   return {
     route,
     models: routeModels(route, (id) => models.generator(id).profile),
-    cast: cast.map(({ subject }) => ({ hasFace: hasFace(subject) })),
+    cast: cast.map(({ subject }) => ({ hasFace: subjectHasFace(subject) })),
     size,
     references: references.length,
     megapixel,
@@ -27,7 +27,11 @@ export function pricedStill(
 }
 
 /** The most that one further repair or redraw costs. */
-export async function priceOfAgain(world: World, still: StillRow, kind: 'repair' | 'redraw'): Promise<MicroUsd> {
-  const { pixels } = await world.imageUnits.megapixel();
-  return againPrice(pricedStill(world, still.manifest, pixels), kind);
+export async function priceOfAgain(
+  { models, imageUnits }: Pick<Ports, 'models' | 'imageUnits'>,
+  still: StillRow,
+  kind: 'repair' | 'redraw',
+): Promise<MicroUsd> {
+  const { pixels } = await imageUnits.megapixel();
+  return againPrice(pricedStill(models, still.manifest, pixels), kind);
 }

@@ -1,0 +1,19 @@
+// Somebody to be drawn, and how far the drawing is from the photos.
+import { strangeness } from './face-warp.ts';
+
+/** Below this scale a LoRA shows nobody. */
+export const SHOWN_FROM = 0.15;
+
+/** Somebody to be drawn. Without photos, or with a scale that shows nobody, a drawn stand-in takes the place. */
+export interface CastMember {
+  photos: Buffer[];
+  /** The LoRA's scale, or 0 when the prompt does not call this person. */
+  strength: number;
+  /** Somebody whose face is mixed into this one: the share of that face, 0 to 1. */
+  mix?: { photos: Buffer[]; share: number };
+}
+
+/** How far the face is moved to be somebody else's, 0 to 1. */
+export function strangenessOf({ strength }: CastMember): number {
+  return strangeness(strength);
+}

@@ -1,0 +1,69 @@
+// Paints the head of a member of the cast at its place: which photo, in what pose, how strange, and who is mixed in.
+import { type CastMember, strangenessOf } from './cast-member.ts';
+import { chain, proportionsWarp, smileWarp, turnWarp, type Warp } from './face-warp.ts';
+import type { HeadPlace } from './figure.ts';
+import { paintHead } from './paint-head.ts';
+import { type PortraitPhoto, portraitPhoto } from './portrait-photo.ts';
+import { type Prng, prngOf } from './prng.ts';
+import type { Raster } from './raster.ts';
+import type { Shot } from './shot.ts';
+
+interface Sitting {
+  member: CastMember;
+  photo: PortraitPhoto;
+  place: HeadPlace;
+  shot: Shot;
+  seed: number;
+}
+
+/** Any photo; for a profile the one whose head is turned most. */
+export async function pickPhoto(member: { photos: Buffer[] }, shot: Shot, prng: Prng): Promise<PortraitPhoto> {
+  const photos = await Promise.all(member.photos.map(portraitPhoto));
+  const picked = photos[prng.below(photos.length)];
+  const turned = [...photos].sort((a, b) => Math.abs(b.turned) - Math.abs(a.turned))[0];
+  const photo = shot.framing === 'profile' ? turned : picked;
+  if (!photo) throw new Error('a LoRA without photos cannot be drawn');
+  return photo;
+}
+
+/** Changes `picture`; `mask` takes the share of photographed person by pixel. */
+export async function paintMember(
+  picture: Raster,
+  mask: Float32Array,
+  { member, photo, place, shot, seed }: Sitting,
+  prng: Prng,
+): Promise<void> {
+  const mirrored = prng.next() < 0.5;
+  const pose = { ...place, roll: prng.between(-0.07, 0.07), mirrored, gains: toneOf(member, seed) };
+  const towards = Math.sign(photo.turned) * (mirrored ? -1 : 1);
+  const warp = warpOf(member, shot, seed, towards, prng);
+  const { mix } = member;
+  const other = mix && { ...picture, data: Uint8Array.from(picture.data) };
+  paintHead(picture, mask, photo, { ...pose, warp });
+  if (!mix || !other) return;
+  // The other head in the same pose, looking the same way; then both pictures over each other.
+  const second = await pickPhoto(mix, shot, prng);
+  const sameWay = (Math.sign(second.turned) || 1) * (Math.sign(photo.turned) || 1) > 0;
+  paintHead(other, mask, second, { ...pose, warp, mirrored: sameWay ? mirrored : !mirrored });
+  for (let i = 0; i < picture.data.length; i++) {
+    const here = picture.data[i] ?? 0;
+    picture.data[i] = Math.round(here + ((other.data[i] ?? 0) - here) * mix.share);
+  }
+}
+
+/** Another complexion for a person who is not quite there. */
+function toneOf(member: CastMember, seed: number): [number, number, number] {
+  const prng = prngOf('tone', seed);
+  const amount = strangenessOf(member);
+  const light = prng.between(-0.3, 0.1) * amount;
+  const warm = prng.between(-0.12, 0.12) * amount;
+  return [1 + light + warm, 1 + light, 1 + light - warm];
+}
+
+/** `towards` is the side to which the head looks already: a profile takes it further that way. */
+function warpOf(member: CastMember, shot: Shot, seed: number, towards: number, prng: Prng): Warp {
+  const proportions = proportionsWarp(strangenessOf(member), prngOf('proportions', seed));
+  const turn = towards * (shot.framing === 'profile' ? 0.3 : prng.between(-0.06, 0.06));
+  const smile = shot.smiling ? 0.7 : prng.between(-0.15, 0.25);
+  return chain(proportions, turnWarp(turn), smileWarp(smile));
+}

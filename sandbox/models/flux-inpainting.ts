@@ -1,0 +1,67 @@
+// fal-ai/flux-lora/inpainting: the part of a picture that a mask shows white is painted anew by a prompt and LoRAs.
+import sharp from 'sharp';
+import { z } from 'zod';
+import { download } from '../download.ts';
+import { repaintFace } from '../drawing/repaint-face.ts';
+import { invalidInput, modelError } from '../model-error.ts';
+import { chooseFace } from './choose-cast.ts';
+import { imageAnswer } from './image-answer.ts';
+import { imageCorrelation, imageFields, lorasField, type Size, sizeOf } from './image-fields.ts';
+import { loadLoras } from './load-lora.ts';
+import type { Model, ModelRun } from './model.ts';
+import { MICROS_PER_MEGAPIXEL } from './prices.ts';
+
+const inputSchema = z.object({
+  ...imageFields,
+  loras: lorasField,
+  image_url: z.string(),
+  mask_url: z.string(),
+  strength: z.number().min(0.01).max(1).default(0.85),
+});
+
+export const fluxInpainting: Model = {
+  endpoint: 'fal-ai/flux-lora/inpainting',
+  price: { microsPerUnit: MICROS_PER_MEGAPIXEL, unit: 'megapixels' },
+  durationMs: (input, settings) => settings.imageMs * (inputSchema.safeParse(input).data?.num_images ?? 1),
+  logs: (_input, done) => (done < 1 ? ['Loading the LoRA weights'] : ['Loading the LoRA weights', 'Images are drawn']),
+
+  /** Prompt, seed, LoRAs, picture and mask. */
+  correlation(input) {
+    const { data } = inputSchema.safeParse(input);
+    if (!data) return undefined;
+    const loras = data.loras.map(({ path }) => path);
+    return imageCorrelation(data.prompt, data.seed, loras, [data.image_url, data.mask_url]);
+  },
+
+  async run(input, run) {
+    const parsed = inputSchema.safeParse(input);
+    if (!parsed.success) throw invalidInput(parsed.error, input);
+    const { prompt, strength, output_format: format } = parsed.data;
+    return imageAnswer(run, parsed.data, async () => {
+      const loras = await loadLoras(parsed.data.loras, prompt, run);
+      const picture = await loadImage(parsed.data.image_url, ['body', 'image_url'], run);
+      const mask = await loadImage(parsed.data.mask_url, ['body', 'mask_url'], run);
+      const size = parsed.data.image_size ? sizeOf(parsed.data.image_size) : picture.size;
+      return {
+        size,
+        async draw(seed) {
+          const member = await chooseFace(prompt, seed, loras, run);
+          const order = { prompt, seed, ...size, format, strength, picture: picture.bytes, mask: mask.bytes };
+          return repaintFace({ ...order, member });
+        },
+      };
+    });
+  },
+};
+
+const MAX_IMAGE_BYTES = 64 * 1024 * 1024;
+
+async function loadImage(url: string, loc: (string | number)[], run: ModelRun): Promise<{ bytes: Buffer; size: Size }> {
+  const bytes = await download(url, loc, MAX_IMAGE_BYTES, run.signal);
+  try {
+    const { width, height } = await sharp(bytes).metadata();
+    return { bytes, size: { width, height } };
+  } catch {
+    throw modelError(422, 'image_load_error', loc, 'Failed to load the image', { input: url });
+  }
+}
