@@ -4,7 +4,7 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import type { StillRow } from '../../core/ports/stills.ts';
 import { notFound } from '../../core/refusal.ts';
-import { priceOfAgain } from '../../core/stills/priced.ts';
+import { priceOfAgain } from '../../core/stills/priced-still.ts';
 import { acceptStill, drawAgain, refuseRepairOfNothing } from '../../core/stills/still-again.ts';
 import { CURRENCY, usd } from '../../domain/money.ts';
 import { nameOf } from '../auth/name-of.ts';
