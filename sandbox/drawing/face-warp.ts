@@ -17,7 +17,7 @@ interface Push {
 const NO_LIKENESS_SCALE = 0.45;
 const FULL_LIKENESS_SCALE = 0.78;
 /** Enough that no picture is a copy of a photo to a face network, little enough that it is the same person. */
-const ALWAYS_OTHER = 0.12;
+export const ALWAYS_OTHER = 0.12;
 
 /** How far the face is moved to be somebody else's, 0 to 1, at a LoRA scale. */
 export function strangeness(scale: number): number {

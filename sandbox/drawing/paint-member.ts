@@ -1,4 +1,5 @@
 // Paints the head of a member of the cast at its place: which photo, in what pose, how strange, and who is mixed in.
+import { alignFace } from './align-faces.ts';
 import { type CastMember, strangenessOf } from './cast-member.ts';
 import { chain, proportionsWarp, smileWarp, turnWarp, type Warp } from './face-warp.ts';
 import type { HeadPlace } from './figure.ts';
@@ -44,10 +45,13 @@ export async function paintMember(
   // The other head in the same pose, looking the same way; then both pictures over each other.
   const second = await pickPhoto(mix, shot, prng);
   const sameWay = (Math.sign(second.turned) || 1) * (Math.sign(photo.turned) || 1) > 0;
-  paintHead(other, mask, second, { ...pose, warp, mirrored: sameWay ? mirrored : !mirrored });
+  const { face, contrast } = alignFace(second, photo, !sameWay);
+  paintHead(other, mask, { ...second, face }, { ...pose, warp, mirrored: sameWay ? mirrored : !mirrored });
+  // Of the face with the stronger features less is enough.
+  const share = mix.share / (mix.share + (1 - mix.share) * contrast);
   for (let i = 0; i < picture.data.length; i++) {
     const here = picture.data[i] ?? 0;
-    picture.data[i] = Math.round(here + ((other.data[i] ?? 0) - here) * mix.share);
+    picture.data[i] = Math.round(here + ((other.data[i] ?? 0) - here) * share);
   }
 }
 
