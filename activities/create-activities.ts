@@ -19,22 +19,26 @@ import { makeTestImage } from '../core/pictures/make-test-image.ts';
 import { rescoreImages } from '../core/pictures/rescore-images.ts';
 import { scoreImages } from '../core/pictures/score-images.ts';
 import type { Ports } from '../core/ports/index.ts';
-import type { Vision } from '../core/ports/vision.ts';
+import type { FrameVision, Vision } from '../core/ports/vision.ts';
+import { checkStill } from '../core/stills/check-still.ts';
+import { makeStill } from '../core/stills/make-still.ts';
+import { closeBatch, closeStill, nextStills, waitForBudget } from '../core/stills/still-records.ts';
 import type { ProviderSteps, RecordSteps, SweepSteps, VisionSteps, WebhookSteps } from '../domain/steps.ts';
+import type { StillProviderSteps, StillRecordSteps, StillVisionSteps } from '../domain/stills/steps.ts';
 import { activity } from './activity.ts';
 
 export interface Activities {
-  workflow: RecordSteps & SweepSteps;
-  provider: ProviderSteps;
-  vision: VisionSteps;
+  workflow: RecordSteps & SweepSteps & StillRecordSteps;
+  provider: ProviderSteps & StillProviderSteps;
+  vision: VisionSteps & StillVisionSteps;
   webhook: WebhookSteps;
 }
 
 /** What the steps need. */
 export type StepPorts = Omit<
   Ports,
-  'keys' | 'people' | 'characters' | 'books' | 'runs' | 'stillRuns' | 'vision' | 'log' | 'settings' | 'limits'
-> & { vision: Pick<Vision, 'read'> };
+  'keys' | 'people' | 'characters' | 'runs' | 'stillRuns' | 'vision' | 'log' | 'settings' | 'limits'
+> & { vision: Pick<Vision, 'read'> & FrameVision };
 
 export function createActivities(world: StepPorts): Activities {
   const ports: StepPorts = { ...world, provider: watchedProvider(world) };
@@ -54,6 +58,11 @@ export function createActivities(world: StepPorts): Activities {
       notifyPeople: activity(notifyPeople(ports)),
       findOrphans: activity(findOrphans(ports)),
       closeOrphan: activity(closeOrphan(ports)),
+      nextStills: activity(nextStills(ports)),
+      saveStillState: activity(({ tenantId, stillId, state }) => ports.stills.saveState(tenantId, stillId, state)),
+      waitForBudget: activity(waitForBudget(ports)),
+      closeStill: activity(closeStill(ports)),
+      closeBatch: activity(closeBatch(ports)),
     },
     provider: {
       submitTraining: activity(submitTraining(ports)),
@@ -64,11 +73,13 @@ export function createActivities(world: StepPorts): Activities {
       settleUnclearCall: activity(settleUnclearCall(ports)),
       cancelCall: activity(cancelCall(ports)),
       followCall: activity(followCall(ports)),
+      makeStill: activity(makeStill(ports)),
     },
     vision: {
       validatePhotos: activity(validatePhotos(ports)),
       scoreImages: activity(scoreImages(ports)),
       rescoreImages: activity(rescoreImages(ports)),
+      checkStill: activity(checkStill(ports)),
     },
     webhook: {
       sendWebhook: activity(sendWebhook(ports)),

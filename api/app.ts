@@ -7,6 +7,7 @@ import { enforceScopes } from './auth/enforce-scopes.ts';
 import { authenticate } from './auth.ts';
 import { allowOrigins } from './cors.ts';
 import type { ApiDeps, ApiEnv } from './deps.ts';
+import { createEventStreams } from './event-stream.ts';
 import { FAL_SCHEMES, speakFal } from './fal-proxy/answers.ts';
 import { headersOnly } from './headers-only.ts';
 import { serveOpenApi } from './openapi.ts';
@@ -32,6 +33,9 @@ import { metricsRoutes } from './routes/metrics.ts';
 import { photoRoutes } from './routes/photos.ts';
 import { rescoreRoutes } from './routes/rescore.ts';
 import { settingsRoutes } from './routes/settings.ts';
+import { stillActionRoutes } from './routes/still-actions.ts';
+import { stillReportRoutes } from './routes/still-report.ts';
+import { stillRoutes } from './routes/stills.ts';
 import { testRoutes } from './routes/tests.ts';
 import { versionRoutes } from './routes/versions.ts';
 import { webhookEndpointRoutes } from './routes/webhook-endpoints.ts';
@@ -84,6 +88,7 @@ export function newApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     return answerProblem(c, problem);
   });
 
+  const openEventStream = createEventStreams(deps.stopping);
   const limit = limitRequests(deps.limits.requestsPerMinute);
   app.route('/', healthRoutes(deps));
   app.route('/', metricsRoutes(deps));
@@ -98,11 +103,17 @@ export function newApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   app.route('/', contentRoutes(deps));
   app.route('/', estimateRoutes(deps));
   app.route('/', identityRoutes(deps));
-  app.route('/', eventRoutes(deps));
+  app.route('/', eventRoutes(deps, openEventStream));
   app.route('/', decisionRoutes(deps));
   app.route('/', interventionRoutes(deps));
   app.route('/', testRoutes(deps));
   app.route('/', rescoreRoutes(deps));
+  if (deps.drawing) {
+    const drawing = { ...deps, ...deps.drawing };
+    app.route('/', stillRoutes(drawing, openEventStream));
+    app.route('/', stillActionRoutes(drawing));
+    app.route('/', stillReportRoutes(drawing));
+  }
   app.route('/', budgetRoutes(deps));
   app.route('/', settingsRoutes(deps));
   app.route('/', ledgerRoutes(deps));

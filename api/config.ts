@@ -11,6 +11,9 @@ const DEFAULT_PORT = 8787;
 /** Ten a second: enough for a page that polls twenty runs every two seconds. */
 const REQUESTS_PER_MINUTE = 600;
 const OPEN_RUNS = 50;
+const OPEN_BATCHES = 20;
+/** A new account at fal works on two requests at once; while some are checked, others are drawn. */
+const STILLS_AT_ONCE = 4;
 
 /** An empty variable counts as unset, as in shells and compose files. */
 const unset = (value: unknown) => (value === '' ? undefined : value);
@@ -54,6 +57,8 @@ const Environment = z.object({
   LIKENESS_CORS_ORIGINS: origins,
   LIKENESS_RATE_LIMIT: z.preprocess(unset, z.coerce.number().int().min(1).default(REQUESTS_PER_MINUTE)),
   LIKENESS_MAX_OPEN_RUNS: z.preprocess(unset, z.coerce.number().int().min(1).default(OPEN_RUNS)),
+  LIKENESS_MAX_OPEN_BATCHES: z.preprocess(unset, z.coerce.number().int().min(1).default(OPEN_BATCHES)),
+  LIKENESS_STILLS_AT_ONCE: z.preprocess(unset, z.coerce.number().int().min(1).max(100).default(STILLS_AT_ONCE)),
   LIKENESS_MAX_PHOTOS: z.preprocess(
     unset,
     z.coerce.number().int().min(PHOTO_LIMITS.minPhotos).max(PHOTO_LIMITS.maxPhotosEver).optional(),
@@ -95,7 +100,9 @@ interface ApiConfig {
   megapixel: Megapixel;
   /** Origins whose pages may call the API from a browser. */
   corsOrigins: readonly string[];
-  limits: { requestsPerMinute: number; openRuns: number };
+  limits: { requestsPerMinute: number; openRuns: number; openBatches: number };
+  /** Stills of one batch that are drawn at once. */
+  stillsAtOnce: number;
   settings: RunSettings;
   /** For development: webhooks may go to private addresses, and by http to this machine. */
   webhooksAllowPrivate: boolean;
@@ -158,7 +165,12 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
     },
     megapixel: vars.LIKENESS_MEGAPIXEL,
     corsOrigins: vars.LIKENESS_CORS_ORIGINS,
-    limits: { requestsPerMinute: vars.LIKENESS_RATE_LIMIT, openRuns: vars.LIKENESS_MAX_OPEN_RUNS },
+    limits: {
+      requestsPerMinute: vars.LIKENESS_RATE_LIMIT,
+      openRuns: vars.LIKENESS_MAX_OPEN_RUNS,
+      openBatches: vars.LIKENESS_MAX_OPEN_BATCHES,
+    },
+    stillsAtOnce: vars.LIKENESS_STILLS_AT_ONCE,
     settings,
     webhooksAllowPrivate: vars.LIKENESS_WEBHOOKS_ALLOW_PRIVATE === 'true',
     metricsToken: vars.LIKENESS_METRICS_TOKEN,

@@ -7,8 +7,10 @@ import type { PayingWorld } from '../core/payments/post-once.ts';
 import type { Ports } from '../core/ports/index.ts';
 import type { Principal } from '../core/ports/keys.ts';
 import type { Relay } from '../core/ports/relay.ts';
+import type { StillRuns } from '../core/ports/still-runs.ts';
 import type { WebhookEndpoints } from '../core/ports/webhook-endpoints.ts';
 import type { WebhookVerifier } from '../core/ports/webhook-verifier.ts';
+import type { BatchStarter } from '../core/stills/start-batch.ts';
 import type { ExpectTraining } from './expected-training.ts';
 import type { ApiMetrics } from './metrics.ts';
 
@@ -28,6 +30,7 @@ export interface ApiDeps
       | 'tenantSettings'
       | 'retests'
       | 'rescores'
+      | 'stills'
       | 'files'
       | 'runs'
       | 'vision'
@@ -52,10 +55,18 @@ export interface ApiDeps
   metrics: ApiMetrics;
   /** The token that a scraper of /metrics must send; undefined: only this machine may read it. */
   metricsToken: string | undefined;
+  /** Undefined: there are no routes for stills. */
+  drawing: DrawingDeps | undefined;
   /** Absent while no collector is set. */
   tracing: Tracing | undefined;
   /** Aborted when the process stops: event streams then end, and their clients reconnect to another process. */
   stopping: AbortSignal;
+}
+
+/** What starts the drawing of stills. */
+export interface DrawingDeps {
+  stillRuns: StillRuns;
+  batches: BatchStarter;
 }
 
 export interface ApiEnv {

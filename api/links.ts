@@ -6,6 +6,9 @@ import type { ApiDeps } from './deps.ts';
 export const identityPath = (identityId: string): string => `/v1/identities/${identityId}`;
 export const testsPath = (identityId: string): string => `${identityPath(identityId)}/tests`;
 export const rescorePath = (identityId: string): string => `${identityPath(identityId)}/rescore`;
+export const batchPath = (batchId: string): string => `/v1/stills/${batchId}`;
+export const stillPath = (batchId: string, stillId: string): string => `${batchPath(batchId)}/frames/${stillId}`;
+export const pictureContentPath = (pictureId: string): string => `/v1/pictures/${pictureId}/content`;
 export const photoContentPath = (photoId: string): string => `/v1/photos/${photoId}/content`;
 export const imageContentPath = (imageId: string): string => `/v1/images/${imageId}/content`;
 

@@ -28,8 +28,10 @@ import { createLog } from '../adapters/telemetry/log.ts';
 import { measuredProvider } from '../adapters/telemetry/measured-provider.ts';
 import { startTracing } from '../adapters/telemetry/start-tracing.ts';
 import { createIdentityRuns } from '../adapters/temporal/identity-runs.ts';
+import { createStillRuns } from '../adapters/temporal/still-runs.ts';
 import { checkModels } from '../adapters/vision/model-files.ts';
 import { createVision } from '../adapters/vision/vision.ts';
+import { createBatchStarter } from '../core/stills/start-batch.ts';
 import { newApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { createExpectTraining } from './expected-training.ts';
@@ -67,15 +69,26 @@ async function start(): Promise<void> {
     account: () => account.state(),
     photos: () => vision.load(),
   });
-  const app = newApp({
+  const temporal = new Client({ connection, namespace, ...(tracing && { plugins: [tracing.temporal] }) });
+  const stillRuns = createStillRuns(temporal, { atOnce: config.stillsAtOnce });
+  const shared = {
     ...tables,
-    keys,
-    people: createPeople(config.supabase),
     books: createBooks(supabase, caps),
     files: createFileStore(supabase, {
       reachableByProvider: config.supabase.reachableByProvider ?? isReachableFromInternet(config.supabase.url),
     }),
-    runs: createIdentityRuns(new Client({ connection, namespace, ...(tracing && { plugins: [tracing.temporal] }) })),
+    imageUnits: createImageUnits(supabase, {
+      provider: providerName,
+      setting: config.megapixel,
+      learned: createMegapixelLog(log, providerName),
+    }),
+    models: createModels(FAL_MODELS),
+  };
+  const app = newApp({
+    ...shared,
+    keys,
+    people: createPeople(config.supabase),
+    runs: createIdentityRuns(temporal),
     vision,
     webhooks: createWebhookVerifier({ jwksUrl: falHosts(config.fal.sandboxUrl).jwksUrl }),
     endpoints: createWebhookEndpoints(supabase),
@@ -83,12 +96,6 @@ async function start(): Promise<void> {
     corsOrigins: config.corsOrigins,
     limits: config.limits,
     ledger: createLedger(supabase, caps),
-    imageUnits: createImageUnits(supabase, {
-      provider: providerName,
-      setting: config.megapixel,
-      learned: createMegapixelLog(log, providerName),
-    }),
-    models: createModels(FAL_MODELS),
     provider: measuredProvider(createFalProvider(config.fal), { ended: metrics.provider, tracing }),
     account,
     notifier: createLogNotifier(log),
@@ -101,6 +108,7 @@ async function start(): Promise<void> {
     log,
     metrics,
     metricsToken: config.metricsToken,
+    drawing: { stillRuns, batches: createBatchStarter({ ...shared, stillRuns, limits: config.limits }) },
     tracing,
     stopping: stopping.signal,
   });

@@ -12,6 +12,11 @@ const TAGS = [
     description: 'Runs that prepare an identity: start one, watch it, give it other photos, stop it.',
   },
   { name: 'decisions', description: "A reviewer's decision about a round of test images. It names the round." },
+  {
+    name: 'stills',
+    description:
+      'Production images for frames: drawn with approved versions, checked face by face, repaired within a bound.',
+  },
   { name: 'money', description: 'What was reserved and charged, and what may be spent.' },
   { name: 'settings', description: 'What a tenant sets for itself, and who changed it.' },
   { name: 'webhooks', description: 'Addresses that receive signed requests about runs (Standard Webhooks).' },

@@ -32,6 +32,8 @@ interface RequestOptions {
   signal?: AbortSignal | undefined;
   /** The answer has no deadline. */
   endless?: boolean;
+  /** Seconds that the API was asked to wait before it answers. */
+  waitSeconds?: number;
   /** Reports the sent share of a form, unless `fetch` was given. */
   onProgress?: Progress | undefined;
 }
@@ -43,13 +45,13 @@ export function createHttp({ baseUrl, apiKey, fetch: given }: ClientOptions) {
   const base = baseUrl.replace(/\/+$/, '');
 
   async function once(method: string, path: string, options: RequestOptions): Promise<Response> {
-    const { query = {}, body, signal, endless, onProgress } = options;
+    const { query = {}, body, signal, endless, waitSeconds = 0, onProgress } = options;
     const asked = Object.entries(query).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, String(value)]],
     );
     const search = asked.length > 0 ? `?${new URLSearchParams(asked)}` : '';
     const isForm = body instanceof FormData;
-    const deadline = endless ? [] : [AbortSignal.timeout(isForm ? UPLOAD_MS : ANSWER_MS)];
+    const deadline = endless ? [] : [AbortSignal.timeout((isForm ? UPLOAD_MS : ANSWER_MS) + waitSeconds * SECOND)];
     const url = `${base}${path}${search}`;
     const headers: Record<string, string> = { authorization: `Bearer ${apiKey}`, ...options.headers };
     if (body !== undefined && !isForm) headers['content-type'] ??= 'application/json';

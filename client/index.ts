@@ -5,12 +5,14 @@ import type { Stage } from '../domain/stage.ts';
 import { type ClientOptions, createHttp } from './http.ts';
 import { newId } from './new-id.ts';
 import type { Progress } from './send-form.ts';
+import { stillsOf } from './stills.ts';
 import type * as t from './types.ts';
 import { type WaitOptions, waitUntil } from './wait-until.ts';
 import { watchIdentity } from './watch.ts';
 
 export { LikenessError, type LikenessErrorCode } from './error.ts';
 export type { Progress } from './send-form.ts';
+export type { StillsChange, WaitForStills } from './stills.ts';
 export type * from './types.ts';
 export { WaitError, type WaitOptions } from './wait-until.ts';
 export type { ClientOptions };
@@ -192,10 +194,13 @@ export function createLikenessClient(options: ClientOptions) {
       json('POST', `${of('webhook-deliveries', deliveryId)}/redeliver`),
   };
 
+  /** Production images for frames, drawn with approved versions and checked face by face. */
+  const stills = stillsOf(http);
+
   /** Whether the API can work, and whether the provider takes our requests. */
   const ready = (): Promise<t.Readiness> => json('GET', '/readyz');
 
-  return { characters, photos, identities, tests, ledger, budget, settings, webhooks, ready };
+  return { characters, photos, identities, tests, stills, ledger, budget, settings, webhooks, ready };
 }
 
 /** A photo, or one that is turned by `turnBy` degrees clockwise before it is judged and stored. */

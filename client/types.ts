@@ -24,6 +24,14 @@ import type {
   TestQuery,
   IdentityTests as Tests,
 } from '../api/schemas/retest.ts';
+import type {
+  AcceptStill,
+  BatchCancelSent,
+  BatchPage,
+  BatchQuery,
+  StartStills,
+  Still as StillOf,
+} from '../api/schemas/still.ts';
 import type { NewSubject } from '../api/schemas/subject.ts';
 import type { DeliveryPage, EndpointList, EndpointWithSecret, NewEndpoint } from '../api/schemas/webhook.ts';
 
@@ -36,6 +44,15 @@ export type { Photo } from '../api/schemas/photo.ts';
 export type { Rescore } from '../api/schemas/rescore.ts';
 export type { IdentityTest, TestItem } from '../api/schemas/retest.ts';
 export type { Settings } from '../api/schemas/settings.ts';
+export type {
+  Batch,
+  BatchItem,
+  Still,
+  StillAgain,
+  StillAgainPrice,
+  StillsEstimate,
+  StillsReport,
+} from '../api/schemas/still.ts';
 export type { Versions } from '../api/schemas/version.ts';
 export type { Delivery as WebhookDelivery, Endpoint as WebhookEndpoint } from '../api/schemas/webhook.ts';
 
@@ -73,6 +90,14 @@ export type EndpointInput = z.input<typeof NewEndpoint>;
 export type NewWebhookEndpoint = z.output<typeof EndpointWithSecret>;
 export type WebhookEndpoints = z.output<typeof EndpointList>;
 export type WebhookDeliveries = z.output<typeof DeliveryPage>;
+export type StillsInput = z.input<typeof StartStills>;
+export type StillPicture = StillOf['pictures'][number];
+export type StillFinding = StillOf['findings'][number];
+export type Batches = z.output<typeof BatchPage>;
+export type BatchFilter = PageRequest & Omit<z.input<typeof BatchQuery>, 'limit'>;
+export type StillPageRequest = { after?: number; limit?: number };
+export type BatchCancelled = z.output<typeof BatchCancelSent>;
+export type AcceptInput = z.input<typeof AcceptStill>;
 export type SettleInput = z.input<typeof SettleCall>;
 /** As GET /readyz answers it. */
 export interface Readiness {

@@ -90,6 +90,17 @@ export interface ReadablePicture {
 
 export type PictureReading = ReadablePicture | UnreadablePicture;
 
+/** A picture of several people: all its faces, also small ones far behind, largest first. */
+export interface ReadableFrame {
+  readable: true;
+  /** Pixels, after the EXIF orientation is applied. */
+  width: number;
+  height: number;
+  faces: readonly FaceReading[];
+}
+
+export type FrameReading = ReadableFrame | UnreadablePicture;
+
 /** Euclidean distance of two descriptors, 0–2: 0.75 is usual for two photos of one person, 1.41 for two people. */
 export function descriptorDistance(a: readonly number[], b: readonly number[]): number {
   let sum = 0;

@@ -9,6 +9,7 @@ import { createFalProvider } from '../adapters/fal/provider.ts';
 import { createLogNotifier, createMegapixelLog } from '../adapters/log-notifier.ts';
 import { createWebhookPost } from '../adapters/outbound/post-webhook.ts';
 import { isReachableFromInternet } from '../adapters/outbound/reachable-host.ts';
+import { createBooks } from '../adapters/supabase/books.ts';
 import { createSupabaseClient } from '../adapters/supabase/client.ts';
 import { createFileStore } from '../adapters/supabase/file-store.ts';
 import { createImageUnits } from '../adapters/supabase/image-units.ts';
@@ -19,6 +20,7 @@ import { createProviderAccount } from '../adapters/supabase/provider-account.ts'
 import { createTables } from '../adapters/supabase/tables.ts';
 import { measuredProvider, type ProviderWatch } from '../adapters/telemetry/measured-provider.ts';
 import { lookUpWorkflow } from '../adapters/temporal/look-up-workflow.ts';
+import { createPainting } from '../adapters/vision/painting.ts';
 import { createVision, type VisionLoad } from '../adapters/vision/vision.ts';
 import { Failure } from '../domain/failure.ts';
 import {
@@ -49,6 +51,7 @@ export function createPorts(config: WorkerConfig, log: Logger, watch: ProviderWa
       ...createTables(client),
       openWork: createOpenWork(client),
       files: createFileStore(client, { reachableByProvider: reachableByProvider ?? isReachableFromInternet(url) }),
+      books: createBooks(client, { defaultCapMicros: config.caps.month, identityCapMicros: config.caps.identity }),
       ledger: createLedger(client, { defaultCapMicros: config.caps.month, identityCapMicros: config.caps.identity }),
       imageUnits: createImageUnits(client, {
         provider,
@@ -59,6 +62,7 @@ export function createPorts(config: WorkerConfig, log: Logger, watch: ProviderWa
       provider: measuredProvider(createFalProvider(config.fal), watch),
       account: createProviderAccount(client, provider),
       vision,
+      painting: createPainting(),
       notifier: createLogNotifier(log),
       outbox: createOutbox(client),
       dispatch: async (deliveryId) =>
@@ -76,10 +80,13 @@ export function createPorts(config: WorkerConfig, log: Logger, watch: ProviderWa
   };
 }
 
+async function noReading(): Promise<never> {
+  throw new Failure('Internal', 'This worker has no vision role: add it to LIKENESS_ROLES.');
+}
+
 const noVision = {
-  async read(): Promise<never> {
-    throw new Failure('Internal', 'This worker has no vision role: add it to LIKENESS_ROLES.');
-  },
+  read: noReading,
+  readFrame: noReading,
   load: () => undefined,
   async close(): Promise<void> {},
 };

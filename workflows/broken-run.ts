@@ -2,7 +2,7 @@
 // it fails the workflow task alone, and the run continues once a fixed version is deployed.
 
 import { CancellationScope, CancelledFailure, log } from '@temporalio/workflow';
-import { cancelCalls } from './cancel-calls.ts';
+import { cancelCalls, cancelReason } from './cancel-calls.ts';
 import { failureCode, failureOf, isCancelled, rethrowDefect } from './failure-code.ts';
 import { answeringUpdates } from './handlers-finished.ts';
 import { leaveToSettle, mayBeOpen } from './leave-to-settle.ts';
@@ -30,11 +30,7 @@ export async function endBroken(run: Run, error: unknown, ends: Ends): Promise<n
 /** Compensations: each runs separately, so that one failure does not stop the others. */
 async function cancelled(run: Run, { openCalls, close }: Ends): Promise<void> {
   const unclear = await cancelCalls(openCalls);
-  const doubt =
-    unclear.length > 0
-      ? ` Whether it was charged is unclear of ${unclear.join(', ')}: what was reserved stays so.`
-      : '';
-  await close('cancelled', `Cancelled on request.${doubt}`).catch((error: unknown) => {
+  await close('cancelled', cancelReason(unclear)).catch((error: unknown) => {
     rethrowDefect(error);
     log.error('a compensation failed', { error: String(error) });
   });

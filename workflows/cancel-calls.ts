@@ -20,3 +20,9 @@ export async function cancelCalls(callKeys: readonly string[]): Promise<string[]
   );
   return unclear.flat();
 }
+
+/** The reason that a cancelled run is closed with; `unclear` are the keys of requests whose cost is not known. */
+export function cancelReason(unclear: readonly string[]): string {
+  if (unclear.length === 0) return 'Cancelled on request.';
+  return `Cancelled on request. Whether it was charged is unclear of ${unclear.join(', ')}: what was reserved stays so.`;
+}

@@ -11,6 +11,7 @@ const NOTHING_OPEN: readonly string[] = [
   'BudgetExceeded',
   'SubmissionRejected',
   'ProviderFailed',
+  'VersionRefused',
 ] satisfies FailureCode[];
 
 /** Whether a request with this failure may still be open at the provider. */

@@ -4,8 +4,16 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { IdentityState } from '../domain/identity-state.ts';
-import { leftoverWorkflowId, proxyWorkflowId, webhookWorkflowId } from '../domain/keys.ts';
+import {
+  batchWorkflowId,
+  leftoverWorkflowId,
+  proxyWorkflowId,
+  stillAgainWorkflowId,
+  stillWorkflowId,
+  webhookWorkflowId,
+} from '../domain/keys.ts';
 import type { ApproveMessage, CallSettlement, DecisionMessage, RejectMessage } from '../domain/run-messages.ts';
+import type { DrawBatchInput, StillPlan } from '../domain/stills/steps.ts';
 
 export type {
   ApproveMessage,
@@ -34,6 +42,8 @@ export const SETTLE_LEFTOVER = 'settleLeftover';
 export const DELIVER_WEBHOOK = 'deliverWebhook';
 export const SETTLE_PROXY_CALL = 'settleProxyCall';
 export const SWEEP_ORPHANS = 'sweepOrphans';
+export const DRAW_BATCH = 'drawBatch';
+export const DRAW_STILL = 'drawStill';
 
 /** The Temporal Schedule of the sweep (worker/sweep-schedule.ts). */
 export const SWEEP_SCHEDULE_ID = 'likeness-sweep';
@@ -74,6 +84,50 @@ export function followStart(callKey: string) {
     staticSummary: `Follow ${callKey} until it is settled`,
   };
 }
+
+/** How a batch of stills is started; once, also after it has ended. */
+export function drawBatchStart(batch: DrawBatchInput) {
+  const { tenantId, batchId, stills, atOnce, priority } = batch;
+  return {
+    workflowId: batchWorkflowId(batchId),
+    taskQueue: TASK_QUEUES.workflow,
+    args: [batch] as [DrawBatchInput],
+    staticSummary: `${stills} stills, ${atOnce} at once`,
+    ...ONCE,
+    ...ofTenant(tenantId, priority),
+  };
+}
+
+/** How the child of a batch that draws one of its stills is started. */
+export function drawStillStart(plan: StillPlan) {
+  const { tenantId, batchId, number, cast, route, priority } = plan;
+  return {
+    workflowId: stillWorkflowId(batchId, number),
+    taskQueue: TASK_QUEUES.workflow,
+    args: [plan] as [StillPlan],
+    staticSummary: `Still ${number}: ${cast.length} characters, ${route}`,
+    ...ofTenant(tenantId, priority),
+  };
+}
+
+/** How a further pass of a still is started that a person asked for; once. `again` counts these passes from 1. */
+export function stillAgainStart(plan: StillPlan, again: number) {
+  const { batchId, number } = plan;
+  return {
+    ...drawStillStart(plan),
+    workflowId: stillAgainWorkflowId(batchId, number, again),
+    staticSummary: `Still ${number}: ${plan.again?.kind ?? 'draw'} ${again} on request`,
+    ...ONCE,
+  };
+}
+
+const ONCE = { workflowIdReusePolicy: 'REJECT_DUPLICATE', workflowIdConflictPolicy: 'USE_EXISTING' } as const;
+
+/** Tenants share what a priority has: one with a thousand stills does not keep another one waiting. */
+const ofTenant = (tenantId: string, priorityKey: number) => ({
+  typedSearchAttributes: [{ key: SEARCH_ATTRIBUTES.tenant, value: tenantId }],
+  priority: { priorityKey, fairnessKey: tenantId },
+});
 
 /** The answer to every question about a run. */
 export const getState = defineQuery<IdentityState>('getState');

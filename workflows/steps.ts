@@ -1,8 +1,9 @@
 // The steps with their time-outs and retries, and the reason for each number. The ledger guards the costs, not the
 // retry policy: a retried activity finds its row and does not pay again.
 
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { ProviderSteps, RecordSteps, SweepSteps, VisionSteps, WebhookSteps } from '../domain/steps.ts';
+import type { StillProviderSteps, StillRecordSteps, StillVisionSteps } from '../domain/stills/steps.ts';
 import { TASK_QUEUES } from './messages.ts';
 
 const provider = { taskQueue: TASK_QUEUES.provider, cancellationType: ActivityCancellationType.TRY_CANCEL } as const;
@@ -159,4 +160,52 @@ export const sweep = proxyActivities<SweepSteps>({
   heartbeatTimeout: ALIVE,
   scheduleToCloseTimeout: '5m',
   retry: { initialInterval: '1s', maximumInterval: '30s' },
+});
+
+/**
+ * One pass over a still: a picture, or one for each repainted face. Each is drawn and copied in well under a minute; a
+ * late one is polled by retries. It is paid for, so it waits for a provider as long as a test image.
+ */
+export const stillPictures = proxyActivities<StillProviderSteps>({
+  ...provider,
+  cancellationType: untilDone,
+  startToCloseTimeout: '10m',
+  heartbeatTimeout: ALIVE,
+  scheduleToCloseTimeout: PATIENCE,
+  retry: { initialInterval: '2s', maximumInterval: '1m' },
+});
+
+/** The faces of one picture: a second or two, far less than the twenty photos that the limit is for. */
+export const stillChecks = proxyActivities<StillVisionSteps>({
+  ...visionWork,
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+});
+
+/** Rows of our own, as `records`. */
+export const stillRecords = proxyActivities<Pick<StillRecordSteps, 'nextStills' | 'closeStill' | 'closeBatch'>>({
+  startToCloseTimeout: '2m',
+  heartbeatTimeout: ALIVE,
+  cancellationType: untilDone,
+  retry: { initialInterval: '1s', maximumInterval: '1m' },
+});
+
+/**
+ * A state that people see while a still is drawn. A local activity: one event instead of six, four times a still. It
+ * holds no still up: after five seconds the still goes on without it.
+ */
+export const stillStates = proxyLocalActivities<Pick<StillRecordSteps, 'saveStillState'>>({
+  startToCloseTimeout: '3s',
+  scheduleToCloseTimeout: '5s',
+  retry: { initialInterval: '500ms' },
+});
+
+/**
+ * Waits for a budget for as long as the batch is not cancelled: a person raises it, or the next month begins. A look is
+ * one query; the still may start a minute late.
+ */
+export const budgetWait = proxyActivities<Pick<StillRecordSteps, 'waitForBudget'>>({
+  startToCloseTimeout: '1m',
+  heartbeatTimeout: ALIVE,
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { initialInterval: '5s', maximumInterval: '1m' },
 });

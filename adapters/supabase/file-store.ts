@@ -1,6 +1,8 @@
 // The private buckets by the storage service.
 
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import type { ReadableStream as WebStream } from 'node:stream/web';
 import type { FileStore } from '../../core/ports/files.ts';
 import type { Bucket, ObjectRef } from '../../domain/keys.ts';
 import type { Supabase } from './client.ts';
@@ -45,9 +47,10 @@ export function createFileStore(
   }
 
   /** For a download with a wrong key the service answers that there is no such bucket; signing gives the real error. */
-  async function refusalOfKey(object: ObjectRef) {
+  async function downloadError(object: ObjectRef, found: StoreError): Promise<StoreError> {
+    if (!lacksBucket(found)) return found;
     const { error } = await bucketOf(object).createSignedUrl(object.key, 1);
-    return error && refusesKey(error) ? error : undefined;
+    return error && refusesKey(error) ? error : found;
   }
 
   return {
@@ -67,8 +70,19 @@ export function createFileStore(
     async get(object) {
       const request = async () => {
         const { data, error } = await bucketOf(object).download(object.key);
-        if (error) return { data, error: lacksBucket(error) ? ((await refusalOfKey(object)) ?? error) : error };
+        if (error) return { data, error: await downloadError(object, error) };
         return { data: Buffer.from(await data.arrayBuffer()), error };
+      };
+      return unwrap(request(), fileName(object));
+    },
+
+    async sha256(object) {
+      const request = async () => {
+        const { data, error } = await bucketOf(object).download(object.key).asStream();
+        if (error) return { data, error: await downloadError(object, error) };
+        const hash = createHash('sha256');
+        for await (const chunk of Readable.fromWeb(data as WebStream)) hash.update(chunk);
+        return { data: hash.digest('hex'), error };
       };
       return unwrap(request(), fileName(object));
     },

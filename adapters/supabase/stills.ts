@@ -3,6 +3,7 @@
 
 import type { BatchRow, StillPicture, StillRow, Stills } from '../../core/ports/stills.ts';
 import { BUCKETS } from '../../domain/keys.ts';
+import { AGAIN_PRIORITY, batchPriority } from '../../domain/stills/priority.ts';
 import type { StillPlan } from '../../domain/stills/steps.ts';
 import { type Manifest, STILL_STATES, type StillState } from '../../domain/stills/still.ts';
 import { subjectHasFace } from '../../domain/subject.ts';
@@ -17,11 +18,6 @@ import { answerOf, unwrap, unwrapMaybe, unwrapNothing } from './unwrap.ts';
 const OPEN_STATES: readonly StillState[] = ['queued', 'drawing', 'checking', 'repairing'];
 /** Ids in one request: they are part of its address. */
 const IDS_AT_ONCE = 100;
-/** A batch of at most so many stills is one that somebody waits for. */
-const INTERACTIVE_STILLS = 4;
-/** Temporal's priority keys; a run of an identity has the default, 3. */
-const PRIORITY = { interactive: 2, batch: 4 } as const;
-
 export function createStills(client: Supabase): Stills {
   const spend = createSpends(client);
 
@@ -131,17 +127,15 @@ export function createStills(client: Supabase): Stills {
         .gt('number', after)
         .order('number')
         .limit(limit);
-      const fifth = client
-        .from('stills')
-        .select('id')
-        .match({ tenant_id: tenantId, batch_id: batchId, number: INTERACTIVE_STILLS + 1 });
+      const newest = client.from('stills').select('number').match({ tenant_id: tenantId, batch_id: batchId });
+      const count = newest.order('number', { ascending: false }).limit(1).maybeSingle();
       const subject = `the stills of the batch ${batchId}`;
-      const [rows, maxRepairs, more] = await Promise.all([
+      const [rows, maxRepairs, last] = await Promise.all([
         unwrapMaybe(open, subject),
         maxRepairsOf(tenantId, batchId),
-        unwrapMaybe(fifth.maybeSingle(), subject),
+        unwrapMaybe(count, subject),
       ]);
-      const priority = more === undefined ? PRIORITY.interactive : PRIORITY.batch;
+      const priority = batchPriority(last?.number ?? 0);
       return (rows ?? []).map((row) => toPlan(toStill(row), maxRepairs, priority));
     },
 
@@ -221,7 +215,7 @@ export function createStills(client: Supabase): Stills {
       return {
         number: answer.again,
         plan: {
-          ...toPlan(toStill(row), maxRepairs, PRIORITY.interactive),
+          ...toPlan(toStill(row), maxRepairs, AGAIN_PRIORITY),
           again: {
             kind,
             ...(best?.check && { best: { picture: best.number, check: best.check } }),

@@ -1,6 +1,7 @@
 // The steps of one picture in a vision thread: header, pixels, hashes, faces, and, on request, the form to store.
 
-import type { FaceReading, PictureReading } from '../../domain/photo.ts';
+import type { FaceReading, FrameReading, PictureReading } from '../../domain/photo.ts';
+import type { RgbImage } from './align.ts';
 import { coverOf } from './cover.ts';
 import { decodePicture, readHeader, sha256, type Turn, UnreadableFile } from './decode.ts';
 import { glanceAt } from './descriptor.ts';
@@ -11,7 +12,7 @@ import { loadNetworks, type Networks } from './networks.ts';
 import { perceptualHashes } from './phash.ts';
 import { encodeForStorage, type StoredPhoto, shrunkTo } from './pixels.ts';
 import { poseOf } from './pose.ts';
-import { findFaces, type Sights } from './sight.ts';
+import { findAllFaces, findFaces, type Sight } from './sight.ts';
 
 /** Side of the gray picture for the first run of the networks, so that the first photo does not wait. */
 const WARM_UP_SIDE = 64;
@@ -32,6 +33,8 @@ export interface AnalysisOptions {
 export interface Pipeline {
   /** Never throws on a bad file; it throws our own defects, and the checkpoint's error. */
   analyse(bytes: Uint8Array, options: AnalysisOptions): Promise<Analysis>;
+  /** The same of a picture of several people. */
+  readFrame(bytes: Uint8Array, checkpoint: AnalysisOptions['checkpoint']): Promise<FrameReading>;
 }
 
 /** Loads the networks and runs each once: 0.3 s, once for each thread. */
@@ -44,6 +47,14 @@ export async function createPipeline(): Promise<Pipeline> {
         return await analyse(networks, bytes, options);
       } catch (error) {
         if (error instanceof UnreadableFile) return { reading: error.picture };
+        throw error;
+      }
+    },
+    async readFrame(bytes, checkpoint) {
+      try {
+        return await readFrame(networks, bytes, checkpoint);
+      } catch (error) {
+        if (error instanceof UnreadableFile) return error.picture;
         throw error;
       }
     },
@@ -65,7 +76,7 @@ async function analyse(
   const [hashes, stored, faces] = await Promise.all([
     perceptualHashes(searched),
     withStored ? encodeForStorage(kept) : undefined,
-    readFaces(networks, { kept, searched }, header, checkpoint),
+    findFaces(networks, { kept, searched }, checkpoint).then((found) => readingsOf(found, kept, header)),
   ]);
   // A file and its turned version are two pictures: one may be accepted where the other is refused.
   const name = turnBy === 0 ? bytes : Buffer.concat([bytes, Buffer.from(`turned by ${turnBy}`)]);
@@ -76,21 +87,26 @@ async function analyse(
   return { reading, ...(stored ? { stored } : {}) };
 }
 
-/** All faces, largest first, their boxes in pixels of the picture at its own size. */
-async function readFaces(
-  networks: Networks,
-  picture: Sights,
-  { width }: { width: number },
-  checkpoint: () => void,
-): Promise<FaceReading[]> {
-  const scale = width / picture.kept.width;
-  const sights = await findFaces(networks, picture, checkpoint);
-  return sights.map(({ box, confidence, points, chip, clarity, descriptor }) => ({
+async function readFrame(networks: Networks, bytes: Uint8Array, checkpoint: () => void): Promise<FrameReading> {
+  const { width, height } = await readHeader(bytes);
+  checkpoint();
+  const kept = await decodePicture(bytes);
+  checkpoint();
+  const searched = await shrunkTo(INPUT_SIDE, kept);
+  checkpoint();
+  const found = await findAllFaces(networks, { kept, searched }, checkpoint);
+  return { readable: true, width, height, faces: readingsOf(found, kept, { width }) };
+}
+
+/** In their order, their boxes in pixels of the picture at its own size. */
+function readingsOf(found: readonly Sight[], kept: RgbImage, { width }: { width: number }): FaceReading[] {
+  const scale = width / kept.width;
+  return found.map(({ box, confidence, points, chip, clarity, descriptor }) => ({
     box: { x: box.x * scale, y: box.y * scale, width: box.width * scale, height: box.height * scale },
     confidence,
     clarity,
     ...poseOf(points),
-    ...measureQuality(picture.kept, points, chip),
+    ...measureQuality(kept, points, chip),
     cover: coverOf(chip),
     descriptor,
   }));

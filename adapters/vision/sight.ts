@@ -10,6 +10,7 @@ import { describeFace, type Glance, glanceAt } from './descriptor.ts';
 import { type Detection, detectFaces, INPUT_SIDE, inputOf, withoutDoubles } from './detector.ts';
 import { mapPoints } from './face-points.ts';
 import type { Networks } from './networks.ts';
+import { searchTiles } from './tiles.ts';
 
 /** A found face, in pixels of the kept picture, with its aligned form and its descriptor. */
 export interface Sight extends Detection, Pick<Glance, 'chip' | 'clarity'> {
@@ -26,6 +27,8 @@ export interface Sights {
 
 /** More faces than this do not help to identify the person, and each costs 0.04 s. */
 const MAX_FACES = 6;
+/** Of a picture of several people: a crowd far behind costs no minute. */
+const MAX_FACES_OF_FRAME = 24;
 /** Every upright face of 15 sharp photos is clearer, every one turned by 60° and more is less clear. */
 const CLEAR = 9.5;
 /** Below it there is no face: no picture without a face reaches 5.5, the face of a profile has 6.6 and more. */
@@ -50,9 +53,26 @@ const QUARTER_TURNS = [90, -90, 180];
 /** Without any found face, four parts of this side, in longer sides of the picture, are searched for small faces. */
 const CORNER = 0.6;
 
-/** All faces, largest first. `checkpoint` is called between the steps. */
+/** The largest faces, largest first. `checkpoint` is called between the steps. */
 export async function findFaces(networks: Networks, picture: Sights, checkpoint: () => void): Promise<Sight[]> {
-  const found = largestFirst(await searchAll(networks, picture)).slice(0, MAX_FACES);
+  return describeAll(networks, picture, (await searchAll(networks, picture)).slice(0, MAX_FACES), checkpoint);
+}
+
+/** All faces, largest first, also those that are small in the whole picture. */
+export async function findAllFaces(networks: Networks, picture: Sights, checkpoint: () => void): Promise<Sight[]> {
+  const found = await searchAll(networks, picture);
+  const small = await searchTiles(networks, picture.kept, checkpoint);
+  // A face that both searches found is taken from the whole picture.
+  const all = [...found, ...small.filter((face) => !found.some((other) => isSameFace(face, other)))];
+  return describeAll(networks, picture, largestFirst(all).slice(0, MAX_FACES_OF_FRAME), checkpoint);
+}
+
+async function describeAll(
+  networks: Networks,
+  picture: Sights,
+  found: readonly Detection[],
+  checkpoint: () => void,
+): Promise<Sight[]> {
   const largest = found[0]?.box.width ?? 0;
   const sights: Sight[] = [];
   for (const detection of found) {
@@ -78,8 +98,12 @@ export function largestFirst<T extends { box: Box }>(faces: readonly T[]): T[] {
   return faces.toSorted((p, q) => area(q) - area(p));
 }
 
-/** Faces in pixels of the kept picture: as found, else with a margin, else turned. */
-async function searchAll(networks: Networks, { kept, searched }: Sights): Promise<Detection[]> {
+/** Faces in pixels of the kept picture, largest first: as found, else with a margin, else turned. */
+async function searchAll(networks: Networks, picture: Sights): Promise<Detection[]> {
+  return largestFirst(await searchWhole(networks, picture));
+}
+
+async function searchWhole(networks: Networks, { kept, searched }: Sights): Promise<Detection[]> {
   const scale = longest(kept) / longest(searched);
   const inKept = (detection: Detection) => moved(detection, ({ x, y }) => ({ x: x * scale, y: y * scale }), scale);
   const found = (await detectFaces(networks.detector, inputOf(searched))).map(inKept);
@@ -142,6 +166,12 @@ async function bestGlance(
     if (best.clarity >= CLEAR) break;
   }
   return best;
+}
+
+/** Whether the middle of one face is inside of the other. */
+function isSameFace({ box: small }: Detection, { box: large }: Detection): boolean {
+  const [x, y] = [small.x + small.width / 2, small.y + small.height / 2];
+  return x >= large.x && x <= large.x + large.width && y >= large.y && y <= large.y + large.height;
 }
 
 function offCentre({ box }: Detection, centre: Point): number {

@@ -3,20 +3,20 @@
 // Loaded here as well: once the last thread that holds it has ended, it could not be loaded again.
 import 'onnxruntime-node';
 import { Piscina } from 'piscina';
-import type { Vision } from '../../core/ports/vision.ts';
+import type { FrameVision, Vision } from '../../core/ports/vision.ts';
 import { Failure } from '../../domain/failure.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import { unreadable } from './format.ts';
 import type { Analysis } from './pipeline.ts';
 import { createSemaphore } from './semaphore.ts';
-import { type PictureTask, WARM_UP } from './thread.ts';
+import { type FrameTask, type PictureTask, type VisionAnswer, WARM_UP } from './thread.ts';
 
 /**
  * Rejects with the signal's reason, or with a Failure: Busy when too many pictures wait already or a thread died (the
  * pool replaces it). A stored photo is upright, sRGB, on white where it was transparent, without metadata, JPEG, at
  * most 2048 px a side.
  */
-export interface VisionThreads extends Vision {
+export interface VisionThreads extends Vision, FrameVision {
   /** Pictures that are being read or wait to be read. */
   load(): VisionLoad;
   /** Ends the threads; what runs is finished, what waits is rejected. */
@@ -41,12 +41,15 @@ export interface VisionOptions {
  */
 const CLOSE_TIMEOUT_MS = 10 * 60_000;
 
+/** A picture of ours is a PNG: at 2048 × 2048 pixels it has 12 MB without any compression. */
+const MAX_FRAME_BYTES = 16 * 1024 * 1024;
+
 /** Minimum milliseconds between two starts of a thread that fails to start. */
 const RESTART_MS = 500;
 
 /** Starts the threads and loads their networks in the background; the first picture waits for them. */
 export function createVision({ threads = 1, maxQueue = 32 }: VisionOptions = {}): VisionThreads {
-  const pool = new Piscina<PictureTask | typeof WARM_UP, Analysis | undefined>({
+  const pool = new Piscina<PictureTask | FrameTask | typeof WARM_UP, VisionAnswer | undefined>({
     ...threadFile(),
     minThreads: threads,
     maxThreads: threads,
@@ -64,21 +67,28 @@ export function createVision({ threads = 1, maxQueue = 32 }: VisionOptions = {})
     if (!closed) setTimeout(() => !closed && pool.threads.length < threads && warmUp(), RESTART_MS);
   });
 
-  async function analyse(
+  async function run(
     bytes: Uint8Array,
-    { withStored, turnBy }: Pick<PictureTask, 'withStored' | 'turnBy'>,
+    what: Pick<PictureTask, 'kind' | 'withStored' | 'turnBy'> | Pick<FrameTask, 'kind'>,
     signal: AbortSignal | undefined,
-  ): Promise<Analysis> {
+  ): Promise<VisionAnswer> {
     signal?.throwIfAborted();
-    if (bytes.byteLength > PHOTO_LIMITS.maxBytes) return { reading: unreadable(bytes, 'too_many_bytes') };
     if (closed) throw new Failure('Internal', 'Vision is closed: the service is stopping. Send the picture again.');
     const copy = new Uint8Array(bytes); // The caller keeps its buffer; the copy moves to the thread.
     const cancelled = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-    const task = { bytes: copy, withStored, turnBy, cancelled };
+    const task = { ...what, bytes: copy, cancelled };
     const answer = semaphore.run(() => pool.run(task, { transferList: [copy.buffer] }).catch(rethrowAsFailure), signal);
-    const analysis = await unlessAborted(answer, signal, () => Atomics.store(cancelled, 0, 1));
-    if (!analysis) throw new Failure('Internal', 'A vision thread gave no answer. Report it.');
-    return analysis;
+    const answered = await unlessAborted(answer, signal, () => Atomics.store(cancelled, 0, 1));
+    return answered ?? {};
+  }
+
+  async function analyse(
+    bytes: Uint8Array,
+    options: Pick<PictureTask, 'withStored' | 'turnBy'>,
+    signal: AbortSignal | undefined,
+  ): Promise<Analysis> {
+    if (bytes.byteLength > PHOTO_LIMITS.maxBytes) return { reading: unreadable(bytes, 'too_many_bytes') };
+    return (await run(bytes, { kind: 'picture', ...options }, signal)).picture ?? noAnswer();
   }
 
   return {
@@ -90,6 +100,10 @@ export function createVision({ threads = 1, maxQueue = 32 }: VisionOptions = {})
       if (!stored) return { reading };
       const { buffer, byteOffset, byteLength } = stored.bytes;
       return { reading, stored: { ...stored, bytes: Buffer.from(buffer, byteOffset, byteLength) } };
+    },
+    async readFrame(bytes, signal) {
+      if (bytes.byteLength > MAX_FRAME_BYTES) return unreadable(bytes, 'too_many_bytes');
+      return (await run(bytes, { kind: 'frame' }, signal)).frame ?? noAnswer();
     },
     load() {
       const { working, waiting } = semaphore.load();
@@ -108,6 +122,10 @@ function threadFile(): { filename: string; execArgv?: string[] } {
   const here = (file: string) => new URL(file, import.meta.url).href;
   if (!import.meta.url.endsWith('.ts')) return { filename: here('./thread.js') };
   return { filename: here('./thread.ts'), execArgv: ['--import', here('./typescript-thread.mjs')] };
+}
+
+function noAnswer(): never {
+  throw new Failure('Internal', 'A vision thread gave no answer. Report it.');
 }
 
 function rethrowAsFailure(cause: unknown): never {

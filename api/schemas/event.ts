@@ -2,6 +2,13 @@
 
 import { z } from '@hono/zod-openapi';
 
+const LastEventId = z.string().optional().openapi({
+  description: 'The `id` of the last event that was received. That event is not sent again.',
+  example: '17',
+});
+export const EventHeaders = z.object({ 'last-event-id': LastEventId });
+export const EventQuery = z.object({ lastEventId: LastEventId });
+
 /** In OpenAPI 3.1 the `schema` of an event stream describes each event. */
 export const StateEvent = z
   .object({

@@ -34,6 +34,7 @@ const keyHeaders = (required: string, example: string, always = false) =>
       }),
   });
 export const StartHeaders = keyHeaders('Required unless dryRun', 'mara-1');
+export const StillsHeaders = keyHeaders('Required unless dryRun', 'scene-4');
 export const TestHeaders = keyHeaders('Required', 'mara-1-again', true);
 
 export const StartQuery = z.object({

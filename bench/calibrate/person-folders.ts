@@ -8,10 +8,10 @@ const LAYOUT = 'Make one folder a person in it, with at least two photos each: m
 
 /** Every file in the folders of persons, in the order of their names. Throws UnusableData. */
 export function readPersonFolders(folder: string): LabelledPhotos {
-  const persons = visible(folder).filter((entry) => entry.isDirectory());
+  const persons = visible(entriesOf(folder, LAYOUT)).filter((entry) => entry.isDirectory());
   if (persons.length === 0) throw new UnusableData(`${folder} has no folder in it. ${LAYOUT}`);
   const photos = persons.flatMap(({ name: person }) => {
-    const files = visible(join(folder, person)).filter((entry) => entry.isFile());
+    const files = visible(entriesOf(join(folder, person), LAYOUT)).filter((entry) => entry.isFile());
     if (files.length < 2) {
       const found = files[0] ? `only one file, ${files[0].name}` : 'no file';
       throw new UnusableData(
@@ -23,16 +23,16 @@ export function readPersonFolders(folder: string): LabelledPhotos {
   return everyPair(photos);
 }
 
-function visible(folder: string): Dirent[] {
-  return entriesOf(folder)
-    .filter((entry) => !entry.name.startsWith('.'))
-    .sort((a, b) => (a.name < b.name ? -1 : 1)); // By code units: the same order in every locale.
+/** Without hidden ones, in the order of their names. */
+export function visible(entries: readonly Dirent[]): Dirent[] {
+  return entries.filter((entry) => !entry.name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1)); // By code units: the same order in every locale.
 }
 
-function entriesOf(folder: string): Dirent[] {
+/** Throws UnusableData, which tells what the folder has to have. */
+export function entriesOf(folder: string, layout: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch (cause) {
-    throw new UnusableData(`${folder} is no folder that can be read. ${LAYOUT}`, { cause });
+    throw new UnusableData(`${folder} is no folder that can be read. ${layout}`, { cause });
   }
 }

@@ -71,4 +71,4 @@ async function* placesOf(
 }
 
 /** Old rows have only the photos of the start request. */
-const referenceIds = ({ referencePhotoIds, photoIds }: IdentityRow): string[] => referencePhotoIds ?? photoIds;
+export const referenceIds = ({ referencePhotoIds, photoIds }: IdentityRow): string[] => referencePhotoIds ?? photoIds;

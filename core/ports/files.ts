@@ -11,6 +11,8 @@ export interface FileStore {
   put(object: ObjectRef, bytes: Uint8Array | AsyncIterable<Uint8Array>, contentType: string): Promise<void>;
   /** NotFound when there is none. */
   get(object: ObjectRef): Promise<Buffer>;
+  /** SHA-256 of the bytes as they are now, hex; they are read whole, a piece at a time. NotFound when there is none. */
+  sha256(object: ObjectRef): Promise<string>;
   has(object: ObjectRef): Promise<boolean>;
   /** Copies an object inside its bucket; one that is there already stays. NotFound when there is nothing to copy. */
   copy(from: ObjectRef, to: ObjectRef): Promise<void>;

@@ -13,6 +13,7 @@ import type { Log } from './log.ts';
 import type { Models } from './models.ts';
 import type { Notifier } from './notifier.ts';
 import type { OpenWork } from './open-work.ts';
+import type { Painting } from './painting.ts';
 import type { People } from './people.ts';
 import type { Photos } from './photos.ts';
 import type { Provider } from './provider.ts';
@@ -49,6 +50,7 @@ export interface Ports {
   provider: Provider;
   account: ProviderAccount;
   vision: Vision;
+  painting: Painting;
   notifier: Notifier;
   outbox: WebhookOutbox;
   runs: IdentityRuns;

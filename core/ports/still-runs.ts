@@ -4,7 +4,7 @@ import type { BatchRef, StillPlan } from '../../domain/stills/steps.ts';
 
 export interface StillRuns {
   /** Starts drawing a batch; does nothing when it was started before. */
-  start(batch: BatchRef): Promise<void>;
+  start(batch: BatchRef & { stills: number }): Promise<void>;
   /** Starts the nth further pass of a still that a person asked for; does nothing when it was started before. */
   again(plan: StillPlan, number: number): Promise<void>;
   /** Asks a batch to stop. */

@@ -73,6 +73,12 @@ function isInside({ x, y, width, height }: Area): boolean {
   return sides && x >= 0 && y >= 0 && x + width <= end && y + height <= end;
 }
 
+export const PLACE_WORDS: Readonly<Record<Position, string>> = {
+  left: 'on the left',
+  center: 'in the center',
+  right: 'on the right',
+};
+
 /** The middle of an area, as the word for that part of the picture. */
 export function positionOf({ x, width }: Area): Position {
   const middle = x + width / 2;

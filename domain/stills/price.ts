@@ -5,7 +5,7 @@ import type { ImageSize, Megapixel } from '../image-units.ts';
 import type { MicroUsd } from '../money.ts';
 import { picturePrice } from '../profile.ts';
 import { drawnInScene, ROUTES, type RouteModels } from './routes.ts';
-import type { Pass, RouteId, StillPrice } from './still.ts';
+import type { RouteId, StillPrice } from './still.ts';
 
 /** What the price of a still depends on. */
 export interface PricedStill {
@@ -28,10 +28,6 @@ export function drawPrice({ route, models, cast, size, references, megapixel }: 
 export function repaintPrice({ route, models, size, megapixel }: PricedStill): MicroUsd {
   const given = ROUTES[route].references ? [size, undefined] : [size];
   return picturePrice(models.repaints, size, megapixel, given);
-}
-
-export function passPrice(still: PricedStill, pass: Pass): MicroUsd {
-  return pass.kind === 'draw' ? drawPrice(still) : pass.faces.length * repaintPrice(still);
 }
 
 /** The scene, with each face that is painted into it afterwards. */

@@ -2,7 +2,7 @@
 // is paid for a cast that a route cannot draw: it is refused before.
 
 import type { GeneratorProfile } from '../profile.ts';
-import type { Subject } from '../subject.ts';
+import { type Subject, subjectHasFace } from '../subject.ts';
 import type { RouteId } from './still.ts';
 
 interface Route {
@@ -67,9 +67,6 @@ export function routeModels(route: RouteId, profileOf: ProfileOf): RouteModels {
   const { draws, repaints } = ROUTES[route];
   return { draws: profileOf(draws), repaints: profileOf(repaints) };
 }
-
-/** Whether a face can tell who it is. A subject without a kind is older than kinds, and a person. */
-export const hasFace = (subject: Subject | undefined): boolean => subject === undefined || subject.kind === 'human';
 
 /**
  * The members whose LoRA or reference draws the scene, by their index in the cast. With `lora+inpaint` these are the
@@ -141,7 +138,7 @@ function refusalOf(route: RouteId, { cast, references }: RouteRequest, profileOf
     }
     const inScene = drawnInScene(
       route,
-      cast.map(({ subject }) => ({ hasFace: hasFace(subject) })),
+      cast.map(({ subject }) => ({ hasFace: subjectHasFace(subject) })),
     ).length;
     if (inScene > draws.limits.loras) {
       const message =

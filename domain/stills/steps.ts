@@ -9,6 +9,21 @@ export interface BatchRef {
   batchId: string;
 }
 
+/** The input of the workflow of a batch. */
+export interface DrawBatchInput extends BatchRef {
+  /** How many stills it has. */
+  stills: number;
+  /** How many are drawn at once. */
+  atOnce: number;
+  /** Temporal's priority key, as that of its stills. */
+  priority: number;
+  /** What earlier runs of the same workflow have done, where it continues as new. */
+  continued?: { after: number; counts: StillCounts };
+}
+
+/** How many stills of a batch have ended, by their end. */
+export type StillCounts = Partial<Record<StillEndState, number>>;
+
 /** `number`: counts the stills of the batch from 1. */
 export interface StillRef extends BatchRef {
   stillId: string;
@@ -55,8 +70,9 @@ export interface StillProviderSteps {
   /**
    * Pays for one pass and keeps its pictures, once per number, however often it is called. `picture` is the first number
    * that is free: a pass that repaints n faces makes n pictures, each paid for by itself and made on the one before. Answers
-   * the last. Failures: BudgetExceeded (nothing was paid for what is missing of this pass), VersionRefused (a version
-   * of the cast may not be used any more). `workflowId`: the workflow that waits; an operator's settlement goes there.
+   * the last; one that the provider flagged ends the pass, because it may be black. Failures: BudgetExceeded (nothing was
+   * paid for what is missing of this pass), VersionRefused (a version of the cast may not be used any more).
+   * `workflowId`: the workflow that waits; an operator's settlement goes there.
    */
   makeStill(input: StillRef & { picture: number; pass: Pass; workflowId: string }): Promise<MadePicture>;
 }
@@ -66,16 +82,26 @@ export interface StillVisionSteps {
   checkStill(input: StillRef & { picture: number }): Promise<FrameCheck>;
 }
 
+/** How a still ended. */
+export interface StillEnd {
+  state: StillEndState;
+  /** The number of the picture that is kept. */
+  best?: number;
+  repairs: number;
+  reason?: string;
+}
+
 export interface StillRecordSteps {
   /** The next stills of a batch, in their order; those that have ended are left out. */
   nextStills(input: BatchRef & { after: number; limit: number }): Promise<{ stills: StillPlan[]; last: boolean }>;
   saveStillState(input: StillRef & { state: 'drawing' | 'checking' | 'repairing' }): Promise<void>;
-  /** NotReadyYet until the pass fits into the budgets again; the batch is `waiting_for_budget` meanwhile. */
-  waitForBudget(input: StillRef & { pass: Pass }): Promise<void>;
+  /**
+   * NotReadyYet until the pass fits into the budgets again; the batch is `waiting_for_budget` meanwhile. BudgetExceeded
+   * when no budget can make it fit: the still would cost more than was stated.
+   */
+  waitForBudget(input: StillRef & { picture: number; pass: Pass }): Promise<void>;
   /** Writes the end of a still, with the number of the picture that is kept; tells the tenant of a flagged one. */
-  closeStill(
-    input: StillRef & { state: StillEndState; best?: number; repairs: number; reason?: string },
-  ): Promise<void>;
+  closeStill(input: StillRef & StillEnd): Promise<void>;
   /** Writes the end of a batch; stills that have not ended end as cancelled or failed. Tells the tenant. */
   closeBatch(input: BatchRef & { state: 'done' | 'cancelled' | 'failed'; reason?: string }): Promise<void>;
 }

@@ -86,6 +86,7 @@ const app = newApp({
     photos: () => vision.load(),
   }),
   metricsToken: undefined,
+  drawing: undefined,
   tracing: undefined,
 });
 

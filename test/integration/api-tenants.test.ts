@@ -26,7 +26,7 @@ import {
 import { identityCall } from '../support/new-call.ts';
 import { databaseOf, startTestSupabase, type TestSupabase } from '../support/supabase.ts';
 import { TENANT_TABLES } from '../support/tenant-tables.ts';
-import { newWorld } from '../unit/api/world.ts';
+import { addDrawn, newWorld } from '../unit/api/world.ts';
 
 const NOBODYS = '99999999-9999-4999-8999-999999999999';
 const CAPS = { defaultCapMicros: 10_000_000, identityCapMicros: 10_000_000 };
@@ -69,6 +69,7 @@ beforeAll(async () => {
     photo: photos?.[0]?.id ?? '',
     identity: cast.identityId,
     image: portrait.imageId,
+    ...(await addDrawn({ ...tables, files }, cast.tenantId)),
     webhookEndpoint: endpoint?.id ?? '',
     webhookDelivery: delivery?.id ?? '',
   };

@@ -18,7 +18,7 @@ import { operations, type Resource, readDocument, resourceOf, whole } from '../s
 import { type DescribedDocument, textInputs } from '../support/hostile-texts.ts';
 import { identityCall } from '../support/new-call.ts';
 import { databaseOf, startTestSupabase, type TestSupabase } from '../support/supabase.ts';
-import { newWorld } from '../unit/api/world.ts';
+import { addDrawn, newWorld } from '../unit/api/world.ts';
 
 const CAPS = { defaultCapMicros: 10_000_000, identityCapMicros: 10_000_000 };
 const TABLES = ['characters', 'photos', 'identities', 'decisions', 'provider_calls', 'webhook_endpoints'] as const;
@@ -49,6 +49,7 @@ beforeAll(async () => {
     photo: cast.photoIds[0] ?? '',
     identity: cast.identityId,
     image: portrait.imageId,
+    ...(await addDrawn({ ...tables, files }, cast.tenantId)),
     webhookEndpoint: endpoint?.id ?? '',
     webhookDelivery: '99999999-9999-4999-8999-999999999999',
   };

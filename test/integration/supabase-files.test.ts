@@ -1,6 +1,6 @@
 // The private buckets against a real storage service.
 
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSupabaseClient } from '../../adapters/supabase/client.ts';
 import { createFileStore } from '../../adapters/supabase/file-store.ts';
@@ -61,6 +61,23 @@ test('a file comes back that was put as a stream, over an older one too', async 
   expect((await files.get(image)).equals(Buffer.concat(pieces))).toBe(true);
   const address = await fetch(await files.signedUrl(image, 60));
   expect([address.headers.get('content-type'), await address.arrayBuffer()]).toEqual(['image/jpeg', expect.anything()]);
+});
+
+test('the hash of a file is that of its bytes now; a missing file has none', async () => {
+  const image = newImage();
+  const bytes = randomBytes(300_000);
+  await files.put(image, bytes, 'image/jpeg');
+  expect(await files.sha256(image)).toBe(createHash('sha256').update(bytes).digest('hex'));
+  await files.put(image, Buffer.from('another'), 'image/jpeg');
+  expect(await files.sha256(image)).toBe(createHash('sha256').update('another').digest('hex'));
+  await expect(files.sha256(newImage())).rejects.toEqual(failure('NotFound'));
+});
+
+test('a still and its mask are kept as PNG', async () => {
+  const still: ObjectRef = { bucket: BUCKETS.stills, key: `t/b/s/${randomUUID()}.png` };
+  await files.put(still, Buffer.from('png'), 'image/png');
+  expect(String(await files.get(still))).toBe('png');
+  await expect(files.put(still, Buffer.from('jpeg'), 'image/jpeg')).rejects.toMatchObject({ name: 'Failure' });
 });
 
 test('a stream that breaks off is not kept: the older file stays, and what broke it is thrown', async () => {

@@ -1,6 +1,7 @@
 // The whole world of the steps in memory. Each port is a plain object, so a test replaces one method by a spread:
 // { ...world, ledger: { ...world.ledger, submitted: outage } }.
 
+import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import type { StepPorts } from '../../activities/create-activities.ts';
 import type { FileStore } from '../../core/ports/files.ts';
@@ -19,6 +20,7 @@ import type { FakeImageUnits } from './fake-image-units.ts';
 import { createFakeImageUnits } from './fake-image-units.ts';
 import type { FakeLedger } from './fake-ledger.ts';
 import { createFakeLedger } from './fake-ledger.ts';
+import { createFakePainting } from './fake-painting.ts';
 import type { FakeProvider } from './fake-provider.ts';
 import { createFakeProvider } from './fake-provider.ts';
 import { createFakeRescores, type FakeRescores } from './fake-rescores.ts';
@@ -85,13 +87,17 @@ export function createFakePorts(
   const dispatched: string[] = [];
   const settled: string[] = [];
   const store: FakeStore = { photoIds: new Set(), loras: new Map(), images: [], publications: [], writes: [] };
+  const ledger = createFakeLedger(
+    options.cap === undefined ? {} : { caps: { month: options.cap, identity: options.cap } },
+  );
   return {
     store,
     ...createFakeTables(store),
     files: createFakeFiles(options.reachableByProvider ?? true),
     rescores: createFakeRescores(),
     stills: createFakeStills(),
-    ledger: createFakeLedger(options.cap === undefined ? {} : { caps: { month: options.cap, identity: options.cap } }),
+    ledger,
+    books: ledger.books,
     imageUnits: createFakeImageUnits(),
     models: MODELS,
     provider: createFakeProvider(),
@@ -101,7 +107,9 @@ export function createFakePorts(
     alarms,
     vision: {
       read: async (bytes) => readings.get(Buffer.from(bytes).toString()) ?? unreadable('corrupt', bytes.length),
+      readFrame: async (bytes) => readings.get(Buffer.from(bytes).toString()) ?? unreadable('corrupt', bytes.length),
     },
+    painting: createFakePainting(),
     notifier: {
       async notify(_tenantId, _identityId, notice) {
         notices.push(notice);
@@ -256,6 +264,11 @@ function createFakeFiles(reachableByProvider: boolean): FakeFiles {
       const bytes = objects.get(pathOf(object));
       if (!bytes) throw new Failure('NotFound', `No file ${pathOf(object)}.`);
       return bytes;
+    },
+    async sha256(object) {
+      const bytes = objects.get(pathOf(object));
+      if (!bytes) throw new Failure('NotFound', `No file ${pathOf(object)}.`);
+      return createHash('sha256').update(bytes).digest('hex');
     },
     has: async (object) => objects.has(pathOf(object)),
     async copy(from, to) {

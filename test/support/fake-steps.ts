@@ -5,15 +5,21 @@ import type { PhotoReport } from '../../domain/photo-findings.ts';
 import { setName } from '../../domain/picture-set.ts';
 import { CALIBRATION, summarise } from '../../domain/score.ts';
 import type { ProviderSteps, RecordSteps, SweepSteps, VisionSteps } from '../../domain/steps.ts';
+import type { StillProviderSteps, StillRecordSteps, StillVisionSteps } from '../../domain/stills/steps.ts';
 import { testShot } from '../../domain/test-suite.ts';
+import { checkOf } from './stills.ts';
 
-export type Steps = RecordSteps & SweepSteps & ProviderSteps & VisionSteps;
+type WorkflowSteps = RecordSteps & SweepSteps & StillRecordSteps;
+type PaidSteps = ProviderSteps & StillProviderSteps;
+type PictureSteps = VisionSteps & StillVisionSteps;
+
+export type Steps = WorkflowSteps & PaidSteps & PictureSteps;
 export type StepName = keyof Steps;
 
 export interface FakeSteps {
-  workflow: RecordSteps & SweepSteps;
-  provider: ProviderSteps;
-  vision: VisionSteps;
+  workflow: WorkflowSteps;
+  provider: PaidSteps;
+  vision: PictureSteps;
   /** The inputs of every call of a step, in order. */
   calls<Name extends StepName>(name: Name): Parameters<Steps[Name]>[0][];
 }
@@ -61,6 +67,16 @@ export function fakeSteps(replaced: Partial<Steps> = {}): FakeSteps {
     settleUnclearCall: async () => undefined,
     cancelCall: async () => false,
     followCall: async () => undefined,
+    nextStills: async () => ({ stills: [], last: true }),
+    makeStill: async ({ stillId, picture, pass }) => {
+      const number = pass.kind === 'draw' ? picture : picture + pass.faces.length - 1;
+      return { number, pictureId: `${stillId}/${number}` };
+    },
+    checkStill: async () => checkOf([]),
+    saveStillState: async () => undefined,
+    waitForBudget: async () => undefined,
+    closeStill: async () => undefined,
+    closeBatch: async () => undefined,
     ...replaced,
   };
   const noted = <Name extends StepName>(name: Name): Steps[Name] => {
@@ -75,6 +91,7 @@ export function fakeSteps(replaced: Partial<Steps> = {}): FakeSteps {
       validatePhotos: noted('validatePhotos'),
       scoreImages: noted('scoreImages'),
       rescoreImages: noted('rescoreImages'),
+      checkStill: noted('checkStill'),
     },
     provider: {
       submitTraining: noted('submitTraining'),
@@ -85,6 +102,7 @@ export function fakeSteps(replaced: Partial<Steps> = {}): FakeSteps {
       settleUnclearCall: noted('settleUnclearCall'),
       cancelCall: noted('cancelCall'),
       followCall: noted('followCall'),
+      makeStill: noted('makeStill'),
     },
     workflow: {
       packPhotos: noted('packPhotos'),
@@ -97,6 +115,11 @@ export function fakeSteps(replaced: Partial<Steps> = {}): FakeSteps {
       notifyPeople: noted('notifyPeople'),
       findOrphans: noted('findOrphans'),
       closeOrphan: noted('closeOrphan'),
+      nextStills: noted('nextStills'),
+      saveStillState: noted('saveStillState'),
+      waitForBudget: noted('waitForBudget'),
+      closeStill: noted('closeStill'),
+      closeBatch: noted('closeBatch'),
     },
     calls: (name) => log.filter(([called]) => called === name).map(([, input]) => input) as never,
   };

@@ -2,6 +2,7 @@
 
 import type { BatchRow, NewBatch, StillRow, Stills } from '../../core/ports/stills.ts';
 import { Failure } from '../../domain/failure.ts';
+import { batchPriority } from '../../domain/stills/priority.ts';
 import type { StillPlan } from '../../domain/stills/steps.ts';
 import { isBatchOpen, isStillEnd, STILL_STATES, type StillState } from '../../domain/stills/still.ts';
 import { subjectHasFace } from '../../domain/subject.ts';
@@ -65,7 +66,7 @@ export function createFakeStills(): FakeStills {
       seed: still.seed,
       size: pixels,
       maxRepairs: batches.get(still.batchId)?.maxRepairs ?? 0,
-      priority: size <= 4 ? 2 : 4,
+      priority: batchPriority(size),
     };
   }
 

@@ -11,6 +11,8 @@ const RESOURCES = {
   '/v1/photos/{': 'photo',
   '/v1/images/{': 'image',
   '/v1/identities/{': 'identity',
+  '/v1/stills/{': 'batch',
+  '/v1/pictures/{': 'picture',
   '/v1/webhook-endpoints/{': 'webhookEndpoint',
   '/v1/webhook-deliveries/{': 'webhookDelivery',
 } as const;
@@ -52,6 +54,12 @@ export function resourceOf(path: string): Resource {
   return found[1];
 }
 
+/** The path with this id as its first parameter, nobody's ids as the others, and 1 where no id stands. */
+export function filled(path: string, id: string): string {
+  const rest = (_: string, name: string) => (name.endsWith('Id') ? '88888888-8888-4888-8888-888888888888' : '1');
+  return path.replace(/\{\w+\}/, id).replaceAll(/\{(\w+)\}/g, rest);
+}
+
 /** The operation with this id in its path, and a body that its schema takes: the example that the document gives. */
 export function requestTo(
   document: Document,
@@ -59,7 +67,7 @@ export function requestTo(
   id: string,
   headers: HeadersInit,
 ): [string, RequestInit] {
-  const url = path.replace(/\{\w+\}/, id).replaceAll(/\{\w+\}/g, '1');
+  const url = filled(path, id);
   const content = document.paths[path]?.[method.toLowerCase()]?.requestBody?.content;
   if (!content) return [url, { method, headers }];
   if (content['multipart/form-data']) return [url, { method, headers, body: photoForm() }];

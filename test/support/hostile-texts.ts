@@ -1,6 +1,6 @@
 // Every text that an operation of the OpenAPI document takes, each with a request that puts another text in its place.
 
-import type { Operation } from './foreign-requests.ts';
+import { filled, type Operation } from './foreign-requests.ts';
 
 interface Schema {
   $ref?: string;
@@ -33,7 +33,7 @@ export interface TextInput {
 /** The texts of one operation: path, query and header parameters, and all in its JSON body. */
 export function textInputs(document: DescribedDocument, { method, path }: Operation): TextInput[] {
   const described = document.paths[path]?.[method.toLowerCase()];
-  const url = (id: string) => path.replace(/\{\w+\}/, id).replaceAll(/\{\w+\}/g, '1');
+  const url = (id: string) => filled(path, id);
   const schema = described?.requestBody?.content['application/json']?.schema;
   const bodies = schema ? bodiesOf(document, schema) : [];
   const body = bodies[0]?.example;
@@ -44,7 +44,7 @@ export function textInputs(document: DescribedDocument, { method, path }: Operat
 
   const parameters = (described?.parameters ?? []).map(({ name, in: place }): TextInput => {
     const request: TextInput['request'] = (id, text, headers) => {
-      if (place === 'path') return [path.replace(/\{\w+\}/, percent(text)).replaceAll(/\{\w+\}/g, '1'), init(headers)];
+      if (place === 'path') return [url(percent(text)), init(headers)];
       if (place === 'query') return [`${url(id)}?${name}=${percent(text)}`, init(headers)];
       return [url(id), init({ ...headers, [name]: text })];
     };

@@ -33,6 +33,8 @@ export interface WorkflowBench {
     steps: FakeSteps,
     options?: { workflows?: WorkflowBundleOption; maxCachedWorkflows?: number },
   ): Promise<() => Promise<void>>;
+  /** Runs `script` beside workers with these steps, then ends what it left open; answers what the script answers. */
+  serve<T>(steps: FakeSteps, script: () => Promise<T>): Promise<T>;
   /** Starts the run of an identity, for the workers that are deployed. */
   begin(identityId: string, settings?: Partial<RunSettings>): Promise<RunHandle>;
   /** Runs one identity with these steps, while `script` plays its people; answers what the script answers. */
@@ -102,23 +104,27 @@ export async function startWorkflowBench(): Promise<WorkflowBench> {
       args: [input],
     });
   };
+  const serve: WorkflowBench['serve'] = async (steps, script) => {
+    const stopWorkers = await deploy(steps);
+    try {
+      return await script();
+    } finally {
+      await endAll(env);
+      await stopWorkers();
+    }
+  };
   return {
     env,
     bundle,
     deploy,
+    serve,
     begin,
     stop,
-    async play(steps, script, settings) {
-      const stopWorkers = await deploy(steps);
-      try {
+    play: (steps, script, settings) =>
+      serve(steps, async () => {
         identities += 1;
-        const handle = await begin(`00000000-0000-4000-8000-${String(identities).padStart(12, '0')}`, settings);
-        return await script(handle);
-      } finally {
-        await endAll(env);
-        await stopWorkers();
-      }
-    },
+        return script(await begin(`00000000-0000-4000-8000-${String(identities).padStart(12, '0')}`, settings));
+      }),
   };
 }
 

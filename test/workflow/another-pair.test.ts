@@ -83,7 +83,7 @@ describe('a pair of models that is added as data', () => {
     const steps = fakeSteps();
     const { provider } = createActivities(world);
     await bench.play(
-      { ...steps, provider },
+      { ...steps, provider: { ...steps.provider, ...provider } },
       async (handle) => {
         const { identityId } = await untilStage(handle, 'awaiting_approval');
         await handle.signal(approveIdentity, { round: 1, by: 'key:reviewer' });

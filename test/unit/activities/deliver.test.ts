@@ -1,7 +1,14 @@
 // What the provider has to fetch is delivered when it is needed, as often as that takes, and no oftener.
 
+import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { archiveFile, createDelivery, type Deliverable, loraFile } from '../../../core/files/deliver.ts';
+import {
+  approvedLoraFile,
+  archiveFile,
+  createDelivery,
+  type Deliverable,
+  loraFile,
+} from '../../../core/files/deliver.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { archiveObject, loraObject } from '../../../domain/keys.ts';
 import { createFakePorts, type FakePorts, IDENTITY, pathOf, TENANT } from '../../support/fake-ports.ts';
@@ -28,6 +35,37 @@ describe('where the provider reaches our storage', () => {
     const signedUrl = async () => `https://files.test/${++signed}`;
     const deliver = delivery({ files: { ...files, signedUrl }, provider });
     expect([await deliver(LORA), await deliver(LORA)]).toEqual(['https://files.test/1', 'https://files.test/2']);
+    expect(provider.uploads).toEqual([]);
+  });
+});
+
+describe('a file whose bytes are pinned', () => {
+  const sha256 = createHash('sha256').update('lora bytes').digest('hex');
+  const pinned = approvedLoraFile({ object: LORA.object, sha256 });
+
+  it('is hashed once in six hours at our own address, and each time before an upload', async () => {
+    const near = createFakePorts({ reachableByProvider: true });
+    await near.files.put(LORA.object, Buffer.from('lora bytes'), LORA.contentType);
+    let hashed = 0;
+    const sha256Of: typeof near.files.sha256 = async (object) => {
+      hashed += 1;
+      return near.files.sha256(object);
+    };
+    const deliver = delivery({ files: { ...near.files, sha256: sha256Of }, provider: near.provider });
+    await deliver(pinned);
+    await deliver(pinned);
+    expect(hashed).toBe(1);
+    now += 6 * HOUR;
+    await deliver(pinned);
+    expect(hashed).toBe(2);
+    expect(await delivery()(pinned)).toBe(world.provider.uploads[0]?.url);
+  });
+
+  it.each([true, false])('is not delivered when it was exchanged (reachable: %s)', async (reachable) => {
+    const { files, provider } = createFakePorts({ reachableByProvider: reachable });
+    await files.put(LORA.object, Buffer.from('other bytes'), LORA.contentType);
+    const deliver = delivery({ files, provider });
+    for (let n = 0; n < 2; n++) await expect(deliver(pinned)).rejects.toMatchObject({ code: 'InvalidLora' });
     expect(provider.uploads).toEqual([]);
   });
 });

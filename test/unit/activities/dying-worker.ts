@@ -5,7 +5,7 @@ import type { StepPorts } from '../../../activities/create-activities.ts';
 import type { Attempt } from '../../../core/ports/attempt.ts';
 import { run } from './run-step.ts';
 
-type PortName = 'ledger' | 'provider' | 'identities' | 'testImages' | 'files';
+type PortName = 'ledger' | 'provider' | 'identities' | 'testImages' | 'files' | 'stills';
 
 export interface Death {
   at: `${PortName}.${string}`;

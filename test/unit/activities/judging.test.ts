@@ -138,6 +138,7 @@ describe('validatePhotos', () => {
     };
     const read = world.vision.read;
     const vision: typeof world.vision = {
+      ...world.vision,
       read: async (bytes, signal) => {
         const last = what === 'its row' ? 'anna3' : 'anna1';
         if (Buffer.from(bytes).toString() === last) remove();

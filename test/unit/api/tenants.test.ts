@@ -10,7 +10,7 @@ import {
   resourceOf,
   whole,
 } from '../../support/foreign-requests.ts';
-import { newWorld, OTHER_TENANT } from './world.ts';
+import { addDrawn, newWorld, OTHER_TENANT } from './world.ts';
 
 const NOBODYS = '99999999-9999-4999-8999-999999999999';
 const HEADERS = { authorization: 'Bearer lk_mine', 'x-request-id': 'same', 'idempotency-key': 'same' };
@@ -31,10 +31,19 @@ async function worldOfOthers() {
   const webhookEndpoint = endpoint?.id ?? '';
   const webhookDelivery = world.endpoints.addDelivery(OTHER_TENANT, webhookEndpoint).id;
   const hooks = { webhookEndpoint, webhookDelivery };
-  const ids: Record<Resource, string> = { character: character.id, photo, identity: identity.id, image, ...hooks };
+  const drawn = await addDrawn(world, OTHER_TENANT);
+  const ids: Record<Resource, string> = {
+    character: character.id,
+    photo,
+    identity: identity.id,
+    image,
+    ...hooks,
+    ...drawn,
+  };
   const { photos, objects, characters, identities } = world.rows;
   const everything = async () =>
     JSON.stringify([
+      await world.stills.list(OTHER_TENANT, drawn.batch, 0, 10),
       ...[photos, objects, characters, identities].map((rows) => [...rows]),
       await world.endpoints.list(OTHER_TENANT),
       await world.endpoints.delivery(OTHER_TENANT, webhookDelivery),

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { operations, type Resource, readDocument, requestTo, resourceOf } from '../../support/foreign-requests.ts';
 import { type DescribedDocument, textInputs } from '../../support/hostile-texts.ts';
 import { problemIn } from './problem-in.ts';
-import { KEY, newWorld, TENANT } from './world.ts';
+import { addDrawn, KEY, newWorld, TENANT } from './world.ts';
 
 const HEADERS = { authorization: `Bearer ${KEY}`, 'idempotency-key': 'same', 'x-request-id': 'same' };
 const HOSTILE = [
@@ -41,7 +41,15 @@ async function worldOfMine() {
   const webhookEndpoint = endpoint?.id ?? '';
   const webhookDelivery = world.endpoints.addDelivery(TENANT, webhookEndpoint).id;
   const hooks = { webhookEndpoint, webhookDelivery };
-  const ids: Record<Resource, string> = { character: character.id, photo, identity: identity.id, image, ...hooks };
+  const drawn = await addDrawn(world, TENANT);
+  const ids: Record<Resource, string> = {
+    character: character.id,
+    photo,
+    identity: identity.id,
+    image,
+    ...hooks,
+    ...drawn,
+  };
   const idIn = (path: string) => (path.includes('{') ? ids[resourceOf(path)] : '');
   return { ...world, ids, idIn };
 }

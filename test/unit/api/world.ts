@@ -14,6 +14,7 @@ import type { Keys, Principal } from '../../../core/ports/keys.ts';
 import type { Ledger } from '../../../core/ports/ledger.ts';
 import type { PhotoRow } from '../../../core/ports/photos.ts';
 import type { RunError } from '../../../core/ports/run-error.ts';
+import type { Stills } from '../../../core/ports/stills.ts';
 import type { TenantSettings } from '../../../core/ports/tenant-settings.ts';
 import type { TestImageRow } from '../../../core/ports/test-images.ts';
 import { expectedTraining } from '../../../domain/expected-time.ts';
@@ -32,10 +33,13 @@ import { createFakeImageUnits } from '../../support/fake-image-units.ts';
 import { createFakeLedger } from '../../support/fake-ledger.ts';
 import { createFakeProvider } from '../../support/fake-provider.ts';
 import { createFakeRescores } from '../../support/fake-rescores.ts';
+import { createFakeStills } from '../../support/fake-stills.ts';
 import { createFakeWebhooks } from '../../support/fake-webhooks.ts';
 import { MODELS, PAIR, TRAINER } from '../../support/models.ts';
+import { addStills, newPicture } from '../../support/new-stills.ts';
 import { roundSet } from '../../support/sets.ts';
 import { silentNotifier } from '../../support/silent-notifier.ts';
+import { createFakeDrawing } from './fake-drawing.ts';
 import { readScript } from './fake-photo-reader.ts';
 import { createFakeRetests } from './fake-retests.ts';
 import { createFakeRuns, type Told } from './fake-runs.ts';
@@ -165,6 +169,9 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
       if (!bytes) throw new Failure('NotFound', 'The file is gone.');
       return bytes;
     },
+    sha256: async ({ key }) => {
+      throw new Error(`The API hashes no file: ${key}`);
+    },
     remove: async (bucket, keys) => {
       for (const key of keys) objects.delete(`${bucket}/${key}`);
     },
@@ -179,6 +186,9 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
   const begun = new Set<string>();
   const gone = new Map<string, WorkflowStatus>();
   const runs = createFakeRuns({ begun, broken, told, gone, states, begin: stateOf });
+
+  const stills = createFakeStills();
+  const drawing = createFakeDrawing({ fake: stills, characters: tables.characters, told, broken });
 
   const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const deps: ApiDeps = {
@@ -210,6 +220,8 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
     expectTraining: async (trainer, steps) => expectedTraining(trainer, steps, undefined),
     settings: DEFAULT_SETTINGS,
     providerName: 'sandbox',
+    stills,
+    drawing,
     webUi: { url: 'http://ui.test/', namespace: 'default' },
     log,
     metrics: createMetrics({
@@ -412,6 +424,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
     rows,
     money,
     proxy,
+    stills,
     addCharacter,
     addPhotos,
     addIdentity,
@@ -421,6 +434,20 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
     ledger,
     addEntry,
   };
+}
+
+/** A batch of one flagged still with a picture; the ids of the batch and of the picture. */
+export async function addDrawn(
+  { stills, files }: { stills: Stills; files: FileStore },
+  tenantId: string,
+): Promise<{ batch: string; picture: string }> {
+  const [still] = await addStills(stills, tenantId, 1, { cast: [] });
+  const { id = '', batchId: batch = '' } = still ?? {};
+  const picture = newPicture(1, { tenantId, batchId: batch, stillId: id });
+  await files.put(picture.object, Buffer.from('png'), 'image/png');
+  await stills.savePicture(tenantId, id, picture);
+  await stills.close(tenantId, id, { state: 'flagged', best: 1, repairs: 0, reason: undefined });
+  return { batch, picture: picture.id };
 }
 
 export type World = ReturnType<typeof newWorld>;

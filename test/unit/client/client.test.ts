@@ -99,8 +99,8 @@ describe('the client', () => {
 
   test('has a call for every operation', async () => {
     const { likeness, asked, app } = newClient();
-    const [id, photoId] = [randomUUID(), randomUUID()];
-    const { characters, photos: pictures, identities, tests, ledger, budget, settings, webhooks } = likeness;
+    const [id, photoId, batchId, stillId] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+    const { characters, photos: pictures, identities, tests, stills, ledger, budget, settings, webhooks } = likeness;
     const calls: (() => Promise<unknown>)[] = [
       () => characters.create({ name: 'n' }),
       () => characters.list(),
@@ -134,6 +134,20 @@ describe('the client', () => {
       () => identities.rescore(id),
       () => identities.rescored(id),
       () => tests.list(),
+      () => stills.create({ frames: [{ prompt: 'A quay' }] }),
+      () => stills.dryRun({ frames: [{ prompt: 'A quay' }] }),
+      () => stills.list(),
+      () => stills.get(batchId),
+      () => stills.still(batchId, stillId),
+      () => stills.waitUntil(batchId),
+      () => stills.report(batchId),
+      () => stills.cancel(batchId),
+      () => stills.setBudget(batchId, 5),
+      () => stills.repair(batchId, stillId),
+      () => stills.redraw(batchId, stillId),
+      () => stills.againPrice(batchId, stillId, 'redraw'),
+      () => stills.accept(batchId, stillId, 'seen from behind'),
+      () => stills.picture(id),
       () => webhooks.create({ url: 'https://example.org/hook', events: ['identity.ready'] }),
       () => webhooks.list(),
       () => webhooks.get(id),
@@ -156,6 +170,8 @@ describe('the client', () => {
           `${method} ${path
             .replace(id, '{id}')
             .replace(photoId, '{photoId}')
+            .replace(batchId, '{batchId}')
+            .replace(stillId, '{stillId}')
             .replace('/tests/1/', '/tests/{number}/')
             .replace('/versions/1/', '/versions/{version}/')}`,
       ),

@@ -1,14 +1,7 @@
 // What a still may cost. The highest price bounds every way that the loop can go.
 
 import { describe, expect, it } from 'vitest';
-import {
-  againPrice,
-  drawPrice,
-  type PricedStill,
-  passPrice,
-  repaintPrice,
-  stillPrice,
-} from '../../../../domain/stills/price.ts';
+import { againPrice, drawPrice, type PricedStill, repaintPrice, stillPrice } from '../../../../domain/stills/price.ts';
 import { routeModels } from '../../../../domain/stills/routes.ts';
 import type { RouteId } from '../../../../domain/stills/still.ts';
 import { profileOf } from './profiles.ts';
@@ -61,13 +54,6 @@ describe('the price of a still', () => {
     expect(drawPrice(priced('lora+refs', 2))).toBe(11 * 21_000);
     // The picture and the reference are given.
     expect(repaintPrice(priced('lora+refs', 2))).toBe(7 * 21_000);
-  });
-
-  it('of a pass is that of its pictures', () => {
-    const still = priced('lora+inpaint', 3);
-    const face = { member: 1, box: { x: 0, y: 0, width: 10, height: 10 } };
-    expect(passPrice(still, { kind: 'draw', seed: 1 })).toBe(35_000);
-    expect(passPrice(still, { kind: 'repaint', base: 1, faces: [face, face] })).toBe(70_000);
   });
 
   it('of one more pass is that of a new scene with its faces, or of the dearest repair', () => {

@@ -1,19 +1,11 @@
 // How a still is drawn: the route of a cast, what it cannot use, and why it refuses.
 
 import { describe, expect, it, test } from 'vitest';
-import {
-  chooseRoute,
-  drawnInScene,
-  hasFace,
-  MAX_CAST,
-  ROUTES,
-  type RouteRequest,
-} from '../../../../domain/stills/routes.ts';
+import { chooseRoute, drawnInScene, MAX_CAST, ROUTES, type RouteRequest } from '../../../../domain/stills/routes.ts';
 import { ROUTE_IDS } from '../../../../domain/stills/still.ts';
 import type { Subject } from '../../../../domain/subject.ts';
 import { profileOf } from './profiles.ts';
 
-const DOG: Subject = { kind: 'creature', noun: 'dog' };
 const WOMAN: Subject = { kind: 'human', noun: 'woman' };
 const person = (name: string, family = 'flux1') => ({ name, family, subject: WOMAN });
 const cast = (...names: string[]) => names.map((name) => person(name));
@@ -119,14 +111,5 @@ describe('the scene', () => {
     ['refs', [face, face], [0, 1]],
   ] as const)('of %s has members %j as %j', (route, members, drawn) => {
     expect(drawnInScene(route, members)).toEqual(drawn);
-  });
-
-  it('takes a person without a kind for a person, and a dog for none', () => {
-    expect([undefined, WOMAN, DOG, { kind: 'stylised', noun: 'man' } as const].map(hasFace)).toEqual([
-      true,
-      true,
-      false,
-      false,
-    ]);
   });
 });
