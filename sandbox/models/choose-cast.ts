@@ -65,7 +65,7 @@ function rolesOf(asked: Asked): Role[] {
 
 /** The person of a LoRA, as well as the LoRA has learned it. */
 export function loraMember(lora: LoadedLora, asked: Asked): CastMember {
-  const likeness = loraLikeness(lora, asked);
+  const likeness = loraLikeness(lora, asked, asked.run.settings);
   return { photos: lora.photos, strength: lora.scale, ...(likeness !== undefined && { likeness }) };
 }
 

@@ -1,24 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { loraLikeness } from '../../../sandbox/models/lora-likeness.ts';
-import type { ModelRun } from '../../../sandbox/models/model.ts';
-import { People } from '../../../sandbox/people.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../sandbox/settings.ts';
 
 const lora = { photos: [], trigger: 'lka', called: true, scale: 0.8 };
 
 function drawn(likeness: Settings['likeness'], count: number): (number | undefined)[] {
-  const run: ModelRun = {
-    requestId: 'r',
-    settings: { ...DEFAULT_SETTINGS, likeness },
-    signal: new AbortController().signal,
-    people: new People(undefined),
-    saveOutput: () => Promise.reject(new Error('nothing may be drawn')),
-    faultStrikes: async () => false,
-    faultIsAbout: () => undefined,
-  };
-  return Array.from({ length: count }, (_, seed) =>
-    loraLikeness(lora, { prompt: 'lka man', seed, loras: [lora], run }),
-  );
+  const settings = { ...DEFAULT_SETTINGS, likeness };
+  return Array.from({ length: count }, (_, seed) => loraLikeness(lora, { prompt: 'lka man', seed }, settings));
 }
 
 describe('how like its person a LoRA is drawn', () => {
