@@ -5,7 +5,8 @@ import { smooth } from './smooth.ts';
 
 export type Warp = (u: number, v: number) => [number, number];
 
-interface Push {
+/** What is shown near (u, v) comes from (du, dv) beside it. */
+export interface Push {
   u: number;
   v: number;
   du: number;
@@ -77,7 +78,7 @@ export function chain(...warps: Warp[]): Warp {
   return (u, v) => warps.reduceRight<[number, number]>(([pu, pv], warp) => warp(pu, pv), [u, v]);
 }
 
-function pushWarp(pushes: Push[]): Warp {
+export function pushWarp(pushes: Push[]): Warp {
   return (u, v) => {
     let su = u;
     let sv = v;

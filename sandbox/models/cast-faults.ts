@@ -6,7 +6,7 @@ import type { SeenPerson } from '../picture-memory.ts';
 import { type Asked, EVEN_MIX, type Role, strangersFor } from './choose-cast.ts';
 
 /** How like the photos a face of another age still is, 0 to 1. */
-const OTHER_AGE_LIKENESS = 0.35;
+const OTHER_AGE_LIKENESS = 0.3;
 
 /** The cast as it is drawn: `cast` itself, unless a fault strikes. */
 export async function spoiledCast(cast: Role[], asked: Asked): Promise<Role[]> {
