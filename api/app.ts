@@ -108,12 +108,9 @@ export function newApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   app.route('/', interventionRoutes(deps));
   app.route('/', testRoutes(deps));
   app.route('/', rescoreRoutes(deps));
-  if (deps.stillRuns) {
-    const drawing = { ...deps, stillRuns: deps.stillRuns };
-    app.route('/', stillRoutes(drawing, openEventStream));
-    app.route('/', stillActionRoutes(drawing));
-    app.route('/', stillReportRoutes(deps));
-  }
+  app.route('/', stillRoutes(deps, openEventStream));
+  app.route('/', stillActionRoutes(deps));
+  app.route('/', stillReportRoutes(deps));
   app.route('/', budgetRoutes(deps));
   app.route('/', settingsRoutes(deps));
   app.route('/', ledgerRoutes(deps));

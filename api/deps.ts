@@ -7,7 +7,6 @@ import type { PayingWorld } from '../core/payments/post-once.ts';
 import type { Ports } from '../core/ports/index.ts';
 import type { Principal } from '../core/ports/keys.ts';
 import type { Relay } from '../core/ports/relay.ts';
-import type { StillRuns } from '../core/ports/still-runs.ts';
 import type { WebhookEndpoints } from '../core/ports/webhook-endpoints.ts';
 import type { WebhookVerifier } from '../core/ports/webhook-verifier.ts';
 import type { ExpectTraining } from './expected-training.ts';
@@ -30,6 +29,7 @@ export interface ApiDeps
       | 'retests'
       | 'rescores'
       | 'stills'
+      | 'stillRuns'
       | 'files'
       | 'runs'
       | 'vision'
@@ -54,16 +54,11 @@ export interface ApiDeps
   metrics: ApiMetrics;
   /** The token that a scraper of /metrics must send; undefined: only this machine may read it. */
   metricsToken: string | undefined;
-  /** Undefined: there are no routes for stills. */
-  stillRuns: StillRuns | undefined;
   /** Absent while no collector is set. */
   tracing: Tracing | undefined;
   /** Aborted when the process stops: event streams then end, and their clients reconnect to another process. */
   stopping: AbortSignal;
 }
-
-/** What the routes for stills need. */
-export type StillDeps = ApiDeps & { stillRuns: StillRuns };
 
 export interface ApiEnv {
   /** Of Node's server; absent in a test that needs none. */

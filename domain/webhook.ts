@@ -1,8 +1,9 @@
 // Webhooks to the tenants' own receivers (https://www.standardwebhooks.com): events and retries.
 
 import type { Stage } from './stage.ts';
+import type { BatchState, FindingCode, StillState } from './stills/still.ts';
 
-export const WEBHOOK_EVENTS = [
+export const IDENTITY_EVENTS = [
   'identity.needs_photos',
   'identity.awaiting_approval',
   'identity.approval_reminder',
@@ -14,15 +15,39 @@ export const WEBHOOK_EVENTS = [
   'identity.failed',
   'identity.cancelled',
 ] as const;
+export type IdentityEvent = (typeof IDENTITY_EVENTS)[number];
+
+export const STILL_EVENTS = ['still.flagged', 'batch.done'] as const;
+export type StillEvent = (typeof STILL_EVENTS)[number];
+
+export const WEBHOOK_EVENTS = [...IDENTITY_EVENTS, ...STILL_EVENTS] as const;
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
-/** The body of a webhook. Ids and a stage: no photo, no address, no name of a person. */
+/** `test`: the number of the test on request that it is about; absent for the run itself. */
+export interface IdentityEventData {
+  identityId: string;
+  characterId: string;
+  stage: Stage;
+  round?: number;
+  test?: number;
+}
+
+/** Of a flagged still: its id, its number and its findings. Of a batch: how many stills ended in each state. */
+export interface StillEventData {
+  batchId: string;
+  state: StillState | BatchState;
+  stillId?: string;
+  number?: number;
+  findings?: FindingCode[];
+  counts?: Partial<Record<StillState, number>>;
+}
+
+/** The body of a webhook. Ids, states and findings: no photo, no prompt, no address, no name of a person. */
 export interface WebhookBody {
   type: WebhookEvent;
   /** ISO time at which it happened. */
   timestamp: string;
-  /** `test`: the number of the test on request that it is about; absent for the run itself. */
-  data: { identityId: string; characterId: string; stage: Stage; round?: number; test?: number };
+  data: IdentityEventData | StillEventData;
 }
 
 export const DELIVERY_STATES = ['pending', 'delivered', 'failed'] as const;

@@ -18,14 +18,14 @@ import {
   type ScoreSummary,
 } from '../../domain/score.ts';
 import { STAGES } from '../../domain/stage.ts';
+import { BATCH_STATES, FINDING_CODES as STILL_FINDINGS, STILL_STATES } from '../../domain/stills/still.ts';
 import { TEST_TYPES } from '../../domain/test-suite.ts';
 import { TYPE_FINDING_CODES, type TypeFinding } from '../../domain/type-findings.ts';
-import type { WebhookBody } from '../../domain/webhook.ts';
+import type { IdentityEventData, StillEventData, WebhookBody } from '../../domain/webhook.ts';
 import type { Json } from './database.ts';
 
 /** A schema for each field: a new field of the domain does not compile until it is read here too. */
 export type Fields<T> = { [Field in keyof T]-?: z.ZodType<T[Field]> };
-type DeliveryData = WebhookBody['data'];
 type Scored = Extract<ImageScore, { state: 'scored' }>;
 type NotScorable = Extract<ImageScore, { state: 'not_scorable' }>;
 
@@ -124,13 +124,22 @@ const rescoredSet = z.object({
   scores: summary,
 } satisfies Fields<RescoredSet>);
 
-const deliveryData = z.object({
+const identityEvent = z.object({
   identityId: text,
   characterId: text,
   stage: z.enum(STAGES),
   round: optionalNumber,
   test: optionalNumber,
-} satisfies Fields<DeliveryData>);
+} satisfies Fields<IdentityEventData>);
+const stillEvent = z.object({
+  batchId: text,
+  state: z.enum([...STILL_STATES, ...BATCH_STATES]),
+  stillId: text.optional(),
+  number: optionalNumber,
+  findings: z.array(z.enum(STILL_FINDINGS)).optional(),
+  counts: z.partialRecord(z.enum(STILL_STATES), number).optional(),
+} satisfies Fields<StillEventData>);
+const deliveryData = z.union([identityEvent, stillEvent]);
 
 /** Data sent to an endpoint of the provider, or received from it. */
 const body = z.record(text, z.unknown());
@@ -145,7 +154,7 @@ export const readFailedImages = column<FailedTestImage[]>('picture_sets.failed_i
 export const readRescoredSets = column<RescoredSet[]>('rescores.sets', z.array(rescoredSet));
 export const readInput = orNothing(column('provider_calls.input', body));
 export const readResult = orNothing(column('provider_calls.result', body));
-export const readDeliveryData = column<DeliveryData>('webhook_deliveries.data', deliveryData);
+export const readDeliveryData = column<WebhookBody['data']>('webhook_deliveries.data', deliveryData);
 export const readSwitch = column('tenant_setting_changes.value', z.boolean());
 
 /**

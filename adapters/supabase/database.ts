@@ -602,7 +602,14 @@ export type Database = {
         Returns: WebhookEndpointRecord[];
       };
       enqueue_webhooks: {
-        Args: { p_tenant: string; p_identity: string; p_event: WebhookEvent; p_occasion: string; p_data: Json };
+        Args: {
+          p_tenant: string;
+          p_identity: string | null;
+          p_batch: string | null;
+          p_event: WebhookEvent;
+          p_occasion: string;
+          p_data: Json;
+        };
         Returns: string[];
       };
       note_webhook_attempt: {

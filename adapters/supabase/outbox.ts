@@ -8,15 +8,19 @@ import { unwrap, unwrapMaybe, unwrapNothing } from './unwrap.ts';
 
 export function createOutbox(client: Supabase): WebhookOutbox {
   return {
-    async enqueue({ tenantId, identityId, event, occasion, data }) {
+    async enqueue(happened) {
+      const { tenantId, event, occasion, data } = happened;
+      const identityId = 'identityId' in happened ? happened.identityId : null;
+      const batchId = 'batchId' in happened ? happened.batchId : null;
       const request = client.rpc('enqueue_webhooks', {
         p_tenant: tenantId,
         p_identity: identityId,
+        p_batch: batchId,
         p_event: event,
         p_occasion: occasion,
         p_data: toJson(data),
       });
-      return unwrap(request, `the webhooks of the identity ${identityId}`);
+      return unwrap(request, `the webhooks of ${identityId ?? batchId}`);
     },
 
     async pending(deliveryId) {

@@ -9,7 +9,7 @@ import { acceptStill, drawAgain, refuseRepairOfNothing } from '../../core/stills
 import { CURRENCY, usd } from '../../domain/money.ts';
 import { nameOf } from '../auth/name-of.ts';
 import { jsonBody } from '../body-limits.ts';
-import type { ApiEnv, StillDeps } from '../deps.ts';
+import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { requireKey } from '../idempotency.ts';
 import { PICTURE_RESPONSES, sendPicture } from '../picture-content.ts';
 import { IdInPath, json, jsonRequest, problems } from '../schemas/common.ts';
@@ -84,7 +84,7 @@ const picture = createRoute({
   responses: PICTURE_RESPONSES,
 });
 
-export function stillActionRoutes(deps: StillDeps): OpenAPIHono<ApiEnv> {
+export function stillActionRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   const routes = new OpenAPIHono<ApiEnv>();
 
   /** 404 when it is not this tenant's, or of another batch. */

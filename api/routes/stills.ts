@@ -8,7 +8,7 @@ import { stopBatch } from '../../core/stills/still-again.ts';
 import type { FrameRequest, StillsRequest } from '../../core/stills/stills-request.ts';
 import { microUsd } from '../../domain/money.ts';
 import { jsonBody, stillsBody } from '../body-limits.ts';
-import type { ApiDeps, ApiEnv, StillDeps } from '../deps.ts';
+import type { ApiDeps, ApiEnv } from '../deps.ts';
 import type { OpenEventStream } from '../event-stream.ts';
 import { requireKey } from '../idempotency.ts';
 import { batchPath } from '../links.ts';
@@ -126,7 +126,7 @@ const budget = createRoute({
   responses: { 200: json(BatchItem, 'The batch as it is now'), ...problems(400, 404, 413, 415, 422, 503) },
 });
 
-export function stillRoutes(deps: StillDeps, openEventStream: OpenEventStream): OpenAPIHono<ApiEnv> {
+export function stillRoutes(deps: ApiDeps, openEventStream: OpenEventStream): OpenAPIHono<ApiEnv> {
   const { stills } = deps;
   const batches = createBatchStarter(deps);
   const routes = new OpenAPIHono<ApiEnv>();

@@ -3,8 +3,9 @@
 
 import { identityWorkflowId, retestWorkflowId } from '../../domain/keys.ts';
 import type { Orphan, SweepSteps } from '../../domain/steps.ts';
-import { WEBHOOK_EVENTS } from '../../domain/webhook.ts';
+import { IDENTITY_EVENTS } from '../../domain/webhook.ts';
 import { removeUnusedFiles } from '../identities/close-identity.ts';
+import { tell } from '../notices/announce.ts';
 import type { Work } from '../ports/attempt.ts';
 import type { Ports } from '../ports/index.ts';
 
@@ -47,7 +48,7 @@ async function closeIdentity(ports: World, orphan: Extract<Orphan, { kind: 'iden
   // The run's own last step was faster: it has removed the files and notified the tenant.
   if (end?.stage !== stage || end.reason !== reason) return;
   await removeUnusedFiles(files, orphan, stage);
-  await tell(ports, orphan);
+  await tellOfEnd(ports, orphan);
 }
 
 async function closeRetest(ports: World, orphan: Extract<Orphan, { kind: 'retest' }>): Promise<void> {
@@ -69,14 +70,12 @@ async function settleCalls({ openWork, settleLeftover }: World, workflowId: stri
 }
 
 /** The same occasion in every sweep, so that receivers are notified once. */
-async function tell(
-  { outbox, dispatch }: World,
+async function tellOfEnd(
+  ports: World,
   { tenantId, identityId, stage }: Extract<Orphan, { kind: 'identity' }>,
 ): Promise<void> {
-  const event = WEBHOOK_EVENTS.find((name) => name === `identity.${stage}`);
+  const event = IDENTITY_EVENTS.find((name) => name === `identity.${stage}`);
   if (!event) return;
   const occasion = `${identityId}/${event}/sweep`;
-  for (const deliveryId of await outbox.enqueue({ tenantId, identityId, event, occasion, data: { stage } })) {
-    await dispatch(deliveryId);
-  }
+  await tell(ports, { tenantId, identityId, event, occasion, data: { stage } });
 }

@@ -4,6 +4,7 @@ import { fits } from '../../domain/budget.ts';
 import { Failure } from '../../domain/failure.ts';
 import { drawPrice, repaintPrice } from '../../domain/stills/price.ts';
 import type { StillRecordSteps } from '../../domain/stills/steps.ts';
+import { announceBatch, announceFlagged } from '../notices/announce.ts';
 import type { Work } from '../ports/attempt.ts';
 import type { Ports } from '../ports/index.ts';
 import { pricedStill } from './priced-still.ts';
@@ -51,15 +52,22 @@ export function waitForBudget(
   };
 }
 
-/** The first call that ends the still also tells the tenant when a person has to look. */
-export function closeStill({ stills }: Pick<Ports, 'stills'>): Work<StillRecordSteps['closeStill']> {
+/** Also tells the tenant when a person has to look: once, also when a retry finds the still closed. */
+export function closeStill(ports: Pick<Ports, 'stills' | 'outbox' | 'dispatch'>): Work<StillRecordSteps['closeStill']> {
+  const { stills } = ports;
   return async ({ tenantId, stillId, state, best, repairs, reason }) => {
     await stills.close(tenantId, stillId, { state, best, repairs, reason });
+    const still = await stills.find(tenantId, stillId);
+    if (still?.state === 'flagged') await announceFlagged(ports, still);
   };
 }
 
-export function closeBatch({ stills }: Pick<Ports, 'stills'>): Work<StillRecordSteps['closeBatch']> {
+/** Also tells the tenant: once, also when a retry finds the batch closed. */
+export function closeBatch(ports: Pick<Ports, 'stills' | 'outbox' | 'dispatch'>): Work<StillRecordSteps['closeBatch']> {
+  const { stills } = ports;
   return async ({ tenantId, batchId, state, reason }) => {
     await stills.closeBatch(tenantId, batchId, { state, reason });
+    const batch = await stills.batch(tenantId, batchId);
+    if (batch) await announceBatch(ports, batch);
   };
 }

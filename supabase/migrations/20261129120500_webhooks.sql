@@ -22,7 +22,7 @@ create table public.webhook_deliveries (
   event text not null,
   -- Identifies the event, so that a repeated step sends it once.
   occasion text not null,
-  -- {identityId, characterId, stage, round?, test?}
+  -- {identityId, characterId, stage, round?, test?}, or {batchId, state, stillId?, number?, findings?, counts?}
   data jsonb not null,
   state text not null default 'pending' check (state in ('pending', 'delivered', 'failed')),
   -- Reset when the delivery is sent again.
@@ -52,14 +52,20 @@ end $$;
 
 -- Writes a delivery to each endpoint of the tenant that subscribes to the event. The same occasion again finds the same
 -- deliveries. Answers the ids of those that are still to be sent.
-create function public.enqueue_webhooks(p_tenant uuid, p_identity uuid, p_event text, p_occasion text, p_data jsonb)
-returns setof uuid language plpgsql set search_path = '' as $$
+-- It is about an identity or a batch of stills of the tenant; the other one is null.
+create function public.enqueue_webhooks(
+  p_tenant uuid, p_identity uuid, p_batch uuid, p_event text, p_occasion text, p_data jsonb
+) returns setof uuid language plpgsql set search_path = '' as $$
 begin
   insert into public.webhook_deliveries (tenant_id, endpoint_id, event, occasion, data)
-  select p_tenant, e.id, p_event, p_occasion,
-    jsonb_build_object('identityId', i.id, 'characterId', i.character_id) || p_data
+  select p_tenant, e.id, p_event, p_occasion, about.ids || p_data
   from public.webhook_endpoints e
-  join public.identities i on i.tenant_id = e.tenant_id and i.id = p_identity
+  cross join (
+    select jsonb_build_object('identityId', i.id, 'characterId', i.character_id) as ids
+    from public.identities i where i.tenant_id = p_tenant and i.id = p_identity
+    union all
+    select jsonb_build_object('batchId', b.id) from public.batches b where b.tenant_id = p_tenant and b.id = p_batch
+  ) about
   where e.tenant_id = p_tenant and e.disabled_at is null and p_event = any (e.events)
   -- One order for all callers, so that two of one occasion do not end in a deadlock.
   order by e.id

@@ -2,8 +2,10 @@
 
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Stills } from '../../core/ports/stills.ts';
 import type { WebhookEndpoints } from '../../core/ports/webhook-endpoints.ts';
 import type { WebhookOutbox } from '../../core/ports/webhook-outbox.ts';
+import { addStills } from '../support/new-stills.ts';
 
 const URL = 'https://app.example.com/hooks';
 const PAGE = { limit: 10 };
@@ -20,6 +22,7 @@ interface Identity {
 interface WebhooksUnderTest {
   endpoints: WebhookEndpoints;
   outbox: WebhookOutbox;
+  stills: Stills;
   /** An identity of a new tenant. */
   newIdentity(): Promise<Identity>;
 }
@@ -38,9 +41,10 @@ const atOnce = <T>(count: number, job: (n: number) => Promise<T>) =>
 export function describeWebhooks(make: () => Promise<WebhooksUnderTest>): void {
   let endpoints: WebhookEndpoints;
   let outbox: WebhookOutbox;
+  let stills: Stills;
   let newIdentity: WebhooksUnderTest['newIdentity'];
   beforeAll(async () => {
-    ({ endpoints, outbox, newIdentity } = await make());
+    ({ endpoints, outbox, stills, newIdentity } = await make());
   });
 
   async function newEndpoint({ tenantId }: Identity) {
@@ -116,6 +120,24 @@ export function describeWebhooks(make: () => Promise<WebhooksUnderTest>): void {
           data: { identityId: mine.identityId, characterId: mine.characterId, stage: 'ready' },
         },
       });
+    });
+  });
+
+  describe('what happens to stills', () => {
+    test('is told in ids, states and findings, to the tenant of the batch alone', async () => {
+      const [{ tenantId }, other] = [await newIdentity(), await newIdentity()];
+      const [{ batchId = '', id: stillId = '' } = {}] = await addStills(stills, tenantId, 1, { cast: [] });
+      for (const tenant of [tenantId, other.tenantId]) await endpoints.create(tenant, URL, ['still.flagged']);
+      const data = { state: 'flagged' as const, stillId, number: 1, findings: ['swapped' as const] };
+      const happened = { batchId, event: 'still.flagged' as const, occasion: randomUUID(), data };
+      const [deliveryId = ''] = await outbox.enqueue({ tenantId, ...happened });
+      expect((await outbox.pending(deliveryId))?.body).toMatchObject({
+        type: 'still.flagged',
+        data: { batchId, ...data },
+      });
+      expect(await outbox.enqueue({ tenantId: other.tenantId, ...happened })).toEqual([]);
+      const done = { batchId, event: 'batch.done' as const, occasion: randomUUID() };
+      expect(await outbox.enqueue({ tenantId, ...done, data: { state: 'done', counts: { flagged: 1 } } })).toEqual([]);
     });
   });
 

@@ -24,6 +24,7 @@ import { createProviderAccount } from '../../adapters/supabase/provider-account.
 import { createTables } from '../../adapters/supabase/tables.ts';
 import { createWebhookEndpoints } from '../../adapters/supabase/webhook-endpoints.ts';
 import { createIdentityRuns } from '../../adapters/temporal/identity-runs.ts';
+import { createStillRuns } from '../../adapters/temporal/still-runs.ts';
 import { createVision } from '../../adapters/vision/vision.ts';
 import { newApp } from '../../api/app.ts';
 import { createMetrics } from '../../api/metrics.ts';
@@ -56,6 +57,7 @@ const app = newApp({
   books: createBooks(supabase, { defaultCapMicros: 0, identityCapMicros: 0 }),
   files: createFileStore(supabase, { reachableByProvider: false }),
   runs: createIdentityRuns(new Client({ connection: Connection.lazy() })),
+  stillRuns: createStillRuns(new Client({ connection: Connection.lazy() }), { atOnce: 1 }),
   vision,
   webhooks: createWebhookVerifier({ jwksUrl: NOWHERE }),
   endpoints: createWebhookEndpoints(supabase),
@@ -86,7 +88,6 @@ const app = newApp({
     photos: () => vision.load(),
   }),
   metricsToken: undefined,
-  stillRuns: undefined,
   tracing: undefined,
 });
 

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createOutbox } from '../../adapters/supabase/outbox.ts';
+import { createStills } from '../../adapters/supabase/stills.ts';
 import { createWebhookEndpoints } from '../../adapters/supabase/webhook-endpoints.ts';
 import { describeWebhooks } from '../contract/webhooks.ts';
 import { newCast } from '../support/cast.ts';
@@ -20,6 +21,7 @@ describe('webhooks', () => {
     return {
       endpoints: createWebhookEndpoints(client),
       outbox: createOutbox(client),
+      stills: createStills(client),
       newIdentity: () => newCast(client),
     };
   });
@@ -33,6 +35,7 @@ describe('webhooks', () => {
     const { error } = await outsider.rpc('enqueue_webhooks', {
       p_tenant: randomUUID(),
       p_identity: randomUUID(),
+      p_batch: null,
       p_event: 'identity.ready',
       p_occasion: 'o',
       p_data: {},

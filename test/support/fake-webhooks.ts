@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { DeliveryRow, EndpointRow, WebhookEndpoints } from '../../core/ports/webhook-endpoints.ts';
-import type { WebhookOutbox } from '../../core/ports/webhook-outbox.ts';
+import type { Happened, WebhookOutbox } from '../../core/ports/webhook-outbox.ts';
 import { Failure } from '../../domain/failure.ts';
 import { WEBHOOK_EVENTS, type WebhookBody } from '../../domain/webhook.ts';
 
@@ -32,9 +32,15 @@ interface FakeWebhooksOptions {
   most?: number;
   /** The character of an identity, if it is the tenant's. */
   characterOf?: (tenantId: string, identityId: string) => string | undefined;
+  /** Whether a batch is the tenant's. */
+  isBatch?: (tenantId: string, batchId: string) => Promise<boolean>;
 }
 
-export function createFakeWebhooks({ most = 20, characterOf = () => 'character-1' }: FakeWebhooksOptions = {}) {
+export function createFakeWebhooks({
+  most = 20,
+  characterOf = () => 'character-1',
+  isBatch = async () => true,
+}: FakeWebhooksOptions = {}) {
   const endpoints = new Map<string, StoredEndpoint>();
   const deliveries = new Map<string, StoredDelivery>();
   const own = <T extends { tenantId: string }>(row: T | undefined, tenantId: string) =>
@@ -78,6 +84,13 @@ export function createFakeWebhooks({ most = 20, characterOf = () => 'character-1
     return row;
   }
 
+  function dataOf(happened: Happened): WebhookBody['data'] | undefined {
+    if ('batchId' in happened) return { batchId: happened.batchId, ...happened.data };
+    const { tenantId, identityId } = happened;
+    const characterId = characterOf(tenantId, identityId);
+    return characterId === undefined ? undefined : { identityId, characterId, ...happened.data };
+  }
+
   const fake: FakeWebhooks = {
     deliveries,
     endpoints: {
@@ -116,10 +129,11 @@ export function createFakeWebhooks({ most = 20, characterOf = () => 'character-1
       },
     },
     outbox: {
-      async enqueue({ tenantId, identityId, event, occasion, data: told }) {
-        const characterId = characterOf(tenantId, identityId);
-        if (characterId === undefined) return [];
-        const data = { identityId, characterId, ...told };
+      async enqueue(happened) {
+        const { tenantId, event, occasion } = happened;
+        if ('batchId' in happened && !(await isBatch(tenantId, happened.batchId))) return [];
+        const data = dataOf(happened);
+        if (!data) return [];
         for (const { id: endpointId, events, disabledAt } of endpointsOf(tenantId)) {
           const there = deliveriesOf(endpointId).some((row) => row.occasion === occasion);
           if (!there && !disabledAt && events.includes(event)) write({ tenantId, endpointId, event, occasion, data });

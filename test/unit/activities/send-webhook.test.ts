@@ -7,11 +7,13 @@ import { closeIdentity, publishIdentity } from '../../../core/identities/close-i
 import { notifyPeople } from '../../../core/notices/notify-people.ts';
 import { sendWebhook } from '../../../core/notices/send-webhook.ts';
 import type { WebhookAnswer, WebhookOutbox } from '../../../core/ports/webhook-outbox.ts';
+import { closeBatch, closeStill } from '../../../core/stills/still-records.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { retestWorkflowId } from '../../../domain/keys.ts';
 import type { RunNotice } from '../../../domain/steps.ts';
-import { DELIVERY_PAUSES_MS, WEBHOOK_EVENTS, type WebhookEvent } from '../../../domain/webhook.ts';
+import { DELIVERY_PAUSES_MS, IDENTITY_EVENTS, type WebhookEvent } from '../../../domain/webhook.ts';
 import { CHARACTER, createFakePorts, IDENTITY, TENANT } from '../../support/fake-ports.ts';
+import { addStills, newPicture, recognised } from '../../support/new-stills.ts';
 import { failureOf, run, runIn } from './run-step.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -95,6 +97,48 @@ const publication = {
   referenceStrength: 80,
 };
 
+describe('a batch of stills', () => {
+  const tenantId = TENANT;
+
+  /** A batch in rows, with a picture of its first still that has these findings twice. */
+  async function drawn(world: ReturnType<typeof createFakePorts>) {
+    const [{ batchId = '', id: stillId = '' } = {}] = await addStills(world.stills, tenantId, 2);
+    const findings = [
+      { code: 'swapped' as const, member: 0 },
+      { code: 'swapped' as const, member: 1 },
+    ];
+    await world.stills.savePicture(tenantId, stillId, newPicture(1, { tenantId, batchId, stillId }));
+    await world.stills.saveCheck(tenantId, stillId, 1, recognised([90, 90], findings));
+    return { batchId, stillId };
+  }
+
+  it('announces a flagged still once for each time that it ends so, and no other one', async () => {
+    const world = createFakePorts();
+    const { batchId, stillId } = await drawn(world);
+    const close = (state: 'flagged' | 'passed') =>
+      run(closeStill(world), { tenantId, batchId, stillId, number: 1, state, best: 1, repairs: 0 });
+    await close('flagged');
+    await close('flagged');
+    const data = { state: 'flagged', stillId, number: 1, findings: ['swapped'] };
+    expect([...world.happened.values()]).toMatchObject([{ tenantId, batchId, event: 'still.flagged', data }]);
+    await world.stills.again(tenantId, stillId, { id: randomUUID(), kind: 'repair', price: 1 });
+    await close('flagged');
+    expect(world.happened.size).toBe(2);
+    await world.stills.again(tenantId, stillId, { id: randomUUID(), kind: 'repair', price: 1 });
+    await close('passed');
+    expect(world.happened.size).toBe(2);
+  });
+
+  it('announces its end once, with how its stills ended', async () => {
+    const world = createFakePorts();
+    const { batchId } = await drawn(world);
+    await run(closeBatch(world), { tenantId, batchId, state: 'cancelled' });
+    await run(closeBatch(world), { tenantId, batchId, state: 'cancelled' });
+    const data = { state: 'cancelled', counts: expect.objectContaining({ cancelled: 2 }) };
+    expect([...world.happened.values()]).toMatchObject([{ tenantId, batchId, event: 'batch.done', data }]);
+  });
+});
+
 describe('a run', () => {
   const AWAITS = { stage: 'awaiting_approval', round: 2 };
   const NOTICES: [RunNotice, WebhookEvent, object][] = [
@@ -131,9 +175,9 @@ describe('a run', () => {
     expect([...world.happened.values()]).toMatchObject([{ event: 'identity.ready', data: { stage: 'ready' } }]);
   });
 
-  it('announces every event that an endpoint can want', () => {
+  it('announces every event of a run that an endpoint can want', () => {
     const announced = [...new Set(NOTICES.map(([, event]) => event)), ...ENDS.map((stage) => `identity.${stage}`)];
-    expect([...announced, 'identity.ready'].sort()).toEqual([...WEBHOOK_EVENTS].sort());
+    expect([...announced, 'identity.ready'].sort()).toEqual([...IDENTITY_EVENTS].sort());
   });
 
   it('a second test on request that waits for an operator is announced too', async () => {
