@@ -108,11 +108,11 @@ export function newApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   app.route('/', interventionRoutes(deps));
   app.route('/', testRoutes(deps));
   app.route('/', rescoreRoutes(deps));
-  if (deps.drawing) {
-    const drawing = { ...deps, ...deps.drawing };
+  if (deps.stillRuns) {
+    const drawing = { ...deps, stillRuns: deps.stillRuns };
     app.route('/', stillRoutes(drawing, openEventStream));
     app.route('/', stillActionRoutes(drawing));
-    app.route('/', stillReportRoutes(drawing));
+    app.route('/', stillReportRoutes(deps));
   }
   app.route('/', budgetRoutes(deps));
   app.route('/', settingsRoutes(deps));

@@ -10,7 +10,6 @@ import type { Relay } from '../core/ports/relay.ts';
 import type { StillRuns } from '../core/ports/still-runs.ts';
 import type { WebhookEndpoints } from '../core/ports/webhook-endpoints.ts';
 import type { WebhookVerifier } from '../core/ports/webhook-verifier.ts';
-import type { BatchStarter } from '../core/stills/start-batch.ts';
 import type { ExpectTraining } from './expected-training.ts';
 import type { ApiMetrics } from './metrics.ts';
 
@@ -43,8 +42,8 @@ export interface ApiDeps
   relay: Relay;
   /** Origins whose pages may call /v1 and /api/fal-proxy from a browser. */
   corsOrigins: readonly string[];
-  /** Requests per minute of a key or a person, and open runs of a tenant. */
-  limits: { requestsPerMinute: number; openRuns: number };
+  /** Requests per minute of a key or a person, and open runs and batches of a tenant. */
+  limits: { requestsPerMinute: number; openRuns: number; openBatches: number };
   /** The expected time of a training. */
   expectTraining: ExpectTraining;
   /** Part of every answer about an identity, so that a picture of the sandbox is not taken for a paid one. */
@@ -56,18 +55,15 @@ export interface ApiDeps
   /** The token that a scraper of /metrics must send; undefined: only this machine may read it. */
   metricsToken: string | undefined;
   /** Undefined: there are no routes for stills. */
-  drawing: DrawingDeps | undefined;
+  stillRuns: StillRuns | undefined;
   /** Absent while no collector is set. */
   tracing: Tracing | undefined;
   /** Aborted when the process stops: event streams then end, and their clients reconnect to another process. */
   stopping: AbortSignal;
 }
 
-/** What starts the drawing of stills. */
-export interface DrawingDeps {
-  stillRuns: StillRuns;
-  batches: BatchStarter;
-}
+/** What the routes for stills need. */
+export type StillDeps = ApiDeps & { stillRuns: StillRuns };
 
 export interface ApiEnv {
   /** Of Node's server; absent in a test that needs none. */

@@ -31,7 +31,6 @@ import { createIdentityRuns } from '../adapters/temporal/identity-runs.ts';
 import { createStillRuns } from '../adapters/temporal/still-runs.ts';
 import { checkModels } from '../adapters/vision/model-files.ts';
 import { createVision } from '../adapters/vision/vision.ts';
-import { createBatchStarter } from '../core/stills/start-batch.ts';
 import { newApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { createExpectTraining } from './expected-training.ts';
@@ -108,7 +107,7 @@ async function start(): Promise<void> {
     log,
     metrics,
     metricsToken: config.metricsToken,
-    drawing: { stillRuns, batches: createBatchStarter({ ...shared, stillRuns, limits: config.limits }) },
+    stillRuns,
     tracing,
     stopping: stopping.signal,
   });

@@ -71,6 +71,17 @@ export const FAULTS = {
     at: 'result',
     does: 'every image of a generation whose checker is on is black, and marked in has_nsfw_concepts',
   },
+  swap: { at: 'result', does: 'the person of a LoRA and another one of the picture stand in each other’s place' },
+  blend: { at: 'result', does: 'the face of the person of a LoRA is half that of another one of the picture' },
+  missing: { at: 'result', does: 'the person of a LoRA is not in the picture' },
+  duplicate: { at: 'result', does: 'the person of a LoRA is in the picture twice' },
+  extra_person: { at: 'result', does: 'somebody whom nobody asked for is in the picture' },
+  off_screen_leak: {
+    at: 'result',
+    does: 'somebody is in the picture whom another LoRA shows that was trained or used here',
+  },
+  wrong_age: { at: 'result', does: 'the person of a LoRA is less like the photos, as at another age' },
+  repair_misses: { at: 'result', does: 'an inpainting leaves the face as it is, or paints a stranger' },
   price_change: { at: 'result', does: 'a request is billed twice its units' },
 
   webhook_never: { at: 'webhook', does: 'the webhook of a finished request is not sent' },

@@ -6,6 +6,7 @@ export const faultRuleSchema = z.strictObject({
   fault: z.enum(FAULT_NAMES),
   endpoint: z.string().min(1).optional().describe('only for requests of this endpoint id, and the files they made'),
   correlation: z.string().min(1).optional().describe('only for requests that the books give this correlation'),
+  person: z.string().min(1).optional().describe('the trigger word of whom it is about, for faults of people'),
   times: z.int().min(1).optional().describe('how often at most; without it, always'),
   until: z.iso.datetime({ offset: true }).optional().describe('when it ends; without it, when the rule is taken away'),
   probability: z.number().min(0).max(1).default(1).describe('of each occasion'),
@@ -23,7 +24,7 @@ export type FaultRuleInput = z.input<typeof faultRuleSchema>;
 
 /** How a rule is written on the command line. */
 export const FAULT_OPTION_FORM =
-  'NAME[,probability=0.1][,seed=1][,times=3][,endpoint=ID][,correlation=C][,until=ISO-TIME]';
+  'NAME[,probability=0.1][,seed=1][,times=3][,endpoint=ID][,correlation=C][,person=TRIGGER][,until=ISO-TIME]';
 
 /** Reads `--fault`. Throws an Error that says what to write instead. */
 export function readFaultOption(text: string): FaultRule {

@@ -14,7 +14,10 @@ interface ActiveRule {
 }
 
 /** What a rule can be narrowed to. */
-type Occasion = Partial<Pick<Job, 'endpoint' | 'correlation'>>;
+type Occasion = Partial<Pick<Job, 'endpoint' | 'correlation'>> & {
+  /** Trigger words of those whom the fault could be about. */
+  people?: string[];
+};
 type JobOfFault = Occasion & Pick<Job, 'id'>;
 
 /**
@@ -26,7 +29,8 @@ export class Faults {
   #active: ActiveRule[] = [];
   #givenAtStart: FaultRule[] | undefined;
   readonly #counts = new Map<FaultName, number>();
-  readonly #struckJobs = new Map<string, Set<FaultName>>();
+  /** By request: the faults that struck it, each with the trigger word of whom its rule names. */
+  readonly #struckJobs = new Map<string, Map<FaultName, string | undefined>>();
 
   constructor(journal: () => Journal) {
     this.#journal = journal;
@@ -45,8 +49,8 @@ export class Faults {
         active.drawn = entry.drawn;
       }
       if (entry.job !== undefined) {
-        const struck = this.#struckJobs.get(entry.job) ?? new Set();
-        this.#struckJobs.set(entry.job, struck.add(entry.fault));
+        const struck = this.#struckJobs.get(entry.job) ?? new Map<FaultName, string | undefined>();
+        this.#struckJobs.set(entry.job, struck.set(entry.fault, entry.person));
       }
     }
   }
@@ -100,7 +104,12 @@ export class Faults {
 
   /** The faults that have struck this request. */
   ofJob(id: string): FaultName[] {
-    return [...(this.#struckJobs.get(id) ?? [])];
+    return [...(this.#struckJobs.get(id)?.keys() ?? [])];
+  }
+
+  /** The trigger word of whom the rule names by which the fault has struck this request. */
+  isAbout(fault: FaultName, id: string): string | undefined {
+    return this.#struckJobs.get(id)?.get(fault);
   }
 
   #hasStruck(fault: FaultName, job: JobOfFault): boolean {
@@ -112,6 +121,7 @@ export class Faults {
       ({ rule }) =>
         rule.fault === fault &&
         (rule.endpoint === undefined || rule.endpoint === occasion.endpoint) &&
+        (rule.person === undefined || occasion.people?.includes(rule.person)) &&
         (rule.correlation === undefined || rule.correlation === occasion.correlation) &&
         Date.now() < endOf(rule),
     );
@@ -124,7 +134,8 @@ export class Faults {
       active.drawn += 1;
       if (chance(`${rule.seed}/${fault}/${active.drawn}`) >= rule.probability) continue;
       const where = { rule: this.#active.indexOf(active), drawn: active.drawn };
-      await this.#record({ type: 'fault_struck', fault, ...where, ...(job !== undefined && { job }) });
+      const whom = { ...(job !== undefined && { job }), ...(rule.person !== undefined && { person: rule.person }) };
+      await this.#record({ type: 'fault_struck', fault, ...where, ...whom });
       return true;
     }
     return false;

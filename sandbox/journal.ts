@@ -18,7 +18,7 @@ export type JournalEntry =
   | { type: 'file_removed'; token: string }
   | { type: 'faults_set'; rules: FaultRule[]; atStart?: true }
   /** `rule`: its place among those in force; `drawn`: how often that rule has been asked. */
-  | { type: 'fault_struck'; fault: FaultName; rule: number; drawn: number; job?: string };
+  | { type: 'fault_struck'; fault: FaultName; rule: number; drawn: number; job?: string; person?: string };
 
 export interface Journal {
   /** Resolves once the entry is on the disk. */

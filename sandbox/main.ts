@@ -36,7 +36,7 @@ if (values.help) {
   --public-url URL  origin of the addresses in answers, when it is not the caller's own way here
   --strangers DIR   photos of people whom no LoRA shows, one clear face each, for "a man" and "a woman" of a prompt
   --set NAME=VALUE  a setting, may be repeated:
-${settingNames.map((name) => `      ${name}=${DEFAULT_SETTINGS[name]}: ${settingsSchema.shape[name].description}`).join('\n')}
+${settingNames.map((name) => `      ${name}=${JSON.stringify(DEFAULT_SETTINGS[name])}: ${settingsSchema.shape[name].description}`).join('\n')}
   --fault RULE      something that goes wrong, may be repeated; kept in DIR with its counts:
       ${FAULT_OPTION_FORM}
 ${FAULT_NAMES.map((name) => `      ${name}: ${FAULTS[name].does}`).join('\n')}

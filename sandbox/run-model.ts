@@ -21,7 +21,8 @@ export async function runModel(job: Job, world: JobQueueWorld, signal: AbortSign
     signal,
     people: world.people,
     saveOutput: (name, contentType, bytes) => saveOutput(job, world, name, contentType, bytes),
-    faultStrikes: (fault) => world.faults.strikesJob(fault, job),
+    faultStrikes: (fault, people) => world.faults.strikesJob(fault, { ...job, ...(people && { people }) }),
+    faultIsAbout: (fault) => world.faults.isAbout(fault, job.id),
   };
   const working = model.run(job.input, run).catch((error: unknown) => {
     if (error instanceof ModelError) return error;

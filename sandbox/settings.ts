@@ -3,6 +3,8 @@ import { z } from 'zod';
 
 /** Ten years. */
 const YEARS_MS = 3_650 * 86_400_000;
+/** Endpoints whose LoRAs the sandbox draws. */
+export const TRAINERS = ['fal-ai/flux-lora-fast-training'] as const;
 const MS = z.number().int().min(0).max(86_400_000);
 
 /** Times are milliseconds on the wall clock. */
@@ -33,6 +35,12 @@ export const settingsSchema = z.strictObject({
   megapixel: z
     .literal([1_000_000, 1_048_576])
     .describe('pixels of a megapixel, by which images are billed; fal documents neither meaning'),
+  likeness: z
+    .partialRecord(
+      z.enum(TRAINERS),
+      z.strictObject({ mean: z.number().min(0).max(1), spread: z.number().min(0).max(1).default(0) }),
+    )
+    .describe('how like the photos a face of a LoRA is, by trainer: mean and standard deviation, 1 as like as can be'),
   creditsMicros: z
     .number()
     .int()
@@ -60,6 +68,7 @@ export const DEFAULT_SETTINGS: Settings = {
   filesAheadMs: 0,
   // Taken literally, so that an image of 1024 × 1024 is billed as two.
   megapixel: 1_000_000,
+  likeness: {},
   creditsMicros: 100_000_000,
 };
 

@@ -4,11 +4,12 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import type { StillRow } from '../../core/ports/stills.ts';
 import { notFound } from '../../core/refusal.ts';
-import { acceptStill, drawAgain, priceAgain, refuseRepairOfNothing } from '../../core/stills/still-again.ts';
+import { priceOfAgain } from '../../core/stills/priced-still.ts';
+import { acceptStill, drawAgain, refuseRepairOfNothing } from '../../core/stills/still-again.ts';
 import { CURRENCY, usd } from '../../domain/money.ts';
 import { nameOf } from '../auth/name-of.ts';
 import { jsonBody } from '../body-limits.ts';
-import type { ApiDeps, ApiEnv, DrawingDeps } from '../deps.ts';
+import type { ApiEnv, StillDeps } from '../deps.ts';
 import { requireKey } from '../idempotency.ts';
 import { PICTURE_RESPONSES, sendPicture } from '../picture-content.ts';
 import { IdInPath, json, jsonRequest, problems } from '../schemas/common.ts';
@@ -83,7 +84,7 @@ const picture = createRoute({
   responses: PICTURE_RESPONSES,
 });
 
-export function stillActionRoutes(deps: ApiDeps & DrawingDeps): OpenAPIHono<ApiEnv> {
+export function stillActionRoutes(deps: StillDeps): OpenAPIHono<ApiEnv> {
   const routes = new OpenAPIHono<ApiEnv>();
 
   /** 404 when it is not this tenant's, or of another batch. */
@@ -105,7 +106,7 @@ export function stillActionRoutes(deps: ApiDeps & DrawingDeps): OpenAPIHono<ApiE
     routes.openapi(route, async (c) => {
       const { batchId, stillId } = c.req.valid('param');
       const row = await load(c.get('principal').tenantId, batchId, stillId);
-      const price = await priceAgain(deps, row, kind);
+      const price = await priceOfAgain(deps, row, kind);
       const stated = { priceUsd: usd(price), currency: CURRENCY } as const;
       if (c.req.valid('query').dryRun === 'true') {
         refuseRepairOfNothing(row, kind);

@@ -3,11 +3,12 @@
 import { createRoute, OpenAPIHono, type z } from '@hono/zod-openapi';
 import type { BatchRow } from '../../core/ports/stills.ts';
 import { notFound } from '../../core/refusal.ts';
-import type { FrameRequest, StillsRequest } from '../../core/stills/start-batch.ts';
+import { createBatchStarter } from '../../core/stills/start-batch.ts';
 import { stopBatch } from '../../core/stills/still-again.ts';
+import type { FrameRequest, StillsRequest } from '../../core/stills/stills-request.ts';
 import { microUsd } from '../../domain/money.ts';
 import { jsonBody, stillsBody } from '../body-limits.ts';
-import type { ApiDeps, ApiEnv, DrawingDeps } from '../deps.ts';
+import type { ApiDeps, ApiEnv, StillDeps } from '../deps.ts';
 import type { OpenEventStream } from '../event-stream.ts';
 import { requireKey } from '../idempotency.ts';
 import { batchPath } from '../links.ts';
@@ -125,8 +126,9 @@ const budget = createRoute({
   responses: { 200: json(BatchItem, 'The batch as it is now'), ...problems(400, 404, 413, 415, 422, 503) },
 });
 
-export function stillRoutes(deps: ApiDeps & DrawingDeps, openEventStream: OpenEventStream): OpenAPIHono<ApiEnv> {
-  const { stills, batches } = deps;
+export function stillRoutes(deps: StillDeps, openEventStream: OpenEventStream): OpenAPIHono<ApiEnv> {
+  const { stills } = deps;
+  const batches = createBatchStarter(deps);
   const routes = new OpenAPIHono<ApiEnv>();
   const live = new LiveStates<BatchSnapshot>(POLL_MS, deps.stopping);
 

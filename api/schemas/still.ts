@@ -1,6 +1,7 @@
 // Stills and batches of them, in requests and answers.
 
 import { z } from '@hono/zod-openapi';
+import { PROMPT_LIMITS } from '../../domain/stills/compose-prompt.ts';
 import { MAX_SEED, STILL_LIMITS } from '../../domain/stills/limits.ts';
 import { MAX_CAST } from '../../domain/stills/routes.ts';
 import { BATCH_STATES, FINDING_CODES, POSITIONS, ROUTE_IDS, STILL_STATES } from '../../domain/stills/still.ts';
@@ -9,12 +10,9 @@ import { Id, NextCursor, PageQuery, Time } from './common.ts';
 import { STILL_EXAMPLES } from './still-examples.ts';
 import { chosenId, text } from './text.ts';
 
-const MAX_PROMPT = 4000;
 const MAX_NAME = 200;
-const MAX_WORDS = 1000;
 const MAX_URL = 2000;
 const MAX_APP_ID = 200;
-const MAX_MOODS = 20;
 const MAX_REASON = 1000;
 /** The range of the database type `int`. */
 const MAX_INT = 2_147_483_647;
@@ -87,7 +85,7 @@ const CastMember = z
 const Frame = z
   .strictObject({
     frameId: AppId.optional().openapi({ description: 'Your own name of the frame; it is answered with its stills.' }),
-    prompt: text({ max: MAX_PROMPT, lines: true }).openapi({
+    prompt: text({ max: PROMPT_LIMITS.prompt, lines: true }).openapi({
       description: 'What happens. Name the characters, and do not describe their looks: the LoRA knows them.',
     }),
     characters: z
@@ -118,12 +116,14 @@ const Frame = z
     seed: z.number().int().min(0).max(MAX_SEED).optional().openapi({
       description: 'Of the first variant. When absent, it is made from the key, so a repeat has the same.',
     }),
-    location: text({ max: MAX_WORDS, lines: true }).optional().openapi({ description: 'Where it happens, in words.' }),
+    location: text({ max: PROMPT_LIMITS.location, lines: true })
+      .optional()
+      .openapi({ description: 'Where it happens, in words.' }),
     moodboard: z
-      .array(text({ max: MAX_WORDS, lines: true }))
-      .max(MAX_MOODS)
+      .array(text({ max: PROMPT_LIMITS.template, lines: true }))
+      .max(PROMPT_LIMITS.templates)
       .default([])
-      .openapi({ description: 'The look, in words.' }),
+      .openapi({ description: 'The look, in words. `{prompt}` in a text is where the scene goes.' }),
     references: z
       .array(Url)
       .max(STILL_LIMITS.references)

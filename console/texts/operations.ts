@@ -52,6 +52,7 @@ export const operations = {
   purposes: {
     training: 'Training',
     test_image: 'Test image',
+    still: 'Still',
     proxy_training: 'Training by proxy',
     proxy_image: 'Image by proxy',
   },

@@ -6,7 +6,7 @@ import type { CastMember } from '../../domain/stills/still.ts';
 import { approvedLora } from '../identities/approved-lora.ts';
 import type { Ports } from '../ports/index.ts';
 import { notFound, Refusal } from '../refusal.ts';
-import type { CastRequest } from './start-batch.ts';
+import type { CastRequest } from './stills-request.ts';
 
 /** A member of the cast, before the route and the prompt say where it stands. */
 export type FoundMember = Omit<CastMember, 'place'>;

@@ -11,7 +11,7 @@ import type { Ports } from '../ports/index.ts';
 import { Refusal } from '../refusal.ts';
 import type { FoundMember } from './find-cast.ts';
 import { pricedStill } from './priced-still.ts';
-import type { FrameRequest } from './start-batch.ts';
+import type { FrameRequest } from './stills-request.ts';
 
 export interface PlannedFrame {
   manifest: Manifest;

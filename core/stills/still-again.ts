@@ -2,14 +2,12 @@
 // a batch.
 
 import type { MicroUsd } from '../../domain/money.ts';
-import { againPrice } from '../../domain/stills/price.ts';
 import { isBatchOpen } from '../../domain/stills/still.ts';
 import { nameUuid } from '../name-uuid.ts';
 import { requireAffordable } from '../payments/afford.ts';
 import type { Ports } from '../ports/index.ts';
 import type { BatchRow, StillRow } from '../ports/stills.ts';
 import { notFound, Refusal } from '../refusal.ts';
-import { pricedStill } from './priced-still.ts';
 
 export interface AskedAgain {
   kind: 'repair' | 'redraw';
@@ -18,16 +16,6 @@ export interface AskedAgain {
 }
 
 type StillWorld = Pick<Ports, 'stills' | 'stillRuns' | 'books'>;
-
-/** The most that one more pass of a still costs. */
-export async function priceAgain(
-  { models, imageUnits }: Pick<Ports, 'models' | 'imageUnits'>,
-  { manifest }: StillRow,
-  kind: AskedAgain['kind'],
-): Promise<MicroUsd> {
-  const { pixels } = await imageUnits.megapixel();
-  return againPrice(pricedStill(models, manifest, pixels), kind);
-}
 
 /**
  * The still with one more pass begun, once for a key. Its highest price rises by that of the pass. Refusals:

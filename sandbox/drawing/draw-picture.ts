@@ -17,7 +17,7 @@ import { sandboxMark } from './mark.ts';
 import { paintMember, pickPhoto } from './paint-member.ts';
 import type { PortraitPhoto } from './portrait-photo.ts';
 import { type Prng, prngOf } from './prng.ts';
-import { decodeRaster } from './raster.ts';
+import { decodeRaster, encode, type ImageFormat } from './raster.ts';
 import { scenerySvg } from './scenery.ts';
 import { readShot, type Shot } from './shot.ts';
 
@@ -26,7 +26,7 @@ export interface PictureOrder {
   seed: number;
   width: number;
   height: number;
-  format: 'jpeg' | 'png';
+  format: ImageFormat;
   /** From left to right, at most MOST_PEOPLE. */
   cast: CastMember[];
 }
@@ -35,8 +35,7 @@ export interface PictureOrder {
 const DRAWN_PX = 1280;
 /** A veil that is thicker than this hides even that somebody else was meant. */
 const MOST_VEIL = 0.55;
-export const MOST_PEOPLE = 6;
-const JPEG_QUALITY = 92;
+export const MOST_PEOPLE = 8;
 
 /** Eye distance over the picture's height, and where the eyes are: the framing of each shot. */
 const FRAMINGS: Record<Shot['framing'], { eyeDistance: number; eyesAt: number }> = {
@@ -46,8 +45,20 @@ const FRAMINGS: Record<Shot['framing'], { eyeDistance: number; eyesAt: number }>
   fullbody: { eyeDistance: 0.047, eyesAt: 0.09 },
 };
 
+export interface DrawnPicture {
+  /** Encoded. */
+  image: Buffer;
+  /** Where the head of each member of the cast is, in pixels. */
+  heads: HeadPlace[];
+}
+
 /** The encoded picture. */
 export async function drawPicture(order: PictureOrder): Promise<Buffer> {
+  return (await drawScene(order)).image;
+}
+
+/** The picture, and where its people are. */
+export async function drawScene(order: PictureOrder): Promise<DrawnPicture> {
   const shot = shotOf(order);
   const prng = prngOf(order.prompt, order.seed);
   const shrink = Math.min(1, DRAWN_PX / Math.max(order.width, order.height));
@@ -58,8 +69,8 @@ export async function drawPicture(order: PictureOrder): Promise<Buffer> {
     .slice(0, MOST_PEOPLE)
     .map((member) => (member.strength >= SHOWN_FROM && member.photos.length > 0 ? member : undefined));
   const places = people.map((_, i) => placeHead(shot, width, height, i, people.length, prng));
-  const heads = await Promise.all(people.map((member) => (member ? pickPhoto(member, shot, prng) : undefined)));
-  const looks = heads.map((photo) => lookOf(photo, prng));
+  const photos = await Promise.all(people.map((member) => (member ? pickPhoto(member, shot, prng) : undefined)));
+  const looks = photos.map((photo) => lookOf(photo, prng));
 
   const under = [scenerySvg(width, height, shot, prng)];
   const over: string[] = [];
@@ -71,14 +82,14 @@ export async function drawPicture(order: PictureOrder): Promise<Buffer> {
     over.push(body.over);
     const standIn = standInHeadSvg(place, look, prng);
     const veil = veilOf(people[i]);
-    if (!heads[i]) under.push(standIn.hair + standIn.face + standIn.fringe);
+    if (!photos[i]) under.push(standIn.hair + standIn.face + standIn.fringe);
     else if (veil > 0) over.push(`<g opacity="${veil.toFixed(3)}">${standIn.face}</g>`);
   });
   const canvas = await decodeRaster(svg(width, height, under.join('')));
 
   const mask = new Float32Array(width * height);
   for (const [i, member] of people.entries()) {
-    const [photo, place] = [heads[i], places[i]];
+    const [photo, place] = [photos[i], places[i]];
     if (!member || !photo || !place) continue;
     await paintMember(canvas, mask, { member, photo, place, shot, seed: order.seed }, prng);
   }
@@ -100,8 +111,15 @@ export async function drawPicture(order: PictureOrder): Promise<Buffer> {
     .removeAlpha()
     .raw()
     .toBuffer();
-  const finished = sharp(enlarged, { raw: { width: order.width, height: order.height, channels: 3 } });
-  return order.format === 'png' ? finished.png().toBuffer() : finished.jpeg({ quality: JPEG_QUALITY }).toBuffer();
+  const { width: fullWidth, height: fullHeight } = order;
+  const image = await encode({ data: enlarged, width: fullWidth, height: fullHeight }, order.format);
+  const [across, down] = [fullWidth / width, fullHeight / height];
+  const heads = places.map(({ x, y, eyeDistance }) => ({
+    x: x * across,
+    y: y * down,
+    eyeDistance: eyeDistance * across,
+  }));
+  return { image, heads };
 }
 
 function svg(width: number, height: number, content: string): Buffer {

@@ -5,7 +5,8 @@ import { smooth } from './smooth.ts';
 
 export type Warp = (u: number, v: number) => [number, number];
 
-interface Push {
+/** What is shown near (u, v) comes from (du, dv) beside it. */
+export interface Push {
   u: number;
   v: number;
   du: number;
@@ -17,7 +18,7 @@ interface Push {
 const NO_LIKENESS_SCALE = 0.45;
 const FULL_LIKENESS_SCALE = 0.78;
 /** Enough that no picture is a copy of a photo to a face network, little enough that it is the same person. */
-const ALWAYS_OTHER = 0.12;
+export const ALWAYS_OTHER = 0.12;
 
 /** How far the face is moved to be somebody else's, 0 to 1, at a LoRA scale. */
 export function strangeness(scale: number): number {
@@ -77,7 +78,7 @@ export function chain(...warps: Warp[]): Warp {
   return (u, v) => warps.reduceRight<[number, number]>(([pu, pv], warp) => warp(pu, pv), [u, v]);
 }
 
-function pushWarp(pushes: Push[]): Warp {
+export function pushWarp(pushes: Push[]): Warp {
   return (u, v) => {
     let su = u;
     let sv = v;

@@ -78,11 +78,14 @@ function scaled(face: Face, by: number): Face {
   return { ...face, x: face.x * by, y: face.y * by, eyeDistance: face.eyeDistance * by };
 }
 
-/** Climbs to the best match nearby, in ever smaller steps. */
 function refine(start: Face, plane: Float32Array, raster: Raster): Face {
+  return climb(start, (face) => likeness(face, plane, raster) - face.roll * face.roll);
+}
+
+/** Climbs to the best score nearby, in ever smaller steps. */
+export function climb(start: Face, scoreOf: (face: Face) => number): Face {
   let best = start;
-  const tilted = (face: Face) => likeness(face, plane, raster) - face.roll * face.roll;
-  let bestScore = tilted(best);
+  let bestScore = scoreOf(best);
   for (let step = 0.16; step > 0.01; step /= 1.7) {
     for (let round = 0; round < 3; round++) {
       const e = best.eyeDistance;
@@ -97,7 +100,7 @@ function refine(start: Face, plane: Float32Array, raster: Raster): Face {
         { ...best, roll: best.roll + step * 0.8 },
       ];
       for (const face of tries) {
-        const score = tilted(face);
+        const score = scoreOf(face);
         if (score > bestScore) {
           bestScore = score;
           best = face;

@@ -1,6 +1,7 @@
 // Paints the head of a member of the cast at its place: which photo, in what pose, how strange, and who is mixed in.
+import { alignFace } from './align-faces.ts';
 import { type CastMember, strangenessOf } from './cast-member.ts';
-import { chain, proportionsWarp, smileWarp, turnWarp, type Warp } from './face-warp.ts';
+import { chain, type Push, proportionsWarp, pushWarp, smileWarp, turnWarp, type Warp } from './face-warp.ts';
 import type { HeadPlace } from './figure.ts';
 import { paintHead } from './paint-head.ts';
 import { type PortraitPhoto, portraitPhoto } from './portrait-photo.ts';
@@ -38,17 +39,27 @@ export async function paintMember(
   const towards = Math.sign(photo.turned) * (mirrored ? -1 : 1);
   const warp = warpOf(member, shot, seed, towards, prng);
   const { mix } = member;
-  const other = mix && { ...picture, data: Uint8Array.from(picture.data) };
-  paintHead(picture, mask, photo, { ...pose, warp });
-  if (!mix || !other) return;
-  // The other head in the same pose, looking the same way; then both pictures over each other.
+  if (!mix) return paintHead(picture, mask, photo, { ...pose, warp });
+  // The other head in the same pose, and the features of both half-way between their places; then
+  // both pictures over each other.
   const second = await pickPhoto(mix, shot, prng);
-  const sameWay = (Math.sign(second.turned) || 1) * (Math.sign(photo.turned) || 1) > 0;
-  paintHead(other, mask, second, { ...pose, warp, mirrored: sameWay ? mirrored : !mirrored });
+  const { face, contrast, pushes, ...aligned } = alignFace(second, photo);
+  const other = { ...picture, data: Uint8Array.from(picture.data) };
+  const pushed = (by: number) => chain(pushWarp(pushes.map((push) => scaled(push, by, mirrored))), warp);
+  paintHead(picture, mask, photo, { ...pose, warp: pushed(-0.5) });
+  paintHead(other, mask, { ...second, face }, { ...pose, warp: pushed(0.5), mirrored: aligned.mirrored !== mirrored });
+  // Of the face with the stronger features less is enough.
+  const share = mix.share / (mix.share + (1 - mix.share) * contrast);
   for (let i = 0; i < picture.data.length; i++) {
     const here = picture.data[i] ?? 0;
-    picture.data[i] = Math.round(here + ((other.data[i] ?? 0) - here) * mix.share);
+    picture.data[i] = Math.round(here + ((other.data[i] ?? 0) - here) * share);
   }
+}
+
+/** In the picture, where the photo may be mirrored. */
+function scaled({ u, v, du, dv, reach }: Push, by: number, mirrored: boolean): Push {
+  const side = mirrored ? -1 : 1;
+  return { u: u * side, v, du: du * side * by, dv: dv * by, reach };
 }
 
 /** Another complexion for a person who is not quite there. */

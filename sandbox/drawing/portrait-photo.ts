@@ -19,7 +19,7 @@ export interface PortraitPhoto {
 }
 
 /** About 5 MB a photo of 768 pixels. */
-const CACHED_PHOTOS = 24;
+const CACHED_PHOTOS = 48;
 const LEAST_CLOTHING_V = 1.9;
 const UNSEEN_CLOTHING: Rgb = [62, 66, 74];
 const CLOTHING_COLUMNS = [-1.4, -1, -0.6, 0, 0.6, 1, 1.4];

@@ -18,6 +18,16 @@ export async function decodeRaster(bytes: Buffer, fit?: number): Promise<Raster>
   return { data: grey, width: info.width, height: info.height };
 }
 
+export type ImageFormat = 'jpeg' | 'png' | 'webp';
+
+const JPEG_QUALITY = 92;
+
+/** The file of an image. */
+export function encode({ data, width, height }: Raster, format: ImageFormat): Promise<Buffer> {
+  const image = sharp(data, { raw: { width, height, channels: 3 } });
+  return image.toFormat(format, format === 'jpeg' ? { quality: JPEG_QUALITY } : {}).toBuffer();
+}
+
 /** Brightness by pixel, 0 to 255. */
 export function luma({ data, width, height }: Raster): Float32Array {
   const out = new Float32Array(width * height);

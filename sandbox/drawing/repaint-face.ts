@@ -7,7 +7,7 @@ import { findFace } from './find-face.ts';
 import { sandboxMark } from './mark.ts';
 import { paintMember, pickPhoto } from './paint-member.ts';
 import { prngOf } from './prng.ts';
-import { luma, type Raster } from './raster.ts';
+import { encode, type ImageFormat, luma, type Raster } from './raster.ts';
 import { readShot } from './shot.ts';
 import { smooth } from './smooth.ts';
 
@@ -19,9 +19,11 @@ export interface RepaintOrder {
   seed: number;
   width: number;
   height: number;
-  format: 'jpeg' | 'png';
+  format: ImageFormat;
   /** Who is painted; undefined leaves the face as it is. */
   member: CastMember | undefined;
+  /** Heads that are known to be in the picture, in its pixels; without one in the mask the face is searched. */
+  heads: HeadPlace[];
   /** 0 keeps what is there, 1 keeps nothing. */
   strength: number;
 }
@@ -32,17 +34,23 @@ const KEEPS_NOTHING = 0.6;
 /** A mask of a face with some room around it: its width in eye distances, and its middle below the eyes. */
 const MASK_WIDTH_E = 2.9;
 const MASK_MIDDLE_V = 0.4;
-const JPEG_QUALITY = 92;
 const MAX_GAIN = 1.6;
 
-/** The encoded picture. The same order gives the same bytes. */
-export async function repaintFace(order: RepaintOrder): Promise<Buffer> {
+export interface RepaintedPicture {
+  /** Encoded. */
+  image: Buffer;
+  /** The head that was painted anew, in pixels; undefined when the mask is empty. */
+  place?: HeadPlace;
+}
+
+/** The same order gives the same bytes. */
+export async function repaintFace(order: RepaintOrder): Promise<RepaintedPicture> {
   const { width, height } = order;
   const fit = (bytes: Buffer) =>
     sharp(bytes).resize({ width, height, fit: 'fill' }).toColourspace('srgb').removeAlpha();
   const picture: Raster = { data: await fit(order.picture).raw().toBuffer(), width, height };
   const mask = luma({ data: await fit(order.mask).raw().toBuffer(), width, height }).map((value) => value / 255);
-  const place = await facePlace(picture, mask);
+  const place = order.heads.find((head) => isInside(head, mask, width, height)) ?? (await facePlace(picture, mask));
   const { member } = order;
   if (place && member && member.photos.length > 0) {
     const shot = readShot(order.prompt);
@@ -59,8 +67,13 @@ export async function repaintFace(order: RepaintOrder): Promise<Buffer> {
     .removeAlpha()
     .raw()
     .toBuffer();
-  const finished = sharp(marked, { raw: { width, height, channels: 3 } });
-  return order.format === 'png' ? finished.png().toBuffer() : finished.jpeg({ quality: JPEG_QUALITY }).toBuffer();
+  const image = await encode({ data: marked, width, height }, order.format);
+  return place ? { image, place } : { image };
+}
+
+/** Whether the mask is white between the eyes. */
+function isInside({ x, y }: HeadPlace, mask: Float32Array, width: number, height: number): boolean {
+  return x >= 0 && y >= 0 && x < width && y < height && (mask[Math.floor(y) * width + Math.floor(x)] ?? 0) > 0.5;
 }
 
 /** Where the face inside of the mask is: found in the picture, or taken from the mask's shape. */

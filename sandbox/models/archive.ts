@@ -1,20 +1,15 @@
 // Reads a training archive as the trainer does: photos, their captions, their masks.
 import { unzipSync } from 'fflate';
-import sharp from 'sharp';
 import { modelError } from '../model-error.ts';
+import { uprightPhoto } from './photo.ts';
 
 export interface TrainingPhoto {
   name: string;
-  /** JPEG, upright, at most PHOTO_MAX_PX on its long side. */
   jpeg: Buffer;
   caption?: string;
 }
 
 const LOC = ['body', 'images_data_url'];
-const PHOTO_MAX_PX = 768;
-const PHOTO_QUALITY = 90;
-/** A photo of a phone has up to 50 megapixels; more is a bomb. */
-const MAX_PIXELS = 100_000_000;
 /** What an archive may hold once unpacked. */
 const MAX_UNPACKED_BYTES = 512 * 1024 * 1024;
 const SUPPORTED_EXTENSIONS = ['.zip'];
@@ -77,13 +72,7 @@ function unpack(bytes: Buffer): Map<string, Uint8Array> {
 
 async function decode(name: string, bytes: Uint8Array): Promise<Buffer> {
   try {
-    return await sharp(bytes, { limitInputPixels: MAX_PIXELS })
-      .autoOrient()
-      .resize({ width: PHOTO_MAX_PX, height: PHOTO_MAX_PX, fit: 'inside', withoutEnlargement: true })
-      .flatten({ background: '#ffffff' })
-      .toColourspace('srgb')
-      .jpeg({ quality: PHOTO_QUALITY })
-      .toBuffer();
+    return await uprightPhoto(bytes);
   } catch {
     throw modelError(422, 'image_load_error', LOC, `Failed to load the image ${name}`);
   }

@@ -1,14 +1,15 @@
 // fal-ai/flux-lora/inpainting: the part of a picture that a mask shows white is painted anew by a prompt and LoRAs.
-import sharp from 'sharp';
 import { z } from 'zod';
-import { download } from '../download.ts';
 import { repaintFace } from '../drawing/repaint-face.ts';
-import { invalidInput, modelError } from '../model-error.ts';
+import { invalidInput } from '../model-error.ts';
+import { spoiledFace } from './cast-faults.ts';
 import { chooseFace } from './choose-cast.ts';
+import { headOf, seenPerson } from './draw-people.ts';
 import { imageAnswer } from './image-answer.ts';
-import { imageCorrelation, imageFields, lorasField, type Size, sizeOf } from './image-fields.ts';
+import { imageCorrelation, imageFields, lorasField, sizeOf } from './image-fields.ts';
+import { loadImage } from './load-image.ts';
 import { loadLoras } from './load-lora.ts';
-import type { Model, ModelRun } from './model.ts';
+import type { Model } from './model.ts';
 import { MICROS_PER_MEGAPIXEL } from './prices.ts';
 
 const inputSchema = z.object({
@@ -41,27 +42,22 @@ export const fluxInpainting: Model = {
       const loras = await loadLoras(parsed.data.loras, prompt, run);
       const picture = await loadImage(parsed.data.image_url, ['body', 'image_url'], run);
       const mask = await loadImage(parsed.data.mask_url, ['body', 'mask_url'], run);
+      const shown = await run.people.pictures.peopleIn(picture.bytes);
       const size = parsed.data.image_size ? sizeOf(parsed.data.image_size) : picture.size;
       return {
         size,
         async draw(seed) {
-          const member = await chooseFace(prompt, seed, loras, run);
+          const asked = { prompt, seed, loras, run };
+          const face = await spoiledFace(await chooseFace(asked), shown, asked);
           const order = { prompt, seed, ...size, format, strength, picture: picture.bytes, mask: mask.bytes };
-          return repaintFace({ ...order, member });
+          const heads = shown.map((person) => headOf(person, size));
+          const { image, place } = await repaintFace({ ...order, heads, member: face?.member });
+          const others = shown.filter((_, i) => heads[i] !== place);
+          const painted = place && face ? [seenPerson(face, place, size)] : [];
+          await run.people.pictures.remember(image, face ? [...others, ...painted] : shown);
+          return image;
         },
       };
     });
   },
 };
-
-const MAX_IMAGE_BYTES = 64 * 1024 * 1024;
-
-async function loadImage(url: string, loc: (string | number)[], run: ModelRun): Promise<{ bytes: Buffer; size: Size }> {
-  const bytes = await download(url, loc, MAX_IMAGE_BYTES, run.signal);
-  try {
-    const { width, height } = await sharp(bytes).metadata();
-    return { bytes, size: { width, height } };
-  } catch {
-    throw modelError(422, 'image_load_error', loc, 'Failed to load the image', { input: url });
-  }
-}

@@ -1,8 +1,8 @@
 // fal-ai/flux-lora: a prompt and LoRAs become images.
 import { z } from 'zod';
-import { drawPicture } from '../drawing/draw-picture.ts';
 import { invalidInput } from '../model-error.ts';
 import { chooseCast } from './choose-cast.ts';
+import { drawPeople } from './draw-people.ts';
 import { imageAnswer } from './image-answer.ts';
 import { imageCorrelation, imageFields, lorasField, sizeOf } from './image-fields.ts';
 import { loadLoras } from './load-lora.ts';
@@ -33,8 +33,8 @@ export const fluxLora: Model = {
       return {
         size,
         async draw(seed) {
-          const cast = await chooseCast(prompt, seed, loras, run);
-          return drawPicture({ prompt, seed, ...size, format, cast });
+          const asked = { prompt, seed, loras, run };
+          return drawPeople(await chooseCast(asked), asked, size, format);
         },
       };
     });

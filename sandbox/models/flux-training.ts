@@ -51,11 +51,13 @@ export const fluxTraining: Model = {
 
     const captions = photos.map((photo) => photo.caption);
     const trigger = learnedTrigger(captions, parsed.data.trigger_word ?? undefined);
+    const jpegs = photos.map((photo) => photo.jpeg);
+    if (!parsed.data.is_style) run.people.meet({ photos: jpegs, ...(trigger !== undefined && { trigger }) });
     const lora = writeLora({
       ...(trigger !== undefined && { trigger }),
       steps,
       isStyle: parsed.data.is_style,
-      photos: photos.map((photo) => photo.jpeg),
+      photos: jpegs,
     });
     const config = {
       images_data_url: url,

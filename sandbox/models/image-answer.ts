@@ -1,6 +1,7 @@
 // A run of a model that makes images: its faults, its files and the body that fal answers.
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
+import type { ImageFormat } from '../drawing/raster.ts';
 import { modelError } from '../model-error.ts';
 import type { Size } from './image-fields.ts';
 import type { ModelAnswer, ModelRun } from './model.ts';
@@ -13,7 +14,7 @@ interface ImagesAsked {
   num_images: number;
   seed?: number | null | undefined;
   enable_safety_checker: boolean;
-  output_format: 'jpeg' | 'png';
+  output_format: ImageFormat;
 }
 
 interface Drawing {
@@ -48,7 +49,7 @@ export async function imageAnswer(
   const images = [];
   for (let i = 0; i < asked.num_images; i++) {
     const bytes = await (flagged ? black({ ...size, format }) : draw(seed + i));
-    const name = `${i}.${format === 'png' ? 'png' : 'jpg'}`;
+    const name = `${i}.${format === 'jpeg' ? 'jpg' : format}`;
     images.push({ ...(await run.saveOutput(name, `image/${format}`, bytes)), ...size });
   }
   return {
@@ -64,7 +65,7 @@ export async function imageAnswer(
 }
 
 /** What fal gives out in place of a picture that its checker flagged. */
-function black({ width, height, format }: Size & { format: 'jpeg' | 'png' }): Promise<Buffer> {
+function black({ width, height, format }: Size & { format: ImageFormat }): Promise<Buffer> {
   return sharp({ create: { width, height, channels: 3, background: '#000000' } })
     .toFormat(format)
     .toBuffer();

@@ -25,9 +25,10 @@ async function loadLora({ path, scale }: LoraWeight, index: number, prompt: stri
   const loc = ['body', 'loras', index, 'path'];
   const bytes = await download(path, loc, MAX_LORA_BYTES, run.signal);
   try {
-    const { photos, trigger, isStyle } = readLora(bytes);
-    const called = !isStyle && (trigger === undefined || holdsTrigger(prompt, trigger));
-    return { photos, called, scale, ...(trigger !== undefined && { trigger }) };
+    const { isStyle, ...read } = readLora(bytes);
+    if (isStyle) return { photos: [], called: false, scale };
+    const person = run.people.meet(read);
+    return { ...person, called: person.trigger === undefined || holdsTrigger(prompt, person.trigger), scale };
   } catch (error) {
     const why = error instanceof Error ? error.message : 'it cannot be read';
     throw modelError(422, 'file_download_error', loc, `Failed to load the LoRA weights: ${why}`, { input: path });

@@ -18,8 +18,10 @@ export interface ModelRun {
   people: People;
   /** Keeps an output file and answers its public address; the same name twice in one run is one file. */
   saveOutput(name: string, contentType: string, bytes: Buffer): Promise<FileOutput>;
-  /** Whether a fault asked for strikes in this run. */
-  faultStrikes(fault: FaultName): Promise<boolean>;
+  /** Whether a fault asked for strikes in this run; `people`: trigger words of those whom it could be about. */
+  faultStrikes(fault: FaultName, people?: string[]): Promise<boolean>;
+  /** The trigger word of whom the rule names that struck. */
+  faultIsAbout(fault: FaultName): string | undefined;
 }
 
 export interface ModelAnswer {

@@ -74,7 +74,7 @@ const app = newApp({
   publicUrl: undefined,
   relay: createFalRelay(fal),
   corsOrigins: [],
-  limits: { requestsPerMinute: Number.MAX_SAFE_INTEGER, openRuns: 0 },
+  limits: { requestsPerMinute: Number.MAX_SAFE_INTEGER, openRuns: 0, openBatches: 0 },
   expectTraining: async (trainer, steps) => expectedTraining(trainer, steps, undefined),
   settings: DEFAULT_SETTINGS,
   providerName: 'sandbox',
@@ -86,7 +86,7 @@ const app = newApp({
     photos: () => vision.load(),
   }),
   metricsToken: undefined,
-  drawing: undefined,
+  stillRuns: undefined,
   tracing: undefined,
 });
 

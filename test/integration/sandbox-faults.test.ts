@@ -42,14 +42,47 @@ async function upload(): Promise<{ upload_url: string; file_url: string }> {
   return place.body as { upload_url: string; file_url: string };
 }
 
-async function trained(): Promise<string> {
-  const photo = sharp({ create: { width: 256, height: 256, channels: 3, background: '#a05030' } });
-  const zip = zipSync({ 'a.jpg': await photo.jpeg().toBuffer() }, { level: 0 });
+async function uploaded(bytes: Uint8Array): Promise<string> {
   const { upload_url, file_url } = await upload();
-  await fetch(upload_url, { method: 'PUT', body: Buffer.from(zip) });
-  const id = await submitted('', { images_data_url: file_url, steps: 10 }, TRAINING);
+  await fetch(upload_url, { method: 'PUT', body: Buffer.from(bytes) });
+  return file_url;
+}
+
+const plain = (background: string) =>
+  sharp({ create: { width: 256, height: 256, channels: 3, background } })
+    .jpeg()
+    .toBuffer();
+
+async function trained(background = '#a05030', word: { trigger_word?: string } = {}): Promise<string> {
+  const zip = zipSync({ 'a.jpg': await plain(background) }, { level: 0 });
+  const id = await submitted('', { images_data_url: await uploaded(zip), steps: 10, ...word }, TRAINING);
   await ended(id);
   return id;
+}
+
+async function trainedLora(background: string, trigger_word: string): Promise<string> {
+  const { body } = await request(await trained(background, { trigger_word }));
+  return (body.diffusers_lora_file as { url: string }).url;
+}
+
+/** Drawn with the fault, the picture is another one, and only its own entry in the books has the fault. */
+async function strikesOnce(fault: FaultName, input: Record<string, unknown>, endpoint = IMAGE): Promise<void> {
+  const pictures = [];
+  for (const expected of [[fault], []]) {
+    const id = await submitted('', { seed: 1, image_size: { width: 192, height: 96 }, ...input }, endpoint);
+    const { body } = await result(id);
+    expect(entryOf(id)).toMatchObject({ outcome: 'succeeded', faults: expected });
+    const address = (body.images as { url: string }[])[0]?.url ?? '';
+    pictures.push(Buffer.from(await (await fetch(address)).arrayBuffer()));
+  }
+  expect(pictures[0]?.equals(pictures[1] ?? Buffer.alloc(0))).toBe(false);
+}
+
+async function peopleFault(fault: FaultName): Promise<void> {
+  const path = await trainedLora('#a05030', 'tok');
+  // Only with another LoRA than that of the request somebody can leak into the picture.
+  await trainedLora('#30a050', 'other');
+  await strikesOnce(fault, { prompt: 'tok man and a man', loras: [{ path }] });
 }
 
 async function pictureUrl(): Promise<string> {
@@ -325,6 +358,19 @@ const FAULT_TESTS: Record<FaultName, () => Promise<void>> = {
   async output_nsfw() {
     expect((await result(await submitted())).body).toMatchObject({ images: [{}], has_nsfw_concepts: [true] });
     expect((await result(await submitted())).body).toMatchObject({ images: [{}], has_nsfw_concepts: [false] });
+  },
+  swap: () => peopleFault('swap'),
+  blend: () => peopleFault('blend'),
+  missing: () => peopleFault('missing'),
+  duplicate: () => peopleFault('duplicate'),
+  extra_person: () => peopleFault('extra_person'),
+  off_screen_leak: () => peopleFault('off_screen_leak'),
+  wrong_age: () => peopleFault('wrong_age'),
+  async repair_misses() {
+    const path = await trainedLora('#a05030', 'tok');
+    const [image_url, mask_url] = [await uploaded(await plain('#707070')), await uploaded(await plain('#ffffff'))];
+    const input = { prompt: 'tok man', loras: [{ path }], image_url, mask_url };
+    await strikesOnce('repair_misses', input, `${IMAGE}/inpainting`);
   },
   async price_change() {
     const id = await submitted();

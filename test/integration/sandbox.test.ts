@@ -228,6 +228,40 @@ describe('an inpainting', () => {
   });
 });
 
+describe('an edit of given pictures', () => {
+  it('has the size of the first, and is billed by those that it is given and those that it draws', async () => {
+    const png = (width: number, height: number) =>
+      sharp({ create: { width, height, channels: 3, background: '#aa7755' } })
+        .png()
+        .toBuffer();
+    const upload = async (bytes: Buffer) => fal.storage.upload(new Blob([Buffer.from(bytes)], { type: 'image/png' }));
+    const image_urls = [await upload(await png(640, 360)), await upload(await png(4096, 2048))];
+    const input = { prompt: 'the woman from image 1 and the man from image 2', seed: 3, image_urls };
+    const edit = await fal.subscribe('fal-ai/flux-2/edit', { input, pollInterval: 20 });
+    expect(edit.data).toMatchObject({ seed: 3, images: [{ width: 640, height: 360, content_type: 'image/png' }] });
+    const webp = { ...input, output_format: 'webp' as const, num_images: 2 };
+    const { data } = await fal.subscribe('fal-ai/flux-2/lora/edit', { input: webp, pollInterval: 20 });
+    expect(data).toMatchObject({ images: [{ content_type: 'image/webp', file_name: '0.webp' }, {}] });
+    // The larger one is taken as 2048 × 1024, three megapixels.
+    expect(sandbox.books().entries).toMatchObject([{ chargedMicros: 5 * 12_000 }, { chargedMicros: 6 * 21_000 }]);
+  });
+
+  it.each([
+    ['no picture', { image_urls: [] }, ['body', 'image_urls'], 'sequence_too_short'],
+    ['four LoRAs', { image_urls: ['x'], loras: Array(4).fill({ path: 'x' }) }, ['body', 'loras'], 'sequence_too_long'],
+    [
+      'a picture that is not there',
+      { image_urls: ['http://127.0.0.1:9/a.png'] },
+      ['body', 'image_urls', 0],
+      'file_download_error',
+    ],
+  ])('with %s ends as 422 and costs nothing', async (_, input, loc, type) => {
+    const work = fal.subscribe('fal-ai/flux-2/lora/edit', { input: { prompt: 'x', ...input }, pollInterval: 20 });
+    expect(await failure(work)).toMatchObject({ status: 422, body: { detail: [{ loc, type }] } });
+    expect(sandbox.books().totalMicros).toBe(0);
+  });
+});
+
 describe('fal’s hosts', () => {
   it('are served by the address in x-fal-target-url too', async () => {
     const proxied = createFalClient({

@@ -44,7 +44,7 @@ beforeAll(async () => {
   const { app } = newWorld({
     ...createTables(database),
     books: createBooks(database, CAPS),
-    limits: { requestsPerMinute: 1000, openRuns: OPEN_RUNS },
+    limits: { requestsPerMinute: 1000, openRuns: OPEN_RUNS, openBatches: 20 },
     runs: {
       ...runs,
       async start(run) {

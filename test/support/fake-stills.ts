@@ -91,7 +91,7 @@ export function createFakeStills(): FakeStills {
         state: 'running' as const,
         cost: { charged: 0, reserved: 0 },
         closeReason: undefined,
-        createdAt: NOW,
+        createdAt: new Date().toISOString(),
         closedAt: undefined,
         revision: 1,
       };

@@ -21,7 +21,7 @@ describe('the configuration', () => {
       caps: { month: 200_000_000, identity: 20_000_000 },
       corsOrigins: [],
       megapixel: 1_000_000,
-      limits: { requestsPerMinute: 600, openRuns: 50 },
+      limits: { requestsPerMinute: 600, openRuns: 50, openBatches: 20 },
       secrets: expect.arrayContaining(['secret']),
       settings: DEFAULT_SETTINGS,
       webhooksAllowPrivate: false,

@@ -6,7 +6,7 @@ import { problemIn } from './problem-in.ts';
 import { newWorld, OTHER_TENANT } from './world.ts';
 
 function crowd(most: number) {
-  const world = newWorld({ limits: { requestsPerMinute: 1000, openRuns: most } });
+  const world = newWorld({ limits: { requestsPerMinute: 1000, openRuns: most, openBatches: 1 } });
   const character = world.addCharacter();
   world.addPhotos(character, 3);
   const start = (key: string) =>

@@ -11,7 +11,7 @@ afterEach(() => void vi.useRealTimers());
 const MINUTE_MS = 60_000;
 const mine = { authorization: `Bearer ${KEY}` };
 const theirs = { authorization: 'Bearer lk_theirs' };
-const world = (requestsPerMinute = 3) => newWorld({ limits: { requestsPerMinute, openRuns: 1 } });
+const world = (requestsPerMinute = 3) => newWorld({ limits: { requestsPerMinute, openRuns: 1, openBatches: 1 } });
 
 describe('a key', () => {
   test('hears how much is left, then 429 until the minute is over; another key is not touched', async () => {

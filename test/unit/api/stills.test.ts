@@ -2,10 +2,11 @@
 
 import { describe, expect, test, vi } from 'vitest';
 import type { StillRow } from '../../../core/ports/stills.ts';
+import { loraObject } from '../../../domain/keys.ts';
 import type { Finding } from '../../../domain/stills/still.ts';
 import { addStills, newPicture, recognised } from '../../support/new-stills.ts';
 import { problemIn } from './problem-in.ts';
-import { newWorld, TENANT } from './world.ts';
+import { newWorld, OTHER_TENANT, TENANT } from './world.ts';
 
 interface Answer {
   batchId: string;
@@ -22,11 +23,17 @@ const read = async <T>(answer: Response | Promise<Response>): Promise<T> => (awa
 const key = (name: string) => ({ 'idempotency-key': name });
 const LOW: Finding = { code: 'low_likeness', member: 1, face: 1 };
 
-/** A world with a character of each name. */
+/** A world with a character of each name, whose version 1 is approved and current. */
 function worldWith(...names: string[]) {
   const world = newWorld();
-  const ids = names.map((name) => world.addCharacter(TENANT, { name }).id);
-  return { ...world, ids };
+  const versions = names.map((name) => {
+    const character = world.addCharacter(TENANT, { name });
+    const { identityId, version, loraSha256, referenceStrength } = world.addVersion(character);
+    const lora = loraObject(TENANT, identityId, 1);
+    character.ready = { identityId, version, lora, loraSha256, referenceStrength, subject: character.subject };
+    return { character, identityId };
+  });
+  return { ...world, versions, ids: versions.map(({ character }) => character.id) };
 }
 
 const frameOf = (ids: string[], rest: object = {}) => ({
@@ -73,7 +80,7 @@ describe('a request for stills', () => {
     const body = { frames: [frameOf(ids)] };
     expect(await problemIn(await ask('POST', '/v1/stills', body))).toMatchObject({ code: 'idempotency_key_required' });
     const price = await read<object>(ask('POST', '/v1/stills?dryRun=true', body));
-    expect(price).toMatchObject({ stills: 1, price: { lowestUsd: 0.07, highestUsd: 0.14 }, refusals: [] });
+    expect(price).toMatchObject({ stills: 1, price: { lowestUsd: 0.035 }, refusals: [], frames: [{ route: 'lora' }] });
     expect(told).toEqual([]);
   });
 
@@ -125,11 +132,10 @@ describe('a request for stills', () => {
 
   test('may be as large as a storyboard, and no larger than 4 MB', async () => {
     const { ask } = newWorld();
-    const frames = Array.from({ length: 500 }, () => frameOf([], { prompt: 'p'.repeat(4000) }));
+    const frames = Array.from({ length: 500 }, () => frameOf([], { prompt: 'p'.repeat(2000) }));
     expect((await ask('POST', '/v1/stills', { frames }, key('k'))).status).toBe(202);
-    const large = {
-      frames: frames.map((frame) => ({ ...frame, location: '地'.repeat(1000), moodboard: ['地'.repeat(1000)] })),
-    };
+    const moodboard = Array(8).fill('地'.repeat(500));
+    const large = { frames: frames.map((frame) => ({ ...frame, moodboard })) };
     expect(await problemIn(await ask('POST', '/v1/stills', large, key('l')))).toMatchObject({ code: 'body_too_large' });
   });
 
@@ -156,6 +162,76 @@ describe('a request for stills', () => {
     const answer = await ask('POST', '/v1/stills?wait=1', { frames: [frameOf(ids)] }, key('k'));
     expect(await read<Answer>(answer)).toMatchObject({ state: 'running' });
     expect((await ask('POST', '/v1/stills?wait=61', { frames: [frameOf(ids)] }, key('l'))).status).toBe(422);
+  });
+});
+
+describe('a request that cannot be drawn', () => {
+  /** The problem of a start, and what a dry run says of it; nothing may have started. */
+  async function refused(world: ReturnType<typeof worldWith>, body: object) {
+    const problem = await problemIn(await world.ask('POST', '/v1/stills', body, key('k')));
+    const { refusals } = await read<{ refusals: { code: string; message: string; frame?: number }[] }>(
+      world.ask('POST', '/v1/stills?dryRun=true', body),
+    );
+    expect(world.told).toEqual([]);
+    expect(refusals.map(({ code }) => code)).toEqual([problem.code]);
+    return problem;
+  }
+
+  test.each(['retired', 'revoked'] as const)('with a %s version says so', async (state) => {
+    const world = worldWith('Mara');
+    const [{ identityId } = { identityId: '' }] = world.versions;
+    for (const version of world.rows.versions.values()) version.state = state;
+    const problem = await refused(world, { frames: [{ prompt: 'a quay', characters: [{ identityId }] }] });
+    expect(problem).toMatchObject({ status: 409, code: `version_${state}` });
+    expect(problem.detail).toContain('Mara');
+  });
+
+  test('with an identity that nobody approved says so', async () => {
+    const world = worldWith();
+    const { id } = world.addCharacter(TENANT, { name: 'Ada' });
+    const problem = await refused(world, { frames: [frameOf([id])] });
+    expect(problem).toMatchObject({ status: 409, code: 'identity_not_ready' });
+    expect(problem.detail).toContain('"Ada"');
+  });
+
+  test('with the character of another tenant does not find it', async () => {
+    const world = worldWith();
+    const { id } = world.addCharacter(OTHER_TENANT, { name: 'Theirs' });
+    expect(await refused(world, { frames: [frameOf([id])] })).toMatchObject({ status: 404, code: 'not_found' });
+  });
+
+  test('with a LoRA that is not ours, or is another one of ours, is refused', async () => {
+    const world = worldWith('Mara');
+    const [{ identityId } = { identityId: '' }] = world.versions;
+    const ours = await world.files.signedUrl(loraObject(TENANT, identityId, 1), 60);
+    for (const loraUrl of ['https://v3.fal.media/files/lora.safetensors', ours.replace('/1.safe', '/2.safe')]) {
+      const problem = await refused(world, { frames: [{ prompt: 'a quay', characters: [{ loraUrl }] }] });
+      expect(problem).toMatchObject({ status: 403, code: 'lora_not_approved' });
+    }
+    const body = { frames: [{ prompt: 'a quay', characters: [{ loraUrl: ours }] }] };
+    expect((await world.ask('POST', '/v1/stills', body, key('ours'))).status).toBe(202);
+  });
+
+  test('by the route that is named is refused with the family', async () => {
+    const world = worldWith('Mara');
+    const problem = await refused(world, { frames: [frameOf(world.ids)], route: 'lora+refs' });
+    expect(problem).toMatchObject({ status: 409, code: 'wrong_family' });
+  });
+
+  test('within its budget is refused before anything is paid', async () => {
+    const world = worldWith('Mara');
+    const problem = await refused(world, { frames: [frameOf(world.ids)], budgetUsd: 0.01 });
+    expect(problem).toMatchObject({ status: 409, code: 'budget_exceeded' });
+    world.money.ownCap = 1000;
+    expect(await refused(world, { frames: [frameOf(world.ids)] })).toMatchObject({ code: 'budget_exceeded' });
+  });
+
+  test('names the frame that is meant', async () => {
+    const world = worldWith('Mara');
+    const { id } = world.addCharacter(TENANT, { name: 'Ada' });
+    const problem = await refused(world, { frames: [frameOf(world.ids), frameOf([id])] });
+    expect(problem).toMatchObject({ code: 'identity_not_ready', frame: 1 });
+    expect(problem.detail).toContain('Frame 2');
   });
 });
 

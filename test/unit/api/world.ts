@@ -39,7 +39,6 @@ import { MODELS, PAIR, TRAINER } from '../../support/models.ts';
 import { addStills, newPicture } from '../../support/new-stills.ts';
 import { roundSet } from '../../support/sets.ts';
 import { silentNotifier } from '../../support/silent-notifier.ts';
-import { createFakeDrawing } from './fake-drawing.ts';
 import { readScript } from './fake-photo-reader.ts';
 import { createFakeRetests } from './fake-retests.ts';
 import { createFakeRuns, type Told } from './fake-runs.ts';
@@ -188,7 +187,10 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
   const runs = createFakeRuns({ begun, broken, told, gone, states, begin: stateOf });
 
   const stills = createFakeStills();
-  const drawing = createFakeDrawing({ fake: stills, characters: tables.characters, told, broken });
+  const tellStills = async (...what: Told) => {
+    if (broken.runs) throw broken.runs;
+    told.push(what);
+  };
 
   const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const deps: ApiDeps = {
@@ -209,7 +211,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
     endpoints,
     refusalOfAddress: async (url) => (url.includes('private') ? 'The host is private.' : undefined),
     corsOrigins: [],
-    limits: { requestsPerMinute: 10_000, openRuns: 50 },
+    limits: { requestsPerMinute: 10_000, openRuns: 50, openBatches: 20 },
     ...proxy,
     ledger,
     models: MODELS,
@@ -221,7 +223,11 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
     settings: DEFAULT_SETTINGS,
     providerName: 'sandbox',
     stills,
-    drawing,
+    stillRuns: {
+      start: (batch) => tellStills('startBatch', batch),
+      again: (plan, number) => tellStills('drawAgain', plan, number),
+      cancel: (batchId) => tellStills('cancelBatch', batchId),
+    },
     webUi: { url: 'http://ui.test/', namespace: 'default' },
     log,
     metrics: createMetrics({

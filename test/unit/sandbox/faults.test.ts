@@ -26,6 +26,18 @@ async function draws(faults: Faults, count: number, endpoint?: string): Promise<
 }
 
 describe('faults', () => {
+  it('of a person strike only those whom their rule names, and tell whom', async () => {
+    const { faults, entries } = journaled();
+    await faults.replace(rules({ fault: 'missing', person: 'lka' }, { fault: 'swap' }));
+    expect(await faults.strikesJob('missing', { id: 'one', people: ['lkb'] })).toBe(false);
+    expect(await faults.strikesJob('missing', { id: 'two' })).toBe(false);
+    expect(await faults.strikesJob('missing', { id: 'three', people: ['lkb', 'lka'] })).toBe(true);
+    expect(await faults.strikesJob('swap', { id: 'three', people: ['lkb'] })).toBe(true);
+    const read = journaled(entries).faults;
+    expect([read.isAbout('missing', 'three'), read.isAbout('swap', 'three')]).toEqual(['lka', undefined]);
+    expect(read.ofJob('three')).toEqual(['missing', 'swap']);
+  });
+
   it('strike as often as their probability says, and the same for the same seed', async () => {
     const { faults } = journaled();
     await faults.replace(rules({ fault: 'status_500', probability: 0.1, seed: 7 }));

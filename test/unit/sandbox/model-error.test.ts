@@ -12,6 +12,7 @@ const run: ModelRun = {
   people: new People(undefined),
   saveOutput: () => Promise.reject(new Error('nothing may be drawn')),
   faultStrikes: async () => false,
+  faultIsAbout: () => undefined,
 };
 
 it.each([

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { flux2Edit, flux2LoraEdit } from '../../../sandbox/models/flux-2-edit.ts';
 import { fluxTraining } from '../../../sandbox/models/flux-training.ts';
 import { billedMegapixels, MICROS_PER_MEGAPIXEL } from '../../../sandbox/models/prices.ts';
 
@@ -17,4 +18,5 @@ it.each([
 it('a training of 1000 steps costs two dollars, an image of a megapixel three and a half cents', () => {
   expect(1000 * fluxTraining.price.microsPerUnit).toBe(2_000_000);
   expect(MICROS_PER_MEGAPIXEL).toBe(35_000);
+  expect([flux2Edit.price, flux2LoraEdit.price]).toMatchObject([{ microsPerUnit: 12_000 }, { microsPerUnit: 21_000 }]);
 });

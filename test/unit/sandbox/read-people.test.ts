@@ -32,6 +32,23 @@ describe('the people of a prompt, from left to right', () => {
     expect(read(prompt)).toEqual(people);
   });
 
+  it('have their class nouns, and the pictures that show them', () => {
+    expect(readPeople('lka woman and three tall men', ['lka'])).toEqual([
+      { trigger: 0, noun: 'woman' },
+      ...Array(3).fill({ noun: 'man' }),
+    ]);
+    expect(readPeople('lka woman from image 2 on the right, the man from image 1 on the left', ['lka'], 2)).toEqual([
+      { image: 1, noun: 'man' },
+      { trigger: 0, image: 2, noun: 'woman' },
+    ]);
+    expect(readPeople('image 1 and image 2 in the style of image 3', [], 2)).toEqual([{ image: 1 }, { image: 2 }]);
+  });
+
+  it('are named anew without being counted again', () => {
+    const prompt = 'lka woman meets a man, from left to right: the woman, the man';
+    expect(read(prompt)).toEqual(['lka', '-']);
+  });
+
   it('are only those whose words were given', () => {
     expect(read('lka woman and a man', [])).toEqual(['-']);
     expect(read('tok.* and a man', ['tok.*'])).toEqual(['tok.*', '-']);
