@@ -88,7 +88,7 @@ function judgeEdges(value: number): Finding | undefined {
  * Whether something covers the face. A covered face is not reliable for identity: it is neither compared with other
  * photos nor used to judge them. Past the largest yaw nothing is known.
  */
-export function isCovered({ cover, yaw }: FaceReading): boolean {
+export function isCovered({ cover, yaw }: Pick<FaceReading, 'cover' | 'yaw'>): boolean {
   return cover.certainty >= PHOTO_LIMITS.warnCovered && Math.abs(yaw) <= MAX_YAW;
 }
 

@@ -90,13 +90,16 @@ export interface ReadablePicture {
 
 export type PictureReading = ReadablePicture | UnreadablePicture;
 
+/** A face among others: what a photo to train on is judged by beside it is not measured. */
+export type FrameFace = Omit<FaceReading, 'blur' | 'brightness' | 'clipped' | 'outside'>;
+
 /** A picture of several people: all its faces, also small ones far behind, largest first. */
 export interface ReadableFrame {
   readable: true;
   /** Pixels, after the EXIF orientation is applied. */
   width: number;
   height: number;
-  faces: readonly FaceReading[];
+  faces: readonly FrameFace[];
 }
 
 export type FrameReading = ReadableFrame | UnreadablePicture;

@@ -58,7 +58,7 @@ export function distanceToRest(reference: Reference, references: readonly Refere
 }
 
 /** The median distance of a face to references; infinite when there are none. */
-export function medianDistance(face: FaceReading, references: readonly Reference[]): number {
+export function medianDistance(face: Pick<FaceReading, 'descriptor'>, references: readonly Reference[]): number {
   return median(references.map((reference) => descriptorDistance(face.descriptor, reference.face.descriptor)));
 }
 

@@ -28,12 +28,17 @@ export interface FaceQuality {
 export function measureQuality(image: RgbImage, points: FacePoints, chip: RgbImage): FaceQuality {
   const luma = lumaOf(chip);
   return {
-    sharpness: laplacianVariance(luma, CHIP_SIDE),
+    sharpness: sharpnessOf(chip),
     blur: faceBlur(image, points),
     brightness: luma.reduce((sum, v) => sum + v, 0) / luma.length,
     clipped: luma.filter((v) => v <= BLACK || v >= WHITE).length / luma.length,
     outside: outsideOf(image, points),
   };
+}
+
+/** Of the aligned face: variance of the Laplacian. */
+export function sharpnessOf(chip: RgbImage): number {
+  return laplacianVariance(lumaOf(chip), CHIP_SIDE);
 }
 
 /** From the brows to the chin and from cheek to cheek, on the aligned face. */

@@ -1,13 +1,13 @@
 // The steps of one picture in a vision thread: header, pixels, hashes, faces, and, on request, the form to store.
 
-import type { FaceReading, FrameReading, PictureReading } from '../../domain/photo.ts';
+import type { FaceReading, FrameFace, FrameReading, PictureReading } from '../../domain/photo.ts';
 import type { RgbImage } from './align.ts';
 import { coverOf } from './cover.ts';
 import { decodePicture, readHeader, sha256, type Turn, UnreadableFile } from './decode.ts';
 import { glanceAt } from './descriptor.ts';
 import { detectFaces, INPUT_SIDE, inputOf } from './detector.ts';
 import { enlargementOf } from './enlargement.ts';
-import { measureQuality } from './face-quality.ts';
+import { measureQuality, sharpnessOf } from './face-quality.ts';
 import { loadNetworks, type Networks } from './networks.ts';
 import { perceptualHashes } from './phash.ts';
 import { encodeForStorage, type StoredPhoto, shrunkTo } from './pixels.ts';
@@ -95,21 +95,27 @@ async function readFrame(networks: Networks, bytes: Uint8Array, checkpoint: () =
   const searched = await shrunkTo(INPUT_SIDE, kept);
   checkpoint();
   const found = await findAllFaces(networks, { kept, searched }, checkpoint);
-  return { readable: true, width, height, faces: readingsOf(found, kept, { width }) };
+  const faceOf = inPicture(kept, width);
+  const faces = found.map((sight) => ({ ...faceOf(sight), sharpness: sharpnessOf(sight.chip) }));
+  return { readable: true, width, height, faces };
 }
 
 /** In their order, their boxes in pixels of the picture at its own size. */
 function readingsOf(found: readonly Sight[], kept: RgbImage, { width }: { width: number }): FaceReading[] {
+  const faceOf = inPicture(kept, width);
+  return found.map((sight) => ({ ...faceOf(sight), ...measureQuality(kept, sight.points, sight.chip) }));
+}
+
+function inPicture(kept: RgbImage, width: number): (sight: Sight) => Omit<FrameFace, 'sharpness'> {
   const scale = width / kept.width;
-  return found.map(({ box, confidence, points, chip, clarity, descriptor }) => ({
+  return ({ box, confidence, points, chip, clarity, descriptor }) => ({
     box: { x: box.x * scale, y: box.y * scale, width: box.width * scale, height: box.height * scale },
     confidence,
     clarity,
     ...poseOf(points),
-    ...measureQuality(kept, points, chip),
     cover: coverOf(chip),
     descriptor,
-  }));
+  });
 }
 
 /** The first run of a network is slower, so it is done on a gray square with an assumed face in the middle. */

@@ -8,6 +8,11 @@ import type { Networks } from './networks.ts';
 
 /** Pixels that two tiles share: a face up to this size is whole in at least one of them. Larger ones are no small faces. */
 const OVERLAP = 128;
+/**
+ * Pixels of the longer side up to which the whole picture shows enough: a face of 32 px, the smallest that can be
+ * compared, still has 23 px there. At 1024 px a side, faces of 24 px are found in 5 of 12 cases, and in 11 with the tiles.
+ */
+const LARGEST_WITHOUT = 896;
 /** A face that comes as near to the edge of a tile, in pixels, may be cut by it. */
 const EDGE = 2;
 
@@ -16,9 +21,9 @@ interface Corner {
   top: number;
 }
 
-/** Small faces in pixels of the picture; none when the picture is no larger than the input. */
+/** Small faces in pixels of the picture; none when the picture is hardly larger than the input. */
 export async function searchTiles(networks: Networks, image: RgbImage, checkpoint: () => void): Promise<Detection[]> {
-  if (Math.max(image.width, image.height) <= INPUT_SIDE) return [];
+  if (Math.max(image.width, image.height) <= LARGEST_WITHOUT) return [];
   const found: Detection[] = [];
   for (const top of startsOf(image.height)) {
     for (const left of startsOf(image.width)) {

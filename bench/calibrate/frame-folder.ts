@@ -51,14 +51,14 @@ function readList(folder: string, characters: readonly string[]): FrameFile[] {
   const [header = '', ...rest] = textOf(file)
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/);
-  const columns = header.split(',').map((column) => column.trim().toLowerCase());
+  const columns = cellsOf(header).map((column) => column.toLowerCase());
   const isKnown = columns[0] === 'file' && columns[1] === 'names' && (columns[2] ?? 'asked') === 'asked';
   if (!isKnown || columns.length > 3)
     throw new UnusableData(`${file}: the first line has to name its columns. ${FORM}`);
   const frames = rest.flatMap((line, i): FrameFile[] => {
     if (line.trim() === '') return [];
     const where = `${file}, line ${i + 2}`;
-    const [name = '', names = '', asked = '', ...more] = line.split(',').map((cell) => cell.trim());
+    const [name = '', names = '', asked = '', ...more] = cellsOf(line);
     const [shown, cast] = [wordsOf(names), wordsOf(asked)];
     if (name === '' || shown.length === 0 || more.length > 0)
       throw new UnusableData(`${where} is not understood: "${line}". ${FORM}`);
@@ -79,6 +79,9 @@ function readList(folder: string, characters: readonly string[]): FrameFile[] {
   return frames;
 }
 
+/** With or without quotes around them. */
+const cellsOf = (line: string): string[] => line.split(',').map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
+
 const wordsOf = (cell: string): string[] => cell.split(/\s+/).filter((word) => word !== '');
 
 function textOf(file: string): string {
@@ -97,10 +100,11 @@ export async function writeFrameFolder(
 ): Promise<number> {
   for (const { name, references } of people) {
     mkdirSync(join(folder, 'cast', name), { recursive: true });
-    references.forEach(({ file }, i) => {
+    references.forEach((file, i) => {
       writeFileSync(join(folder, 'cast', name, `${i + 1}.jpg`), file);
     });
   }
+  mkdirSync(folder, { recursive: true });
   const lines = ['file,names,asked'];
   for await (const { name, shown, asked, jpeg } of frames) {
     writeFileSync(join(folder, name), jpeg);

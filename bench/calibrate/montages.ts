@@ -4,18 +4,12 @@
 import sharp from 'sharp';
 import { mulberry32 } from '../mulberry32.ts';
 
-/** A photo, or a part of one, with one face. */
-export interface Shot {
-  file: Buffer;
-  /** Pixels of the photo. */
-  part?: { left: number; top: number; width: number; height: number };
-}
-
 export interface MontagePerson {
   name: string;
   /** What the person is recognised by. They are in no frame. */
-  references: readonly Shot[];
-  shots: readonly Shot[];
+  references: readonly Buffer[];
+  /** Photos with this one face. */
+  shots: readonly Buffer[];
 }
 
 export interface Montage {
@@ -26,6 +20,9 @@ export interface Montage {
   shown: readonly string[];
   jpeg: Buffer;
 }
+
+/** The frames of the tests, and of the command. */
+export const MONTAGES = { count: 320, seed: 14 } as const;
 
 export const SOMEBODY_ELSE = '-';
 
@@ -58,13 +55,13 @@ const LIGHT = [0.8, 1.15] as const;
 
 interface Drawn {
   name: string;
-  shot: Shot;
+  shot: Buffer;
 }
 
 /** The same frames for the same people, count and seed. */
 export async function* montages(
   people: readonly MontagePerson[],
-  strangers: readonly Shot[],
+  strangers: readonly Buffer[],
   { count, seed }: { count: number; seed: number },
 ): AsyncGenerator<Montage> {
   const next = mulberry32(seed);
@@ -132,7 +129,7 @@ function changed(
 const between = ([least, most]: readonly [number, number], share: number): number => least + share * (most - least);
 
 interface Tile {
-  shot: Shot;
+  shot: Buffer;
   scale: number;
   light: number;
   isMirrored: boolean;
@@ -144,16 +141,20 @@ async function compose(tiles: readonly Tile[]): Promise<Buffer> {
   const pasted = await Promise.all(
     tiles.map(async ({ shot, scale, light, isMirrored, down }, i) => {
       const size = { width: Math.round(TILE.width * scale), height: Math.round(TILE.height * scale) };
-      const photo = shot.part ? sharp(shot.file).extract(shot.part) : sharp(shot.file);
-      const input = await photo
+      const { data, info } = await sharp(shot)
         .resize({ ...size, fit: 'cover' })
         .flop(isMirrored)
         .modulate({ brightness: light })
         .removeAlpha()
-        .png({ compressionLevel: 1 })
-        .toBuffer();
+        .raw()
+        .toBuffer({ resolveWithObject: true });
       const left = i * TILE.width + Math.round((TILE.width - size.width) / 2);
-      return { input, left, top: Math.round(down * (TILE.height - size.height)) };
+      return {
+        input: data,
+        raw: { ...size, channels: info.channels },
+        left,
+        top: Math.round(down * (TILE.height - size.height)),
+      };
     }),
   );
   const size = { width: tiles.length * TILE.width, height: TILE.height };

@@ -3,7 +3,7 @@
 // certain has a finding: without findings, every member is recognised and nobody else is prominent.
 
 import { MAX_YAW, MIN_SCORABLE_WIDTH, WARN_YAW } from '../face-limits.ts';
-import { analysedWidth, type FaceReading, type ReadableFrame } from '../photo.ts';
+import { analysedWidth, type FrameFace, type ReadableFrame } from '../photo.ts';
 import { isCovered } from '../photo-rules.ts';
 import { medianDistance, type ReferenceModel } from '../reference-model.ts';
 import { CALIBRATION, MIN_SCORABLE_SHARPNESS, scoreOf, tenth } from '../score.ts';
@@ -56,7 +56,7 @@ export interface FrameInput {
 
 /** A face on its way through the check. */
 interface Seen {
-  reading: FaceReading;
+  reading: FrameFace;
   /** Why it cannot be compared at all. */
   blocked: Reason | undefined;
   /** Why it may be somebody of the cast whom it does not resemble. */
@@ -105,12 +105,7 @@ const NOBODY: ReferenceModel = { references: [], covered: [], centroid: [] };
 /** The face of a robot or a dog says nothing. */
 const modelOf = ({ kind, model }: FrameMember): ReferenceModel => (kind === 'human' ? model : NOBODY);
 
-function seenFace(
-  reading: FaceReading,
-  frame: ReadableFrame,
-  models: readonly ReferenceModel[],
-  members: number,
-): Seen {
+function seenFace(reading: FrameFace, frame: ReadableFrame, models: readonly ReferenceModel[], members: number): Seen {
   const { stranger, margin } = FRAME_LIMITS;
   const blocked = blockOf(reading, frame);
   const distances = models.map(({ references }) => medianDistance(reading, references));
@@ -133,13 +128,13 @@ function seenFace(
   };
 }
 
-function blockOf(face: FaceReading, frame: ReadableFrame): Reason | undefined {
+function blockOf(face: FrameFace, frame: ReadableFrame): Reason | undefined {
   if (Math.abs(face.yaw) > MAX_YAW) return 'extreme_pose';
   if (analysedWidth(face, frame) < MIN_SCORABLE_WIDTH) return 'too_small';
   return face.sharpness < MIN_SCORABLE_SHARPNESS ? 'too_blurred' : undefined;
 }
 
-function doubtOf(face: FaceReading): Reason | undefined {
+function doubtOf(face: FrameFace): Reason | undefined {
   if (Math.abs(face.yaw) > WARN_YAW) return 'extreme_pose';
   if (isCovered(face)) return 'covered';
   return face.clarity < FRAME_LIMITS.clarity ? 'too_blurred' : undefined;

@@ -49,4 +49,6 @@ export function sharedVision(): SharedVision {
   };
 }
 
-export const apart = (p: FaceReading, q: FaceReading): number => descriptorDistance(p.descriptor, q.descriptor);
+type Described = Pick<FaceReading, 'descriptor'>;
+
+export const apart = (p: Described, q: Described): number => descriptorDistance(p.descriptor, q.descriptor);
