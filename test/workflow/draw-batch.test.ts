@@ -258,9 +258,9 @@ describe('two hundred stills', () => {
     await bench.serve(steps, async () => {
       const handle = await start(batch);
       expect(await handle.result()).toEqual({ passed: 200 });
-      await keepHistory(bench, handle, 'batch-continued');
-      const first = handleOf(handle.workflowId, handle.firstExecutionRunId);
-      const runs = [first, handleOf(handle.workflowId)];
+      const { workflowId, firstExecutionRunId: runId } = handle;
+      await keepHistory(bench, { workflowId, runId }, 'batch-continued');
+      const runs = [handleOf(workflowId, runId), handleOf(workflowId)];
       const lengths = await Promise.all(runs.map(async (run) => (await run.fetchHistory()).events?.length ?? 0));
       expect(lengths[0]).toBeGreaterThan(lengths[1] ?? 0);
       expect(lengths.reduce((sum, length) => sum + length, 0)).toBeLessThan(MOST_EVENTS);
