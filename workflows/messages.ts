@@ -13,6 +13,7 @@ import {
   webhookWorkflowId,
 } from '../domain/keys.ts';
 import type { ApproveMessage, CallSettlement, DecisionMessage, RejectMessage } from '../domain/run-messages.ts';
+import { batchPriority } from '../domain/stills/priority.ts';
 import type { DrawBatchInput, StillPlan } from '../domain/stills/steps.ts';
 
 export type {
@@ -87,14 +88,14 @@ export function followStart(callKey: string) {
 
 /** How a batch of stills is started; once, also after it has ended. */
 export function drawBatchStart(batch: DrawBatchInput) {
-  const { tenantId, batchId, stills, atOnce, priority } = batch;
+  const { tenantId, batchId, stills, atOnce } = batch;
   return {
     workflowId: batchWorkflowId(batchId),
     taskQueue: TASK_QUEUES.workflow,
     args: [batch] as [DrawBatchInput],
     staticSummary: `${stills} stills, ${atOnce} at once`,
     ...ONCE,
-    ...ofTenant(tenantId, priority),
+    ...ofTenant(tenantId, batchPriority(stills)),
   };
 }
 

@@ -3,7 +3,6 @@
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { StillRuns } from '../../core/ports/still-runs.ts';
 import { batchWorkflowId } from '../../domain/keys.ts';
-import { batchPriority } from '../../domain/stills/priority.ts';
 import { DRAW_BATCH, DRAW_STILL, drawBatchStart, stillAgainStart } from '../../workflows/messages.ts';
 import { runErrorOf } from './run-error-of.ts';
 
@@ -31,10 +30,7 @@ export function createStillRuns(client: Client, { atOnce }: { atOnce: number }):
     });
 
   return {
-    start({ stills, ...batch }) {
-      const input = { ...batch, stills, atOnce, priority: batchPriority(stills) };
-      return once(() => client.workflow.start(DRAW_BATCH, drawBatchStart(input)));
-    },
+    start: (batch) => once(() => client.workflow.start(DRAW_BATCH, drawBatchStart({ ...batch, atOnce }))),
     again: (plan, number) => once(() => client.workflow.start(DRAW_STILL, stillAgainStart(plan, number))),
     cancel: (batchId) => byServer(() => client.workflow.getHandle(batchWorkflowId(batchId)).cancel()),
   };

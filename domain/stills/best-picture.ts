@@ -1,5 +1,6 @@
 // Which picture of a still is kept: the one with the least wrong, then the one that looks most like its cast.
 
+import { drawnInScene } from './routes.ts';
 import type { MadePicture, StillPlan } from './steps.ts';
 import type { Finding, FindingCode, FrameCheck, Pass } from './still.ts';
 
@@ -45,12 +46,11 @@ export function findingsOf({ check, made }: Pick<CheckedPass, 'check' | 'made'>)
   return made.flagged && !isKnown ? [...check.findings, { code: 'provider_flagged' }] : check.findings;
 }
 
-/**
- * The members whose faces are painted into the scene after it was drawn: with `lora+inpaint` all people but the first
- * member, so that two LoRAs never blend.
- */
-export const paintedLater = ({ route, cast }: StillPlan): number[] =>
-  route === 'lora+inpaint' ? [...cast.keys()].filter((member) => member > 0 && cast[member]?.hasFace) : [];
+/** The members whose faces are painted into the scene after it was drawn. */
+export function paintedLater({ route, cast }: StillPlan): number[] {
+  const inScene = drawnInScene(route, cast);
+  return [...cast.keys()].filter((member) => !inScene.includes(member));
+}
 
 /** Whether a pass draws a scene that needs more faces. */
 export const isScene = (plan: StillPlan, pass: Pass): boolean => pass.kind === 'draw' && paintedLater(plan).length > 0;

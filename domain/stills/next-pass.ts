@@ -64,7 +64,7 @@ function asked(plan: StillPlan, best: Candidate): NextPass {
   if (plan.again?.kind === 'redraw') return draw(plan, []);
   const next = repair(plan, [], best);
   if (next.kind === 'pass') return next;
-  const faces = facesOf(plan, best.check, plan.cast.keys());
+  const faces = facesOf(plan, best.check, new Set(plan.cast.keys()));
   return faces.length > 0 ? repaint(plan, [], best.picture, faces, true) : draw(plan, []);
 }
 
@@ -117,7 +117,7 @@ function hasRightNumber({ cast }: StillPlan, check: FrameCheck): boolean {
 function facesOfScene(plan: StillPlan, check: FrameCheck): RepaintedFace[] {
   const first = faceOfFirst(plan, check);
   const held = new Map(first === undefined ? [] : [[0, first]]);
-  return facesOf(plan, check, paintedLater(plan), held);
+  return facesOf(plan, check, new Set(paintedLater(plan)), held);
 }
 
 /**
@@ -133,39 +133,31 @@ function faceOfFirst({ cast }: StillPlan, check: FrameCheck): number | undefined
 }
 
 function facesWithFindings(plan: StillPlan, { check, findings }: Candidate): RepaintedFace[] {
-  const { cast } = plan;
   const found = findings.filter(({ code }) => REPAINTED.includes(code));
-  const held = knownFaces(cast, check);
-  // What the check says of a member without a place is all that is known of where it is.
-  for (const { member, face } of found) {
-    if (member !== undefined && face !== undefined && !cast[member]?.place) held.set(member, face);
-  }
-  const owner = new Map([...facesOfMembers(cast, check, held)].map(([member, face]) => [face, member]));
-  const members = new Set(
-    found.map(({ member, face }) => member ?? (face === undefined ? undefined : owner.get(face))),
-  );
-  return facesOf(plan, check, members, held);
+  return facesOf(plan, check, new Set(found.map(({ member }) => member)));
 }
 
-/** The recognised faces of members without a place. Those of the others are where their place is, whoever is there. */
-function knownFaces(cast: StillPlan['cast'], check: FrameCheck): Map<number, number> {
-  const known = facesThatCount(check).flatMap(({ member, index }): [number, number][] =>
-    member !== undefined && !cast[member]?.place ? [[member, index]] : [],
-  );
-  return new Map(known);
+/** The face of each member by the check. Who stands in the place of another has none: there its place counts. */
+function knownFaces({ faces, findings }: FrameCheck): Map<number, number> {
+  const known = new Map<number, number>();
+  for (const [index, { member, score = 0 }] of faces.entries()) {
+    if (member === undefined || findings.some((it) => it.code === 'swapped' && it.member === member)) continue;
+    const before = faces[known.get(member) ?? -1];
+    if (!before || (before.score ?? 0) < score) known.set(member, index);
+  }
+  return known;
 }
 
 /** The faces of these members, where they are or should be; a member without a place whose face is missing has none. */
 function facesOf(
   { cast }: StillPlan,
   check: FrameCheck,
-  members: Iterable<number | undefined>,
-  held: ReadonlyMap<number, number> = knownFaces(cast, check),
+  members: ReadonlySet<number | undefined>,
+  held: ReadonlyMap<number, number> = knownFaces(check),
 ): RepaintedFace[] {
   const faces = facesOfMembers(cast, check, held);
-  const wanted = new Set(members);
   return cast.flatMap((member, index) => {
-    if (!wanted.has(index) || !member.hasFace) return [];
+    if (!members.has(index) || !member.hasFace) return [];
     const box = check.faces[faces.get(index) ?? -1]?.box ?? boxOfPlace(member, cast, check);
     return box ? [{ member: index, box }] : [];
   });

@@ -15,8 +15,6 @@ export interface DrawBatchInput extends BatchRef {
   stills: number;
   /** How many are drawn at once. */
   atOnce: number;
-  /** Temporal's priority key, as that of its stills. */
-  priority: number;
   /** What earlier runs of the same workflow have done, where it continues as new. */
   continued?: { after: number; counts: StillCounts };
 }

@@ -198,10 +198,14 @@ async function endAll({ connection, client, namespace = 'default' }: TestWorkflo
   for (const handle of await open()) await handle.terminate('the test is over');
 }
 
-/** Keeps the history for the replay gate, when asked for by `npm run histories`. */
-export async function keepHistory(bench: WorkflowBench, handle: { workflowId: string }, name: string): Promise<void> {
+/** Keeps the history of the newest run, or of `runId`, for the replay gate, when asked for by `npm run histories`. */
+export async function keepHistory(
+  bench: WorkflowBench,
+  { workflowId, runId }: { workflowId: string; runId?: string },
+  name: string,
+): Promise<void> {
   if (!process.env.LIKENESS_KEEP_HISTORIES) return;
-  const history = await bench.env.client.workflow.getHandle(handle.workflowId).fetchHistory();
+  const history = await bench.env.client.workflow.getHandle(workflowId, runId).fetchHistory();
   const json: unknown = JSON.parse(historyToJSON(history), (key, value) => {
     // Of the machine that recorded it, not of the run.
     if (key === 'stackTrace') return undefined;

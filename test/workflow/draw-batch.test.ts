@@ -1,6 +1,5 @@
 // A batch of stills, on the time-skipping server: the real workflows, steps that answer at once.
 
-import { Context } from '@temporalio/activity';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -33,7 +32,7 @@ function batchOf(stills: number, atOnce = 3): { batch: DrawBatchInput; plans: St
     const stillId = `5${String(batches).padStart(7, '0')}-0000-4000-8000-${String(number).padStart(12, '0')}`;
     return planOf({ people: 1, batchId, stillId, number });
   });
-  return { batch: { tenantId: 'tenant-1', batchId, stills, atOnce, priority: 2 }, plans };
+  return { batch: { tenantId: 'tenant-1', batchId, stills, atOnce }, plans };
 }
 
 const start = (batch: DrawBatchInput) =>
@@ -56,11 +55,25 @@ function stepsOf(plans: readonly StillPlan[], replaced: Partial<Steps> = {}): Fa
   return steps;
 }
 
-/** A step that runs until it is told of a cancel, which comes with the answer to a sign of life. */
-async function untilCancelled(): Promise<never> {
-  const { cancelled, heartbeat } = Context.current();
-  const beats = setInterval(() => heartbeat(), 50);
-  return cancelled.finally(() => clearInterval(beats));
+/** Steps that make no picture until they are let go; then they fail, as those of a worker that is gone. */
+function heldSteps() {
+  const held = new Map<number, () => void>();
+  return {
+    numbers: () => [...held.keys()].sort((a, b) => a - b),
+    hold: (number: number) =>
+      new Promise<never>((_, reject) => held.set(number, () => reject(failure('Unexpected', 'gone')))),
+    /** Once these stills have told their steps of a cancel: of a step that ends in that moment the server loses the task. */
+    async letGo(batchId: string): Promise<void> {
+      for (const [number, go] of held) {
+        const told = async () =>
+          (await handleOf(stillWorkflowId(batchId, number)).fetchHistory()).events?.some(
+            (event) => event.activityTaskCancelRequestedEventAttributes,
+          );
+        await expect.poll(told, { timeout: 60_000 }).toBe(true);
+        go();
+      }
+    },
+  };
 }
 
 const numbersOf = (calls: { number: number }[]): number[] => calls.map(({ number }) => number).sort((a, b) => a - b);
@@ -145,18 +158,15 @@ describe('a batch', () => {
 
   it('goes on when one of its stills is cancelled', async () => {
     const { batch, plans } = batchOf(3);
-    const held = new Set<number>();
+    const held = heldSteps();
     const steps = stepsOf(plans, {
-      makeStill: async (input) => {
-        if (input.number !== 2) return fakeSteps().provider.makeStill(input);
-        held.add(input.number);
-        return untilCancelled();
-      },
+      makeStill: async (input) => (input.number === 2 ? held.hold(2) : fakeSteps().provider.makeStill(input)),
     });
     await bench.serve(steps, async () => {
       const handle = await start(batch);
-      await expect.poll(() => held.size, { timeout: 60_000 }).toBe(1);
+      await expect.poll(held.numbers, { timeout: 60_000 }).toEqual([2]);
       await handleOf(stillWorkflowId(batch.batchId, 2)).cancel();
+      await held.letGo(batch.batchId);
       expect(await handle.result()).toEqual({ passed: 2, cancelled: 1 });
     });
     expect(steps.calls('cancelCall')).toHaveLength(1);
@@ -182,19 +192,16 @@ describe('a batch', () => {
 describe('a cancel', () => {
   it('stops what is paid for, closes the rows, and begins nothing', async () => {
     const { batch, plans } = batchOf(6, 2);
-    let held = 0;
+    const held = heldSteps();
     const steps = stepsOf(plans, {
-      makeStill: async (input) => {
-        if (input.number <= 2) return fakeSteps().provider.makeStill(input);
-        held += 1;
-        return untilCancelled();
-      },
+      makeStill: async (input) => (input.number > 2 ? held.hold(input.number) : fakeSteps().provider.makeStill(input)),
       cancelCall: async ({ callKey }) => callKey === stillCallKey(plans[2]?.stillId ?? '', 1),
     });
     await bench.serve(steps, async () => {
       const handle = await start(batch);
-      await expect.poll(() => held, { timeout: 60_000 }).toBe(2);
+      await expect.poll(held.numbers, { timeout: 60_000 }).toEqual([3, 4]);
       await handle.cancel();
+      await held.letGo(batch.batchId);
       const error = await handle.result().catch((e: unknown) => e);
       expect(error).toBeInstanceOf(WorkflowFailedError);
       expect((error as WorkflowFailedError).cause).toBeInstanceOf(CancelledFailure);
@@ -216,6 +223,31 @@ describe('a cancel', () => {
   });
 });
 
+describe('a worker that is replaced', () => {
+  it('goes on with the stills where they were, and draws none twice', async () => {
+    const { batch, plans } = batchOf(6, 2);
+    // No cache: another worker takes over at once.
+    const fresh = { maxCachedWorkflows: 0 };
+    const first = stepsOf(plans, {
+      makeStill: async (input) => {
+        if (input.number > 2) throw failure('ProviderUnavailable', 'The provider cannot be reached.', false);
+        return fakeSteps().provider.makeStill(input);
+      },
+    });
+    const second = stepsOf(plans);
+    const stopFirst = await bench.deploy(first, fresh);
+    const handle = await start(batch);
+    await expect.poll(() => new Set(numbersOf(first.calls('makeStill'))).size, { timeout: 60_000 }).toBe(4);
+    await stopFirst();
+    const stopSecond = await bench.deploy(second, fresh);
+    expect(await handle.result()).toEqual({ passed: 6 });
+    await stopSecond();
+    expect(numbersOf(first.calls('closeStill'))).toEqual([1, 2]);
+    expect(numbersOf(second.calls('makeStill'))).toEqual([3, 4, 5, 6]);
+    expect(second.calls('closeBatch')).toMatchObject([{ state: 'done' }]);
+  });
+});
+
 describe('two hundred stills', () => {
   /** The usual limit is 50,000; a history of this length still opens at once in the Web UI. */
   const MOST_EVENTS = 2000;
@@ -226,8 +258,9 @@ describe('two hundred stills', () => {
     await bench.serve(steps, async () => {
       const handle = await start(batch);
       expect(await handle.result()).toEqual({ passed: 200 });
-      const first = handleOf(handle.workflowId, handle.firstExecutionRunId);
-      const runs = [first, handleOf(handle.workflowId)];
+      const { workflowId, firstExecutionRunId: runId } = handle;
+      await keepHistory(bench, { workflowId, runId }, 'batch-continued');
+      const runs = [handleOf(workflowId, runId), handleOf(workflowId)];
       const lengths = await Promise.all(runs.map(async (run) => (await run.fetchHistory()).events?.length ?? 0));
       expect(lengths[0]).toBeGreaterThan(lengths[1] ?? 0);
       expect(lengths.reduce((sum, length) => sum + length, 0)).toBeLessThan(MOST_EVENTS);

@@ -1,6 +1,6 @@
 // One still, on the time-skipping server: the real workflow, steps that answer at once, and checks as each test says.
 
-import type { WorkflowHandle } from '@temporalio/client';
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toTemporal } from '../../activities/activity.ts';
 import { Failure } from '../../domain/failure.ts';
@@ -145,6 +145,33 @@ describe('a still', () => {
       },
     });
     expect(await draw(plan({ people: 1 }), steps)).toMatchObject({ state: 'passed' });
+  });
+});
+
+describe('a cancel of a still', () => {
+  it('in a further pass that a person asked for leaves it as it was', async () => {
+    let begun = false;
+    let letGo: () => void = () => undefined;
+    const steps = fakeSteps({
+      makeStill: () =>
+        new Promise<never>((_, reject) => {
+          begun = true;
+          letGo = () => reject(failure('Unexpected', 'gone'));
+        }),
+    });
+    const again = { kind: 'redraw', best: { picture: 2, check: alone }, number: 4, repairs: 2 } as const;
+    const still = plan({ people: 1, again });
+    const script = async (handle: StillHandle) => {
+      await expect.poll(() => begun, { timeout: 60_000 }).toBe(true);
+      await handle.cancel();
+      const told = async () =>
+        (await handle.fetchHistory()).events?.some((event) => event.activityTaskCancelRequestedEventAttributes);
+      await expect.poll(told, { timeout: 60_000 }).toBe(true);
+      letGo();
+    };
+    await expect(draw(still, steps, { script })).rejects.toThrow(WorkflowFailedError);
+    expect(steps.calls('cancelCall')).toEqual([{ callKey: stillCallKey(still.stillId, 4) }]);
+    expect(steps.calls('closeStill')).toMatchObject([{ state: 'passed', best: 2, reason: 'Cancelled on request.' }]);
   });
 });
 

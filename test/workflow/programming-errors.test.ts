@@ -5,12 +5,13 @@ import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { retestWorkflowId } from '../../domain/keys.ts';
+import { batchWorkflowId, retestWorkflowId, stillWorkflowId } from '../../domain/keys.ts';
 import { DEFAULT_SETTINGS } from '../../domain/settings.ts';
-import { approveIdentity, getState, TASK_QUEUES } from '../../workflows/messages.ts';
+import { approveIdentity, DRAW_BATCH, drawBatchStart, getState, TASK_QUEUES } from '../../workflows/messages.ts';
 import { type FakeSteps, failure, fakeSteps } from '../support/fake-steps.ts';
 import { quiet } from '../support/quiet-logger.ts';
 import '../support/quiet-runtime.ts';
+import { planOf } from '../support/stills.ts';
 import { startWorkflowBench, untilStage, type WorkflowBench } from '../support/workflow-bench.ts';
 
 let bench: WorkflowBench;
@@ -70,6 +71,30 @@ describe('a programming error never ends a run', () => {
       expect(steps.calls('closeRetest')).toEqual([]);
       await handle.terminate();
     });
+  });
+
+  it('of a still neither, nor of its batch', async () => {
+    const plan = planOf({ people: 1 });
+    const { tenantId, batchId } = plan;
+    const listed = { nextStills: async () => ({ stills: [plan], last: true }) };
+    for (const [replaced, workflowId] of [
+      [{ ...listed, checkStill: async () => null as never }, stillWorkflowId(batchId, 1)],
+      [{ nextStills: async () => null as never }, batchWorkflowId(batchId)],
+    ] as const) {
+      const steps = fakeSteps(replaced);
+      await bench.serve(steps, async () => {
+        const batch = { tenantId, batchId, stills: 1, atOnce: 1 };
+        const start = { ...drawBatchStart(batch), workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const };
+        const handle = await bench.env.client.workflow.start(DRAW_BATCH, start);
+        const broken = bench.env.client.workflow.getHandle(workflowId);
+        await expect.poll(() => broken.describe().catch(() => undefined), { timeout: 60_000 }).toBeDefined();
+        await taskFails(broken);
+        expect((await broken.describe()).status.name).toBe('RUNNING');
+        expect([...steps.calls('closeStill'), ...steps.calls('closeBatch')]).toEqual([]);
+        if (workflowId !== handle.workflowId) await broken.terminate();
+        await handle.terminate();
+      });
+    }
   });
 
   it('while it looks for a payment: it is not taken for "not found"', async () => {

@@ -3,6 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckedPass } from '../../../../domain/stills/best-picture.ts';
 import { nextPass, picturesOf, repairsOf } from '../../../../domain/stills/next-pass.ts';
+import { drawPrice, repaintPrice, stillPrice } from '../../../../domain/stills/price.ts';
+import { routeModels } from '../../../../domain/stills/routes.ts';
 import type { StillPlan } from '../../../../domain/stills/steps.ts';
 import {
   FINDING_CODES,
@@ -12,6 +14,7 @@ import {
   ROUTE_IDS,
 } from '../../../../domain/stills/still.ts';
 import { box, checkOf, face, planOf } from '../../../support/stills.ts';
+import { profileOf } from './profiles.ts';
 
 const only = (code: FindingCode, rest: Partial<Finding> = {}): Finding[] => [{ code, ...rest }];
 
@@ -222,12 +225,17 @@ describe('a repair of several', () => {
     expect(next).toMatchObject({ pass: { base: 2, faces: [{ member: 1, box: box(1) }] } });
   });
 
-  it('of a blend that names the face alone repaints it as who belongs there', () => {
-    const blended = checkOf([face(0, 'recognised', 0, 95), face(1, 'open')], only('blended', { face: 1 }));
-    for (const cast of [plan.cast, planOf({ people: 2 }).cast]) {
-      const next = nextOf({ ...plan, cast }, drawn(1, scene), repainted(2, 1, blended, false));
-      expect(next).toMatchObject({ pass: { faces: [{ member: 1, box: box(1) }] } });
-    }
+  it('of a swap beside a third leaves the third where the check found it', () => {
+    const three = planOf({ people: 3, places: [0, 1, 2] });
+    const mixed = checkOf(
+      [face(0, 'recognised', 2, 90), face(1, 'recognised', 1, 91), face(2, 'recognised', 0, 92)],
+      [...only('swapped', { member: 0, face: 2 }), ...only('swapped', { member: 2, face: 0 })],
+    );
+    const faces = [
+      { member: 0, box: box(0) },
+      { member: 2, box: box(2) },
+    ];
+    expect(nextOf(three, drawn(1, scene), repainted(2, 1, mixed, false))).toMatchObject({ pass: { faces } });
   });
 
   it('of a member that has no place and no face draws the scene again', () => {
@@ -317,10 +325,18 @@ describe('the bounds', () => {
       });
       const history: CheckedPass[] = [];
       const numbers: number[] = [];
+      const priced = {
+        ...plan,
+        models: routeModels(plan.route, profileOf),
+        references: 0,
+        megapixel: 1_000_000 as const,
+      };
+      let cost = 0;
       let next = nextPass(plan, history);
       while (next.kind === 'pass') {
         const { pass, picture, repair } = next;
         numbers.push(...picturesOf(pass, picture));
+        cost += pass.kind === 'draw' ? drawPrice(priced) : pass.faces.length * repaintPrice(priced);
         expect(isWithin(pass, people)).toBe(true);
         const faces = Array.from({ length: roll(people + 2) }, (_, i) =>
           face(i, STATES[roll(STATES.length)] ?? 'open', roll(people), roll(100)),
@@ -337,8 +353,7 @@ describe('the bounds', () => {
       ways.add(next.state);
       expect(numbers).toEqual(numbers.map((_, index) => index + 1));
       expect(repairsOf(plan, history)).toBeLessThanOrEqual(plan.maxRepairs);
-      // The first drawing and each repair: a picture a member at most.
-      expect(numbers.length).toBeLessThanOrEqual(people * (1 + plan.maxRepairs));
+      expect(cost).toBeLessThanOrEqual(stillPrice(priced, plan.maxRepairs).highest);
       const kept = next.best;
       const best = history.find(({ made }) => made.number === kept);
       expect(next.state === 'passed').toBe(best?.check.findings.length === 0);
