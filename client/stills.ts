@@ -16,7 +16,7 @@ export interface WaitForStills {
   onChange?: (change: StillsChange) => void;
 }
 
-interface StartOptions {
+export interface StartOptions {
   /** Keep it when another process or a restart may repeat the request. */
   idempotencyKey?: string;
 }
