@@ -139,7 +139,6 @@ const stillEvent = z.object({
   findings: z.array(z.enum(STILL_FINDINGS)).optional(),
   counts: z.partialRecord(z.enum(STILL_STATES), number).optional(),
 } satisfies Fields<StillEventData>);
-const deliveryData = z.union([identityEvent, stillEvent]);
 
 /** Data sent to an endpoint of the provider, or received from it. */
 const body = z.record(text, z.unknown());
@@ -154,7 +153,11 @@ export const readFailedImages = column<FailedTestImage[]>('picture_sets.failed_i
 export const readRescoredSets = column<RescoredSet[]>('rescores.sets', z.array(rescoredSet));
 export const readInput = orNothing(column('provider_calls.input', body));
 export const readResult = orNothing(column('provider_calls.result', body));
-export const readDeliveryData = column<WebhookBody['data']>('webhook_deliveries.data', deliveryData);
+const readIdentityEvent = column<IdentityEventData>('webhook_deliveries.data', identityEvent);
+const readStillEvent = column<StillEventData>('webhook_deliveries.data', stillEvent);
+/** By its batch, so that a wrong value is named by its own place. */
+export const readDeliveryData = (value: Json): WebhookBody['data'] =>
+  z.object({ batchId: text }).safeParse(value).success ? readStillEvent(value) : readIdentityEvent(value);
 export const readSwitch = column('tenant_setting_changes.value', z.boolean());
 
 /**

@@ -22,6 +22,7 @@ describe('the configuration', () => {
       corsOrigins: [],
       megapixel: 1_000_000,
       limits: { requestsPerMinute: 600, openRuns: 50, openBatches: 20 },
+      stillsAtOnce: 4,
       secrets: expect.arrayContaining(['secret']),
       settings: DEFAULT_SETTINGS,
       webhooksAllowPrivate: false,
