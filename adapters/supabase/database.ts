@@ -239,8 +239,8 @@ type BatchRecord = {
 };
 
 export type BatchOverviewRecord = BatchRecord & {
-  counts: Partial<Record<StillState, number>>;
-  spend: { reserved: number; charged: number };
+  counts: Json;
+  spend: Json;
 };
 
 export type StillRecord = {

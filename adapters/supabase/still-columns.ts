@@ -1,6 +1,7 @@
 // The schemas of the jsonb columns of batches and stills.
 
 import { z } from 'zod';
+import type { Spend } from '../../core/ports/books.ts';
 import type { Ignored, StillContext, StillRow } from '../../core/ports/stills.ts';
 import {
   type CastMember,
@@ -10,6 +11,8 @@ import {
   type FrameCheck,
   type Manifest,
   ROUTE_IDS,
+  STILL_STATES,
+  type StillState,
 } from '../../domain/stills/still.ts';
 import { SUBJECT_KINDS } from '../../domain/subject.ts';
 import { column, type Fields, orNothing } from './columns.ts';
@@ -44,6 +47,9 @@ const manifest = z.object({
   size,
   references: z.array(text),
 } satisfies Fields<Manifest>);
+
+const counts = z.partialRecord(z.enum(STILL_STATES), number);
+const spend = z.object({ reserved: number, charged: number } satisfies Fields<Spend>);
 
 const face = z.object({
   box,
@@ -83,3 +89,5 @@ export const readAccepted = orNothing(column('stills.accepted', accepted));
 export const readCheck = orNothing(column<FrameCheck>('pictures.checked', check));
 export const readContext = column<StillContext>('batches.context', context);
 export const readIgnored = column<Ignored[]>('batches.ignored', ignored);
+export const readCounts = column<Partial<Record<StillState, number>>>('batch_overview.counts', counts);
+export const readSpend = column<Spend>('batch_overview.spend', spend);

@@ -12,12 +12,21 @@ import type { BatchOverviewRecord, StillPictureRecord, StillRecord } from './dat
 import { pageOf, toPage } from './page.ts';
 import { toJson } from './rows.ts';
 import { createSpends } from './spends.ts';
-import { readAccepted, readCheck, readContext, readIgnored, readManifest } from './still-columns.ts';
+import {
+  readAccepted,
+  readCheck,
+  readContext,
+  readCounts,
+  readIgnored,
+  readManifest,
+  readSpend,
+} from './still-columns.ts';
 import { answerOf, unwrap, unwrapMaybe, unwrapNothing } from './unwrap.ts';
 
 const OPEN_STATES: readonly StillState[] = ['queued', 'drawing', 'checking', 'repairing'];
 /** Ids in one request: they are part of its address. */
 const IDS_AT_ONCE = 100;
+
 export function createStills(client: Supabase): Stills {
   const spend = createSpends(client);
 
@@ -247,8 +256,8 @@ function toBatch(row: BatchOverviewRecord): BatchRow {
     maxRepairs: row.max_repairs,
     budget: row.budget_micros,
     price: { lowest: row.lowest_micros, highest: row.highest_micros },
-    counts: { ...NONE, ...row.counts },
-    cost: row.spend,
+    counts: { ...NONE, ...readCounts(row.counts) },
+    cost: readSpend(row.spend),
     closeReason: row.close_reason ?? undefined,
     createdAt: row.created_at,
     closedAt: row.closed_at ?? undefined,

@@ -7,13 +7,21 @@ import { DELIVERY_RACES } from '../locks/deliveries.ts';
 import { IDENTITY_RACES } from '../locks/identities.ts';
 import { LEDGER_RACES } from '../locks/ledger.ts';
 import type { Race } from '../locks/race.ts';
+import { STILL_RACES } from '../locks/stills.ts';
 import { TENANT_RACES } from '../locks/tenants.ts';
 import { openArena } from '../support/postgres/arena.ts';
 import { noPostgresHere } from '../support/postgres/binaries.ts';
 import { type Lock, locksIn, migrationTexts, without } from '../support/postgres/locks.ts';
 import { startTestPostgres, type TestPostgres } from '../support/postgres/server.ts';
 
-const RACES = [...TENANT_RACES, ...IDENTITY_RACES, ...LEDGER_RACES, ...DELIVERY_RACES, ...ACCOUNT_RACES];
+const RACES = [
+  ...TENANT_RACES,
+  ...IDENTITY_RACES,
+  ...STILL_RACES,
+  ...LEDGER_RACES,
+  ...DELIVERY_RACES,
+  ...ACCOUNT_RACES,
+];
 
 /** What no two callers can meet at, or another lock keeps already, and why. */
 const NO_RACE: Readonly<Record<string, string>> = {
@@ -24,6 +32,8 @@ const NO_RACE: Readonly<Record<string, string>> = {
   'open_provider_call: budgets for update': 'the lock on the tenant: what ends meanwhile only gives back',
   'versions: identity_id unique': 'the lock on the character, under which an identity is published',
   'migration: versions unique index versions_current': 'the lock on the character, for each change of a state',
+  'stills: unique (batch_id, number)':
+    'the lock on the tenant, under which a batch is written once, with all its stills',
   'migration: picture_sets unique index picture_sets_test': 'the lock on the identity',
 };
 
