@@ -7,7 +7,7 @@ import { readReference, referenceIds } from '../core/identities/references.ts';
 import type { BatchRow, StillPicture, StillRow } from '../core/ports/stills.ts';
 import { bestPicture } from '../core/stills/report.ts';
 import type { ObjectRef } from '../domain/keys.ts';
-import { usd } from '../domain/money.ts';
+import { formatUsd } from '../domain/money.ts';
 import { findingText } from '../domain/stills/finding-text.ts';
 import type { BatchReport, CharacterReport } from '../domain/stills/report.ts';
 import type { CheckedFace } from '../domain/stills/still.ts';
@@ -46,7 +46,6 @@ export async function* stillSheet(world: World, { batch, report, stills }: Sheet
 }
 
 const words = (state: string): string => state.replaceAll('_', ' ');
-const dollars = (micros: number): string => `$${usd(micros).toFixed(2)}`;
 const anchor = (number: number): string => `still-${number}`;
 
 function head({ providerName }: World, batch: BatchRow, stills: readonly StillRow[]): Markup {
@@ -66,7 +65,7 @@ function head({ providerName }: World, batch: BatchRow, stills: readonly StillRo
 <h1>${stills.length} ${stills.length === 1 ? 'still' : 'stills'}: ${counts.join(', ')}</h1>
 <p>The batch is <strong>${words(batch.state)}</strong>${batch.closeReason ? `: ${batch.closeReason}` : '.'} ${
     providerName === 'sandbox' ? 'The sandbox drew it: no model made these pictures.' : 'Drawn at fal.ai.'
-  } It cost ${dollars(batch.cost.charged)} of at most ${dollars(batch.price.highest)}.${about ? ` For ${about}.` : ''}</p>
+  } It cost ${formatUsd(batch.cost.charged)} of at most ${formatUsd(batch.price.highest)}.${about ? ` For ${about}.` : ''}</p>
 <p><small>Batch <code>${batch.id}</code>, asked for at ${batch.createdAt}.</small></p>
 `;
 }
@@ -161,7 +160,7 @@ ${faceList(picture?.check?.faces ?? [], names)}
 ${found.length > 0 ? html`<ul class="findings">${found.map((text) => html`<li>${text}</li>`)}</ul>` : ''}
 ${accepted ? html`<p>Accepted by ${accepted.by}: “${accepted.reason}”</p>` : ''}
 ${closeReason ? html`<p>${closeReason}</p>` : ''}
-<p><small>${repairs} ${repairs === 1 ? 'repair' : 'repairs'}, ${dollars(cost.charged)} of at most ${dollars(cap)}</small></p>
+<p><small>${repairs} ${repairs === 1 ? 'repair' : 'repairs'}, ${formatUsd(cost.charged)} of at most ${formatUsd(cap)}</small></p>
 </article>`;
 }
 
