@@ -8,8 +8,9 @@ import { CastPage } from './pages/CastPage.tsx';
 import { IdentityPage } from './pages/IdentityPage.tsx';
 import { NotFoundPage } from './pages/NotFoundPage.tsx';
 import { OperationsPage } from './pages/OperationsPage.tsx';
+import { SceneAssemblerPage } from './pages/SceneAssemblerPage.tsx';
 import { SignInPage } from './pages/SignInPage.tsx';
-import { type Route, routeOf, useHash } from './route.ts';
+import { placeOf, type Route, routeOf, useHash } from './route.ts';
 import { Shell } from './Shell.tsx';
 import { forgetKey, keepKey, takeKey } from './session.ts';
 import { texts } from './texts.ts';
@@ -54,7 +55,7 @@ interface SignedInProps {
 
 function SignedIn({ apiKey, route, onSignOut, onExpired }: SignedInProps) {
   const [client] = useState(() => createLikenessClient({ baseUrl, apiKey }));
-  const where = route.page === 'identity' ? route.identityId : route.page;
+  const where = placeOf(route);
   return (
     <LikenessProvider client={client} onUnauthorized={onExpired}>
       <Shell route={route} onSignOut={onSignOut}>
@@ -72,6 +73,8 @@ function Page({ route }: { route: Route }) {
       return <CastPage />;
     case 'identity':
       return <IdentityPage identityId={route.identityId} />;
+    case 'stills':
+      return <SceneAssemblerPage route={route} />;
     case 'operations':
       return <OperationsPage />;
     case 'unknown':
