@@ -1,6 +1,6 @@
 // Signed in or not, and which page.
 
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { createLikenessClient } from '../client/index.ts';
 import { LikenessProvider } from '../react/state/likeness-provider.tsx';
 import { ErrorBoundary } from '../react/ui/ErrorBoundary.tsx';
@@ -8,12 +8,14 @@ import { CastPage } from './pages/CastPage.tsx';
 import { IdentityPage } from './pages/IdentityPage.tsx';
 import { NotFoundPage } from './pages/NotFoundPage.tsx';
 import { OperationsPage } from './pages/OperationsPage.tsx';
-import { SceneAssemblerPage } from './pages/SceneAssemblerPage.tsx';
 import { SignInPage } from './pages/SignInPage.tsx';
 import { placeOf, type Route, routeOf, useHash } from './route.ts';
 import { Shell } from './Shell.tsx';
 import { forgetKey, keepKey, takeKey } from './session.ts';
 import { texts } from './texts.ts';
+
+/** Loaded when it is opened: whoever comes to review does not wait for it. */
+const SceneAssemblerPage = lazy(() => import('./pages/SceneAssemblerPage.tsx'));
 
 /** Beside this page, so that a gateway's prefix is kept. */
 const baseUrl = new URL('.', location.href).href;
@@ -74,7 +76,11 @@ function Page({ route }: { route: Route }) {
     case 'identity':
       return <IdentityPage identityId={route.identityId} />;
     case 'stills':
-      return <SceneAssemblerPage route={route} />;
+      return (
+        <Suspense fallback={<p role="status">{texts.common.loading}</p>}>
+          <SceneAssemblerPage route={route} />
+        </Suspense>
+      );
     case 'operations':
       return <OperationsPage />;
     case 'unknown':

@@ -3,7 +3,7 @@
 import { SceneAssemblerTab } from '../../react/parts/SceneAssemblerTab.tsx';
 import { batchHref, castHref, type Route, stillsHref } from '../route.ts';
 
-export function SceneAssemblerPage({ route }: { route: Extract<Route, { page: 'stills' }> }) {
+export default function SceneAssemblerPage({ route }: { route: Extract<Route, { page: 'stills' }> }) {
   const { batchId, characterIds } = route;
   return (
     <SceneAssemblerTab

@@ -37,15 +37,11 @@ export function StillTile({ still, name, names, onOpen, openRef }: StillTileProp
       </button>
       <div className="lk-tile-words">
         <div className="lk-tile-head">
-          <h4>{name}</h4>
+          <h2>{name}</h2>
           <StillBadge state={still.state} />
         </div>
         {isEnd && picture ? <FaceList still={still} picture={picture} names={names} /> : null}
-        {isEnd ? (
-          <div className="lk-small">
-            <FindingList findings={still.findings} />
-          </div>
-        ) : null}
+        {isEnd ? <FindingList findings={still.findings} /> : null}
         {isEnd && !picture ? <p className="lk-small">{still.closeReason ?? t.none}</p> : null}
         {still.accepted ? (
           <p className="lk-small lk-still-accepted">
