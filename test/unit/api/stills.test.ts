@@ -5,6 +5,7 @@ import type { StillRow } from '../../../core/ports/stills.ts';
 import { loraObject } from '../../../domain/keys.ts';
 import type { Finding } from '../../../domain/stills/still.ts';
 import { addStills, newPicture, recognised } from '../../support/new-stills.ts';
+import { type CastWorld, worldWith } from './cast-world.ts';
 import { problemIn } from './problem-in.ts';
 import { newWorld, OTHER_KEY, OTHER_TENANT, TENANT } from './world.ts';
 
@@ -22,19 +23,6 @@ interface Answer {
 const read = async <T>(answer: Response | Promise<Response>): Promise<T> => (await answer).json() as Promise<T>;
 const key = (name: string) => ({ 'idempotency-key': name });
 const LOW: Finding = { code: 'low_likeness', member: 1, face: 1 };
-
-/** A world with a character of each name, whose version 1 is approved and current. */
-function worldWith(...names: string[]) {
-  const world = newWorld();
-  const versions = names.map((name) => {
-    const character = world.addCharacter(TENANT, { name });
-    const { identityId, version, loraSha256, referenceStrength } = world.addVersion(character);
-    const lora = loraObject(TENANT, identityId, 1);
-    character.ready = { identityId, version, lora, loraSha256, referenceStrength, subject: character.subject };
-    return { character, identityId };
-  });
-  return { ...world, versions, ids: versions.map(({ character }) => character.id) };
-}
 
 const frameOf = (ids: string[], rest: object = {}) => ({
   prompt: 'They argue on the quay',
@@ -61,7 +49,7 @@ async function drawn(world: ReturnType<typeof newWorld>, count: number, scores: 
 
 describe('a request for stills', () => {
   test('starts a still for each variant of each frame, once for a key', async () => {
-    const { ask, ids, told } = worldWith('Mara', 'Jonas');
+    const { ask, ids, told } = worldWith(['Mara', 'Jonas']);
     const body = { frames: [frameOf(ids, { n: 2 }), frameOf(ids)], context: { sceneId: 's-4' } };
     const answer = await ask('POST', '/v1/stills', body, key('k'));
     expect(answer.status).toBe(202);
@@ -76,7 +64,7 @@ describe('a request for stills', () => {
   });
 
   test('needs a key, unless it asks for the price alone, which starts nothing', async () => {
-    const { ask, ids, told } = worldWith('Mara');
+    const { ask, ids, told } = worldWith(['Mara']);
     const body = { frames: [frameOf(ids)] };
     expect(await problemIn(await ask('POST', '/v1/stills', body))).toMatchObject({ code: 'idempotency_key_required' });
     const price = await read<object>(ask('POST', '/v1/stills?dryRun=true', body));
@@ -140,7 +128,7 @@ describe('a request for stills', () => {
   });
 
   test('waits for the end of the batch as long as it says', async () => {
-    const world = worldWith('Mara');
+    const world = worldWith(['Mara']);
     const asked = world.ask('POST', '/v1/stills?wait=20', { frames: [frameOf(world.ids)] }, key('k'));
     const { items } = await vi.waitUntil(async () => {
       const page = await world.stills.batches(TENANT, {}, { limit: 1 });
@@ -158,7 +146,7 @@ describe('a request for stills', () => {
   });
 
   test('that waits too short is answered with the batch as it is', async () => {
-    const { ask, ids } = worldWith('Mara');
+    const { ask, ids } = worldWith(['Mara']);
     const answer = await ask('POST', '/v1/stills?wait=1', { frames: [frameOf(ids)] }, key('k'));
     expect(await read<Answer>(answer)).toMatchObject({ state: 'running' });
     expect((await ask('POST', '/v1/stills?wait=61', { frames: [frameOf(ids)] }, key('l'))).status).toBe(422);
@@ -167,7 +155,7 @@ describe('a request for stills', () => {
 
 describe('a request that cannot be drawn', () => {
   /** The problem of a start, and what a dry run says of it; nothing may have started. */
-  async function refused(world: ReturnType<typeof worldWith>, body: object) {
+  async function refused(world: CastWorld, body: object) {
     const problem = await problemIn(await world.ask('POST', '/v1/stills', body, key('k')));
     const { refusals } = await read<{ refusals: { code: string; message: string; frame?: number }[] }>(
       world.ask('POST', '/v1/stills?dryRun=true', body),
@@ -178,7 +166,7 @@ describe('a request that cannot be drawn', () => {
   }
 
   test.each(['retired', 'revoked'] as const)('with a %s version says so', async (state) => {
-    const world = worldWith('Mara');
+    const world = worldWith(['Mara']);
     const [{ identityId } = { identityId: '' }] = world.versions;
     for (const version of world.rows.versions.values()) version.state = state;
     const problem = await refused(world, { frames: [{ prompt: 'a quay', characters: [{ identityId }] }] });
@@ -187,7 +175,7 @@ describe('a request that cannot be drawn', () => {
   });
 
   test('with an identity that nobody approved says so', async () => {
-    const world = worldWith();
+    const world = worldWith([]);
     const { id } = world.addCharacter(TENANT, { name: 'Ada' });
     const problem = await refused(world, { frames: [frameOf([id])] });
     expect(problem).toMatchObject({ status: 409, code: 'identity_not_ready' });
@@ -195,13 +183,13 @@ describe('a request that cannot be drawn', () => {
   });
 
   test('with the character of another tenant does not find it', async () => {
-    const world = worldWith();
+    const world = worldWith([]);
     const { id } = world.addCharacter(OTHER_TENANT, { name: 'Theirs' });
     expect(await refused(world, { frames: [frameOf([id])] })).toMatchObject({ status: 404, code: 'not_found' });
   });
 
   test('with a LoRA that is not ours, or is another one of ours, is refused', async () => {
-    const world = worldWith('Mara');
+    const world = worldWith(['Mara']);
     const [{ identityId } = { identityId: '' }] = world.versions;
     const ours = await world.files.signedUrl(loraObject(TENANT, identityId, 1), 60);
     for (const loraUrl of ['https://v3.fal.media/files/lora.safetensors', ours.replace('/1.safe', '/2.safe')]) {
@@ -213,13 +201,13 @@ describe('a request that cannot be drawn', () => {
   });
 
   test('by the route that is named is refused with the family', async () => {
-    const world = worldWith('Mara');
+    const world = worldWith(['Mara']);
     const problem = await refused(world, { frames: [frameOf(world.ids)], route: 'lora+refs' });
     expect(problem).toMatchObject({ status: 409, code: 'wrong_family' });
   });
 
   test('within its budget is refused before anything is paid', async () => {
-    const world = worldWith('Mara');
+    const world = worldWith(['Mara']);
     const problem = await refused(world, { frames: [frameOf(world.ids)], budgetUsd: 0.01 });
     expect(problem).toMatchObject({ status: 409, code: 'budget_exceeded' });
     world.money.ownCap = 1000;
@@ -227,7 +215,7 @@ describe('a request that cannot be drawn', () => {
   });
 
   test('names the frame that is meant', async () => {
-    const world = worldWith('Mara');
+    const world = worldWith(['Mara']);
     const { id } = world.addCharacter(TENANT, { name: 'Ada' });
     const problem = await refused(world, { frames: [frameOf(world.ids), frameOf([id])] });
     expect(problem).toMatchObject({ code: 'identity_not_ready', frame: 1 });
