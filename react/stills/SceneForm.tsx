@@ -1,7 +1,7 @@
 // Puts a scene together: who, where, what happens, and what it costs.
 
 import { type FormEvent, useId } from 'react';
-import { PROMPT_LIMITS } from '../../domain/stills/compose-prompt.ts';
+import { PROMPT_LIMITS } from '../../domain/stills/limits.ts';
 import { RefusedNotice } from '../review/RefusedNotice.tsx';
 import { isReady, useReadyCharacters } from '../state/use-ready-characters.ts';
 import { useStartStills, useStillsEstimate } from '../state/use-stills.ts';
