@@ -1,6 +1,7 @@
 // A batch of stills: how far it is, and its frames as they fill in.
 
 import { useMemo, useState } from 'react';
+import type { Still } from '../../client/index.ts';
 import { KeyScope } from '../review/KeyScope.tsx';
 import { RefusedNotice } from '../review/RefusedNotice.tsx';
 import { sinceWords } from '../review/time-words.ts';
@@ -10,10 +11,13 @@ import { useNow } from '../state/use-now.ts';
 import { texts } from '../texts.ts';
 import { Button } from '../ui/Button.tsx';
 import { Skeleton } from '../ui/Skeleton.tsx';
+import { AcceptDialog } from './AcceptDialog.tsx';
+import { AgainDialog } from './AgainDialog.tsx';
 import { BatchHeader } from './BatchHeader.tsx';
+import { actionBlocker, type StillAction } from './StillActions.tsx';
 import { StillTile } from './StillTile.tsx';
 import { StillView } from './StillView.tsx';
-import { framesOf, namesOf, stillName } from './still-view.ts';
+import { namesOf, stillName } from './still-view.ts';
 import { useStillFocus } from './use-still-focus.ts';
 import './BatchView.css';
 
@@ -48,33 +52,33 @@ export function BatchView({ batchId, onBack }: BatchViewProps) {
   );
 }
 
-function Known({ known: { batch, stills } }: { known: KnownBatch; watched: WatchedBatch }) {
+function Known({ known: { batch, stills }, watched }: { known: KnownBatch; watched: WatchedBatch }) {
   const [opened, setOpened] = useState<number>();
+  const [acting, setActing] = useState<StillAction>();
   const focus = useStillFocus();
   const names = useMemo(() => namesOf(stills), [stills]);
-  const frames = useMemo(() => framesOf(stills), [stills]);
   const place = stills.findIndex(({ number }) => number === opened);
+  const still = stills[place];
+  const act = (action: StillAction) => {
+    if (still && actionBlocker(still, action) === undefined) setActing(action);
+  };
   return (
     <KeyScope keys={{ arrowleft: () => focus.move(-1), arrowright: () => focus.move(1) }}>
       <BatchHeader batch={batch} />
       <section className="lk-batch-frames" aria-label={t.frames}>
         {stills.length === 0 ? <Places count={batch.total} /> : null}
-        {frames.map(({ frame, name, stills: ofFrame }) => (
-          <section key={frame} className="lk-batch-frame" aria-label={name}>
-            <ul className="lk-still-list">
-              {ofFrame.map((still) => (
-                <StillTile
-                  key={still.stillId}
-                  still={still}
-                  name={stillName(still, stills)}
-                  names={names}
-                  onOpen={() => setOpened(still.number)}
-                  openRef={focus.refOf(still.number)}
-                />
-              ))}
-            </ul>
-          </section>
-        ))}
+        <ul className="lk-still-list">
+          {stills.map((one) => (
+            <StillTile
+              key={one.stillId}
+              still={one}
+              name={stillName(one, stills)}
+              names={names}
+              onOpen={() => setOpened(one.number)}
+              openRef={focus.refOf(one.number)}
+            />
+          ))}
+        </ul>
       </section>
       {place >= 0 ? (
         <StillView
@@ -82,12 +86,33 @@ function Known({ known: { batch, stills } }: { known: KnownBatch; watched: Watch
           place={place}
           names={names}
           onMove={(to) => setOpened(stills[to]?.number)}
+          onAct={act}
           onClose={() => setOpened(undefined)}
-          keys={{}}
+        />
+      ) : null}
+      {still && acting ? (
+        <ActionDialog
+          action={acting}
+          still={still}
+          name={stillName(still, stills)}
+          watched={watched}
+          onClose={() => setActing(undefined)}
         />
       ) : null}
     </KeyScope>
   );
+}
+
+interface ActionDialogProps {
+  action: StillAction;
+  still: Still;
+  name: string;
+  watched: WatchedBatch;
+  onClose: () => void;
+}
+
+function ActionDialog({ action, ...props }: ActionDialogProps) {
+  return action === 'accept' ? <AcceptDialog {...props} /> : <AgainDialog {...props} kind={action} />;
 }
 
 const MOST_PLACES = 12;

@@ -5,7 +5,12 @@ import { texts } from '../texts.ts';
 import { Icon } from '../ui/Icon.tsx';
 import './FindingList.css';
 
-export function FindingList({ findings }: { findings: readonly StillFinding[] }) {
+interface FindingListProps {
+  findings: readonly StillFinding[];
+  withNext?: boolean;
+}
+
+export function FindingList({ findings, withNext = true }: FindingListProps) {
   if (findings.length === 0) return null;
   return (
     <ul className="lk-still-findings" aria-label={texts.stills.findings}>
@@ -13,7 +18,7 @@ export function FindingList({ findings }: { findings: readonly StillFinding[] })
         <li key={`${code} ${member} ${face}`} data-finding={code}>
           <Icon name="alert" />
           <span>
-            {message} <span className="lk-soft">{texts.stills.next[code]}</span>
+            {message} {withNext ? <span className="lk-soft">{texts.stills.next[code]}</span> : null}
           </span>
         </li>
       ))}

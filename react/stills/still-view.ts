@@ -28,6 +28,8 @@ export function faceName(face: CheckedFace, { cast }: Pick<Still, 'cast'>, names
   switch (face.state) {
     case 'recognised':
       return member ?? t.face.open;
+    case 'open':
+      return member === undefined ? t.face.open : t.maybe(member);
     case 'off_screen':
       return names.get(face.characterId ?? '') ?? t.face.stranger;
     default:
@@ -55,24 +57,6 @@ export function faceTone(face: CheckedFace, index: number, findings: Still['find
     default:
       return 'warn';
   }
-}
-
-export interface StillsOfFrame {
-  frame: number;
-  name: string;
-  stills: Still[];
-}
-
-/** The stills by their frames, in their order. */
-export function framesOf(stills: readonly Still[]): StillsOfFrame[] {
-  const frames = new Map<number, StillsOfFrame>();
-  for (const still of stills) {
-    const { frame, frameId } = still;
-    const known = frames.get(frame) ?? { frame, name: frameId ?? t.frame(frame + 1), stills: [] };
-    known.stills.push(still);
-    frames.set(frame, known);
-  }
-  return [...frames.values()];
 }
 
 /** What a still is called: its frame, and its variant where there are several. */

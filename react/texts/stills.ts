@@ -70,6 +70,7 @@ export const stills = {
   unchecked: 'The faces are not checked yet.',
   accepted: (by: string) => `Accepted by ${by}`,
   face,
+  maybe: (name: string) => `${name}?`,
   because: {
     too_small: 'too small',
     extreme_pose: 'turned away',
@@ -77,11 +78,49 @@ export const stills = {
     covered: 'covered',
   },
   score: (name: string, score: string) => `${name} ${score}`,
+  actions: 'What to do with it',
+  action: { repair: 'Repair', redraw: 'Redraw', accept: 'Accept' },
+  notNow: {
+    running: 'Not now: it is being drawn.',
+    noPicture: 'There is no picture that could be repaired.',
+    notFlagged: 'Only a still with findings waits for somebody to accept it.',
+  },
+  again: {
+    repair: {
+      title: (name: string) => `Repair ${name}?`,
+      lead: 'Faces with a finding are painted anew. Where that does not help, the frame is drawn anew. The best picture is kept.',
+      confirm: 'Repair and pay',
+    },
+    redraw: {
+      title: (name: string) => `Redraw ${name}?`,
+      lead: 'The whole frame is drawn anew with a new seed. The best picture is kept.',
+      confirm: 'Redraw and pay',
+    },
+    price: (price: string) => `It costs ${price} at most.`,
+  },
+  accept: {
+    title: (name: string) => `Accept ${name}?`,
+    lead: 'It passes as it is. Its findings stay with it.',
+    reason: 'Reason',
+    reasonHint: 'Why it is right in spite of its findings.',
+    confirm: 'Accept',
+  },
+  compare: {
+    label: 'Beside the reference photos',
+    with: 'Compare with',
+    face: (name: string) => `The face: ${name}`,
+    noFace: 'No face was found.',
+  },
+  pictures: {
+    label: 'Pictures of this still',
+    name: (n: number) => `Picture ${n}`,
+    kept: (n: number) => `Picture ${n}, kept`,
+  },
   full: {
     place: (n: number, of: number) => `Still ${n} of ${of}`,
     previous: 'Previous still',
     next: 'Next still',
     prompt: 'Prompt',
-    hint: '← → still · ↑ ↓ reference · Esc close',
+    hint: '← → still · ↑ ↓ reference · R repair · D redraw · A accept · Esc close',
   },
 };
