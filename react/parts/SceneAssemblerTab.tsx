@@ -20,11 +20,14 @@ interface SceneAssemblerTabProps {
   onBatch?: (batchId: string | undefined) => void;
   /** Where characters are prepared. */
   castHref?: string;
+  /** Where the budget of the month is raised. */
+  operationsHref?: string;
 }
 
 const NOBODY: readonly string[] = [];
 
-export function SceneAssemblerTab({ characterIds = NOBODY, batchId, onBatch, castHref }: SceneAssemblerTabProps) {
+export function SceneAssemblerTab(props: SceneAssemblerTabProps) {
+  const { characterIds = NOBODY, batchId, onBatch, castHref, operationsHref } = props;
   const [own, setOwn] = useState(batchId);
   const shown = onBatch ? batchId : own;
   const open = onBatch ?? setOwn;
@@ -46,7 +49,7 @@ export function SceneAssemblerTab({ characterIds = NOBODY, batchId, onBatch, cas
           <RecentBatches onOpen={open} />
         </>
       ) : (
-        <BatchView key={shown} batchId={shown} onBack={() => open(undefined)} />
+        <BatchView key={shown} batchId={shown} onBack={() => open(undefined)} operationsHref={operationsHref} />
       )}
     </section>
   );

@@ -14,6 +14,8 @@ import { Skeleton } from '../ui/Skeleton.tsx';
 import { AcceptDialog } from './AcceptDialog.tsx';
 import { AgainDialog } from './AgainDialog.tsx';
 import { BatchHeader } from './BatchHeader.tsx';
+import { BatchReport } from './BatchReport.tsx';
+import { isOver } from './counts.ts';
 import { actionBlocker, type StillAction } from './StillActions.tsx';
 import { StillTile } from './StillTile.tsx';
 import { StillView } from './StillView.tsx';
@@ -27,9 +29,11 @@ const TICK_MS = 10_000;
 interface BatchViewProps {
   batchId: string;
   onBack: () => void;
+  /** Where the budget of the month is raised. */
+  operationsHref: string | undefined;
 }
 
-export function BatchView({ batchId, onBack }: BatchViewProps) {
+export function BatchView({ batchId, onBack, operationsHref }: BatchViewProps) {
   const watched = useBatch(batchId);
   const { known, error, again } = watched;
   const now = useNow({ everyMs: TICK_MS });
@@ -47,14 +51,22 @@ export function BatchView({ batchId, onBack }: BatchViewProps) {
           </Button>
         </>
       ) : null}
-      {known ? <Known known={known} watched={watched} /> : null}
+      {known ? <Known known={known} watched={watched} operationsHref={operationsHref} /> : null}
     </div>
   );
 }
 
-function Known({ known: { batch, stills }, watched }: { known: KnownBatch; watched: WatchedBatch }) {
+interface KnownProps extends Pick<BatchViewProps, 'operationsHref'> {
+  known: KnownBatch;
+  watched: WatchedBatch;
+}
+
+function Known({ known: { batch, stills }, watched, operationsHref }: KnownProps) {
   const [opened, setOpened] = useState<number>();
   const [acting, setActing] = useState<StillAction>();
+  // While a repair goes on, the report of before stays.
+  const [reported, setReported] = useState<number>();
+  if (isOver(batch) && batch.revision !== reported) setReported(batch.revision);
   const focus = useStillFocus();
   const names = useMemo(() => namesOf(stills), [stills]);
   const place = stills.findIndex(({ number }) => number === opened);
@@ -64,7 +76,7 @@ function Known({ known: { batch, stills }, watched }: { known: KnownBatch; watch
   };
   return (
     <KeyScope keys={{ arrowleft: () => focus.move(-1), arrowright: () => focus.move(1) }}>
-      <BatchHeader batch={batch} />
+      <BatchHeader batch={batch} watched={watched} operationsHref={operationsHref} />
       <section className="lk-batch-frames" aria-label={t.frames}>
         {stills.length === 0 ? <Places count={batch.total} /> : null}
         <ul className="lk-still-list">
@@ -80,6 +92,9 @@ function Known({ known: { batch, stills }, watched }: { known: KnownBatch; watch
           ))}
         </ul>
       </section>
+      {reported === undefined ? null : (
+        <BatchReport batchId={batch.batchId} revision={reported} stills={stills} onOpen={setOpened} />
+      )}
       {place >= 0 ? (
         <StillView
           stills={stills}
