@@ -70,7 +70,10 @@ async function start(): Promise<void> {
     photos: () => vision.load(),
   });
   const temporal = new Client({ connection, namespace, ...(tracing && { plugins: [tracing.temporal] }) });
-  const stillRuns = createStillRuns(temporal, { atOnce: config.stillsAtOnce });
+  const stillRuns = createStillRuns(temporal, {
+    atOnce: config.stillsAtOnce,
+    reconcilePauseMs: config.settings.reconcilePauseMs,
+  });
   const shared = {
     ...tables,
     books: createBooks(supabase, caps),

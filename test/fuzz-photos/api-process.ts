@@ -58,7 +58,7 @@ const app = newApp({
   books: createBooks(supabase, { defaultCapMicros: 0, identityCapMicros: 0 }),
   files: createFileStore(supabase, { reachableByProvider: false }),
   runs: createIdentityRuns(new Client({ connection: Connection.lazy() })),
-  stillRuns: createStillRuns(new Client({ connection: Connection.lazy() }), { atOnce: 1 }),
+  stillRuns: createStillRuns(new Client({ connection: Connection.lazy() }), { atOnce: 1, reconcilePauseMs: 1000 }),
   vision,
   painting: createPainting(),
   webhooks: createWebhookVerifier({ jwksUrl: NOWHERE }),
