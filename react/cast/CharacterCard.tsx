@@ -17,10 +17,11 @@ interface CharacterCardProps {
   identityHref: ((identityId: string) => string) | undefined;
   /** Opens the modal: with where the identity stands, or for a new version. */
   onOpen: (newVersion: boolean) => void;
+  onUseInScene: ((character: Character) => void) | undefined;
 }
 
-export function CharacterCard({ character, identityHref, onOpen }: CharacterCardProps) {
-  const { id, name, subject, identity } = character;
+export function CharacterCard(props: CharacterCardProps) {
+  const { id, name, subject, identity } = props.character;
   const [card, wasInSight] = useWasInSight<HTMLElement>();
   const photo = useCharacterPhoto(wasInSight ? id : undefined);
   return (
@@ -49,7 +50,7 @@ export function CharacterCard({ character, identityHref, onOpen }: CharacterCard
           </p>
         ) : null}
         <div className="lk-card-actions">
-          <NextStep character={character} identityHref={identityHref} onOpen={onOpen} />
+          <NextStep {...props} />
         </div>
       </div>
     </article>
@@ -59,7 +60,7 @@ export function CharacterCard({ character, identityHref, onOpen }: CharacterCard
 /** The words on the button, and the same with the name for whoever hears it out of its place. */
 type Words = [shown: string, spoken: (name: string) => string];
 
-function NextStep({ character, identityHref, onOpen }: CharacterCardProps) {
+function NextStep({ character, identityHref, onOpen, onUseInScene }: CharacterCardProps) {
   const { name, identity } = character;
   const { status, stage, identityId, newer } = identity;
   const href = identityHref && identityId ? identityHref(identityId) : undefined;
@@ -84,6 +85,11 @@ function NextStep({ character, identityHref, onOpen }: CharacterCardProps) {
   return (
     <>
       {link([t.open, t.openFor], 'secondary')}
+      {status === 'ready' && onUseInScene ? (
+        <Button aria-label={t.inSceneFor(name)} onClick={() => onUseInScene(character)}>
+          {t.inScene}
+        </Button>
+      ) : null}
       {newer ? modal([t.progress, t.progressFor], 'quiet') : modal([t.newVersion, t.newVersionFor], 'quiet', true)}
     </>
   );

@@ -1,7 +1,6 @@
 // Which of the ready characters are in the scene.
 
 import type { Character } from '../../client/index.ts';
-import { MAX_CAST } from '../../domain/stills/routes.ts';
 import { RefusedNotice } from '../review/RefusedNotice.tsx';
 import type { useReadyCharacters } from '../state/use-ready-characters.ts';
 import { texts } from '../texts.ts';
@@ -17,19 +16,21 @@ const t = texts.scene.cast;
 interface CastChooserProps {
   cast: ReturnType<typeof useReadyCharacters>;
   chosen: readonly string[];
+  heading: string;
+  lead: string;
   /** How many may be chosen. */
-  most?: number;
+  most: number;
   castHref: string | undefined;
   onChoose: (characterId: string, isChosen: boolean) => void;
 }
 
-export function CastChooser({ cast, chosen, most = MAX_CAST, castHref, onChoose }: CastChooserProps) {
+export function CastChooser({ cast, chosen, heading, lead, most, castHref, onChoose }: CastChooserProps) {
   const { ready, isPending, isError, error, isFetching, refetch } = cast;
   const isFull = chosen.length >= most;
   return (
     <fieldset className="lk-chooser">
-      <legend>{t.heading}</legend>
-      <p className="lk-soft lk-small">{t.lead(most)}</p>
+      <legend>{heading}</legend>
+      <p className="lk-soft lk-small">{lead}</p>
       {isError ? (
         <>
           <RefusedNotice error={error} />

@@ -16,7 +16,8 @@ interface PlacedCastProps {
   onRemove: (characterId: string) => void;
 }
 
-export function PlacedCast({ scene: { cast }, nameOf, onMove, onRemove }: PlacedCastProps) {
+export function PlacedCast({ scene, nameOf, onMove, onRemove }: PlacedCastProps) {
+  const { cast } = scene;
   const [said, setSaid] = useState('');
   const move = (one: Chosen, order: number, by: -1 | 1) => {
     onMove(one.characterId, by);
@@ -32,13 +33,17 @@ export function PlacedCast({ scene: { cast }, nameOf, onMove, onRemove }: Placed
               <Portrait characterId={one.characterId} name={name} />
               <span className="lk-placed-name">{name}</span>
               <span className="lk-placed-ways">
-                <Way icon="left" label={t.left(name)} inactive={order === 0} onPress={() => move(one, order, -1)} />
-                <Way
-                  icon="right"
-                  label={t.right(name)}
-                  inactive={order === cast.length - 1}
-                  onPress={() => move(one, order, 1)}
-                />
+                {scene.placing === 'order' ? (
+                  <>
+                    <Way icon="left" label={t.left(name)} inactive={order === 0} onPress={() => move(one, order, -1)} />
+                    <Way
+                      icon="right"
+                      label={t.right(name)}
+                      inactive={order === cast.length - 1}
+                      onPress={() => move(one, order, 1)}
+                    />
+                  </>
+                ) : null}
                 <Way icon="cross" label={t.remove(name)} onPress={() => onRemove(one.characterId)} />
               </span>
             </li>

@@ -44,6 +44,18 @@ export function PricePanel({ known: { estimate, isCurrent, error, again }, missi
   );
 }
 
+/** Of one frame: the prompts of a storyboard are with its stills later. */
+function Composed({ frames }: Pick<StillsEstimate, 'frames'>) {
+  const [first, second] = frames;
+  if (!first?.prompt || second) return null;
+  return (
+    <details className="lk-price-prompt">
+      <summary className="lk-small">{t.composed}</summary>
+      <p className="lk-soft lk-small">{first.prompt}</p>
+    </details>
+  );
+}
+
 function Said({ estimate, isOld }: { estimate: StillsEstimate; isOld: boolean }) {
   const { price, stills, refusals, ignored, frames } = estimate;
   const inFrame = (frame: number | undefined, text: string) =>
@@ -64,6 +76,7 @@ function Said({ estimate, isOld }: { estimate: StillsEstimate; isOld: boolean })
           </ul>
         </Notice>
       ) : null}
+      <Composed frames={frames} />
       {ignored.length > 0 ? (
         <Notice tone="warn" title={t.ignored}>
           <ul className="lk-price-list">

@@ -1,20 +1,17 @@
-// Puts a scene together: who, where, what happens, and what it costs.
+// Puts a scene or a storyboard together, and says what it costs before it is drawn.
 
-import { type FormEvent, useId } from 'react';
-import { PROMPT_LIMITS } from '../../domain/stills/limits.ts';
+import { type FormEvent, useId, useMemo } from 'react';
 import { RefusedNotice } from '../review/RefusedNotice.tsx';
-import { isReady, useReadyCharacters } from '../state/use-ready-characters.ts';
+import { useReadyCharacters } from '../state/use-ready-characters.ts';
 import { useStartStills, useStillsEstimate } from '../state/use-stills.ts';
 import { texts } from '../texts.ts';
 import { Button } from '../ui/Button.tsx';
-import { Field } from '../ui/Field.tsx';
-import { Notice } from '../ui/Notice.tsx';
-import { CastChooser } from './CastChooser.tsx';
-import { PlacedCast } from './PlacedCast.tsx';
+import { Segments } from '../ui/Segments.tsx';
+import { OneScene } from './OneScene.tsx';
 import { PricePanel } from './PricePanel.tsx';
-import { SceneOptions } from './SceneOptions.tsx';
-import { Stage } from './Stage.tsx';
-import { requestOf, type Scene, withCharacters, withMoved, withoutCharacter } from './scene.ts';
+import { requestOf, type Scene } from './scene.ts';
+import { type Person, readStoryboard, storyboardRequest } from './storyboard.ts';
+import { WholeStoryboard } from './WholeStoryboard.tsx';
 import './SceneForm.css';
 
 const t = texts.scene;
@@ -28,73 +25,39 @@ interface SceneFormProps {
 
 export function SceneForm({ scene, onChange, castHref, onStarted }: SceneFormProps) {
   const heading = useId();
-  const chosen = scene.cast.map(({ characterId }) => characterId);
-  const cast = useReadyCharacters(chosen);
-  const asked = requestOf(scene);
+  const cast = useReadyCharacters(scene.cast.map(({ characterId }) => characterId));
+  const isStoryboard = scene.mode === 'storyboard';
+  const storyboard = useStoryboard(scene, cast.ready);
+  const asked = isStoryboard ? storyboardRequest(scene, storyboard) : requestOf(scene);
   const missing = 'missing' in asked ? asked.missing : undefined;
   const request = 'request' in asked ? asked.request : undefined;
   const known = useStillsEstimate(request);
   const start = useStartStills();
   const isRefused = (known.estimate?.refusals.length ?? 0) > 0;
   const reason = missing ?? (known.isCurrent ? (isRefused ? t.missing.refused : undefined) : t.missing.price);
-  const nameOf = (characterId: string) => cast.known.get(characterId)?.name ?? '…';
 
   const generate = (event: FormEvent) => {
     event.preventDefault();
     if (!request || reason !== undefined || start.isPending) return;
     start.mutate(request, { onSuccess: ({ batchId }) => onStarted(batchId) });
   };
-  const choose = (id: string, isChosen: boolean) =>
-    onChange((now) => (isChosen ? withCharacters(now, [id]) : withoutCharacter(now, id)));
-  const gone = chosen.flatMap((id) => {
-    const character = cast.known.get(id);
-    return character && !isReady(character) ? [character] : [];
-  });
-
+  const parts = { scene, cast, castHref, onChange };
   return (
     <form className="lk-scene-form" aria-labelledby={heading} noValidate onSubmit={generate}>
-      <h2 id={heading}>{t.heading}</h2>
-      <div className="lk-scene-columns">
-        <div className="lk-scene-what">
-          <CastChooser cast={cast} chosen={chosen} castHref={castHref} onChoose={choose} />
-          {gone.map(({ id, name }) => (
-            <Notice
-              key={id}
-              tone="warn"
-              actions={
-                <Button size="small" onClick={() => choose(id, false)}>
-                  {t.place.remove(name)}
-                </Button>
-              }
-            >
-              {t.cast.gone(name)}
-            </Notice>
-          ))}
-          <Field label={t.prompt} hint={t.promptHint}>
-            {(field) => (
-              <textarea
-                {...field}
-                rows={3}
-                maxLength={PROMPT_LIMITS.prompt}
-                placeholder={t.promptExample}
-                value={scene.prompt}
-                onChange={({ target }) => onChange((now) => ({ ...now, prompt: target.value }))}
-              />
-            )}
-          </Field>
-          <SceneOptions scene={scene} onChange={(change) => onChange((now) => ({ ...now, ...change }))} />
-        </div>
-        <div className="lk-scene-where">
-          <h3>{t.place.heading}</h3>
-          <Stage scene={scene} nameOf={nameOf} />
-          <PlacedCast
-            scene={scene}
-            nameOf={nameOf}
-            onMove={(id, by) => onChange((now) => withMoved(now, id, by))}
-            onRemove={(id) => choose(id, false)}
-          />
-        </div>
-      </div>
+      <header className="lk-scene-head">
+        <h2 id={heading}>{t.heading}</h2>
+        <Segments
+          label={t.mode.label}
+          value={scene.mode}
+          options={{ scene: t.mode.scene, storyboard: t.mode.storyboard }}
+          onChange={(mode) => onChange((now) => ({ ...now, mode }))}
+        />
+      </header>
+      {isStoryboard ? (
+        <WholeStoryboard {...parts} storyboard={storyboard} estimate={known.isCurrent ? known.estimate : undefined} />
+      ) : (
+        <OneScene {...parts} />
+      )}
       <footer className="lk-scene-pay">
         <PricePanel known={known} missing={missing} />
         <RefusedNotice error={start.error} />
@@ -107,4 +70,13 @@ export function SceneForm({ scene, onChange, castHref, onStarted }: SceneFormPro
       </footer>
     </form>
   );
+}
+
+/** Read anew only when the text or the names have changed: a storyboard may be long. */
+function useStoryboard({ list, among }: Scene, ready: readonly Person[]) {
+  const people = ready
+    .filter(({ id }) => among.length === 0 || among.includes(id))
+    .map(({ id, name }) => ({ id, name }));
+  const key = JSON.stringify(people);
+  return useMemo(() => readStoryboard(list, JSON.parse(key) as Person[]), [list, key]);
 }

@@ -14,10 +14,14 @@ export interface Chosen {
 }
 
 export interface Scene {
+  mode: 'scene' | 'storyboard';
   /** From left to right. */
   cast: Chosen[];
   placing: 'order' | 'boxes';
   prompt: string;
+  /** Of a storyboard: its frames as text, and the characters that are looked for in it; none: all that are ready. */
+  list: string;
+  among: string[];
   aspectRatio: string;
   variants: number;
   repairs: number;
@@ -28,9 +32,12 @@ export interface Scene {
 export const ASPECT_RATIOS = ['16:9', '2.39:1', '21:9', '3:2', '4:3', '1:1', '4:5', '9:16'] as const;
 
 export const NEW_SCENE: Scene = {
+  mode: 'scene',
   cast: [],
   placing: 'order',
   prompt: '',
+  list: '',
+  among: [],
   aspectRatio: '16:9',
   variants: 1,
   repairs: STILL_LIMITS.repairs.default,
@@ -48,7 +55,7 @@ export function withoutCharacter(scene: Scene, characterId: string): Scene {
   return withPlaces({ ...scene, cast: scene.cast.filter((one) => one.characterId !== characterId) });
 }
 
-/** One place to the left or to the right; with boxes, both change theirs. */
+/** One place to the left or to the right. */
 export function withMoved(scene: Scene, characterId: string, by: -1 | 1): Scene {
   const from = scene.cast.findIndex((one) => one.characterId === characterId);
   const [moved, other] = [scene.cast[from], scene.cast[from + by]];
@@ -97,9 +104,11 @@ export function budgetOf(text: string): number | undefined | null {
   return /^\d{1,5}(\.\d{1,2})?$/.test(typed) ? Number(typed) : null;
 }
 
-/** The request, or why there is none yet, as a sentence. */
-export function requestOf(scene: Scene): { request: StillsInput } | { missing: string } {
-  const { cast, placing, prompt, aspectRatio, variants, repairs } = scene;
+export type Asked = { request: StillsInput } | { missing: string };
+
+/** The request of one scene, or why there is none yet, as a sentence. */
+export function requestOf(scene: Scene): Asked {
+  const { cast, placing, prompt, aspectRatio, variants } = scene;
   const t = texts.scene.missing;
   const budget = budgetOf(scene.budget);
   if (cast.length === 0) return { missing: t.cast };
@@ -113,8 +122,15 @@ export function requestOf(scene: Scene): { request: StillsInput } | { missing: s
   return {
     request: {
       frames: [{ prompt: prompt.trim(), characters, aspectRatio, n: variants }],
-      maxRepairs: repairs,
-      ...(budget === undefined ? {} : { budgetUsd: budget }),
+      ...spendingOf(scene, budget),
     },
   };
 }
+
+export const spendingOf = (
+  { repairs }: Scene,
+  budget: number | undefined,
+): Pick<StillsInput, 'maxRepairs' | 'budgetUsd'> => ({
+  maxRepairs: repairs,
+  ...(budget === undefined ? {} : { budgetUsd: budget }),
+});
