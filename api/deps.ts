@@ -19,6 +19,7 @@ export interface ApiDeps
       | 'keys'
       | 'characters'
       | 'photos'
+      | 'pictures'
       | 'identities'
       | 'versions'
       | 'testImages'
