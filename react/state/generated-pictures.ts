@@ -3,10 +3,9 @@
 
 import type { CharacterPicture } from '../../client/index.ts';
 import { texts } from '../texts.ts';
-import type { PictureSource } from './use-picture.ts';
 
 /** As `usePicture` asks for it. */
-export function sourceOf({ pictureId, source }: CharacterPicture): PictureSource {
+export function sourceOf({ pictureId, source }: CharacterPicture): { imageId: string } | { pictureId: string } {
   return source.kind === 'test' ? { imageId: pictureId } : { pictureId };
 }
 
