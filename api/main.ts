@@ -30,6 +30,7 @@ import { startTracing } from '../adapters/telemetry/start-tracing.ts';
 import { createIdentityRuns } from '../adapters/temporal/identity-runs.ts';
 import { createStillRuns } from '../adapters/temporal/still-runs.ts';
 import { checkModels } from '../adapters/vision/model-files.ts';
+import { createPainting } from '../adapters/vision/painting.ts';
 import { createVision } from '../adapters/vision/vision.ts';
 import { newApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
@@ -89,6 +90,7 @@ async function start(): Promise<void> {
     people: createPeople(config.supabase),
     runs: createIdentityRuns(temporal),
     vision,
+    painting: createPainting(),
     webhooks: createWebhookVerifier({ jwksUrl: falHosts(config.fal.sandboxUrl).jwksUrl }),
     endpoints: createWebhookEndpoints(supabase),
     refusalOfAddress: createAddressCheck({ allowPrivate: config.webhooksAllowPrivate }),

@@ -9,6 +9,7 @@ import type { ModelPair } from './profile.ts';
 import type { CallSubjectKind } from './provider-call.ts';
 import type { ImageScore, ScoreSummary } from './score.ts';
 import type { EndStage, Stage } from './stage.ts';
+import type { BatchRef, StillRef } from './stills/steps.ts';
 import type { Subject } from './subject.ts';
 import type { TestSuite, TestType } from './test-suite.ts';
 
@@ -101,10 +102,15 @@ export interface RetestEnd {
   reason?: string;
 }
 
-/** An open row whose workflow is closed, with the end that it gets; or a paid request without an open run or test. */
+/**
+ * An open row whose workflow is closed, with the end that it gets; or a paid request that no open run, test or still waits
+ * for. `again`: the further pass of a still, counted from 1; 0 for its first workflow.
+ */
 export type Orphan =
   | (IdentityRef & OrphanEnd & { kind: 'identity' })
   | (IdentityRef & OrphanEnd & { kind: 'retest'; number: number })
+  | (BatchRef & OrphanEnd & { kind: 'batch' })
+  | (StillRef & OrphanEnd & { kind: 'still'; again: number })
   | { kind: 'call'; callKey: string; subjectKind: CallSubjectKind };
 
 /** The progress of a sweep: the kind of rows, and the last row seen. */

@@ -269,13 +269,14 @@ export type StillRecord = {
   repairs: number;
   best: number | null;
   again: number;
-  again_id: string | null;
+  again_ids: string[];
   again_kind: 'repair' | 'redraw' | null;
   accepted: Json | null;
   close_reason: string | null;
   revision: number;
   created_at: string;
   closed_at: string | null;
+  opened_at: string;
 };
 
 type StoredDecisionRecord = {
@@ -394,6 +395,10 @@ export type Database = {
       picture_overview: { Row: PictureOverviewRecord; Relationships: [] };
       character_overview: { Row: CharacterOverviewRecord; Relationships: [] };
       batch_overview: { Row: BatchOverviewRecord; Relationships: [] };
+      stills_under_way: {
+        Row: Pick<StillRecord, 'id' | 'tenant_id' | 'batch_id' | 'number' | 'again' | 'opened_at'>;
+        Relationships: [];
+      };
       unfollowed_calls: {
         Row: Pick<ProviderCallRecord, 'id' | 'key' | 'subject_kind' | 'state' | 'posted_at'>;
         Relationships: [];
@@ -440,6 +445,7 @@ export type Database = {
           p_best: number | null;
           p_repairs: number;
           p_reason: string | null;
+          p_again?: number | null;
         };
         Returns: boolean;
       };

@@ -2,11 +2,11 @@
 
 import type { Character } from '../../client/index.ts';
 import { Picture } from '../parts/Picture.tsx';
-import { usePhotos } from '../state/use-photos.ts';
 import { texts } from '../texts.ts';
 import { Button } from '../ui/Button.tsx';
 import { LinkButton } from '../ui/LinkButton.tsx';
 import { IdentityBadge } from './IdentityBadge.tsx';
+import { useCharacterPhoto } from './use-character-photo.ts';
 import { useWasInSight } from './use-was-in-sight.ts';
 import './CharacterCard.css';
 
@@ -22,13 +22,12 @@ interface CharacterCardProps {
 export function CharacterCard({ character, identityHref, onOpen }: CharacterCardProps) {
   const { id, name, subject, identity } = character;
   const [card, wasInSight] = useWasInSight<HTMLElement>();
-  const { photos } = usePhotos(wasInSight ? id : undefined);
-  const photo = photos?.find(({ verdict }) => verdict !== 'rejected') ?? photos?.[0];
+  const photo = useCharacterPhoto(wasInSight ? id : undefined);
   return (
     <article className="lk-card" ref={card} aria-labelledby={`lk-card-${id}`}>
       <div className="lk-card-photo">
         {photo ? (
-          <Picture source={{ photoId: photo.photoId }} alt={t.photoOf(name)} />
+          <Picture source={photo} alt={t.photoOf(name)} />
         ) : (
           <span className="lk-card-initial" aria-hidden="true">
             {name.slice(0, 1).toUpperCase()}

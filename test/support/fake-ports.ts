@@ -128,6 +128,8 @@ export function createFakePorts(
     openWork: {
       identities: async () => [],
       retests: async () => [],
+      batches: async () => [],
+      stills: async () => [],
       calls: async () => [],
       callsOf: async () => [],
       endOf: async () => undefined,

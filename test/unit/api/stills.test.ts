@@ -7,7 +7,7 @@ import type { Finding } from '../../../domain/stills/still.ts';
 import { addStills, newPicture, recognised } from '../../support/new-stills.ts';
 import { type CastWorld, worldWith } from './cast-world.ts';
 import { problemIn } from './problem-in.ts';
-import { newWorld, OTHER_TENANT, TENANT } from './world.ts';
+import { newWorld, OTHER_KEY, OTHER_TENANT, TENANT } from './world.ts';
 
 interface Answer {
   batchId: string;
@@ -368,6 +368,44 @@ test('the report follows each character over the frames, and names the worst sti
     ],
     worst: [{ stillId: first.id, findings: ['low_likeness'], lowest: 61 }],
     findings: [{ code: 'low_likeness', count: 1 }],
+  });
+});
+
+describe('the sheet of a batch', () => {
+  const sheetOf = async (world: ReturnType<typeof newWorld>, path: string) =>
+    world.ask('GET', `${path}/report`, undefined, { accept: 'text/html' });
+
+  test('is one page with the pictures inside, each still with its faces and findings in words', async () => {
+    const world = newWorld();
+    const { path, first } = await drawn(world, 3, [93, 61], [LOW]);
+    const answer = await sheetOf(world, path);
+    expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    const page = await answer.text();
+    const picture = Buffer.from(`720 px of png ${first.number}`).toString('base64');
+    expect(page).toContain(`src="data:image/jpeg;base64,${picture}"`);
+    expect(page.match(/<article id="still-\d" class="flagged">/g)).toHaveLength(3);
+    expect(page).toContain('Mara 93.0');
+    expect(page).toContain('<li>Jonas does not look enough like the reference photos.</li>');
+    expect(page).toContain('<a href="#still-1">Still 1</a>');
+    expect(page.endsWith('</html>\n')).toBe(true);
+    expect(page).not.toMatch(/https?:\/\/|<script/);
+  });
+
+  test('says which pictures are gone, and takes no text of a user for markup', async () => {
+    const world = newWorld();
+    const { path, first } = await drawn(world, 1, [93, 61], [LOW]);
+    await world.stills.accept(TENANT, first.id, 'key:k1', '<script>alert(1)</script> & more');
+    world.rows.objects.clear();
+    const page = await (await sheetOf(world, path)).text();
+    expect(page).toContain('The picture is not in the storage any more.');
+    expect(page).toContain('“&lt;script&gt;alert(1)&lt;/script&gt; &amp; more”');
+  });
+
+  test("is nobody else's", async () => {
+    const world = newWorld();
+    const { path } = await drawn(world, 1, [93, 91]);
+    const headers = { accept: 'text/html', authorization: `Bearer ${OTHER_KEY}` };
+    expect((await world.ask('GET', `${path}/report`, undefined, headers)).status).toBe(404);
   });
 });
 

@@ -31,6 +31,7 @@ import type { TestType } from '../../../domain/test-suite.ts';
 import { createFakeAccount } from '../../support/fake-account.ts';
 import { createFakeImageUnits } from '../../support/fake-image-units.ts';
 import { createFakeLedger } from '../../support/fake-ledger.ts';
+import { createFakePainting } from '../../support/fake-painting.ts';
 import { createFakeProvider } from '../../support/fake-provider.ts';
 import { createFakeRescores } from '../../support/fake-rescores.ts';
 import { createFakeStills } from '../../support/fake-stills.ts';
@@ -204,6 +205,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
     rescores: createFakeRescores(),
     files,
     runs,
+    painting: createFakePainting(),
     vision: {
       prepare: async (bytes) => readScript(Buffer.from(bytes)),
       read: async (bytes) => readScript(Buffer.from(bytes)).reading,
