@@ -37,7 +37,7 @@ export interface Activities {
 /** What the steps need. */
 export type StepPorts = Omit<
   Ports,
-  'keys' | 'people' | 'characters' | 'runs' | 'stillRuns' | 'vision' | 'log' | 'settings' | 'limits'
+  'keys' | 'people' | 'characters' | 'pictures' | 'runs' | 'stillRuns' | 'vision' | 'log' | 'settings' | 'limits'
 > & { vision: Pick<Vision, 'read'> & FrameVision };
 
 export function createActivities(world: StepPorts): Activities {

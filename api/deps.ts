@@ -20,6 +20,7 @@ export interface ApiDeps
       | 'keys'
       | 'characters'
       | 'photos'
+      | 'pictures'
       | 'identities'
       | 'versions'
       | 'testImages'

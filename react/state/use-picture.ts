@@ -34,7 +34,8 @@ export function usePicture(source: PictureSource | undefined): ShownPicture {
   return { url, error };
 }
 
-async function fetchPicture(client: LikenessClient, source: PictureSource | undefined): Promise<Blob> {
+/** The picture itself. */
+export async function fetchPicture(client: LikenessClient, source: PictureSource | undefined): Promise<Blob> {
   if (!source) throw new Error('there is no picture to fetch');
   if ('pictureId' in source) return client.stills.picture(source.pictureId);
   if ('imageId' in source) return client.identities.image(source.imageId);

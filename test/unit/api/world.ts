@@ -41,6 +41,7 @@ import { addStills, newPicture } from '../../support/new-stills.ts';
 import { roundSet } from '../../support/sets.ts';
 import { silentNotifier } from '../../support/silent-notifier.ts';
 import { readScript } from './fake-photo-reader.ts';
+import { createFakePictures } from './fake-pictures.ts';
 import { createFakeRetests } from './fake-retests.ts';
 import { createFakeRuns, type Told } from './fake-runs.ts';
 import { CREATED, createFakeTables, type OwnedVersion } from './fake-tables.ts';
@@ -225,6 +226,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
     settings: DEFAULT_SETTINGS,
     providerName: 'sandbox',
     stills,
+    pictures: createFakePictures({ images, identities, stills }),
     stillRuns: {
       start: (batch) => tellStills('startBatch', batch),
       again: (plan, number) => tellStills('drawAgain', plan, number),
@@ -268,6 +270,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
         id,
         tenantId: character.tenantId,
         characterId: character.id,
+        origin: { kind: 'uploaded' },
         object,
         sourceSha256: sha256(id),
         width: 800,
