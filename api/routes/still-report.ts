@@ -1,6 +1,7 @@
 // GET /v1/stills/{batchId}/report: what a batch came to.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { batchAsItIs } from '../../core/orphans/stills-as-they-are.ts';
 import type { BatchRow, StillRow } from '../../core/ports/stills.ts';
 import { bestPicture, reportBatch } from '../../core/stills/report.ts';
 import type { BatchReport } from '../../domain/stills/report.ts';
@@ -28,8 +29,8 @@ export function stillReportRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
 
   routes.openapi(report, async (c) => {
     const batch = await loadBatch(deps, c.get('principal').tenantId, c.req.valid('param').batchId);
-    const { report, stills } = await reportBatch(deps, batch);
-    return c.json(answerReport(batch, report, stills), 200);
+    const [{ row }, { report, stills }] = await Promise.all([batchAsItIs(deps, batch), reportBatch(deps, batch)]);
+    return c.json(answerReport(row, report, stills), 200);
   });
 
   return routes;

@@ -20,14 +20,16 @@ export interface FakeStills extends Stills {
   charge(stillId: string, amount: MicroUsd): void;
 }
 
-const BEGIN = Date.parse('2026-11-29T12:00:00.000Z');
-
 export function createFakeStills(): FakeStills {
   const batches = new Map<string, Omit<BatchRow, 'counts'>>();
   /** `accepted`: the number of the picture that a person accepted. */
   const stills = new Map<string, StillRow & { acceptedPicture?: number | undefined }>();
-  let ticks = 0;
-  const now = () => new Date(BEGIN + ticks++).toISOString();
+  let newest = 0;
+  /** Each time is later than the one before. */
+  const now = () => {
+    newest = Math.max(Date.now(), newest + 1);
+    return new Date(newest).toISOString();
+  };
 
   const mine = (tenantId: string, stillId: string) => {
     const still = stills.get(stillId);
