@@ -13,14 +13,21 @@ import type { IdentityRow, StoredLora } from '../../../core/ports/identities.ts'
 import type { Keys, Principal } from '../../../core/ports/keys.ts';
 import type { Ledger } from '../../../core/ports/ledger.ts';
 import type { PhotoRow } from '../../../core/ports/photos.ts';
-import type { RunError } from '../../../core/ports/run-error.ts';
+import { RunError } from '../../../core/ports/run-error.ts';
 import type { Stills } from '../../../core/ports/stills.ts';
 import type { TenantSettings } from '../../../core/ports/tenant-settings.ts';
 import type { TestImageRow } from '../../../core/ports/test-images.ts';
 import { expectedTraining } from '../../../domain/expected-time.ts';
 import { Failure } from '../../../domain/failure.ts';
 import type { IdentityState } from '../../../domain/identity-state.ts';
-import { identityWorkflowId, loraObject, photoObject, pictureObject, triggerWord } from '../../../domain/keys.ts';
+import {
+  batchWorkflowId,
+  identityWorkflowId,
+  loraObject,
+  photoObject,
+  pictureObject,
+  triggerWord,
+} from '../../../domain/keys.ts';
 import type { WorkflowStatus } from '../../../domain/orphan.ts';
 import type { AccountState } from '../../../domain/provider-account.ts';
 import { type CallSubject, identitySubject, type ProviderCall } from '../../../domain/provider-call.ts';
@@ -224,9 +231,16 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
     providerName: 'sandbox',
     stills,
     stillRuns: {
-      start: (batch) => tellStills('startBatch', batch),
+      async start(batch) {
+        await tellStills('startBatch', batch);
+        const workflowId = batchWorkflowId(batch.batchId);
+        if (gone.get(workflowId) === 'not_found') gone.delete(workflowId);
+      },
       again: (plan, number) => tellStills('drawAgain', plan, number),
-      cancel: (batchId) => tellStills('cancelBatch', batchId),
+      async cancel(batchId) {
+        await tellStills('cancelBatch', batchId);
+        if (gone.has(batchWorkflowId(batchId))) throw new RunError('gone', 'The batch has ended.');
+      },
     },
     webUi: { url: 'http://ui.test/', namespace: 'default' },
     log,
@@ -417,6 +431,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
   const rows = { characters, photos, identities, images, versions, objects, states };
   return {
     app,
+    deps,
     endpoints,
     ask,
     principals,
