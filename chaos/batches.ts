@@ -95,7 +95,6 @@ export function brokenStills({ batchId, final, stills, over }: BatchStory): stri
     const name = `batch ${batchId} still ${still.number}`;
     const kept = still.pictures.find(({ number }) => number === still.best);
     if (!isStillEnd(still.state)) broken.push(`${name} is ${still.state}`);
-    if (still.cost.reservedUsd > 0) broken.push(`${name} still has $${still.cost.reservedUsd} reserved`);
     if (still.cost.chargedUsd > still.price.highestUsd) broken.push(`${name} cost $${still.cost.chargedUsd}`);
     if (still.state === 'passed' && (!kept?.check || kept.check.findings.length > 0)) {
       broken.push(`${name} passed, and its picture did not`);

@@ -3,6 +3,7 @@
 import { Readable } from 'node:stream';
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { accepts } from 'hono/accepts';
+import { batchAsItIs } from '../../core/orphans/stills-as-they-are.ts';
 import type { BatchRow, StillRow } from '../../core/ports/stills.ts';
 import { bestPicture, reportBatch } from '../../core/stills/report.ts';
 import type { BatchReport } from '../../domain/stills/report.ts';
@@ -41,15 +42,15 @@ export function stillReportRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
 
   routes.openapi(report, async (c) => {
     const batch = await loadBatch(deps, c.get('principal').tenantId, c.req.valid('param').batchId);
-    const { report, stills } = await reportBatch(deps, batch);
+    const [{ row }, { report, stills }] = await Promise.all([batchAsItIs(deps, batch), reportBatch(deps, batch)]);
     c.header('vary', 'accept', { append: true });
     if (
       accepts(c, { header: 'Accept', supports: ['application/json', SHEET], default: 'application/json' }) === SHEET
     ) {
-      const page = Readable.from(stillSheet(deps, { batch, report, stills }), { objectMode: false });
+      const page = Readable.from(stillSheet(deps, { batch: row, report, stills }), { objectMode: false });
       return c.body(Readable.toWeb(page) as ReadableStream, 200, { 'content-type': `${SHEET}; charset=utf-8` });
     }
-    return c.json(answerReport(batch, report, stills), 200);
+    return c.json(answerReport(row, report, stills), 200);
   });
 
   return routes;

@@ -16,18 +16,23 @@ export interface FakeStills extends Stills {
   monthLeft: number;
   /** How many paid requests a still has had. */
   callsOf: (stillId: string) => number;
+  /** Makes a batch and its stills older. */
+  age(batchId: string, ms: number): void;
   /** Charges a still for a paid request. */
   charge(stillId: string, amount: MicroUsd): void;
 }
 
-const BEGIN = Date.parse('2026-11-29T12:00:00.000Z');
+type KeptStill = StillRow & { acceptedPicture?: number | undefined };
 
 export function createFakeStills(): FakeStills {
   const batches = new Map<string, Omit<BatchRow, 'counts'>>();
-  /** `accepted`: the number of the picture that a person accepted. */
-  const stills = new Map<string, StillRow & { acceptedPicture?: number | undefined }>();
-  let ticks = 0;
-  const now = () => new Date(BEGIN + ticks++).toISOString();
+  const stills = new Map<string, KeptStill>();
+  let newest = 0;
+  /** Each time is later than the one before. */
+  const now = () => {
+    newest = Math.max(Date.now(), newest + 1);
+    return new Date(newest).toISOString();
+  };
 
   const mine = (tenantId: string, stillId: string) => {
     const still = stills.get(stillId);
@@ -51,6 +56,10 @@ export function createFakeStills(): FakeStills {
     for (const { state } of stillsOf(batch.tenantId, batch.id)) counts[state] += 1;
     return { ...batch, counts };
   };
+  /** What a reader has does not change any more. */
+  function asRead({ acceptedPicture: _, ...still }: KeptStill): StillRow {
+    return { ...still };
+  }
   function touch(batchId: string): number {
     const batch = batches.get(batchId);
     if (!batch) throw new Failure('NotFound', `Not found: the batch ${batchId}.`);
@@ -80,6 +89,15 @@ export function createFakeStills(): FakeStills {
     versionStates: new Map(),
     monthLeft: Number.MAX_SAFE_INTEGER,
     callsOf: () => 0,
+    age(batchId, ms) {
+      const older = (time: string) => new Date(Date.parse(time) - ms).toISOString();
+      const batch = batches.get(batchId);
+      if (batch) batch.createdAt = older(batch.createdAt);
+      for (const still of stills.values()) {
+        if (still.batchId !== batchId) continue;
+        Object.assign(still, { createdAt: older(still.createdAt), openedAt: older(still.openedAt) });
+      }
+    },
     charge(stillId, amount) {
       const still = stills.get(stillId);
       const batch = batches.get(still?.batchId ?? '');
@@ -144,16 +162,19 @@ export function createFakeStills(): FakeStills {
     async list(tenantId, batchId, after, limit) {
       return stillsOf(tenantId, batchId)
         .filter(({ number }) => number > after)
-        .slice(0, limit);
+        .slice(0, limit)
+        .map(asRead);
     },
     async changed(tenantId, batchId, since, limit) {
       return stillsOf(tenantId, batchId)
         .filter(({ revision }) => revision > since)
         .sort((a, b) => a.revision - b.revision)
-        .slice(0, limit);
+        .slice(0, limit)
+        .map(asRead);
     },
     async find(tenantId, stillId) {
-      return mine(tenantId, stillId);
+      const still = mine(tenantId, stillId);
+      return still && asRead(still);
     },
     async picture(tenantId, pictureId) {
       for (const still of stills.values()) {

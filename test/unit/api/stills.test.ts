@@ -1,11 +1,10 @@
 // The routes for stills: what a request starts and answers, each refusal, and what a person does with a still.
 
 import { describe, expect, test, vi } from 'vitest';
-import type { StillRow } from '../../../core/ports/stills.ts';
 import { loraObject } from '../../../domain/keys.ts';
-import type { Finding } from '../../../domain/stills/still.ts';
-import { addStills, newPicture, recognised } from '../../support/new-stills.ts';
+import { addStills } from '../../support/new-stills.ts';
 import { type CastWorld, worldWith } from './cast-world.ts';
+import { drawn, LOW } from './drawn-stills.ts';
 import { problemIn } from './problem-in.ts';
 import { newWorld, OTHER_KEY, OTHER_TENANT, TENANT } from './world.ts';
 
@@ -22,30 +21,12 @@ interface Answer {
 
 const read = async <T>(answer: Response | Promise<Response>): Promise<T> => (await answer).json() as Promise<T>;
 const key = (name: string) => ({ 'idempotency-key': name });
-const LOW: Finding = { code: 'low_likeness', member: 1, face: 1 };
 
 const frameOf = (ids: string[], rest: object = {}) => ({
   prompt: 'They argue on the quay',
   characters: ids.map((characterId) => ({ characterId })),
   ...rest,
 });
-
-/** A batch of so many stills, each ended with a picture of these scores. */
-async function drawn(world: ReturnType<typeof newWorld>, count: number, scores: number[], findings: Finding[] = []) {
-  const rows = await addStills(world.stills, TENANT, count);
-  for (const { id, batchId, number } of rows) {
-    const picture = newPicture(1, { tenantId: TENANT, batchId, stillId: id });
-    world.rows.objects.set(`${picture.object.bucket}/${picture.object.key}`, Buffer.from(`png ${number}`));
-    await world.stills.savePicture(TENANT, id, picture);
-    await world.stills.saveCheck(TENANT, id, 1, recognised(scores, findings));
-    const state = findings.length > 0 ? 'flagged' : 'passed';
-    await world.stills.close(TENANT, id, { state, best: 1, repairs: 0, reason: undefined });
-  }
-  const batchId = rows[0]?.batchId ?? '';
-  await world.stills.closeBatch(TENANT, batchId, { state: 'done', reason: undefined });
-  const stills = await world.stills.list(TENANT, batchId, 0, count);
-  return { batchId, stills, first: stills[0] as StillRow, path: `/v1/stills/${batchId}` };
-}
 
 describe('a request for stills', () => {
   test('starts a still for each variant of each frame, once for a key', async () => {

@@ -13,14 +13,21 @@ import type { IdentityRow, StoredLora } from '../../../core/ports/identities.ts'
 import type { Keys, Principal } from '../../../core/ports/keys.ts';
 import type { Ledger } from '../../../core/ports/ledger.ts';
 import type { PhotoRow } from '../../../core/ports/photos.ts';
-import type { RunError } from '../../../core/ports/run-error.ts';
+import { RunError } from '../../../core/ports/run-error.ts';
 import type { Stills } from '../../../core/ports/stills.ts';
 import type { TenantSettings } from '../../../core/ports/tenant-settings.ts';
 import type { TestImageRow } from '../../../core/ports/test-images.ts';
 import { expectedTraining } from '../../../domain/expected-time.ts';
 import { Failure } from '../../../domain/failure.ts';
 import type { IdentityState } from '../../../domain/identity-state.ts';
-import { identityWorkflowId, loraObject, photoObject, pictureObject, triggerWord } from '../../../domain/keys.ts';
+import {
+  batchWorkflowId,
+  identityWorkflowId,
+  loraObject,
+  photoObject,
+  pictureObject,
+  triggerWord,
+} from '../../../domain/keys.ts';
 import type { WorkflowStatus } from '../../../domain/orphan.ts';
 import type { AccountState } from '../../../domain/provider-account.ts';
 import { type CallSubject, identitySubject, type ProviderCall } from '../../../domain/provider-call.ts';
@@ -228,9 +235,16 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
     stills,
     pictures: createFakePictures({ images, identities, stills }),
     stillRuns: {
-      start: (batch) => tellStills('startBatch', batch),
+      async start(batch) {
+        await tellStills('startBatch', batch);
+        const workflowId = batchWorkflowId(batch.batchId);
+        if (gone.get(workflowId) === 'not_found') gone.delete(workflowId);
+      },
       again: (plan, number) => tellStills('drawAgain', plan, number),
-      cancel: (batchId) => tellStills('cancelBatch', batchId),
+      async cancel(batchId) {
+        await tellStills('cancelBatch', batchId);
+        if (gone.has(batchWorkflowId(batchId))) throw new RunError('gone', 'The batch has ended.');
+      },
     },
     webUi: { url: 'http://ui.test/', namespace: 'default' },
     log,
@@ -422,6 +436,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
   const rows = { characters, photos, identities, images, versions, objects, states };
   return {
     app,
+    deps,
     endpoints,
     ask,
     principals,

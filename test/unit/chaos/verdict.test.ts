@@ -190,7 +190,6 @@ describe('the judge of a batch', () => {
     ['has lost a still', batch([])],
     ['has a still without an end', batch([still({ state: 'checking' })])],
     ['has a still that cost more than was stated', batch([still({ cost: { chargedUsd: 0.08, reservedUsd: 0 } })])],
-    ['has a reservation left', batch([still({ cost: { chargedUsd: 0.07, reservedUsd: 0.01 } })])],
     ['has passed what was not checked', batch([still({ pictures: [{ number: 1 }] })])],
     ['has passed what is wrong', batch([still({ pictures: [{ number: 1, check: { findings: [{}] } }] })])],
   ])('sees one that %s', (_, story) => {
