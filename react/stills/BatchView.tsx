@@ -13,11 +13,11 @@ import { Button } from '../ui/Button.tsx';
 import { Skeleton } from '../ui/Skeleton.tsx';
 import { AcceptDialog } from './AcceptDialog.tsx';
 import { AgainDialog } from './AgainDialog.tsx';
+import { actionBlocker, type StillAction } from './action-blocker.ts';
 import { BatchHeader } from './BatchHeader.tsx';
 import { BatchReport } from './BatchReport.tsx';
 import { isOver } from './counts.ts';
-import { actionBlocker, type StillAction } from './StillActions.tsx';
-import { StillTile } from './StillTile.tsx';
+import { StillGrid } from './StillGrid.tsx';
 import { StillView } from './StillView.tsx';
 import { namesOf, stillName } from './still-view.ts';
 import { useStillFocus } from './use-still-focus.ts';
@@ -77,21 +77,8 @@ function Known({ known: { batch, stills }, watched, operationsHref }: KnownProps
   return (
     <KeyScope keys={{ arrowleft: () => focus.move(-1), arrowright: () => focus.move(1) }}>
       <BatchHeader batch={batch} watched={watched} operationsHref={operationsHref} />
-      <section className="lk-batch-frames" aria-label={t.frames}>
-        {stills.length === 0 ? <Places count={batch.total} /> : null}
-        <ul className="lk-still-list">
-          {stills.map((one) => (
-            <StillTile
-              key={one.stillId}
-              still={one}
-              name={stillName(one, stills)}
-              names={names}
-              onOpen={() => setOpened(one.number)}
-              openRef={focus.refOf(one.number)}
-            />
-          ))}
-        </ul>
-      </section>
+      {stills.length === 0 ? <Places count={batch.total} /> : null}
+      <StillGrid stills={stills} names={names} focus={focus} onOpen={setOpened} />
       {reported === undefined ? null : (
         <BatchReport batchId={batch.batchId} revision={reported} stills={stills} onOpen={setOpened} />
       )}

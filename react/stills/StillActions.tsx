@@ -1,22 +1,12 @@
 // Repair, redraw, accept: what can be done with a still, each with why it can't be done now.
 
 import type { Still } from '../../client/index.ts';
-import { isStillEnd } from '../../domain/stills/still.ts';
 import { texts } from '../texts.ts';
 import { Button } from '../ui/Button.tsx';
+import { actionBlocker, type StillAction } from './action-blocker.ts';
 import './StillActions.css';
 
 const t = texts.stills;
-
-export type StillAction = 'repair' | 'redraw' | 'accept';
-
-/** Why an action is not for this still, as a sentence; undefined when it is. */
-export function actionBlocker({ state, best }: Pick<Still, 'state' | 'best'>, action: StillAction): string | undefined {
-  if (!isStillEnd(state)) return t.notNow.running;
-  if (action === 'repair' && best === undefined) return t.notNow.noPicture;
-  if (action === 'accept' && state !== 'flagged') return t.notNow.notFlagged;
-  return undefined;
-}
 
 const ACTIONS = [
   ['repair', 'R'],

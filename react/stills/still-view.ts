@@ -5,7 +5,6 @@ import type { Still, StillPicture } from '../../client/index.ts';
 import { isStillEnd } from '../../domain/stills/still.ts';
 import { scoreText } from '../review/score-text.ts';
 import { texts } from '../texts.ts';
-import type { Tone } from '../ui/Badge.tsx';
 
 const t = texts.stills;
 
@@ -44,8 +43,10 @@ export function faceWords(face: CheckedFace): string | undefined {
   return face.reason === undefined ? undefined : t.because[face.reason];
 }
 
+export type FaceTone = 'neutral' | 'good' | 'warn' | 'bad';
+
 /** How much a face is to be looked at. */
-export function faceTone(face: CheckedFace, index: number, findings: Still['findings']): Exclude<Tone, 'accent'> {
+export function faceTone(face: CheckedFace, index: number, findings: Still['findings']): FaceTone {
   switch (face.state) {
     case 'recognised':
       return findings.some((finding) => finding.face === index) ? 'warn' : 'good';

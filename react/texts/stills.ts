@@ -91,6 +91,11 @@ export const stills = {
   },
   ignored: 'What was not used',
   frames: 'Frames',
+  show: {
+    label: 'Which stills',
+    all: (n: number) => `All ${n}`,
+    flagged: (n: number) => `To look at ${n}`,
+  },
   frame: (n: number) => `Frame ${n}`,
   variant: (n: number) => `Variant ${n}`,
   open: (name: string) => `${name}: show full size`,
@@ -149,7 +154,7 @@ export const stills = {
     kept: (n: number) => `Picture ${n}, kept`,
   },
   report: {
-    heading: 'Likeness over the frames',
+    heading: 'How it came out',
     likeness: 'Likeness of each character',
     mean: (mean: string, lowest: string) => `${mean} on average, ${lowest} at worst.`,
     unscored: 'No score yet.',
