@@ -90,9 +90,9 @@ async function play(
   const temporal = new Client({ connection: Connection.lazy({ address: stack.temporalAddress }) });
   const characterFor = async (plan: Plan) =>
     plan === 'forget' ? makeCharacter(client, 'Chaos', chaosPhotos()) : shared;
-  const pair = options.batches > 0 ? await readyPair(client) : undefined;
   await visitSandbox(sandboxUrl, SANDBOX_KEY);
   const strangers = await requestIds(sandboxUrl);
+  const pair = options.batches > 0 ? await readyPair(client) : undefined;
   const faults = await startFaults(sandboxUrl, prngOf(seed));
   const killer = startKiller(stack, ports, prngOf(seed), options.killEveryMs);
   const totalKills = () => Object.values(killer.kills).reduce((sum, n) => sum + n, 0);
