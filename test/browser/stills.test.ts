@@ -5,15 +5,22 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { accessibilityOf } from '../support/console-stack.ts';
 import { type StillStack, startStillStack } from '../support/still-stack.ts';
+import { serveStoryboardPage } from '../support/storyboard-page.ts';
 
 const MINUTE = 60_000;
 
 let world: StillStack;
+/** The page of an app that had these functions before us. */
+let app: Awaited<ReturnType<typeof serveStoryboardPage>>;
 
 beforeAll(async () => {
-  world = await startStillStack();
+  app = await serveStoryboardPage();
+  world = await startStillStack({ LIKENESS_CORS_ORIGINS: app.origin });
 }, 15 * MINUTE);
-afterAll(() => world?.stop(), 3 * MINUTE);
+afterAll(async () => {
+  app?.close();
+  await world?.stop();
+}, 3 * MINUTE);
 afterEach(() => world.expectClean());
 
 const batchIdOf = (page: Page) => /#\/stills\/([^/?]+)$/.exec(page.url())?.[1] ?? '';
@@ -67,3 +74,54 @@ describe('a scene of two characters', () => {
     await page.context().close();
   });
 });
+
+it(
+  'the old call of a storyboard app runs in its page, with its arguments in their order',
+  async () => {
+    const ready = await Promise.all(Object.values(world.ids).map((id) => world.likeness.characters.get(id)));
+    const characterIdentities = ready.map(({ identity: { technologyData } }) => ({
+      loraUrl: technologyData?.falCharacterId ?? '',
+      scale: (technologyData?.referenceStrength || 80) / 100,
+    }));
+    const page = await world.browser.newPage();
+    await page.goto(app.origin);
+    const drawn = await page.evaluate(
+      async ({ baseUrl, apiKey, characterIdentities }) => {
+        const script = globalThis as unknown as { app: typeof import('../support/storyboard-for-pages.ts') };
+        const { createLikenessClient, storyboardOf } = script.app;
+        const { generateStillVariants } = storyboardOf(createLikenessClient({ baseUrl, apiKey }));
+        const progress: number[] = [];
+        const { urls, errors } = await generateStillVariants(
+          'frame-7',
+          'flux-pro',
+          'Franck and Audrey argue on the quay',
+          [],
+          [],
+          '16:9',
+          1,
+          undefined,
+          [],
+          ['Franck', 'Audrey'],
+          'an old harbour',
+          (_index, percent) => progress.push(percent),
+          { projectId: 'p-1', userId: 'u-1', sceneId: 's-4', frameId: 'frame-7' },
+          characterIdentities,
+        );
+        const picture = new Image();
+        picture.src = urls[0] ?? '';
+        await picture.decode();
+        return { errors, progress, width: picture.naturalWidth, height: picture.naturalHeight };
+      },
+      { baseUrl: world.stack.urls.api, apiKey: world.key, characterIdentities },
+    );
+    await page.close();
+    expect(drawn).toMatchObject({ errors: [null], width: 1328, height: 752 });
+    expect(drawn.progress.at(-1)).toBe(100);
+    const { items } = await world.likeness.stills.list({ limit: 1 });
+    const { stills } = await world.likeness.stills.get(items[0]?.batchId ?? '');
+    expect(stills).toMatchObject([
+      { frameId: 'frame-7', state: 'passed', cast: [{ name: 'Franck' }, { name: 'Audrey' }] },
+    ]);
+  },
+  8 * MINUTE,
+);

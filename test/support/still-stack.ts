@@ -14,10 +14,12 @@ export interface StillStack extends ConsoleStack {
   setFaults(faults: object[]): Promise<void>;
 }
 
-export async function startStillStack(): Promise<StillStack> {
+/** `settings`: further variables for the house's processes. */
+export async function startStillStack(settings: Record<string, string> = {}): Promise<StillStack> {
   const world = await startConsoleStack(500, {
     LIKENESS_TRAINING_FIRST_POLL_MS: '1000',
     LIKENESS_TRAINING_POLL_MS: '500',
+    ...settings,
   });
   const likeness = createLikenessClient({ baseUrl: world.stack.urls.api, apiKey: world.key });
   const [Franck, Audrey] = await Promise.all([
