@@ -4,17 +4,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { NAMES_OF_FAULTS, type PeopleFault } from '../../bench/stills/truth.ts';
 import type { Still } from '../../client/index.ts';
-import { type StillsStack, startStillsStack } from '../support/stills-stack.ts';
+import { prepareStills, STILLS_SETTINGS, type StillsWorld } from '../support/stills-world.ts';
+import { startTestStack, type TestStack } from '../support/test-stack.ts';
 
 const MINUTE = 60_000;
 const PAINT = 'fal-ai/flux-lora/inpainting';
 const DRAW = 'fal-ai/flux-lora';
 
-let world: StillsStack;
+let house: TestStack;
+let world: StillsWorld;
 beforeAll(async () => {
-  world = await startStillsStack(['Franck', 'Cage', 'Audrey']);
+  house = await startTestStack({ trainingMs: 300, strangers: true, settings: STILLS_SETTINGS });
+  world = await prepareStills(house.stack, ['Franck', 'Audrey', 'Kim']);
 }, 20 * MINUTE);
-afterAll(() => world?.stop());
+afterAll(() => house?.stop());
 beforeEach(() => world.setFaults([]));
 
 /** The codes of all findings of all pictures. */
@@ -36,7 +39,7 @@ describe('a batch of stills', () => {
     const frames = [
       frame(['Franck'], { n: 2 }),
       frame(['Audrey']),
-      frame(['Franck', 'Cage'], { n: 2 }),
+      frame(['Franck', 'Kim'], { n: 2 }),
       frame(['Audrey', 'Franck']),
     ];
     const told = await likeness.stills.dryRun({ frames });
@@ -50,7 +53,7 @@ describe('a batch of stills', () => {
     // Each variant: the scene and one face, and twice the same for two repairs.
     expect(price).toMatchObject({ lowestUsd: 2 * 0.07, highestUsd: 2 * 0.21 });
     const before = await world.requests();
-    const { batchId, stills } = await world.drawn({ frames }, 'first batch');
+    const { batchId, stills } = await world.drawn({ frames }, 'first-batch');
     expect(stills.map(({ state }) => state)).toEqual(Array(6).fill('passed'));
     expect(stills.map(({ cost }) => cost.chargedUsd)).toEqual([0.035, 0.035, 0.035, 0.07, 0.07, 0.07]);
     expect(await world.requests()).toBe(before + 9);
@@ -58,7 +61,7 @@ describe('a batch of stills', () => {
     expect(given.length).toBeGreaterThanOrEqual(9);
     expect(new Set(given)).toEqual(new Set(['right']));
 
-    const repeated = await world.drawn({ frames }, 'first batch');
+    const repeated = await world.drawn({ frames }, 'first-batch');
     expect(repeated.batchId).toBe(batchId);
     expect(await world.requests()).toBe(before + 9);
 
@@ -71,7 +74,7 @@ describe('a batch of stills', () => {
     expect(characters.map(({ name, appearances }) => [name, appearances.length])).toEqual([
       ['Franck', 5],
       ['Audrey', 2],
-      ['Cage', 2],
+      ['Kim', 2],
     ]);
     for (const { lowest = 0 } of characters) expect(lowest).toBeGreaterThan(85);
     expect(worst).toHaveLength(6);
@@ -79,7 +82,7 @@ describe('a batch of stills', () => {
 
   it('ends its requests when it is cancelled in the middle, and pays for none that waited', async () => {
     await world.setFaults([{ fault: 'stuck_in_queue', endpoint: PAINT }]);
-    const frames = [world.frame(['Franck']), world.frame(['Franck', 'Cage'])];
+    const frames = [world.frame(['Franck']), world.frame(['Franck', 'Kim'])];
     const { batchId } = await world.likeness.stills.create({ frames });
     const wait = AbortSignal.timeout(5 * MINUTE);
     for await (const { batch } of world.likeness.stills.watch(batchId, { signal: wait })) {
@@ -95,7 +98,7 @@ describe('a batch of stills', () => {
 
   it('waits when its budget has no room for a repair, and goes on by itself when it was raised', async () => {
     await world.setFaults([{ fault: 'extra_person', times: 1, endpoint: DRAW }]);
-    const { batchId } = await world.likeness.stills.create({ frames: [world.frame(['Cage'])], budgetUsd: 0.05 });
+    const { batchId } = await world.likeness.stills.create({ frames: [world.frame(['Kim'])], budgetUsd: 0.05 });
     const wait = AbortSignal.timeout(5 * MINUTE);
     for await (const { batch } of world.likeness.stills.watch(batchId, { signal: wait })) {
       if (batch.state === 'waiting_for_budget') break;
@@ -108,23 +111,23 @@ describe('a batch of stills', () => {
 });
 
 describe('a mistake of the model is named by its own finding, and repaired:', () => {
-  const AT: Record<PeopleFault, string> = {
+  const AT: Record<Exclude<PeopleFault, 'wrong_age'>, string> = {
     swap: DRAW,
     missing: DRAW,
     duplicate: DRAW,
     extra_person: DRAW,
     off_screen_leak: DRAW,
-    wrong_age: DRAW,
     blend: PAINT,
     repair_misses: PAINT,
   };
 
   it.each(Object.entries(AT))('%s', async (fault, endpoint) => {
-    const person = fault === 'off_screen_leak' ? { person: world.triggerOf('Audrey') } : {};
+    const isLeak = fault === 'off_screen_leak';
+    // Who leaks has to be in another frame of the batch.
+    const frames = [world.frame(['Audrey', 'Kim']), ...(isLeak ? [world.frame(['Franck'])] : [])];
+    const person = isLeak ? { person: world.triggerOf('Franck') } : {};
     await world.setFaults([{ fault, endpoint, times: 1, ...person }]);
-    // The second frame is for the character who may leak: of one batch.
-    const frames = [world.frame(['Franck', 'Cage']), world.frame(['Audrey'])];
-    const { stills } = await world.drawn({ frames: fault === 'off_screen_leak' ? frames : frames.slice(0, 1) });
+    const { stills } = await world.drawn({ frames });
     const [still] = stills;
     if (!still) throw new Error('there is no still');
     expect(named(still)).toContain(NAMES_OF_FAULTS[fault as PeopleFault]);
@@ -135,17 +138,17 @@ describe('a mistake of the model is named by its own finding, and repaired:', ()
 
   it('a picture that the content checker has blackened', async () => {
     await world.setFaults([{ fault: 'output_nsfw', endpoint: DRAW, times: 1 }]);
-    const [still] = (await world.drawn({ frames: [world.frame(['Franck', 'Cage'])] })).stills;
+    const [still] = (await world.drawn({ frames: [world.frame(['Franck', 'Kim'])] })).stills;
     expect(named(still as Still)).toContain('provider_flagged');
     expect(still).toMatchObject({ state: 'passed', repairs: 1 });
   });
 });
 
 describe('a still that its repairs do not save is flagged, and a person', () => {
-  /** A still whose second face is always mixed with the first. */
+  /** A still whose second face is always mixed with the first: these two are near to both then. */
   async function flagged(maxRepairs = 0): Promise<{ batchId: string; still: Still }> {
     await world.setFaults([{ fault: 'blend', endpoint: PAINT }]);
-    const { batchId, stills } = await world.drawn({ frames: [world.frame(['Audrey', 'Cage'])], maxRepairs });
+    const { batchId, stills } = await world.drawn({ frames: [world.frame(['Audrey', 'Kim'])], maxRepairs });
     await world.setFaults([]);
     const [still] = stills;
     if (!still) throw new Error('there is no still');
@@ -189,8 +192,19 @@ describe('a still that its repairs do not save is flagged, and a person', () => 
   });
 });
 
+it('a LoRA that shows nobody it was trained on is flagged after its repairs, within the price that was told', async () => {
+  const learned = (mean: number) => ({ likeness: { 'fal-ai/flux-lora-fast-training': { mean } } });
+  await world.setSandbox(learned(0.05));
+  const { stills } = await world.drawn({ frames: [world.frame(['Audrey'])] });
+  await world.setSandbox({ likeness: {} });
+  const [still] = stills;
+  expect(still).toMatchObject({ state: 'flagged', repairs: 2, findings: expect.arrayContaining([expect.anything()]) });
+  expect(still?.cost.chargedUsd).toBeCloseTo(still?.price.highestUsd ?? 0);
+  expectWithinPrice(stills);
+});
+
 it('the sum of the ledger is what the provider charged', async () => {
-  const { stack } = world;
+  const { stack } = house;
   const { data, error } = await stack.database.from('provider_calls').select('request_id, charged_micros, state');
   expect(error).toBeNull();
   const rows = data ?? [];
