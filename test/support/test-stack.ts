@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import { quietPorts } from '../../stack/free-ports.ts';
 import { type Stack, startStack } from '../../stack/stack.ts';
+import { strangersIn } from './strangers.ts';
 import { emptyDatabase } from './supabase.ts';
 
 export interface TestStack {
@@ -23,12 +24,18 @@ export interface TestStackOptions {
   trainingMs: number;
   /** Variables for the stack's own processes. */
   settings?: Record<string, string>;
+  /** Whether the sandbox draws photos of people whom no LoRA shows (strangers.ts). */
+  strangers?: boolean;
 }
 
 /** What the sandbox waits by itself is for people to watch; no test asks for it. */
 const QUICK = { queueMs: 100, imageMs: 200 };
 
-export async function startTestStack({ trainingMs, settings = {} }: TestStackOptions): Promise<TestStack> {
+export async function startTestStack({
+  trainingMs,
+  settings = {},
+  strangers = false,
+}: TestStackOptions): Promise<TestStack> {
   const folder = mkdtempSync(join(tmpdir(), 'likeness-test-stack-'));
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 500 });
   try {
@@ -40,10 +47,10 @@ export async function startTestStack({ trainingMs, settings = {} }: TestStackOpt
       LIKENESS_WORKFLOW_BUNDLE: inject('workflowBundle'),
       ...settings,
     };
-    const stack = await startStack(
-      { dataFolder: folder, ports: await quietPorts(), env, sandboxTrainingMs: trainingMs },
-      () => {},
-    );
+    const sandboxStrangers = strangers ? await strangersIn(join(folder, 'strangers')) : undefined;
+    const ports = await quietPorts();
+    const options = { dataFolder: folder, ports, env, sandboxTrainingMs: trainingMs, sandboxStrangers };
+    const stack = await startStack(options, () => {});
     await setSandbox(stack, QUICK);
     return {
       stack,
