@@ -28,11 +28,11 @@ export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
     projects: [
-      // Loading the modules anew for each file took more time than the tests. So a file of these leaves nothing changed
-      // behind it, and mocks no module (short-pauses.ts).
+      // Loading the modules anew for each file takes more time than many of the tests. So a file of a kind that does not
+      // leaves nothing changed behind it, and mocks no module (short-pauses.ts).
       { test: { ...onEveryCore('unit'), isolate: false } },
       { test: onEveryCore('vision') },
-      { test: withServers('workflow') },
+      { test: { ...withServers('workflow'), isolate: false } },
       { test: withServers('integration') },
       { test: withServers('browser') },
       { test: { ...kind('chaos'), maxWorkers: 2, sequence: { groupOrder: 1 } } },

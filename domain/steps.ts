@@ -66,6 +66,8 @@ export interface ProviderSteps {
   makeTestImage(input: TestShotInput): Promise<TestImage>;
   /** One search for a request whose fate is unclear. Only a real answer means that it was not found. */
   reconcileCall(input: { callKey: string }): Promise<{ found: boolean }>;
+  /** The same for a caller that waits until it is found: NotReadyYet until then. */
+  findCall(input: { callKey: string }): Promise<void>;
   /** Writes down what an operator found out. */
   settleUnclearCall(
     input: { callKey: string; by: string } & (

@@ -17,7 +17,7 @@ import { StillPayments } from './still-payments.ts';
 export async function drawStill(plan: StillPlan): Promise<StillEnd> {
   const { tenantId, batchId, stillId, number } = plan;
   const ref: StillRef = { tenantId, batchId, stillId, number };
-  const payments = new StillPayments(ref);
+  const payments = new StillPayments(ref, plan.reconcilePauseMs);
   const drawing = new Drawing(plan, ref, payments);
   setHandler(trainingSettled, () => payments.hint());
   let end: StillEnd;

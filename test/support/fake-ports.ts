@@ -181,6 +181,7 @@ function createFakeTables(
     id,
     tenantId: TENANT,
     characterId: CHARACTER,
+    origin: { kind: 'uploaded' },
     object: photoObject(TENANT, CHARACTER, id),
     sourceSha256: '0'.repeat(64),
     width: 800,

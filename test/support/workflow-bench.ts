@@ -78,6 +78,8 @@ export async function startWorkflowBench(): Promise<WorkflowBench> {
         ...common,
         taskQueue: TASK_QUEUES.workflow,
         workflowBundle: workflows,
+        // In this thread: one of its own for each test would load the whole SDK anew.
+        debugMode: true,
         ...cache,
         activities: { ...steps.workflow },
       }),

@@ -38,6 +38,7 @@ import type { TestType } from '../../../domain/test-suite.ts';
 import { createFakeAccount } from '../../support/fake-account.ts';
 import { createFakeImageUnits } from '../../support/fake-image-units.ts';
 import { createFakeLedger } from '../../support/fake-ledger.ts';
+import { createFakePainting } from '../../support/fake-painting.ts';
 import { createFakeProvider } from '../../support/fake-provider.ts';
 import { createFakeRescores } from '../../support/fake-rescores.ts';
 import { createFakeStills } from '../../support/fake-stills.ts';
@@ -47,6 +48,7 @@ import { addStills, newPicture } from '../../support/new-stills.ts';
 import { roundSet } from '../../support/sets.ts';
 import { silentNotifier } from '../../support/silent-notifier.ts';
 import { readScript } from './fake-photo-reader.ts';
+import { createFakePictures } from './fake-pictures.ts';
 import { createFakeRetests } from './fake-retests.ts';
 import { createFakeRuns, type Told } from './fake-runs.ts';
 import { CREATED, createFakeTables, type OwnedVersion } from './fake-tables.ts';
@@ -210,6 +212,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
     rescores: createFakeRescores(),
     files,
     runs,
+    painting: createFakePainting(),
     vision: {
       prepare: async (bytes) => readScript(Buffer.from(bytes)),
       read: async (bytes) => readScript(Buffer.from(bytes)).reading,
@@ -230,6 +233,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
     settings: DEFAULT_SETTINGS,
     providerName: 'sandbox',
     stills,
+    pictures: createFakePictures({ images, identities, stills }),
     stillRuns: {
       async start(batch) {
         await tellStills('startBatch', batch);
@@ -280,6 +284,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
         id,
         tenantId: character.tenantId,
         characterId: character.id,
+        origin: { kind: 'uploaded' },
         object,
         sourceSha256: sha256(id),
         width: 800,
