@@ -329,6 +329,24 @@ describe('a still that cannot be finished', () => {
     expect(steps.calls('cancelCall')).toEqual([]);
   });
 
+  it('is refused in the middle of its repairs, and keeps its best picture', async () => {
+    let paid = 0;
+    const steps = fakeSteps({
+      ...checked(weak(60)),
+      makeStill: async (input) => {
+        paid += 1;
+        if (paid > 1) throw failure('VersionRefused', 'Version 2 was retired.');
+        return fakeSteps().provider.makeStill(input);
+      },
+    });
+    expect(await draw(plan({ people: 1 }), steps)).toEqual({
+      state: 'refused',
+      best: 1,
+      repairs: 1,
+      reason: 'Version 2 was retired.',
+    });
+  });
+
   it('is flagged when its picture cannot be checked', async () => {
     const steps = fakeSteps({
       checkStill: async () => {
@@ -356,13 +374,17 @@ describe('a further pass that a person asked for', () => {
     ]);
   });
 
-  it('that cannot be made leaves the still as it was', async () => {
+  it.each([
+    ['ProviderFailed', 'The model refused it.'],
+    ['VersionRefused', 'Version 2 was revoked.'],
+  ] as const)('that cannot be made (%s) leaves the still as it was', async (code, reason) => {
     const steps = fakeSteps({
       makeStill: async () => {
-        throw failure('ProviderFailed', 'The model refused it.');
+        throw failure(code, reason);
       },
     });
     const again = { kind: 'redraw', best: { picture: 2, check: alone }, number: 4, repairs: 2 } as const;
-    expect(await draw(plan({ people: 1, again }), steps)).toMatchObject({ state: 'passed', best: 2, repairs: 3 });
+    const end = { state: 'passed', best: 2, repairs: 3, reason };
+    expect(await draw(plan({ people: 1, again }), steps)).toEqual(end);
   });
 });
