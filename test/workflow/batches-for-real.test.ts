@@ -83,7 +83,7 @@ const of = <T extends { batchId: string }>(calls: T[], batchId: string): T[] =>
 
 async function cancelledAfter(delay: number): Promise<void> {
   const { client } = temporal.env;
-  const runs = createStillRuns(client, { atOnce: 20 });
+  const runs = createStillRuns(client, { atOnce: 20, reconcilePauseMs: 15_000 });
   const batchId = `batch-${delay}`;
   const cancelled = new Promise<void>((resolve, reject) => {
     onLast.set(batchId, () => {
@@ -116,7 +116,11 @@ it('a batch goes on when the workflow of one of its stills is terminated', async
   });
   held.set(`${batchId}-2`, gate);
   sizes.set(batchId, 3);
-  await createStillRuns(client, { atOnce: 3 }).start({ tenantId: 'tenant-1', batchId, stills: 3 });
+  await createStillRuns(client, { atOnce: 3, reconcilePauseMs: 15_000 }).start({
+    tenantId: 'tenant-1',
+    batchId,
+    stills: 3,
+  });
   const begun = () => of(steps.calls('makeStill'), batchId).some(({ number }) => number === 2);
   await expect.poll(begun, { timeout: 60_000 }).toBe(true);
   await client.workflow.getHandle(stillWorkflowId(batchId, 2)).terminate('by hand');
