@@ -96,15 +96,17 @@ export async function canStart(button: Locator): Promise<void> {
 }
 
 /**
- * What axe finds against WCAG 2.2 AA and its own good practice, as lines; empty when nothing. Looks once nothing fades any
- * more: text that is half there has no contrast to measure.
+ * What axe finds against WCAG 2.2 AA and its own good practice, as lines; empty when nothing. Looks while nothing fades:
+ * text that is half there has no contrast to measure.
  */
 export async function accessibilityOf(page: Page): Promise<string[]> {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.waitForFunction(() =>
     document.getAnimations().every(({ effect, playState }) => {
       return playState !== 'running' || effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY;
     }),
   );
   const { violations } = await new AxeBuilder({ page }).analyze();
+  await page.emulateMedia({ reducedMotion: null });
   return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help} (${target.join(' ')})`));
 }
