@@ -34,8 +34,6 @@ export const NAMES_OF_FAULTS = {
 } as const satisfies Partial<Record<FaultName, FindingCode>>;
 export type PeopleFault = keyof typeof NAMES_OF_FAULTS;
 
-export const isPeopleFault = (fault: string): fault is PeopleFault => fault in NAMES_OF_FAULTS;
-
 /** How a face was given: to the person whom it shows, to another one, or to nobody. */
 export type Given = 'right' | 'wrong' | 'open';
 
