@@ -59,7 +59,6 @@ export function createActivities(world: StepPorts): Activities {
       findOrphans: activity(findOrphans(ports)),
       closeOrphan: activity(closeOrphan(ports)),
       nextStills: activity(nextStills(ports)),
-      saveStillState: activity(({ tenantId, stillId, state }) => ports.stills.saveState(tenantId, stillId, state)),
       waitForBudget: activity(waitForBudget(ports)),
       closeStill: activity(closeStill(ports)),
       closeBatch: activity(closeBatch(ports)),

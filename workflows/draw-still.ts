@@ -10,7 +10,7 @@ import { cancelCalls, cancelReason } from './cancel-calls.ts';
 import { failureCode, failureOf, isCancelled, rethrowDefect } from './failure-code.ts';
 import { leaveToSettle, mayBeOpen } from './leave-to-settle.ts';
 import { trainingSettled } from './messages.ts';
-import { stillChecks, stillRecords, stillStates } from './steps.ts';
+import { stillChecks, stillRecords } from './steps.ts';
 import { stillDetails } from './still-details.ts';
 import { StillPayments } from './still-payments.ts';
 
@@ -63,10 +63,10 @@ class Drawing {
       if (next.kind === 'end') return { state: next.state, best: next.best, repairs: this.#repairs };
       const { pass, repair } = next;
       if (repair) this.#repairs += 1;
-      await this.#enter(repair ? 'repairing' : 'drawing');
+      this.show(repair ? 'repairing' : 'drawing');
       const made = await this.#payments.pay(next);
       this.#unchecked = made.number;
-      await this.#enter('checking');
+      this.show('checking');
       const check = await stillChecks.checkStill.executeWithOptions({ summary: `Check picture ${made.number}` }, [
         { ...this.#ref, picture: made.number },
       ]);
@@ -94,19 +94,6 @@ class Drawing {
 
   show(now: string | StillEnd): void {
     setCurrentDetails(stillDetails(now, this.#history));
-  }
-
-  async #enter(state: 'drawing' | 'checking' | 'repairing'): Promise<void> {
-    this.show(state);
-    try {
-      await stillStates.saveStillState.executeWithOptions({ summary: `Show the state ${state}` }, [
-        { ...this.#ref, state },
-      ]);
-    } catch (error) {
-      rethrowDefect(error);
-      if (isCancelled(error)) throw error;
-      log.warn('the state of a still could not be shown', { state, error: String(error) });
-    }
   }
 
   get #progress(): Progress {

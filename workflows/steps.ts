@@ -1,7 +1,7 @@
 // The steps with their time-outs and retries, and the reason for each number. The ledger guards the costs, not the
 // retry policy: a retried activity finds its row and does not pay again.
 
-import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { ProviderSteps, RecordSteps, SweepSteps, VisionSteps, WebhookSteps } from '../domain/steps.ts';
 import type { StillProviderSteps, StillRecordSteps, StillVisionSteps } from '../domain/stills/steps.ts';
 import { TASK_QUEUES } from './messages.ts';
@@ -204,16 +204,6 @@ export const stillRecords = proxyActivities<Pick<StillRecordSteps, 'nextStills' 
   heartbeatTimeout: ALIVE,
   cancellationType: untilDone,
   retry: { initialInterval: '1s', maximumInterval: '1m' },
-});
-
-/**
- * A state that people see while a still is drawn. A local activity: one event instead of six, four times a still. It
- * holds no still up: after five seconds the still goes on without it.
- */
-export const stillStates = proxyLocalActivities<Pick<StillRecordSteps, 'saveStillState'>>({
-  startToCloseTimeout: '3s',
-  scheduleToCloseTimeout: '5s',
-  retry: { initialInterval: '500ms' },
 });
 
 /**

@@ -41,14 +41,14 @@ export class StillPayments {
   }
 
   /** Makes the pictures of a pass; answers the last. Fails when the payment of one stays unclear. */
-  async pay({ pass, picture }: Extract<NextPass, { kind: 'pass' }>): Promise<MadePicture> {
+  async pay({ pass, picture, repair }: Extract<NextPass, { kind: 'pass' }>): Promise<MadePicture> {
     const { workflowId } = workflowInfo();
     // Set before the request, so that a cancel during it is compensated too.
     this.#open = picturesOf(pass, picture).map((number) => stillCallKey(this.#ref.stillId, number));
     for (let waits = 0; ; ) {
       try {
         const made = await stillPictures.makeStill.executeWithOptions({ summary: summaryOf(pass, picture) }, [
-          { ...this.#ref, picture, pass, workflowId },
+          { ...this.#ref, picture, pass, repair, workflowId },
         ]);
         this.#open = [];
         return made;

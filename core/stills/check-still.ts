@@ -12,9 +12,10 @@ import type { Ports } from '../ports/index.ts';
 import type { StillPicture, Stills } from '../ports/stills.ts';
 import type { FrameVision, Vision } from '../ports/vision.ts';
 import { createReferenceReadings, type ReferenceReadings } from './reference-readings.ts';
+import { showState } from './show-state.ts';
 
 type World = Pick<Ports, 'identities' | 'photos' | 'files'> & {
-  stills: Pick<Stills, 'find' | 'cast' | 'saveCheck'>;
+  stills: Pick<Stills, 'find' | 'cast' | 'saveCheck' | 'saveState'>;
   vision: Pick<Vision, 'read'> & FrameVision;
 };
 
@@ -25,6 +26,7 @@ export function checkStill(ports: World): Work<StillVisionSteps['checkStill']> {
     const still = await ports.stills.find(tenantId, stillId);
     const picture = still?.pictures.find((made) => made.number === number);
     if (!still || !picture) throw new Failure('NotFound', `Picture ${number} of the still does not exist.`);
+    await showState(ports, still, 'checking');
     const check = await checkOf(ports, references, { ref: input, cast: still.manifest.cast, picture }, attempt);
     await ports.stills.saveCheck(tenantId, stillId, number, check);
     return check;

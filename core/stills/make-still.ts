@@ -26,6 +26,7 @@ import type { KeptPicture } from '../ports/painting.ts';
 import type { StillPicture, StillRow } from '../ports/stills.ts';
 import { castReference, usableLoras } from './cast-files.ts';
 import { pricedStill } from './priced-still.ts';
+import { showState } from './show-state.ts';
 
 type World = PayingWorld & Pick<Ports, 'stills' | 'identities' | 'tenantSettings' | 'files' | 'models' | 'painting'>;
 
@@ -48,9 +49,10 @@ interface Task {
 
 export function makeStill(ports: World): Work<StillProviderSteps['makeStill']> {
   const deliver = createDelivery(ports);
-  return async ({ tenantId, stillId, picture, pass, workflowId }, attempt) => {
+  return async ({ tenantId, stillId, picture, pass, repair, workflowId }, attempt) => {
     const row = await ports.stills.find(tenantId, stillId);
     if (!row) throw new Failure('NotFound', `Not found: the still ${stillId}.`);
+    await showState(ports, row, repair ? 'repairing' : 'drawing');
     const priced = pricedStill(ports.models, row.manifest, (await ports.imageUnits.megapixel()).pixels);
     const price = pass.kind === 'draw' ? drawPrice(priced) : repaintPrice(priced);
     const pictures = new Map(row.pictures.map((known) => [known.number, known]));

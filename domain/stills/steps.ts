@@ -74,13 +74,16 @@ export interface StillProviderSteps {
    * that is free: a pass that repaints n faces makes n pictures, each paid for by itself and made on the one before. Answers
    * the last; one that the provider flagged ends the pass, because it may be black. Failures: BudgetExceeded (nothing was
    * paid for what is missing of this pass), VersionRefused (a version of the cast may not be used any more).
-   * `workflowId`: the workflow that waits; an operator's settlement goes there.
+   * `repair`: whether the still shows as `repairing` meanwhile, or as `drawing`. `workflowId`: the workflow that waits; an
+   * operator's settlement goes there.
    */
-  makeStill(input: StillRef & { picture: number; pass: Pass; workflowId: string }): Promise<MadePicture>;
+  makeStill(
+    input: StillRef & { picture: number; pass: Pass; repair: boolean; workflowId: string },
+  ): Promise<MadePicture>;
 }
 
 export interface StillVisionSteps {
-  /** Finds and assigns the faces of a picture, and keeps the result in its row. */
+  /** Finds and assigns the faces of a picture, and keeps the result in its row; the still shows as `checking` meanwhile. */
   checkStill(input: StillRef & { picture: number }): Promise<FrameCheck>;
 }
 
@@ -96,7 +99,6 @@ export interface StillEnd {
 export interface StillRecordSteps {
   /** The next stills of a batch, in their order; those that have ended are left out. */
   nextStills(input: BatchRef & { after: number; limit: number }): Promise<{ stills: StillPlan[]; last: boolean }>;
-  saveStillState(input: StillRef & { state: 'drawing' | 'checking' | 'repairing' }): Promise<void>;
   /**
    * NotReadyYet until the pass fits into the budgets again; the batch is `waiting_for_budget` meanwhile. BudgetExceeded
    * when no budget can make it fit: the still would cost more than was stated.

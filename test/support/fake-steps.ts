@@ -74,7 +74,6 @@ export function fakeSteps(replaced: Partial<Steps> = {}): FakeSteps {
       return { number, pictureId: `${stillId}/${number}` };
     },
     checkStill: async () => checkOf([]),
-    saveStillState: async () => undefined,
     waitForBudget: async () => undefined,
     closeStill: async () => undefined,
     closeBatch: async () => undefined,
@@ -118,7 +117,6 @@ export function fakeSteps(replaced: Partial<Steps> = {}): FakeSteps {
       findOrphans: noted('findOrphans'),
       closeOrphan: noted('closeOrphan'),
       nextStills: noted('nextStills'),
-      saveStillState: noted('saveStillState'),
       waitForBudget: noted('waitForBudget'),
       closeStill: noted('closeStill'),
       closeBatch: noted('closeBatch'),

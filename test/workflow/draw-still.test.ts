@@ -89,9 +89,10 @@ describe('a still', () => {
     const { tenantId, batchId, stillId, number } = still;
     const ref = { tenantId, batchId, stillId, number };
     const workflowId = `stills/${batchId}/1`;
-    expect(steps.calls('makeStill')).toEqual([{ ...ref, picture: 1, pass: { kind: 'draw', seed: 42 }, workflowId }]);
+    expect(steps.calls('makeStill')).toEqual([
+      { ...ref, picture: 1, pass: { kind: 'draw', seed: 42 }, repair: false, workflowId },
+    ]);
     expect(steps.calls('checkStill')).toEqual([{ ...ref, picture: 1 }]);
-    expect(steps.calls('saveStillState').map(({ state }) => state)).toEqual(['drawing', 'checking']);
     expect(steps.calls('closeStill')).toEqual([{ ...ref, state: 'passed', best: 1, repairs: 0 }]);
     expect(eventsOf.get(stillId)).toBeLessThanOrEqual(30);
   });
@@ -115,7 +116,14 @@ describe('a still', () => {
       picture: 3,
       pass: { base: 2, faces: [{ member: 0 }, { member: 1 }] },
     });
-    expect(steps.calls('saveStillState').map(({ state }) => state)).toContain('repairing');
+    expect(steps.calls('makeStill').map(({ repair }) => repair)).toEqual([false, false, true]);
+    expect(eventsOf.get(still.stillId)).toBeLessThan(MOST_EVENTS);
+  });
+
+  it('of two that needs every repair has a short history too', async () => {
+    const steps = fakeSteps(checked(scene, swapped, swapped, both));
+    const still = plan({ people: 2, places: [0, 1] });
+    expect(await draw(still, steps)).toEqual({ state: 'passed', best: 6, repairs: 2 });
     expect(eventsOf.get(still.stillId)).toBeLessThan(MOST_EVENTS);
   });
 
@@ -135,16 +143,6 @@ describe('a still', () => {
     expect(await draw(still, steps, { history: 'still-flagged' })).toEqual({ state: 'flagged', best: 2, repairs: 2 });
     expect(steps.calls('makeStill')).toHaveLength(3);
     expect(eventsOf.get(still.stillId)).toBeLessThan(MOST_EVENTS);
-  });
-
-  it('goes on while its state cannot be shown', async () => {
-    const steps = fakeSteps({
-      ...checked(alone),
-      saveStillState: async () => {
-        throw failure('NotFound');
-      },
-    });
-    expect(await draw(plan({ people: 1 }), steps)).toMatchObject({ state: 'passed' });
   });
 });
 

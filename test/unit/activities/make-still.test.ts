@@ -115,13 +115,14 @@ function answerByPost(world: FakePorts, flagged: readonly number[] = []): void {
 
 const DRAW = { kind: 'draw', seed: 7 } as const satisfies Pass;
 const face = (of: number, x: number) => ({ member: of, box: { x, y: 100, width: 100, height: 120 } });
-const input = (pass: Pass, picture = 1) => ({
+const input = (pass: Pass, picture = 1, repair = false) => ({
   tenantId: TENANT,
   batchId: BATCH,
   stillId: STILL,
   number: 1,
   picture,
   pass,
+  repair,
   workflowId: WORKFLOW,
 });
 const picturesOf = async (world: World) => (await world.stills.find(TENANT, STILL))?.pictures ?? [];
@@ -129,6 +130,31 @@ const addressOf = (object: Parameters<typeof pathOf>[0]) =>
   expect.stringContaining(`https://files.test/${pathOf(object)}?`);
 const fileOf = (world: World, picture: number) =>
   world.files.objects.get(pathOf(stillObject(TENANT, BATCH, STILL, picture)))?.toString();
+
+describe('a still shows', () => {
+  const stateOf = async (world: World) => (await world.stills.find(TENANT, STILL))?.state;
+
+  it.each([
+    [false, 'drawing'],
+    [true, 'repairing'],
+  ])('while a pass is made that is a repair: %s', async (repair, state) => {
+    const world = await newWorld();
+    await run(makeStill(world), input(DRAW, 1, repair));
+    expect(await stateOf(world)).toBe(state);
+  });
+
+  it('the same as before when it is tried again, and tells nobody a second time', async () => {
+    const world = await newWorld();
+    const saved: string[] = [];
+    const { saveState } = world.stills;
+    world.stills.saveState = async (tenantId, stillId, state) => {
+      saved.push(state);
+      await saveState(tenantId, stillId, state);
+    };
+    for (const _ of [1, 2]) await run(makeStill(world), input(DRAW));
+    expect(saved).toEqual(['drawing']);
+  });
+});
 
 describe('a scene', () => {
   it('is paid for, waited for and kept as PNG', async () => {

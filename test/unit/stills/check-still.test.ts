@@ -51,6 +51,7 @@ let made: Partial<StillPicture>;
 let cast: CastMember[];
 let batch: { characterId: string; identityId: string }[];
 let saved: [tenantId: string, stillId: string, number: number, check: FrameCheck][];
+let shown: unknown[][];
 let reads: string[];
 let framesRead: number;
 
@@ -67,7 +68,7 @@ async function addIdentity(name: string, axis: number, subject: IdentityRow['sub
 
 beforeEach(async () => {
   ports = createFakePorts();
-  [identities, saved, reads, framesRead] = [new Map(), [], [], 0];
+  [identities, saved, shown, reads, framesRead] = [new Map(), [], [], [], 0];
   await addIdentity('anna', 0);
   await addIdentity('ben', 1);
   await addIdentity('cara', 2);
@@ -93,10 +94,11 @@ function step() {
         if (tenantId !== TENANT || stillId !== REF.stillId) return undefined;
         const object = { bucket: BUCKETS.tests, key: 'made.png' };
         const pictures = [{ number: 1, size: SIZE, object, flagged: false, ...made }];
-        return { manifest: { cast }, pictures } as unknown as StillRow;
+        return { id: stillId, tenantId, state: 'drawing', manifest: { cast }, pictures } as unknown as StillRow;
       },
       cast: async () => batch,
       saveCheck: async (...written) => void saved.push(written),
+      saveState: async (...written) => void shown.push(written),
     },
     vision: {
       async read(bytes): Promise<PictureReading> {
@@ -120,6 +122,7 @@ describe('the check of a still', () => {
       [1, 100],
     ]);
     expect(saved).toEqual([[TENANT, 'still', 1, check]]);
+    expect(shown).toEqual([[TENANT, 'still', 'checking']]);
   });
 
   it('keeps no descriptor', async () => {
