@@ -18,7 +18,7 @@ const onEveryCore = (name: string) => ({
 const withServers = (name: string) => ({
   ...kind(name),
   maxWorkers: 2,
-  globalSetup: 'test/support/workflow-bundle.ts',
+  globalSetup: ['test/support/workflow-bundle.ts', 'test/support/stack-pool.ts'],
   testTimeout: PATIENCE_MS,
   hookTimeout: PATIENCE_MS,
   sequence: { groupOrder: 1 },
@@ -31,7 +31,7 @@ export default defineConfig({
       // Loading the modules anew for each file takes more time than many of the tests. So a file of a kind that does not
       // leaves nothing changed behind it, and mocks no module (short-pauses.ts).
       { test: { ...onEveryCore('unit'), isolate: false } },
-      { test: onEveryCore('vision') },
+      { test: { ...onEveryCore('vision'), isolate: false } },
       { test: { ...withServers('workflow'), isolate: false } },
       { test: withServers('integration') },
       { test: withServers('browser') },
