@@ -14,7 +14,7 @@ import { findOrphans } from '../core/orphans/find-orphans.ts';
 import { watchedProvider } from '../core/payments/account-breaker.ts';
 import { cancelCall } from '../core/payments/cancel-call.ts';
 import { followCall } from '../core/payments/follow-call.ts';
-import { reconcileCall, settleUnclearCall } from '../core/payments/reconcile-call.ts';
+import { findCall, reconcileCall, settleUnclearCall } from '../core/payments/reconcile-call.ts';
 import { makeTestImage } from '../core/pictures/make-test-image.ts';
 import { rescoreImages } from '../core/pictures/rescore-images.ts';
 import { scoreImages } from '../core/pictures/score-images.ts';
@@ -37,7 +37,7 @@ export interface Activities {
 /** What the steps need. */
 export type StepPorts = Omit<
   Ports,
-  'keys' | 'people' | 'characters' | 'runs' | 'stillRuns' | 'vision' | 'log' | 'settings' | 'limits'
+  'keys' | 'people' | 'characters' | 'pictures' | 'runs' | 'stillRuns' | 'vision' | 'log' | 'settings' | 'limits'
 > & { vision: Pick<Vision, 'read'> & FrameVision };
 
 export function createActivities(world: StepPorts): Activities {
@@ -70,6 +70,7 @@ export function createActivities(world: StepPorts): Activities {
       storeLora: activity(storeLora(ports)),
       makeTestImage: activity(makeTestImage(ports)),
       reconcileCall: activity(reconcileCall(ports)),
+      findCall: activity(findCall(ports)),
       settleUnclearCall: activity(settleUnclearCall(ports)),
       cancelCall: activity(cancelCall(ports)),
       followCall: activity(followCall(ports)),

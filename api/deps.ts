@@ -6,6 +6,7 @@ import type { Tracing } from '../adapters/telemetry/tracing.ts';
 import type { PayingWorld } from '../core/payments/post-once.ts';
 import type { Ports } from '../core/ports/index.ts';
 import type { Principal } from '../core/ports/keys.ts';
+import type { Painting } from '../core/ports/painting.ts';
 import type { Relay } from '../core/ports/relay.ts';
 import type { WebhookEndpoints } from '../core/ports/webhook-endpoints.ts';
 import type { WebhookVerifier } from '../core/ports/webhook-verifier.ts';
@@ -19,6 +20,7 @@ export interface ApiDeps
       | 'keys'
       | 'characters'
       | 'photos'
+      | 'pictures'
       | 'identities'
       | 'versions'
       | 'testImages'
@@ -35,6 +37,7 @@ export interface ApiDeps
       | 'vision'
       | 'settings'
     > {
+  painting: Pick<Painting, 'preview'>;
   webhooks: WebhookVerifier;
   endpoints: WebhookEndpoints;
   /** Why a webhook cannot be sent to an address; undefined when it can. */

@@ -30,6 +30,7 @@ import { startTracing } from '../adapters/telemetry/start-tracing.ts';
 import { createIdentityRuns } from '../adapters/temporal/identity-runs.ts';
 import { createStillRuns } from '../adapters/temporal/still-runs.ts';
 import { checkModels } from '../adapters/vision/model-files.ts';
+import { createPainting } from '../adapters/vision/painting.ts';
 import { createVision } from '../adapters/vision/vision.ts';
 import { newApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
@@ -69,7 +70,10 @@ async function start(): Promise<void> {
     photos: () => vision.load(),
   });
   const temporal = new Client({ connection, namespace, ...(tracing && { plugins: [tracing.temporal] }) });
-  const stillRuns = createStillRuns(temporal, { atOnce: config.stillsAtOnce });
+  const stillRuns = createStillRuns(temporal, {
+    atOnce: config.stillsAtOnce,
+    reconcilePauseMs: config.settings.reconcilePauseMs,
+  });
   const shared = {
     ...tables,
     books: createBooks(supabase, caps),
@@ -89,6 +93,7 @@ async function start(): Promise<void> {
     people: createPeople(config.supabase),
     runs: createIdentityRuns(temporal),
     vision,
+    painting: createPainting(),
     webhooks: createWebhookVerifier({ jwksUrl: falHosts(config.fal.sandboxUrl).jwksUrl }),
     endpoints: createWebhookEndpoints(supabase),
     refusalOfAddress: createAddressCheck({ allowPrivate: config.webhooksAllowPrivate }),

@@ -23,6 +23,7 @@ export function preflightAnswer(
     photos: photos.map((photo) => ({
       photoId: isKept(photo.photoId) ? photo.photoId : null,
       fileName: photo.fileName,
+      ...(photo.origin.kind === 'generated' ? { pictureId: photo.origin.pictureId } : {}),
       verdict: photo.report.verdict,
       findings: photo.report.findings.map((finding) => withOther(finding, photos, isKept)),
     })),

@@ -40,6 +40,7 @@ export const PROBLEMS = {
   wrong_family: { status: 409, title: 'The LoRA does not fit the model' },
   images_missing: { status: 409, title: 'The test images are gone' },
   no_older_scores: { status: 409, title: 'There are no scores of an older version' },
+  picture_gone: { status: 409, title: 'The file of a picture was deleted' },
   references_missing: { status: 409, title: 'The reference photos are gone' },
   subject_in_use: { status: 409, title: 'An identity of this character is being prepared' },
   test_running: { status: 409, title: 'A test is running' },

@@ -2,7 +2,7 @@
 
 import type { BatchRow, StillPicture, StillRow } from '../core/ports/stills.ts';
 import type { BatchEstimate } from '../core/stills/start-batch.ts';
-import { batchWorkflowId, stillWorkflowId } from '../domain/keys.ts';
+import { batchWorkflowId, newestStillWorkflowId } from '../domain/keys.ts';
 import { CURRENCY, type MicroUsd, usd } from '../domain/money.ts';
 import { findingText } from '../domain/stills/finding-text.ts';
 import type { CastMember, FrameCheck, StillPrice } from '../domain/stills/still.ts';
@@ -88,7 +88,7 @@ export function answerStill({ webUi }: Pick<ApiDeps, 'webUi'>, row: StillRow): S
     links: {
       self: stillPath(row.batchId, row.id),
       ...(best ? { content: best.links.content } : {}),
-      ...(webUi ? { temporal: workflowLink(webUi, stillWorkflowId(row.batchId, row.number)) } : {}),
+      ...(webUi ? { temporal: workflowLink(webUi, newestStillWorkflowId(row)) } : {}),
     },
   };
 }

@@ -17,7 +17,8 @@ export interface BookEntry {
 
 export interface LedgerRow {
   key: string;
-  identityId: string;
+  /** What it is paid for: an identity or a still. */
+  subjectId: string;
   state: string;
   requestId: string | null;
   token: string;
@@ -33,7 +34,12 @@ export interface Evidence {
   /** `bucket/key` of every stored object. */
   files: string[];
   /** Open rows, and the reserved amount of all months' budgets. */
-  open: { runs: { identityId: string; stage: Stage }[]; tests: { name: string; state: string }[] };
+  open: {
+    runs: { identityId: string; stage: Stage }[];
+    tests: { name: string; state: string }[];
+    /** Batches and stills. */
+    stills: { name: string; state: string }[];
+  };
   reservedMicros: number;
   /** How often each fault occurred. */
   faults: Record<string, number>;
@@ -89,10 +95,10 @@ async function readLedger(database: Supabase): Promise<LedgerRow[]> {
     if (error) throw new Error(`The ledger could not be read: ${error.message}`);
     for (const row of data) {
       // Of the proxy, which the chaos runs do not use.
-      if (row.subject_kind !== 'identity') continue;
+      if (row.subject_kind === 'app') continue;
       rows.push({
         key: row.key,
-        identityId: row.subject_id,
+        subjectId: row.subject_id,
         state: row.state,
         requestId: row.request_id,
         token: row.token,
@@ -107,17 +113,23 @@ async function readLedger(database: Supabase): Promise<LedgerRow[]> {
 }
 
 async function readOpen(database: Supabase): Promise<Pick<Evidence, 'open' | 'reservedMicros'>> {
-  const [runs, tests, budgets] = await Promise.all([
+  const [runs, tests, batches, stills, budgets] = await Promise.all([
     database.from('identities').select('id, stage').is('closed_at', null),
     database.from('picture_sets').select('identity_id, number, state').eq('kind', 'retest').is('closed_at', null),
+    database.from('batches').select('id, state').is('closed_at', null),
+    database.from('stills').select('batch_id, number, state').is('closed_at', null),
     database.from('budgets').select('reserved_micros'),
   ]);
-  const error = runs.error ?? tests.error ?? budgets.error;
+  const error = runs.error ?? tests.error ?? batches.error ?? stills.error ?? budgets.error;
   if (error) throw new Error(`The open rows could not be read: ${error.message}`);
   return {
     open: {
       runs: (runs.data ?? []).map(({ id, stage }) => ({ identityId: id, stage })),
       tests: (tests.data ?? []).map((row) => ({ name: `${row.identity_id} test ${row.number}`, state: row.state })),
+      stills: [
+        ...(batches.data ?? []).map(({ id, state }) => ({ name: `batch ${id}`, state })),
+        ...(stills.data ?? []).map((row) => ({ name: `batch ${row.batch_id} still ${row.number}`, state: row.state })),
+      ],
     },
     reservedMicros: (budgets.data ?? []).reduce((sum, row) => sum + Number(row.reserved_micros), 0),
   };

@@ -76,7 +76,8 @@ export async function startFaults(sandboxUrl: string, prng: Prng): Promise<Fault
   };
 }
 
-function steadyRules(seed: string): Record<string, unknown>[] {
+/** Those that happen all the time. */
+export function steadyRules(seed: string): Record<string, unknown>[] {
   return Object.entries(STEADY).map(([fault, probability]) => ({ fault, probability, seed }));
 }
 

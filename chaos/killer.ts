@@ -33,14 +33,8 @@ export function startKiller(stack: Stack, ports: Ports, prng: Prng, meanPauseMs:
       await sleep(prng.wait(meanPauseMs), undefined, { signal: stopped.signal }).catch(() => undefined);
       if (stopped.signal.aborted) return;
       const target = prng.pick(TARGETS);
-      const pid = stack.pidOf(target);
-      if (pid === undefined) continue; // on its way back from the last time
-      try {
-        process.kill(pid, 'SIGKILL');
-        kills[target] += 1;
-      } catch {
-        continue; // it ended in this very moment
-      }
+      if (!killPart(stack, target)) continue;
+      kills[target] += 1;
       if (prng.next() >= OVERLAP) await isBack(ports[target], stopped.signal);
     }
   })();
@@ -51,6 +45,17 @@ export function startKiller(stack: Stack, ports: Ports, prng: Prng, meanPauseMs:
       await running;
     },
   };
+}
+
+/** False when it is on its way back from the last time, or ended in this very moment. */
+export function killPart(stack: Stack, target: Target): boolean {
+  const pid = stack.pidOf(target);
+  if (pid === undefined) return false;
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
 }
 
 /** Resolves when the port accepts connections again, or after the stop. */

@@ -1,24 +1,19 @@
 // Many identities at once through a sandbox with faults, while every process of the stack is killed repeatedly.
 // Afterwards no request may be paid twice, and nothing may be lost.
 
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { demoPhotos } from '../stack/demo-photos.ts';
 import { demoKey } from '../stack/first-key.ts';
-import { quietPorts } from '../stack/free-ports.ts';
 import type { Ports } from '../stack/options.ts';
-import { type Stack, startStack } from '../stack/stack.ts';
-import { type PatientClient, patientClient } from './client.ts';
+import type { Stack } from '../stack/stack.ts';
+import { type PlayedBatch, startBatch } from './batches.ts';
+import { withStack } from './chaos-stack.ts';
+import { patientClient } from './client.ts';
 import { type BookEntry, type Evidence, gather, requestIds } from './evidence.ts';
 import { startFaults } from './faults.ts';
 import { startKiller, type Target } from './killer.ts';
-import { watchGroups } from './left-behind.ts';
 import { visitSandbox } from './neighbour.ts';
+import { chaosPhotos, makeCharacter, readyPair } from './pair.ts';
 import { type Plan, type PlayedRun, type RunStory, startRun } from './people.ts';
 import { prngOf } from './prng.ts';
 import { judge, kept, type Verdict } from './verdict.ts';
@@ -32,6 +27,8 @@ export interface ChaosOptions {
   killEveryMs: number;
   /** Kills go on, with further runs, until this number. */
   minKills: number;
+  /** Batches of stills, one after the other, of two characters who are ready before the chaos begins. */
+  batches: number;
   /** Further runs are started until every fault has occurred, up to twice the number of `runs`. */
   everyFault: boolean;
   say: (line: string) => void;
@@ -42,6 +39,8 @@ export interface ChaosReport {
   seed: number;
   seconds: number;
   stages: Record<string, number>;
+  /** How many stills ended in each state. */
+  stills: Record<string, number>;
   kills: Record<Target, number>;
   /** The plans of the people. */
   plans: Record<string, number>;
@@ -64,52 +63,17 @@ const QUIET_WITHIN_MS = 10 * 60_000;
 const SETTLE_WITHIN_MS = 3 * 60_000;
 /** The longest wait after the last run has started. */
 export const LAST_RUNS_WITHIN_MS = RUN_WITHIN_MS + QUIET_WITHIN_MS + SETTLE_WITHIN_MS;
-/** Long enough for a person to cancel the run. */
-const TRAINING_MS = 3000;
+/** Frames of a batch: every other one shows two people. */
+const FRAMES = 4;
 const SAY_EVERY_MS = 15_000;
-/** Three photos of one man: enough for a training, and quick to read. */
-const PHOTOS = 3;
-const BUNDLER = fileURLToPath(new URL('../worker/bundle.ts', import.meta.url));
-const RICH_USD = '1000000';
 /** The key that the stack's sandbox takes when none is set. */
 const SANDBOX_KEY = 'sandbox';
 /** The limit of further runs, as a multiple of `runs`. */
 const MOST_RUNS = 2;
 
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  const folder = mkdtempSync(join(tmpdir(), 'likeness-chaos-'));
-  const bundle = join(folder, 'workflow-bundle.js');
-  // A worker that is killed every few seconds should not bundle the same workflows again each time.
-  execFileSync(process.execPath, ['--import', import.meta.resolve('tsx'), BUNDLER, bundle], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const ports = await quietPorts();
-  const env: NodeJS.ProcessEnv = {
-    ...process.env,
-    FAL_KEY: '',
-    FAL_API_KEY: '',
-    LIKENESS_WORKFLOW_BUNDLE: bundle,
-    LIKENESS_MONTHLY_CAP_USD: RICH_USD,
-    // All runs at once, each with a person who polls all the time.
-    LIKENESS_MAX_OPEN_RUNS: '1000',
-    LIKENESS_RATE_LIMIT: '1000000',
-    LIKENESS_TRAINING_FIRST_POLL_MS: '1000',
-    LIKENESS_TRAINING_POLL_MS: '1000',
-    // One minute of searching, instead of sixteen, before an operator is asked.
-    LIKENESS_RECONCILE_PAUSE_MS: '1000',
-    LIKENESS_SWEEP_EVERY_MS: '5000',
-  };
-  const stack = await startStack({ dataFolder: folder, ports, env, sandboxTrainingMs: TRAINING_MS }, () => {});
-  const groups = watchGroups(stack);
-  let report: Omit<ChaosReport, 'leftBehind' | 'kept'>;
-  try {
-    report = await play(stack, ports, options);
-  } finally {
-    await stack.stop();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 500 });
-  }
-  const leftBehind = groups.leftBehind();
-  return { ...report, leftBehind, kept: kept(report.verdict) && leftBehind.length === 0 };
+  const { result, leftBehind } = await withStack((stack, ports) => play(stack, ports, options));
+  return { ...result, leftBehind, kept: kept(result.verdict) && leftBehind.length === 0 };
 }
 
 async function play(
@@ -122,16 +86,19 @@ async function play(
   const sandboxUrl = stack.urls.sandbox;
   if (!sandboxUrl) throw new Error('Chaos is for the sandbox only.');
   const client = patientClient(stack.urls.api, await demoKey(stack.database));
-  const shared = await makeCharacter(client);
+  const shared = await makeCharacter(client, 'Chaos', chaosPhotos());
   const temporal = new Client({ connection: Connection.lazy({ address: stack.temporalAddress }) });
-  const characterFor = async (plan: Plan) => (plan === 'forget' ? makeCharacter(client) : shared);
+  const characterFor = async (plan: Plan) =>
+    plan === 'forget' ? makeCharacter(client, 'Chaos', chaosPhotos()) : shared;
   await visitSandbox(sandboxUrl, SANDBOX_KEY);
   const strangers = await requestIds(sandboxUrl);
+  const pair = options.batches > 0 ? await readyPair(client) : undefined;
   const faults = await startFaults(sandboxUrl, prngOf(seed));
   const killer = startKiller(stack, ports, prngOf(seed), options.killEveryMs);
   const totalKills = () => Object.values(killer.kills).reduce((sum, n) => sum + n, 0);
   const stories: RunStory[] = [];
   const late: PlayedRun[] = [];
+  const batches: PlayedBatch[] = [];
   let started = 0;
   const goOn = () =>
     started < runs ||
@@ -148,6 +115,13 @@ async function play(
       else late.push(run);
     }
   };
+  const drawBatches = async () => {
+    while (pair && batches.length < options.batches) {
+      const batch = await startBatch(client, pair, { name: `batch-${batches.length + 1}`, frames: FRAMES });
+      batches.push(batch);
+      await batch.play(Date.now() + RUN_WITHIN_MS);
+    }
+  };
   const progress = setInterval(
     () =>
       say(
@@ -156,22 +130,24 @@ async function play(
     SAY_EVERY_MS,
   );
   try {
-    await Promise.all(Array.from({ length: options.concurrency }, worker));
+    await Promise.all([...Array.from({ length: options.concurrency }, worker), drawBatches()]);
   } finally {
     clearInterval(progress);
     await Promise.all([killer.stop(), faults.stop()]);
   }
   if (late.length > 0) say(`the chaos is over; ${late.length} runs are still on their way`);
   stories.push(...(await Promise.all(late.map((run) => run.play(Date.now() + QUIET_WITHIN_MS)))));
+  const drawn = await Promise.all(batches.map((batch) => batch.play(Date.now() + QUIET_WITHIN_MS)));
   const evidence = await whenSettled(stack, sandboxUrl, strangers);
   for (const story of stories) story.final = await client.identity(story.identityId);
   await temporal.connection.close();
-  const verdict = judge(stories, evidence, stack.urls.api);
+  const verdict = judge({ runs: stories, batches: drawn }, evidence, stack.urls.api);
   return {
     runs: stories.length,
     seed,
     seconds: Math.round((Date.now() - began) / 1000),
     stages: count(stories.map(({ final }) => final.stage)),
+    stills: count(drawn.flatMap(({ stills }) => stills.map(({ state }) => state))),
     kills: killer.kills,
     plans: count(stories.map(({ plan, hitIn }) => (hitIn ? `${plan} in ${hitIn}` : plan))),
     faults: evidence.faults,
@@ -182,20 +158,8 @@ async function play(
   };
 }
 
-async function makeCharacter(client: PatientClient): Promise<string> {
-  const { body } = await client.ask('POST', '/v1/characters', { name: 'Chaos' });
-  const { id } = body as { id: string };
-  const form = new FormData();
-  for (const file of demoPhotos(undefined).slice(0, PHOTOS)) {
-    form.append('photos', new Blob([readFileSync(file)]), basename(file));
-  }
-  const { status } = await client.ask('POST', `/v1/characters/${id}/photos`, form);
-  if (status !== 200) throw new Error(`The photos were not taken: ${status}.`);
-  return id;
-}
-
 /** The evidence once the sandbox has finished its jobs, and the ledger has their ends. */
-async function whenSettled(stack: Stack, sandboxUrl: string, strangers: ReadonlySet<string>): Promise<Evidence> {
+export async function whenSettled(stack: Stack, sandboxUrl: string, strangers: ReadonlySet<string>): Promise<Evidence> {
   const open = (entry: BookEntry) => entry.outcome === 'queued' || entry.outcome === 'running';
   for (const deadline = Date.now() + SETTLE_WITHIN_MS; ; await sleep(1000)) {
     try {
@@ -204,7 +168,8 @@ async function whenSettled(stack: Stack, sandboxUrl: string, strangers: Readonly
         evidence.books.some(open) ||
         evidence.ledger.some((row) => row.state === 'submitted' || row.state === 'intent') ||
         evidence.open.runs.some(({ stage }) => stage !== 'needs_operator') ||
-        evidence.open.tests.some(({ state }) => state !== 'needs_operator');
+        evidence.open.tests.some(({ state }) => state !== 'needs_operator') ||
+        evidence.open.stills.length > 0;
       if (!unfinished || Date.now() > deadline) return evidence;
     } catch (error) {
       if (Date.now() > deadline) throw error; // a part is still on its way back
@@ -212,7 +177,7 @@ async function whenSettled(stack: Stack, sandboxUrl: string, strangers: Readonly
   }
 }
 
-function count(names: readonly string[]): Record<string, number> {
+export function count(names: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
   return counts;

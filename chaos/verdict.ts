@@ -2,6 +2,7 @@
 // analysed.
 
 import { isEndStage } from '../domain/stage.ts';
+import { type BatchStory, brokenStills } from './batches.ts';
 import type { BookEntry, Evidence, LedgerRow } from './evidence.ts';
 import { webhookFingerprint } from './evidence.ts';
 import type { RunStory, TestStory } from './people.ts';
@@ -19,7 +20,9 @@ export interface Verdict {
   orphans: string[];
   /** Runs that wait for an operator although their requests could be found. */
   needlessOperator: string[];
-  /** Open rows of runs and tests that do not wait for an operator. */
+  /** Batches and stills without an end, stills that cost more than was stated, or passed without a check. */
+  stills: string[];
+  /** Open rows of runs and tests that do not wait for an operator, and of batches and stills. */
   openRows: string[];
   /** Open requests of ended runs and tests that could be found. */
   openCalls: string[];
@@ -35,10 +38,16 @@ export interface Verdict {
 /** Ends of a request that the provider's listing shows. */
 const ENDED: readonly BookEntry['outcome'][] = ['succeeded', 'failed'];
 
-export function judge(stories: readonly RunStory[], evidence: Evidence, publicUrl: string): Verdict {
+/** What was played: the people of the runs, and batches of stills. */
+export interface Stories {
+  runs: readonly RunStory[];
+  batches: readonly BatchStory[];
+}
+
+export function judge({ runs: stories, batches }: Stories, evidence: Evidence, publicUrl: string): Verdict {
   const waiting = stories.filter(({ final }) => final.stage === 'needs_operator');
   const unclear = (story: RunStory) =>
-    evidence.ledger.filter((row) => row.identityId === story.identityId && row.state === 'unknown');
+    evidence.ledger.filter((row) => row.subjectId === story.identityId && row.state === 'unknown');
   const known = new Set(evidence.books.filter(({ outcome }) => ENDED.includes(outcome)).map((b) => b.webhookSha256));
   // A request that was never posted, or that is in the provider's books, could be found.
   const isUnknowable = (row: LedgerRow) => row.posted && !known.has(webhookFingerprint(publicUrl, row.token));
@@ -50,6 +59,7 @@ export function judge(stories: readonly RunStory[], evidence: Evidence, publicUr
     stuck: stories.filter((story) => !story.over).map(({ identityId, final }) => `${identityId} in ${final.stage}`),
     orphans: orphans(stories, evidence.files),
     needlessOperator: needless.map(({ identityId }) => identityId),
+    stills: batches.flatMap(brokenStills),
     openRows: openRows(evidence),
     openCalls: evidence.ledger
       .filter(
@@ -74,6 +84,7 @@ export function kept(verdict: Verdict): boolean {
     verdict.stuck,
     verdict.orphans,
     verdict.needlessOperator,
+    verdict.stills,
     verdict.openRows,
     verdict.openCalls,
     verdict.reservations,
@@ -86,6 +97,7 @@ function openRows({ open }: Evidence): string[] {
   return [
     ...open.runs.filter(({ stage }) => stage !== 'needs_operator').map((run) => `${run.identityId} is ${run.stage}`),
     ...open.tests.filter(({ state }) => state !== 'needs_operator').map((test) => `${test.name} is ${test.state}`),
+    ...open.stills.map(({ name, state }) => `${name} is ${state}`),
   ];
 }
 

@@ -55,6 +55,9 @@ export function createLikenessClient(options: ClientOptions) {
         body: { ...(reason && { reason }) },
         repeatable: true,
       }),
+    /** The generated pictures that show it, newest first, a page at a time. */
+    pictures: (characterId: string, page: t.PageRequest = {}): Promise<t.CharacterPictures> =>
+      json('GET', `${of('characters', characterId)}/pictures`, { query: page }),
     /** Takes a version out of use for good. */
     revokeVersion: (characterId: string, version: number, reason?: string): Promise<t.Versions> =>
       json('POST', `${of('characters', characterId)}/versions/${version}/revoke`, {
@@ -71,6 +74,9 @@ export function createLikenessClient(options: ClientOptions) {
      */
     upload: (characterId: string, files: readonly PhotoFile[], onProgress?: Progress): Promise<t.PreflightReport> =>
       json('POST', `${of('characters', characterId)}/photos`, { body: formOf(files), onProgress }),
+    /** The same for generated pictures, test images and those of stills, which become photos of the character. */
+    fromPictures: (characterId: string, pictureIds: readonly string[]): Promise<t.PreflightReport> =>
+      json('POST', `${of('characters', characterId)}/photos/from-pictures`, { body: { pictureIds } }),
     /** The same report; nothing is stored. */
     inspect: (files: readonly PhotoFile[], onProgress?: Progress): Promise<t.PreflightReport> =>
       json('POST', '/v1/photos/inspect', { body: formOf(files), repeatable: true, onProgress }),

@@ -74,6 +74,9 @@ export function stillsOf(http: Http) {
       throw new WaitError('timeout', undefined, `The batch has not ended within ${timeoutMs} ms.`);
     },
     report: (batchId: string): Promise<t.StillsReport> => json('GET', `${of(batchId)}/report`),
+    /** The report as one HTML page with its pictures inside, to be kept or sent on. */
+    sheet: async (batchId: string): Promise<Blob> =>
+      (await request('GET', `${of(batchId)}/report`, { headers: { accept: 'text/html' }, endless: true })).blob(),
     cancel: (batchId: string): Promise<t.BatchCancelled> => json('POST', `${of(batchId)}/cancel`),
     /** Changes what a batch may cost; one that waits for its budget goes on. */
     setBudget: (batchId: string, budgetUsd: number): Promise<t.BatchItem> =>

@@ -7,6 +7,7 @@ import type { PageQuery } from '../api/schemas/common.ts';
 import type { EstimateQuery as Estimating } from '../api/schemas/estimate.ts';
 import type { IdentityPage } from '../api/schemas/identity.ts';
 import type { PhotoList, PreflightReport as Report } from '../api/schemas/photo.ts';
+import type { CharacterPicturePage } from '../api/schemas/picture.ts';
 import type {
   Approve,
   CancelSent as Cancelled,
@@ -41,6 +42,7 @@ export type { ProblemBody } from '../api/schemas/common.ts';
 export type { RunEstimate } from '../api/schemas/estimate.ts';
 export type { CostEstimate, Identity, IdentityItem } from '../api/schemas/identity.ts';
 export type { Photo } from '../api/schemas/photo.ts';
+export type { CharacterPicture } from '../api/schemas/picture.ts';
 export type { Rescore } from '../api/schemas/rescore.ts';
 export type { IdentityTest, TestItem } from '../api/schemas/retest.ts';
 export type { Settings } from '../api/schemas/settings.ts';
@@ -65,6 +67,7 @@ export type PageRequest = { limit?: number } & Omit<z.input<typeof PageQuery>, '
 export type CharacterInput = z.input<typeof NewCharacter>;
 export type SubjectInput = z.input<typeof NewSubject>;
 export type Characters = z.output<typeof CharacterPage>;
+export type CharacterPictures = z.output<typeof CharacterPicturePage>;
 export type Photos = z.output<typeof PhotoList>;
 export type PreflightReport = z.output<typeof Report>;
 export type StartInput = z.input<typeof StartIdentity>;

@@ -1,6 +1,6 @@
 // Signed in or not, and which page.
 
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { createLikenessClient } from '../client/index.ts';
 import { LikenessProvider } from '../react/state/likeness-provider.tsx';
 import { ErrorBoundary } from '../react/ui/ErrorBoundary.tsx';
@@ -9,10 +9,13 @@ import { IdentityPage } from './pages/IdentityPage.tsx';
 import { NotFoundPage } from './pages/NotFoundPage.tsx';
 import { OperationsPage } from './pages/OperationsPage.tsx';
 import { SignInPage } from './pages/SignInPage.tsx';
-import { type Route, routeOf, useHash } from './route.ts';
+import { placeOf, type Route, routeOf, useHash } from './route.ts';
 import { Shell } from './Shell.tsx';
 import { forgetKey, keepKey, takeKey } from './session.ts';
 import { texts } from './texts.ts';
+
+/** Loaded when it is opened: whoever comes to review does not wait for it. */
+const SceneAssemblerPage = lazy(() => import('./pages/SceneAssemblerPage.tsx'));
 
 /** Beside this page, so that a gateway's prefix is kept. */
 const baseUrl = new URL('.', location.href).href;
@@ -54,7 +57,7 @@ interface SignedInProps {
 
 function SignedIn({ apiKey, route, onSignOut, onExpired }: SignedInProps) {
   const [client] = useState(() => createLikenessClient({ baseUrl, apiKey }));
-  const where = route.page === 'identity' ? route.identityId : route.page;
+  const where = placeOf(route);
   return (
     <LikenessProvider client={client} onUnauthorized={onExpired}>
       <Shell route={route} onSignOut={onSignOut}>
@@ -72,6 +75,12 @@ function Page({ route }: { route: Route }) {
       return <CastPage />;
     case 'identity':
       return <IdentityPage identityId={route.identityId} />;
+    case 'stills':
+      return (
+        <Suspense fallback={<p role="status">{texts.common.loading}</p>}>
+          <SceneAssemblerPage route={route} />
+        </Suspense>
+      );
     case 'operations':
       return <OperationsPage />;
     case 'unknown':

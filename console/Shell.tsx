@@ -3,7 +3,7 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Button } from '../react/ui/Button.tsx';
 import icon from './icon.svg';
-import { castHref, operationsHref, type Route } from './route.ts';
+import { castHref, operationsHref, placeOf, type Route, stillsHref } from './route.ts';
 import { texts } from './texts.ts';
 import './Shell.css';
 
@@ -14,6 +14,7 @@ const isSandbox = document.documentElement.dataset.provider === 'sandbox';
 const PAGE_NAMES: Record<Route['page'], string> = {
   cast: t.cast,
   identity: t.identity,
+  stills: t.stills,
   operations: t.operations,
   unknown: t.notFound,
 };
@@ -26,7 +27,7 @@ interface ShellProps {
 
 export function Shell({ route, onSignOut, children }: ShellProps) {
   const main = useRef<HTMLElement>(null);
-  const where = route.page === 'identity' ? route.identityId : route.page;
+  const where = placeOf(route);
   usePageChange(main, where, PAGE_NAMES[route.page]);
   const current = (page: Route['page']) => (route.page === page ? 'page' : undefined);
   return (
@@ -44,6 +45,9 @@ export function Shell({ route, onSignOut, children }: ShellProps) {
           <nav className="lk-bar-nav" aria-label={t.navigation}>
             <a href={castHref} aria-current={current('cast')}>
               {t.cast}
+            </a>
+            <a href={stillsHref} aria-current={current('stills')}>
+              {t.stills}
             </a>
             <a href={operationsHref} aria-current={current('operations')}>
               {t.operations}

@@ -24,6 +24,7 @@ export type RefusalCode =
   | 'too_few_photos'
   | 'too_many_photos'
   | 'unknown_photos'
+  | 'picture_gone'
   | 'engine_unavailable';
 
 /** Thrown by a use case that does nothing. The message says the next step. */

@@ -50,6 +50,12 @@ export const stillWorkflowId = (batchId: string, number: number): string => `${b
 export const stillAgainWorkflowId = (batchId: string, number: number, again: number): string =>
   `${stillWorkflowId(batchId, number)}/again/${again}`;
 
+/** The newest workflow of a still; `again` counts the further passes that people asked for. */
+export const newestStillWorkflowId = (still: { batchId: string; number: number; again: number }): string =>
+  still.again === 0
+    ? stillWorkflowId(still.batchId, still.number)
+    : stillAgainWorkflowId(still.batchId, still.number, still.again);
+
 /** Ledger keys: one per paid request, the same in every retry of it. Nothing is ever read out of one. */
 export const trainingCallKey = (identityId: string, training: number): string => `${identityId}/train/${training}`;
 export const pictureCallKey = (identityId: string, set: SetRef, type: TestType): string =>

@@ -44,9 +44,14 @@ export interface OrphanEnd {
 const NEXT = {
   run: 'Start a new identity with a new Idempotency-Key.',
   test: 'Start a new test with a new Idempotency-Key.',
+  batch: 'Redraw the stills that are missing, or start them as a new batch with a new Idempotency-Key.',
+  still: 'Redraw it; a picture that was made before is kept.',
 } as const;
 
-function orphanEnd(what: keyof typeof NEXT, status: ClosedStatus): OrphanEnd {
+/** What can be an orphan, and the word for it in a reason. */
+export type OrphanKind = keyof typeof NEXT;
+
+function orphanEnd(what: OrphanKind, status: ClosedStatus): OrphanEnd {
   const next = NEXT[what];
   switch (status) {
     case 'terminated':
@@ -74,7 +79,7 @@ function orphanEnd(what: keyof typeof NEXT, status: ClosedStatus): OrphanEnd {
  * The end of an open row of this age; undefined while its workflow runs, may still start, or is unclear. The API
  * answers with this end at once; the row itself is closed once `isSettled` says so.
  */
-export function endOfOrphan(what: keyof typeof NEXT, status: WorkflowStatus, ageMs: number): OrphanEnd | undefined {
+export function endOfOrphan(what: OrphanKind, status: WorkflowStatus, ageMs: number): OrphanEnd | undefined {
   if (status === 'running' || status === 'unclear') return undefined;
   if (status === 'not_found' && ageMs < NEVER_BEGUN_MS) return undefined;
   return orphanEnd(what, status);

@@ -9,6 +9,7 @@ import type { ModelPair } from './profile.ts';
 import type { CallSubjectKind } from './provider-call.ts';
 import type { ImageScore, ScoreSummary } from './score.ts';
 import type { EndStage, Stage } from './stage.ts';
+import type { BatchRef, StillRef } from './stills/steps.ts';
 import type { Subject } from './subject.ts';
 import type { TestSuite, TestType } from './test-suite.ts';
 
@@ -65,6 +66,8 @@ export interface ProviderSteps {
   makeTestImage(input: TestShotInput): Promise<TestImage>;
   /** One search for a request whose fate is unclear. Only a real answer means that it was not found. */
   reconcileCall(input: { callKey: string }): Promise<{ found: boolean }>;
+  /** The same for a caller that waits until it is found: NotReadyYet until then. */
+  findCall(input: { callKey: string }): Promise<void>;
   /** Writes down what an operator found out. */
   settleUnclearCall(
     input: { callKey: string; by: string } & (
@@ -101,10 +104,15 @@ export interface RetestEnd {
   reason?: string;
 }
 
-/** An open row whose workflow is closed, with the end that it gets; or a paid request without an open run or test. */
+/**
+ * An open row whose workflow is closed, with the end that it gets; or a paid request that no open run, test or still waits
+ * for. `again`: the further pass of a still, counted from 1; 0 for its first workflow.
+ */
 export type Orphan =
   | (IdentityRef & OrphanEnd & { kind: 'identity' })
   | (IdentityRef & OrphanEnd & { kind: 'retest'; number: number })
+  | (BatchRef & OrphanEnd & { kind: 'batch' })
+  | (StillRef & OrphanEnd & { kind: 'still'; again: number })
   | { kind: 'call'; callKey: string; subjectKind: CallSubjectKind };
 
 /** The progress of a sweep: the kind of rows, and the last row seen. */

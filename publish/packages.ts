@@ -10,10 +10,13 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** A folder for each under `target`, as `npm pack` and `npm publish` take it. Answers the folders. */
 export async function buildPackages(target: string): Promise<string[]> {
-  const output = compile(ROOT, ['client/index.ts', 'react/parts/index.ts', 'sandbox/index.ts', 'sandbox/main.ts']);
+  const output = compile(ROOT, [
+    ...['client/index.ts', 'client/storyboard.ts', 'react/parts/index.ts', 'sandbox/index.ts', 'sandbox/main.ts'],
+  ]);
   rmSync(target, { recursive: true, force: true });
   const folder = (room: string) => join(target, room);
-  write(folder('client'), reachable(output, ['client/index.js', 'client/index.d.ts']));
+  const client = ['client/index.js', 'client/index.d.ts', 'client/storyboard.js', 'client/storyboard.d.ts'];
+  write(folder('client'), reachable(output, client));
   await bundleReact(ROOT, join(folder('react'), 'dist/react'));
   write(folder('react'), reachable(ofPackage(output), ['react/parts/index.d.ts']));
   write(folder('sandbox'), reachable(output, ['sandbox/index.js', 'sandbox/index.d.ts', 'sandbox/main.js']));

@@ -7,5 +7,7 @@ import { decisions } from './texts/decisions.ts';
 import { modal, run } from './texts/prepare.ts';
 import { retest } from './texts/retest.ts';
 import { review } from './texts/review.ts';
+import { scene } from './texts/scene.ts';
+import { stills } from './texts/stills.ts';
 
-export const texts = { common, picture, cast, modal, run, review, retest, decisions };
+export const texts = { common, picture, cast, modal, run, review, retest, decisions, scene, stills };

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { FaultName } from './fault-registry.ts';
 import type { Faults } from './faults.ts';
 import { type Job, jobState } from './job.ts';
+import type { ShownFace } from './shown-faces.ts';
 
 interface BookEntry {
   requestId: string;
@@ -27,6 +28,8 @@ interface BookEntry {
   duplicateOf?: string;
   /** The faults that struck this request itself; those of single answers are in the counts only. */
   faults: FaultName[];
+  /** Of each image that it drew: whose face is where, from left to right. */
+  pictures?: ShownFace[][];
 }
 
 export interface Books {
@@ -51,6 +54,7 @@ export function booksOf(jobs: Job[], faults: Faults): Books {
       ...(job.correlation !== undefined && { correlation: job.correlation }),
       ...(job.duplicateOf !== undefined && { duplicateOf: job.duplicateOf }),
       faults: faults.ofJob(job.id),
+      ...(job.outcome?.pictures && { pictures: job.outcome.pictures }),
     }),
   );
   return { entries, totalMicros: entries.reduce((sum, entry) => sum + entry.chargedMicros, 0) };

@@ -1,5 +1,6 @@
 // One request as the sandbox keeps it, and what may be said about it at a moment.
 import { createHash } from 'node:crypto';
+import type { ShownFace } from './shown-faces.ts';
 
 export interface Job {
   id: string;
@@ -40,6 +41,8 @@ export interface Outcome {
   body: unknown;
   units: number;
   chargedMicros: number;
+  /** Of each image that was drawn: whose face is where. */
+  pictures?: ShownFace[][];
   /** Set for failures of the request itself, not of the model (fal's request errors). */
   errorType?: string;
 }

@@ -11,6 +11,17 @@ export interface SeenPerson {
   /** Undefined for a stranger, whom neither a LoRA nor a given picture shows. */
   shows?: { trigger?: string };
   noun?: string;
+  face: FaceTruth;
+}
+
+/** Whose face somebody has, for the books. */
+export interface FaceTruth {
+  /** The trigger word of a LoRA, or the path of a given picture; undefined for a stranger. */
+  who?: string;
+  /** Whose face is mixed into it, and how much of it is that one's: 0 to 1. */
+  mixed?: { who?: string; share: number };
+  /** How like the photos it is, 0 to 1; without it, as like as the scale of the LoRA makes it. */
+  likeness?: number;
 }
 
 interface SeenPicture {
@@ -28,7 +39,9 @@ export class PictureMemory {
   #pictures: SeenPicture[] = [];
 
   async remember(image: Buffer, people: SeenPerson[]): Promise<void> {
-    this.#pictures = [...this.#pictures.slice(1 - KEPT), { small: await small(image), people }];
+    // Before the list is read: others are remembered meanwhile.
+    const picture = { small: await small(image), people };
+    this.#pictures = [...this.#pictures.slice(1 - KEPT), picture];
   }
 
   /** From left to right; nobody for a picture that was not drawn here. */

@@ -45,6 +45,7 @@ export async function runModel(job: Job, world: JobQueueWorld, signal: AbortSign
     body: failed ? { detail: answer.detail } : answer.body,
     units,
     chargedMicros: units * model.price.microsPerUnit,
+    ...(!failed && answer.pictures && { pictures: answer.pictures }),
   };
   return failed ? outcome : spoiledOutcome(job, outcome, world.faults, model.price.microsPerUnit);
 }

@@ -22,6 +22,8 @@ export interface StackOptions {
   ports: Ports;
   /** How long the sandbox pretends to train, in milliseconds; undefined: its own default. */
   sandboxTrainingMs?: number | undefined;
+  /** A folder of photos of people whom the sandbox draws as "a man" or "a woman" that no LoRA shows. */
+  sandboxStrangers?: string | undefined;
   env: NodeJS.ProcessEnv;
 }
 

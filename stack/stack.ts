@@ -78,6 +78,7 @@ export async function startStack(options: StackOptions, say: (line: string) => v
       '--data',
       join(dataFolder, 'sandbox'),
       ...sandboxSettings,
+      ...(options.sandboxStrangers === undefined ? [] : ['--strangers', options.sandboxStrangers]),
     ];
     const supabase = [
       here('supabase/main.ts'),

@@ -110,7 +110,7 @@ class Batch {
   async #draw(plan: StillPlan): Promise<StillEndState> {
     try {
       const end = await executeChild(drawStill, {
-        ...drawStillStart(plan),
+        ...drawStillStart({ ...plan, ...pauseOf(this.#input) }),
         // A batch that is terminated does not take its stills along: they stop what they have paid for.
         parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
       });
@@ -127,6 +127,9 @@ class Batch {
     setCurrentDetails(batchDetails(this.#input.stills, this.counts, [...this.#drawing.keys()]));
   }
 }
+
+const pauseOf = ({ reconcilePauseMs }: DrawBatchInput): Pick<StillPlan, 'reconcilePauseMs'> =>
+  reconcilePauseMs === undefined ? {} : { reconcilePauseMs };
 
 /** The children of a cancelled batch are cancelled with it, and none is begun. */
 function throwIfCancelled(): void {

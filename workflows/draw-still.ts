@@ -2,7 +2,8 @@
 // wrong is said. The child of a batch, or by itself where a person asks for one more pass.
 
 import { CancellationScope, CancelledFailure, log, setCurrentDetails, setHandler } from '@temporalio/workflow';
-import { bestPicture, type CheckedPass } from '../domain/stills/best-picture.ts';
+import type { CheckedPass } from '../domain/stills/best-picture.ts';
+import { cancelledEarly, endedEarly, type Progress } from '../domain/stills/ended-early.ts';
 import { nextPass, repairsOf } from '../domain/stills/next-pass.ts';
 import type { StillEnd, StillPlan, StillRef } from '../domain/stills/steps.ts';
 import { cancelCalls, cancelReason } from './cancel-calls.ts';
@@ -16,7 +17,7 @@ import { StillPayments } from './still-payments.ts';
 export async function drawStill(plan: StillPlan): Promise<StillEnd> {
   const { tenantId, batchId, stillId, number } = plan;
   const ref: StillRef = { tenantId, batchId, stillId, number };
-  const payments = new StillPayments(ref);
+  const payments = new StillPayments(ref, plan.reconcilePauseMs);
   const drawing = new Drawing(plan, ref, payments);
   setHandler(trainingSettled, () => payments.hint());
   let end: StillEnd;
@@ -77,8 +78,7 @@ class Drawing {
   /** Stops what is paid for. A still that a person asked for again keeps what it had before. */
   async cancelled(): Promise<StillEnd> {
     const reason = cancelReason(await cancelCalls(this.#payments.openCalls));
-    const end = this.#endWith(reason);
-    return this.#plan.again?.best ? end : { ...end, state: 'cancelled' };
+    return cancelledEarly(this.#plan, this.#progress, reason);
   }
 
   /** The best picture so far is kept, and a request that may be open is settled by another workflow. */
@@ -87,8 +87,9 @@ class Drawing {
     const { message } = failureOf(error);
     log.warn('a still ended by a failure', { code, message });
     if (mayBeOpen(code)) await leaveToSettle(this.#payments.openCalls);
-    const end = this.#endWith(message);
-    return code === 'VersionRefused' ? { ...end, state: 'refused' } : end;
+    const end = endedEarly(this.#plan, this.#progress, message);
+    // One that a person asked for again stays what it was before.
+    return code === 'VersionRefused' && !this.#plan.again?.best ? { ...end, state: 'refused' } : end;
   }
 
   show(now: string | StillEnd): void {
@@ -108,13 +109,7 @@ class Drawing {
     }
   }
 
-  /** Without more passes: no picture passes that was not checked. */
-  #endWith(reason: string): StillEnd {
-    const best = bestPicture(this.#plan, this.#history);
-    const kept = best?.picture ?? this.#unchecked;
-    const repairs = this.#repairs;
-    if (kept === undefined) return { state: 'failed', repairs, reason };
-    const state = best?.findings.length === 0 ? 'passed' : 'flagged';
-    return { state, best: kept, repairs, reason };
+  get #progress(): Progress {
+    return { history: this.#history, unchecked: this.#unchecked, repairs: this.#repairs };
   }
 }

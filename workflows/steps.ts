@@ -103,6 +103,23 @@ export const reconciliation = proxyActivities<Pick<ProviderSteps, 'reconcileCall
   retry: { initialInterval: '5s', maximumInterval: '2m' },
 });
 
+/** So many first pauses are seven looks: each pause is twice the one before. At least a minute, for slow workers. */
+const SEARCH_PAUSES = 70;
+const MINUTE_MS = 60_000;
+
+/**
+ * Looks for such a request until it is found. The pauses are retries, so that the history does not grow with them; an
+ * outage takes its part of the time.
+ */
+export const search = (firstPauseMs: number) =>
+  proxyActivities<Pick<ProviderSteps, 'findCall'>>({
+    ...provider,
+    startToCloseTimeout: '2m',
+    heartbeatTimeout: ALIVE,
+    scheduleToCloseTimeout: Math.max(MINUTE_MS, SEARCH_PAUSES * firstPauseMs),
+    retry: { initialInterval: firstPauseMs, backoffCoefficient: 2 },
+  });
+
 /** Copies a file of up to a gigabyte; the provider keeps it for an hour at least. */
 export const loraCopy = proxyActivities<Pick<ProviderSteps, 'storeLora'>>({
   ...provider,

@@ -1,17 +1,16 @@
 // The paid passes of a still. One that the budget refuses waits; one whose payment is unclear is looked for before it is
 // asked for again. Nothing here posts a request twice: the ledger has a row for each picture.
 
-import { condition, sleep, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, condition, sleep, workflowInfo } from '@temporalio/workflow';
 import { stillCallKey } from '../domain/keys.ts';
 import { type NextPass, picturesOf } from '../domain/stills/next-pass.ts';
 import type { MadePicture, StillRef } from '../domain/stills/steps.ts';
 import type { Pass } from '../domain/stills/still.ts';
 import { failureCode, isCancelled, rethrowDefect } from './failure-code.ts';
-import { budgetWait, reconciliation, stillPictures } from './steps.ts';
+import { budgetWait, search, stillPictures } from './steps.ts';
 
-/** Seven looks in a quarter of an hour: 15 s after the first, then each pause is twice the one before. */
-const LOOKS = 7;
-const FIRST_LOOK_PAUSE_MS = 15_000;
+/** Seven looks in a quarter of an hour. */
+const LOOK_PAUSE_MS = 15_000;
 
 /**
  * Milliseconds before a wait for the budget that follows one in vain: the ledger refused what the wait had found to fit.
@@ -24,9 +23,11 @@ export class StillPayments {
   readonly #ref: StillRef;
   #open: readonly string[] = [];
   #hinted = false;
+  readonly #lookPauseMs: number;
 
-  constructor(ref: StillRef) {
+  constructor(ref: StillRef, lookPauseMs = LOOK_PAUSE_MS) {
     this.#ref = ref;
+    this.#lookPauseMs = lookPauseMs;
   }
 
   /** The keys of pictures that may be open at the provider, for compensations. */
@@ -71,22 +72,11 @@ export class StillPayments {
     ]);
   }
 
-  /** Whether the ledger knows, within the looks, what became of each picture. */
+  /** Whether the ledger knows in the end what became of each picture. */
   async #becomesClear(): Promise<boolean> {
-    for (let looks = 1; ; looks++) {
-      this.#hinted = false;
-      if (await this.#isClear()) return true;
-      if (looks === LOOKS) return false;
-      const pauseMs = FIRST_LOOK_PAUSE_MS * 2 ** (looks - 1);
-      await condition(() => this.#hinted, pauseMs, { summary: 'until the next look' });
-    }
-  }
-
-  async #isClear(): Promise<boolean> {
     for (const callKey of this.#open) {
-      const summary = `Look for ${callKey} at the provider`;
       try {
-        if (!(await reconciliation.reconcileCall.executeWithOptions({ summary }, [{ callKey }])).found) return false;
+        await this.#found(callKey);
       } catch (error) {
         rethrowDefect(error);
         if (isCancelled(error)) throw error;
@@ -95,6 +85,21 @@ export class StillPayments {
       }
     }
     return true;
+  }
+
+  /** The webhook's hint begins the search anew, because the pauses grow. */
+  async #found(callKey: string): Promise<void> {
+    const { findCall } = search(this.#lookPauseMs);
+    const look = () => findCall.executeWithOptions({ summary: `Look for ${callKey} at the provider` }, [{ callKey }]);
+    for (;;) {
+      this.#hinted = false;
+      const searching = new CancellationScope();
+      const found = searching.run(look).then(() => true);
+      // When the hint wins, the search that is cancelled must not count as an unhandled failure.
+      found.catch(() => undefined);
+      if (await Promise.race([found, condition(() => this.#hinted).then(() => false)])) return;
+      searching.cancel();
+    }
   }
 }
 

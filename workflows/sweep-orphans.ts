@@ -1,4 +1,4 @@
-// One sweep: closes open rows whose workflow is gone, and settles paid requests without an open run or test. A Schedule
+// One sweep: closes open rows whose workflow is gone, and settles paid requests that nothing open waits for. A Schedule
 // starts it regularly. The next sweep retries what this one could not do.
 
 import { log, workflowInfo } from '@temporalio/workflow';
@@ -55,6 +55,10 @@ function nameOf(orphan: Orphan): string {
       return `identity ${orphan.identityId}`;
     case 'retest':
       return `test ${orphan.number} of identity ${orphan.identityId}`;
+    case 'batch':
+      return `batch ${orphan.batchId}`;
+    case 'still':
+      return `still ${orphan.number} of batch ${orphan.batchId}`;
     case 'call':
       return `request ${orphan.callKey}`;
   }

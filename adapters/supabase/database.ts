@@ -3,6 +3,7 @@
 
 import type { Megapixel } from '../../domain/image-units.ts';
 import type { PhotoVerdict } from '../../domain/photo-findings.ts';
+import type { PhotoOrigin } from '../../domain/photo-origin.ts';
 import type { SetKind } from '../../domain/picture-set.ts';
 import type { LockKind } from '../../domain/provider-account.ts';
 import type { CallSubjectKind, ProviderCallState } from '../../domain/provider-call.ts';
@@ -103,6 +104,8 @@ export type PhotoRecord = {
   verdict: PhotoVerdict;
   findings: Json;
   created_at: string;
+  origin: PhotoOrigin['kind'];
+  picture_id: string | null;
 };
 
 export type IdentityRecord = {
@@ -221,6 +224,12 @@ export type PictureOverviewRecord = Pick<
   'id' | 'tenant_id' | 'seed' | 'object_key' | 'sha256' | 'score' | 'created_at'
 > & { set_id: string; type: TestType } & Pick<PictureSetRecord, 'identity_id' | 'kind' | 'number' | 'strength'>;
 
+/** A picture that shows a character: a test image of an identity, or the picture that is kept of a still. */
+export type ShownPictureRecord = { id: string; created_at: string } & (
+  | { identity_id: string; type: TestType; batch_id: null; still_id: null; number: null }
+  | { identity_id: null; type: null; batch_id: string; still_id: string; number: number }
+);
+
 type BatchRecord = {
   id: string;
   tenant_id: string;
@@ -260,13 +269,14 @@ export type StillRecord = {
   repairs: number;
   best: number | null;
   again: number;
-  again_id: string | null;
+  again_ids: string[];
   again_kind: 'repair' | 'redraw' | null;
   accepted: Json | null;
   close_reason: string | null;
   revision: number;
   created_at: string;
   closed_at: string | null;
+  opened_at: string;
 };
 
 type StoredDecisionRecord = {
@@ -364,7 +374,7 @@ export type Database = {
       tenant_setting_changes: InsertedByFunctions<TenantSettingChangeRecord>;
       api_keys: Table<ApiKeyRecord, 'id' | 'created_at'>;
       characters: Table<CharacterRecord, 'id' | 'subject_kind' | 'subject_noun' | 'created_at'>;
-      photos: Table<PhotoRecord, 'findings' | 'created_at'>;
+      photos: Table<PhotoRecord, 'findings' | 'created_at' | 'origin'>;
       identities: InsertedByFunctions<IdentityRecord>;
       versions: InsertedByFunctions<VersionRecord>;
       picture_sets: InsertedByFunctions<PictureSetRecord>;
@@ -385,6 +395,10 @@ export type Database = {
       picture_overview: { Row: PictureOverviewRecord; Relationships: [] };
       character_overview: { Row: CharacterOverviewRecord; Relationships: [] };
       batch_overview: { Row: BatchOverviewRecord; Relationships: [] };
+      stills_under_way: {
+        Row: Pick<StillRecord, 'id' | 'tenant_id' | 'batch_id' | 'number' | 'again' | 'opened_at'>;
+        Relationships: [];
+      };
       unfollowed_calls: {
         Row: Pick<ProviderCallRecord, 'id' | 'key' | 'subject_kind' | 'state' | 'posted_at'>;
         Relationships: [];
@@ -431,6 +445,7 @@ export type Database = {
           p_best: number | null;
           p_repairs: number;
           p_reason: string | null;
+          p_again?: number | null;
         };
         Returns: boolean;
       };
@@ -449,6 +464,16 @@ export type Database = {
       cast_of_batch: {
         Args: { p_tenant: string; p_batch: string };
         Returns: { characterId: string; identityId: string }[];
+      };
+      pictures_of_character: {
+        Args: {
+          p_tenant: string;
+          p_character: string;
+          p_before: string | null;
+          p_before_id: string | null;
+          p_limit: number;
+        };
+        Returns: ShownPictureRecord[];
       };
       set_safety_checker: {
         Args: { p_tenant: string; p_on: boolean; p_by: string; p_reason: string | null };

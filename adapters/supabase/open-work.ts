@@ -32,6 +32,24 @@ export function createOpenWork(client: Supabase): OpenWork {
       }));
     },
 
+    async batches(after = FIRST, limit) {
+      const open = client.from('batches').select('id, tenant_id, created_at').is('closed_at', null);
+      const rows = await unwrap(open.gt('id', after).order('id').limit(limit), 'the open batches');
+      return rows.map(({ id, tenant_id: tenantId, created_at: createdAt }) => ({ id, tenantId, createdAt }));
+    },
+
+    async stills(after = FIRST, limit) {
+      const open = client.from('stills_under_way').select().gt('id', after).order('id').limit(limit);
+      return (await unwrap(open, 'the open stills')).map((row) => ({
+        id: row.id,
+        tenantId: row.tenant_id,
+        batchId: row.batch_id,
+        number: row.number,
+        again: row.again,
+        createdAt: row.opened_at,
+      }));
+    },
+
     async calls(after = FIRST, limit) {
       const open = client.from('unfollowed_calls').select('id, key, subject_kind, posted_at');
       const rows = await unwrap(open.gt('id', after).order('id').limit(limit), 'the open provider calls');

@@ -13,6 +13,8 @@ export function createPhotos(client: Supabase): Photos {
         id: photo.id,
         tenant_id: photo.tenantId,
         character_id: photo.characterId,
+        origin: photo.origin.kind,
+        picture_id: photo.origin.kind === 'generated' ? photo.origin.pictureId : null,
         object_key: photo.object.key,
         source_sha256: photo.sourceSha256,
         width: photo.width,

@@ -6,6 +6,7 @@ import type { IdentityRow, StoredLora } from '../../core/ports/identities.ts';
 import type { PhotoRow } from '../../core/ports/photos.ts';
 import type { TestImageRow } from '../../core/ports/test-images.ts';
 import { BUCKETS, type ObjectRef } from '../../domain/keys.ts';
+import { UPLOADED } from '../../domain/photo-origin.ts';
 import { type AccountState, type ClosedEndpoint, LOCK_KINDS } from '../../domain/provider-account.ts';
 import type { ProviderCall } from '../../domain/provider-call.ts';
 import type { Subject, SubjectKind } from '../../domain/subject.ts';
@@ -78,6 +79,7 @@ export function toPhoto(row: PhotoRecord): PhotoRow {
     id: row.id,
     tenantId: row.tenant_id,
     characterId: row.character_id,
+    origin: row.picture_id === null ? UPLOADED : { kind: 'generated', pictureId: row.picture_id },
     object: photoFile(row.object_key),
     sourceSha256: row.source_sha256,
     width: row.width,

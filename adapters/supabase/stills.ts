@@ -2,25 +2,14 @@
 // which readers notice it.
 
 import type { BatchRow, StillPicture, StillRow, Stills } from '../../core/ports/stills.ts';
-import { BUCKETS } from '../../domain/keys.ts';
 import { AGAIN_PRIORITY, batchPriority } from '../../domain/stills/priority.ts';
-import type { StillPlan } from '../../domain/stills/steps.ts';
-import { type Manifest, STILL_STATES, type StillState } from '../../domain/stills/still.ts';
-import { subjectHasFace } from '../../domain/subject.ts';
+import type { StillState } from '../../domain/stills/still.ts';
 import type { Supabase } from './client.ts';
-import type { BatchOverviewRecord, StillPictureRecord, StillRecord } from './database.ts';
+import type { StillPictureRecord, StillRecord } from './database.ts';
 import { pageOf, toPage } from './page.ts';
 import { toJson } from './rows.ts';
 import { createSpends } from './spends.ts';
-import {
-  readAccepted,
-  readCheck,
-  readContext,
-  readCounts,
-  readIgnored,
-  readManifest,
-  readSpend,
-} from './still-columns.ts';
+import { toBatch, toPicture, toPlan, toStill } from './still-rows.ts';
 import { answerOf, unwrap, unwrapMaybe, unwrapNothing } from './unwrap.ts';
 
 const OPEN_STATES: readonly StillState[] = ['queued', 'drawing', 'checking', 'repairing'];
@@ -191,7 +180,13 @@ export function createStills(client: Supabase): Stills {
       await unwrapNothing(client.rpc('save_still_check', saved), `picture ${number} of the still ${stillId}`);
     },
 
-    async close(tenantId, stillId, { state, best, repairs, reason }) {
+    async underWay(tenantId, batchId) {
+      const mine = client.from('stills_under_way').select().match({ tenant_id: tenantId, batch_id: batchId });
+      const rows = await unwrapMaybe(mine.order('number'), `the stills of the batch ${batchId}`);
+      return (rows ?? []).map(({ id, number, again, opened_at: openedAt }) => ({ id, number, again, openedAt }));
+    },
+
+    async close(tenantId, stillId, { state, best, repairs, reason, again }) {
       const request = client.rpc('close_still', {
         p_tenant: tenantId,
         p_still: stillId,
@@ -199,6 +194,7 @@ export function createStills(client: Supabase): Stills {
         p_best: best ?? null,
         p_repairs: repairs,
         p_reason: reason ?? null,
+        p_again: again ?? null,
       });
       return unwrap(request, `the still ${stillId}`);
     },
@@ -240,86 +236,5 @@ export function createStills(client: Supabase): Stills {
       const accepted = { p_tenant: tenantId, p_still: stillId, p_by: by, p_reason: reason };
       return (await answerOf(client.rpc('accept_still', accepted), `the still ${stillId}`)) ?? undefined;
     },
-  };
-}
-
-const NONE = Object.fromEntries(STILL_STATES.map((state) => [state, 0])) as Record<StillState, number>;
-
-function toBatch(row: BatchOverviewRecord): BatchRow {
-  return {
-    id: row.id,
-    tenantId: row.tenant_id,
-    requestHash: row.request_hash,
-    state: row.state,
-    context: readContext(row.context),
-    ignored: readIgnored(row.ignored),
-    maxRepairs: row.max_repairs,
-    budget: row.budget_micros,
-    price: { lowest: row.lowest_micros, highest: row.highest_micros },
-    counts: { ...NONE, ...readCounts(row.counts) },
-    cost: readSpend(row.spend),
-    closeReason: row.close_reason ?? undefined,
-    createdAt: row.created_at,
-    closedAt: row.closed_at ?? undefined,
-    revision: row.revision,
-  };
-}
-
-type BareStill = Omit<StillRow, 'cost' | 'pictures'>;
-
-function toStill(row: StillRecord): BareStill {
-  return {
-    id: row.id,
-    tenantId: row.tenant_id,
-    batchId: row.batch_id,
-    number: row.number,
-    frame: row.frame,
-    frameId: row.frame_id ?? undefined,
-    variant: row.variant,
-    state: row.state,
-    manifest: readManifest(row.manifest),
-    seed: row.seed,
-    price: { lowest: row.lowest_micros, highest: row.highest_micros },
-    cap: row.cap_micros,
-    repairs: row.repairs,
-    best: row.best ?? undefined,
-    accepted: readAccepted(row.accepted),
-    closeReason: row.close_reason ?? undefined,
-    createdAt: row.created_at,
-    closedAt: row.closed_at ?? undefined,
-    revision: row.revision,
-    again: row.again,
-  } satisfies BareStill;
-}
-
-function toPlan(still: BareStill, maxRepairs: number, priority: number): StillPlan {
-  const { route, cast, size }: Manifest = still.manifest;
-  return {
-    tenantId: still.tenantId,
-    batchId: still.batchId,
-    stillId: still.id,
-    number: still.number,
-    cast: cast.map(({ place, subject }) => ({ hasFace: subjectHasFace(subject), ...(place && { place }) })),
-    route,
-    seed: still.seed,
-    size,
-    maxRepairs,
-    priority,
-  };
-}
-
-function toPicture(row: StillPictureRecord): StillPicture {
-  return {
-    id: row.id,
-    number: row.number,
-    kind: row.pass,
-    base: row.base ?? undefined,
-    seed: row.seed,
-    size: { width: row.width, height: row.height },
-    object: { bucket: BUCKETS.stills, key: row.object_key },
-    sha256: row.sha256,
-    flagged: row.flagged,
-    check: readCheck(row.checked),
-    createdAt: row.created_at,
   };
 }

@@ -6,6 +6,7 @@ import type { Supabase } from './client.ts';
 import { createIdentities } from './identities.ts';
 import { createKeys } from './keyring.ts';
 import { createPhotos } from './photos.ts';
+import { createPictures } from './pictures.ts';
 import { createRescores } from './rescores.ts';
 import { createRetests } from './retests.ts';
 import { createStills } from './stills.ts';
@@ -18,6 +19,7 @@ export type Tables = Pick<
   | 'keys'
   | 'characters'
   | 'photos'
+  | 'pictures'
   | 'identities'
   | 'versions'
   | 'testImages'
@@ -32,6 +34,7 @@ export function createTables(client: Supabase): Tables {
     keys: createKeys(client),
     characters: createCharacters(client),
     photos: createPhotos(client),
+    pictures: createPictures(client),
     identities: createIdentities(client),
     versions: createVersions(client),
     testImages: createTestImages(client),

@@ -9,8 +9,16 @@ import { runErrorOf } from './run-error-of.ts';
 /** Milliseconds for calls that need only the server. */
 const SERVER_MS = 8000;
 
-/** `atOnce`: stills of one batch that are drawn at the same time. */
-export function createStillRuns(client: Client, { atOnce }: { atOnce: number }): StillRuns {
+export interface StillRunSettings {
+  /** Stills of one batch that are drawn at the same time. */
+  atOnce: number;
+  /** Milliseconds between the first two looks for a payment that is unclear. */
+  reconcilePauseMs: number;
+}
+
+export function createStillRuns(client: Client, settings: StillRunSettings): StillRuns {
+  const { reconcilePauseMs } = settings;
+
   async function byServer(call: () => Promise<unknown>): Promise<void> {
     try {
       await client.withDeadline(Date.now() + SERVER_MS, call);
@@ -30,8 +38,9 @@ export function createStillRuns(client: Client, { atOnce }: { atOnce: number }):
     });
 
   return {
-    start: (batch) => once(() => client.workflow.start(DRAW_BATCH, drawBatchStart({ ...batch, atOnce }))),
-    again: (plan, number) => once(() => client.workflow.start(DRAW_STILL, stillAgainStart(plan, number))),
+    start: (batch) => once(() => client.workflow.start(DRAW_BATCH, drawBatchStart({ ...batch, ...settings }))),
+    again: (plan, number) =>
+      once(() => client.workflow.start(DRAW_STILL, stillAgainStart({ ...plan, reconcilePauseMs }, number))),
     cancel: (batchId) => byServer(() => client.workflow.getHandle(batchWorkflowId(batchId)).cancel()),
   };
 }

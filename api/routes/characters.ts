@@ -2,6 +2,7 @@
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import type { CharacterRow } from '../../core/ports/characters.ts';
+import type { CharacterPicture as ShownPicture } from '../../core/ports/pictures.ts';
 import { notFound } from '../../core/refusal.ts';
 import { Failure } from '../../domain/failure.ts';
 import { type ObjectRef, triggerWord } from '../../domain/keys.ts';
@@ -9,9 +10,11 @@ import { triggerPhrase } from '../../domain/subject.ts';
 import { jsonBody } from '../body-limits.ts';
 import { characterIdentity } from '../character-identity.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { imageContentPath, pictureContentPath } from '../links.ts';
 import { Problem } from '../problem.ts';
 import { Character, CharacterPage, NewCharacter } from '../schemas/character.ts';
 import { IdInPath, json, jsonRequest, PageQuery, problems } from '../schemas/common.ts';
+import { type CharacterPicture, CharacterPicturePage } from '../schemas/picture.ts';
 import { NewSubject } from '../schemas/subject.ts';
 import { needs } from '../scopes.ts';
 
@@ -70,6 +73,19 @@ const setSubject = createRoute({
   responses: { 200: json(Character, 'The character'), ...problems(400, 404, 409, 413, 415, 422, 503) },
 });
 
+const pictures = createRoute({
+  method: 'get',
+  path: '/v1/characters/{id}/pictures',
+  operationId: 'listCharacterPictures',
+  tags: ['characters'],
+  summary: 'The generated pictures that show a character, newest first',
+  description:
+    'The images of its tests, and the picture that is kept of each still with the character in it. `POST /v1/characters/{id}/photos/from-pictures` takes them as reference photos.',
+  security: needs('characters'),
+  request: { params: IdInPath, query: PageQuery },
+  responses: { 200: json(CharacterPicturePage, 'A page of pictures'), ...problems(404, 422, 503) },
+});
+
 export function characterRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   const { characters } = deps;
   const routes = new OpenAPIHono<ApiEnv>();
@@ -103,7 +119,20 @@ export function characterRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     return c.json(await answerOf(deps, row), 200);
   });
 
+  routes.openapi(pictures, async (c) => {
+    const { tenantId } = c.get('principal');
+    const row = await characters.find(tenantId, c.req.valid('param').id);
+    if (!row) throw notFound();
+    const { items, nextCursor } = await deps.pictures.ofCharacter(tenantId, row.id, c.req.valid('query'));
+    return c.json({ items: items.map(pictureAnswer), ...(nextCursor ? { nextCursor } : {}) }, 200);
+  });
+
   return routes;
+}
+
+function pictureAnswer({ id, source, createdAt }: ShownPicture): CharacterPicture {
+  const content = source.kind === 'test' ? imageContentPath(id) : pictureContentPath(id);
+  return { pictureId: id, source, createdAt, links: { content } };
 }
 
 /** With the address of the LoRA, or an error: a client that reads one character needs it for drawing. */

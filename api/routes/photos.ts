@@ -1,19 +1,21 @@
 // /v1/characters/{id}/photos and /v1/photos/{id}: upload with a verdict a photo, list, delete.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
-import { addToCharacter } from '../../core/photos/add-to-character.ts';
+import { addToCharacter, type PhotosOfCharacter } from '../../core/photos/add-to-character.ts';
+import { readPictures } from '../../core/photos/from-pictures.ts';
 import { createPhotoReadings } from '../../core/photos/photo-readings.ts';
 import { readFiles } from '../../core/photos/preflight.ts';
 import type { CharacterRow } from '../../core/ports/characters.ts';
 import type { PhotoRow } from '../../core/ports/photos.ts';
 import { notFound } from '../../core/refusal.ts';
+import { jsonBody } from '../body-limits.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { photoContentPath } from '../links.ts';
 import { preflightAnswer } from '../preflight-answer.ts';
-import { IdInPath, json, problems } from '../schemas/common.ts';
-import { PHOTOS_BODY, type Photo, PhotoList, PreflightReport } from '../schemas/photo.ts';
+import { IdInPath, json, jsonRequest, problems } from '../schemas/common.ts';
+import { FromPictures, PHOTOS_BODY, type Photo, PhotoList, PreflightReport } from '../schemas/photo.ts';
 import { needs } from '../scopes.ts';
-import { withPhotos } from '../uploads/photos-in.ts';
+import { withPhotos, withRoomFor } from '../uploads/photos-in.ts';
 
 const described = {
   method: 'post' as const,
@@ -29,6 +31,23 @@ const described = {
 /** For the document. We read the body ourselves, as a stream. */
 const documented = createRoute({ ...described, request: { params: IdInPath, body: PHOTOS_BODY } });
 const upload = createRoute({ ...described, hide: true, request: { params: IdInPath } });
+
+const fromPictures = createRoute({
+  method: 'post',
+  path: '/v1/characters/{id}/photos/from-pictures',
+  operationId: 'addPhotosFromPictures',
+  tags: ['photos'],
+  summary: 'Take generated pictures as reference photos; the answer has a verdict for each',
+  description:
+    'Test images and pictures of stills pass the same checks as an upload, and are stored like one. The photo names the picture as its `origin`. A picture that is taken twice is a duplicate, as a file is that is uploaded twice.',
+  security: needs('characters'),
+  middleware: jsonBody,
+  request: { params: IdInPath, body: jsonRequest(FromPictures, true) },
+  responses: {
+    200: json(PreflightReport, 'The pre-flight report'),
+    ...problems(400, 404, 409, 413, 415, 422, 503),
+  },
+});
 
 const list = createRoute({
   method: 'get',
@@ -57,6 +76,9 @@ export function photoRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   const routes = new OpenAPIHono<ApiEnv>();
   const readings = createPhotoReadings(deps);
 
+  const reportOf = ({ preflight, count, isKept }: PhotosOfCharacter) =>
+    preflightAnswer(preflight, count, { maxPhotos: settings.maxPhotos, isKept });
+
   routes.openAPIRegistry.registerPath(documented);
   routes.openapi(upload, async (c) => {
     const { signal } = c.req.raw;
@@ -65,8 +87,19 @@ export function photoRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
       const read = await readFiles(deps, uploaded, signal);
       return addToCharacter(deps, readings, { character, files: read, signal });
     });
-    const { preflight, count, isKept } = added;
-    return c.json(preflightAnswer(preflight, count, { maxPhotos: settings.maxPhotos, isKept }), 200);
+    return c.json(reportOf(added), 200);
+  });
+
+  routes.openapi(fromPictures, async (c) => {
+    const { signal } = c.req.raw;
+    const { tenantId } = c.get('principal');
+    const { pictureIds } = c.req.valid('json');
+    const character = await loadCharacter(deps, tenantId, c.req.valid('param').id);
+    const added = await withRoomFor(pictureIds.length, signal, async () => {
+      const read = await readPictures(deps, { tenantId, pictureIds, signal });
+      return addToCharacter(deps, readings, { character, files: read, signal });
+    });
+    return c.json(reportOf(added), 200);
   });
 
   routes.openapi(list, async (c) => {
@@ -96,11 +129,12 @@ async function loadCharacter({ characters }: ApiDeps, tenantId: string, characte
 }
 
 function answer(row: PhotoRow): Photo {
-  const { id, characterId, width, height, report, createdAt } = row;
+  const { id, characterId, origin, width, height, report, createdAt } = row;
   const { verdict, findings } = report;
   return {
     photoId: id,
     characterId,
+    origin,
     width,
     height,
     verdict,

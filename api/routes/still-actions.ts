@@ -2,10 +2,11 @@
 // pictures.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { stillAsItIs } from '../../core/orphans/stills-as-they-are.ts';
 import type { StillRow } from '../../core/ports/stills.ts';
 import { notFound } from '../../core/refusal.ts';
 import { priceOfAgain } from '../../core/stills/priced-still.ts';
-import { acceptStill, drawAgain, refuseRepairOfNothing } from '../../core/stills/still-again.ts';
+import { acceptStill, drawAgain, refuseAgain } from '../../core/stills/still-again.ts';
 import { CURRENCY, usd } from '../../domain/money.ts';
 import { nameOf } from '../auth/name-of.ts';
 import { jsonBody } from '../body-limits.ts';
@@ -96,7 +97,8 @@ export function stillActionRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
 
   routes.openapi(get, async (c) => {
     const { batchId, stillId } = c.req.valid('param');
-    return c.json(answerStill(deps, await load(c.get('principal').tenantId, batchId, stillId)), 200);
+    const row = await load(c.get('principal').tenantId, batchId, stillId);
+    return c.json(answerStill(deps, await stillAsItIs(deps, row)), 200);
   });
 
   for (const [kind, route] of [
@@ -109,7 +111,7 @@ export function stillActionRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
       const price = await priceOfAgain(deps, row, kind);
       const stated = { priceUsd: usd(price), currency: CURRENCY } as const;
       if (c.req.valid('query').dryRun === 'true') {
-        refuseRepairOfNothing(row, kind);
+        await refuseAgain(deps, row, kind);
         return c.json(stated, 200);
       }
       const key = requireKey(c.req.valid('header')['idempotency-key'], kind);

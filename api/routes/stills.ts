@@ -1,11 +1,12 @@
 // /v1/stills: batches of stills, started, listed, watched and stopped.
 
 import { createRoute, OpenAPIHono, type z } from '@hono/zod-openapi';
+import { batchAsItIs } from '../../core/orphans/stills-as-they-are.ts';
 import type { BatchRow } from '../../core/ports/stills.ts';
 import { notFound } from '../../core/refusal.ts';
 import { createBatchStarter } from '../../core/stills/start-batch.ts';
-import { stopBatch } from '../../core/stills/still-again.ts';
 import type { FrameRequest, StillsRequest } from '../../core/stills/stills-request.ts';
+import { stopBatch } from '../../core/stills/stop-batch.ts';
 import { microUsd } from '../../domain/money.ts';
 import { jsonBody, stillsBody } from '../body-limits.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
@@ -132,15 +133,21 @@ export function stillRoutes(deps: ApiDeps, openEventStream: OpenEventStream): Op
   const routes = new OpenAPIHono<ApiEnv>();
   const live = new LiveStates<BatchSnapshot>(POLL_MS, deps.stopping);
 
-  /** The first page of stills, with the batch. */
+  /** The batch with a page of its stills, which is read after it: with the end of the batch come those of the stills. */
   async function answer(row: BatchRow, { after = 0, limit }: { after?: number; limit: number }): Promise<Batch> {
+    const { row: now, still } = await batchAsItIs(deps, row);
     const page = await stills.list(row.tenantId, row.id, after, limit);
-    const whole = page.length < limit && limit > 0;
-    return answerBatchWith(deps, row, page, whole);
+    return answerBatchWith(deps, now, page.map(still), page.length < limit && limit > 0);
   }
 
-  /** The batch when it has ended, or as it is after so many milliseconds, or when the client is gone. */
-  async function waited(row: BatchRow, ms: number, signal: AbortSignal): Promise<BatchRow> {
+  /** One whose workflow was started just now is no orphan. */
+  async function answerNew(row: BatchRow, { limit }: { limit: number }): Promise<Batch> {
+    const page = await stills.list(row.tenantId, row.id, 0, limit);
+    return answerBatchWith(deps, row, page, page.length < limit);
+  }
+
+  /** Until the batch has ended, so many milliseconds have passed, or the client is gone. */
+  async function untilEnd(row: BatchRow, ms: number, signal: AbortSignal): Promise<void> {
     const subscription = live.subscribe(row.id, batchPoll(deps, row.tenantId, row.id));
     const until = performance.now() + ms;
     const leave = () => subscription.close();
@@ -152,7 +159,6 @@ export function stillRoutes(deps: ApiDeps, openEventStream: OpenEventStream): Op
         if (left <= 0) break;
         now = (await subscription.next(left))?.row ?? now;
       }
-      return now;
     } finally {
       signal.removeEventListener('abort', leave);
       leave();
@@ -167,9 +173,12 @@ export function stillRoutes(deps: ApiDeps, openEventStream: OpenEventStream): Op
       return c.json(answerEstimate(await batches.estimate({ tenantId, key: undefined, request })), 200);
     }
     const key = requireKey(c.req.valid('header')['idempotency-key'], 'batch');
-    const started = await batches.start({ tenantId, key, request });
-    const row = wait > 0 ? await waited(started, wait * 1000, c.req.raw.signal) : started;
-    return c.json(await answer(row, { limit: FIRST_STILLS }), 202, { location: batchPath(row.id) });
+    const { batch, isNew } = await batches.start({ tenantId, key, request });
+    const location = batchPath(batch.id);
+    const first = { limit: FIRST_STILLS };
+    if (wait > 0) await untilEnd(batch, wait * 1000, c.req.raw.signal);
+    else if (isNew) return c.json(await answerNew(batch, first), 202, { location });
+    return c.json(await answer(await loadBatch(deps, tenantId, batch.id), first), 202, { location });
   });
 
   routes.openapi(list, async (c) => {
@@ -194,9 +203,9 @@ export function stillRoutes(deps: ApiDeps, openEventStream: OpenEventStream): Op
       known,
       mayHaveEnded: hasEnded(row),
       async write(stream, snapshot) {
-        if (snapshot.revision <= told) return;
-        for (const { revision, body } of snapshot.stills.values()) {
-          if (revision > told) await stream.writeSSE({ event: 'still', data: body });
+        if (snapshot.revision <= told && !snapshot.isOrphan) return;
+        for (const { revision, body, isOrphan } of snapshot.stills.values()) {
+          if (revision > told || isOrphan) await stream.writeSSE({ event: 'still', data: body });
         }
         // The id comes with the last event of a revision, so that a stream that breaks before it sends all again.
         await stream.writeSSE({ event: 'batch', id: String(snapshot.revision), data: snapshot.body });

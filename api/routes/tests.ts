@@ -102,7 +102,7 @@ export function testRoutes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   routes.openapi(list, async (c) => {
     const { id, tenantId } = await loadIdentity(deps, c.get('principal'), c.req.valid('param').id);
     const rows = await deps.retests.list(tenantId, id, NEWEST);
-    const tests = await Promise.all(rows.map((row) => testAsItIs(deps, row)));
+    const tests = await Promise.all(rows.map((row) => testAsItIs(deps, tenantId, row)));
     return c.json({ items: tests.map((test) => answer(deps, test)) }, 200);
   });
 

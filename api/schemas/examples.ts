@@ -36,6 +36,7 @@ const character = {
 const photo = {
   photoId: PHOTO,
   characterId: CHARACTER,
+  origin: { kind: 'uploaded' },
   width: 1536,
   height: 2048,
   verdict: 'accepted',
@@ -241,6 +242,17 @@ export const EXAMPLES = {
   versions: { characterId: CHARACTER, current: 1, items: [version] },
   photo,
   photoList: { items: [photo] },
+  fromPictures: { pictureIds: [IMAGE] },
+  characterPictures: {
+    items: [
+      {
+        pictureId: IMAGE,
+        source: { kind: 'test', identityId: IDENTITY, type: 'portrait' },
+        createdAt: '2026-11-22T09:41:00.000Z',
+        links: { content: `/v1/images/${IMAGE}/content` },
+      },
+    ],
+  },
   preflight,
   identity,
   identityItem,

@@ -7,6 +7,16 @@ import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import { Id, Time } from './common.ts';
 import { EXAMPLES } from './examples.ts';
 
+const Origin = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('uploaded') }),
+    z.object({
+      kind: z.literal('generated'),
+      pictureId: Id.openapi({ description: 'The test image, or the picture of a still. It may be deleted since.' }),
+    }),
+  ])
+  .openapi({ description: 'Where the photo comes from.' });
+
 const Verdict = z.enum(['accepted', 'warned', 'rejected']);
 
 const Found = z.object({
@@ -83,6 +93,7 @@ export const PreflightReport = z
             description: 'Null when the file is not stored: it cannot be read, or it was only inspected.',
           }),
           fileName: z.string(),
+          pictureId: Id.optional().openapi({ description: 'Of a photo from a generated picture: that picture.' }),
           verdict: Verdict,
           findings: z.array(PreflightFinding),
         }),
@@ -116,10 +127,19 @@ export const PreflightReport = z
   })
   .openapi('PreflightReport', { example: EXAMPLES.preflight });
 
+export const FromPictures = z
+  .strictObject({
+    pictureIds: z.array(Id).min(1).max(PHOTO_LIMITS.maxPhotosEver).openapi({
+      description: 'Test images and pictures of stills of your tenant: `GET /v1/characters/{id}/pictures` lists them.',
+    }),
+  })
+  .openapi('FromPictures', { example: EXAMPLES.fromPictures });
+
 export const Photo = z
   .object({
     photoId: Id,
     characterId: Id,
+    origin: Origin,
     width: z.number().int(),
     height: z.number().int(),
     verdict: Verdict,

@@ -1,8 +1,7 @@
 // Stills and batches of them, in requests and answers.
 
 import { z } from '@hono/zod-openapi';
-import { PROMPT_LIMITS } from '../../domain/stills/compose-prompt.ts';
-import { MAX_SEED, STILL_LIMITS } from '../../domain/stills/limits.ts';
+import { MAX_SEED, PROMPT_LIMITS, STILL_LIMITS } from '../../domain/stills/limits.ts';
 import { MAX_CAST } from '../../domain/stills/routes.ts';
 import { BATCH_STATES, FINDING_CODES, POSITIONS, ROUTE_IDS, STILL_STATES } from '../../domain/stills/still.ts';
 import { Currency } from './budget.ts';

@@ -1,4 +1,4 @@
-// Reads uploads for both routes that take photos.
+// Memory for photos: that of uploads for both routes that take files, and that of pictures which become photos.
 
 import type { UploadedFile } from '../../core/photos/preflight.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
@@ -38,4 +38,9 @@ export async function withPhotos<T>(
   return memory.hold(expectedBytes(request, limits), request.signal, async () =>
     work(await readPhotos(request, limits)),
   );
+}
+
+/** Does the work when there is memory for so many pictures of ours. Throws Failure: Busy. */
+export function withRoomFor<T>(pictures: number, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  return memory.hold(pictures * PHOTO_LIMITS.maxBytes, signal, work);
 }

@@ -7,6 +7,7 @@ export const shell = {
   navigation: 'Pages',
   cast: 'Cast',
   identity: 'Identity',
+  stills: 'Scenes',
   operations: 'Operations',
   reference: 'API reference',
   signOut: 'Sign out',

@@ -1,18 +1,27 @@
 // Closes a row whose workflow is gone, as the workflow would have: stops and settles its paid requests, removes files
 // that must not be used any more, and notifies the tenant. Every part is safe to repeat, also by two sweeps at a time.
 
-import { identityWorkflowId, retestWorkflowId } from '../../domain/keys.ts';
+import {
+  batchWorkflowId,
+  identityWorkflowId,
+  newestStillWorkflowId,
+  retestWorkflowId,
+  stillWorkflowId,
+} from '../../domain/keys.ts';
 import type { Orphan, SweepSteps } from '../../domain/steps.ts';
 import { IDENTITY_EVENTS } from '../../domain/webhook.ts';
 import { removeUnusedFiles } from '../identities/close-identity.ts';
 import { tell } from '../notices/announce.ts';
 import type { Work } from '../ports/attempt.ts';
 import type { Ports } from '../ports/index.ts';
+import { endBatch, endLost } from '../stills/still-records.ts';
+import { settledEnd } from './find-orphans.ts';
 
 type World = Pick<
   Ports,
   | 'identities'
   | 'retests'
+  | 'stills'
   | 'files'
   | 'openWork'
   | 'outbox'
@@ -29,6 +38,10 @@ export function closeOrphan(ports: World): Work<SweepSteps['closeOrphan']> {
         return closeIdentity(ports, orphan);
       case 'retest':
         return closeRetest(ports, orphan);
+      case 'batch':
+        return closeBatch(ports, orphan);
+      case 'still':
+        return closeStill(ports, orphan);
       case 'call':
         return orphan.subjectKind === 'app'
           ? ports.followProxyCall(orphan.callKey)
@@ -57,6 +70,30 @@ async function closeRetest(ports: World, orphan: Extract<Orphan, { kind: 'retest
   if (await isOpen(ports, workflowId)) return;
   await settleCalls(ports, workflowId);
   await ports.retests.close(tenantId, identityId, number, { state, failedImages: [], reason });
+}
+
+/**
+ * Its stills were asked to stop when it ended. Those that still run end by themselves, and the batch after them, so that
+ * its end counts them as they ended.
+ */
+async function closeBatch(ports: World, orphan: Extract<Orphan, { kind: 'batch' }>): Promise<void> {
+  const { tenantId, batchId, stage: state, reason } = orphan;
+  if (await isOpen(ports, batchWorkflowId(batchId))) return;
+  let areEnded = true;
+  for (const { id: stillId, number, again, openedAt } of await ports.stills.underWay(tenantId, batchId)) {
+    if (again > 0) continue;
+    const end = await settledEnd(ports, 'still', stillWorkflowId(batchId, number), openedAt);
+    if (end) await closeStill(ports, { kind: 'still', tenantId, batchId, stillId, number, again, ...end });
+    else areEnded = false;
+  }
+  if (areEnded) await endBatch(ports, orphan, { state, reason });
+}
+
+async function closeStill(ports: World, orphan: Extract<Orphan, { kind: 'still' }>): Promise<void> {
+  const workflowId = newestStillWorkflowId(orphan);
+  if (await isOpen(ports, workflowId)) return;
+  await settleCalls(ports, workflowId);
+  await endLost(ports, orphan, orphan);
 }
 
 /** An operator may have reset the workflow after it was found closed. */

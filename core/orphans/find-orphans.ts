@@ -1,12 +1,19 @@
-// Compares a page of open rows with Temporal: finds rows whose workflow is gone, and paid requests without an open run
-// or test. Changes nothing.
+// Compares a page of open rows with Temporal: finds rows whose workflow is gone, and paid requests that nothing open
+// waits for. Changes nothing.
 
-import { identityWorkflowId, leftoverWorkflowId, proxyWorkflowId, retestWorkflowId } from '../../domain/keys.ts';
-import { endOfOrphan, isSettled, type OrphanEnd } from '../../domain/orphan.ts';
+import {
+  batchWorkflowId,
+  identityWorkflowId,
+  leftoverWorkflowId,
+  newestStillWorkflowId,
+  proxyWorkflowId,
+  retestWorkflowId,
+} from '../../domain/keys.ts';
+import { endOfOrphan, isSettled, type OrphanEnd, type OrphanKind } from '../../domain/orphan.ts';
 import type { Orphan, SweepSteps } from '../../domain/steps.ts';
 import type { Work } from '../ports/attempt.ts';
 import type { Ports } from '../ports/index.ts';
-import type { OpenCall, OpenIdentity, OpenRetest } from '../ports/open-work.ts';
+import type { OpenBatch, OpenCall, OpenIdentity, OpenRetest, OpenStill } from '../ports/open-work.ts';
 
 /** Open rows in one page, of all kinds. */
 const PAGE = 200;
@@ -15,7 +22,8 @@ const AT_ONCE = 8;
 /** Milliseconds for which a paid request is left to its caller. */
 const FRESH_CALL_MS = 60_000;
 
-const KINDS = ['identity', 'retest', 'call'] as const satisfies readonly Orphan['kind'][];
+/** Stills before calls: those of a still that is closed are settled then. */
+const KINDS = ['identity', 'retest', 'batch', 'still', 'call'] as const satisfies readonly Orphan['kind'][];
 
 export function findOrphans(ports: Pick<Ports, 'openWork' | 'lookUp'>): Work<SweepSteps['findOrphans']> {
   const { openWork } = ports;
@@ -26,6 +34,10 @@ export function findOrphans(ports: Pick<Ports, 'openWork' | 'lookUp'>): Work<Swe
         return judged(await openWork.identities(after, limit), (row) => orphanIdentity(ports, row));
       case 'retest':
         return judged(await openWork.retests(after, limit), (row) => orphanRetest(ports, row));
+      case 'batch':
+        return judged(await openWork.batches(after, limit), (row) => orphanBatch(ports, row));
+      case 'still':
+        return judged(await openWork.stills(after, limit), (row) => orphanStill(ports, row));
       case 'call':
         return judged(await openWork.calls(after, limit), (row) => orphanCall(ports, row));
     }
@@ -71,6 +83,18 @@ async function orphanRetest(ports: Pick<Ports, 'lookUp'>, row: OpenRetest): Prom
   return end && { kind: 'retest', tenantId, identityId, number, ...end };
 }
 
+async function orphanBatch(ports: Pick<Ports, 'lookUp'>, row: OpenBatch): Promise<Orphan | undefined> {
+  const { id: batchId, tenantId } = row;
+  const end = await settledEnd(ports, 'batch', batchWorkflowId(batchId), row.createdAt);
+  return end && { kind: 'batch', tenantId, batchId, ...end };
+}
+
+async function orphanStill(ports: Pick<Ports, 'lookUp'>, row: OpenStill): Promise<Orphan | undefined> {
+  const { id: stillId, tenantId, batchId, number, again } = row;
+  const end = await settledEnd(ports, 'still', newestStillWorkflowId(row), row.createdAt);
+  return end && { kind: 'still', tenantId, batchId, stillId, number, again, ...end };
+}
+
 async function orphanCall({ lookUp }: Pick<Ports, 'lookUp'>, row: OpenCall): Promise<Orphan | undefined> {
   const { key: callKey, subjectKind } = row;
   if (Date.now() - Date.parse(row.createdAt) < FRESH_CALL_MS) return undefined;
@@ -78,9 +102,10 @@ async function orphanCall({ lookUp }: Pick<Ports, 'lookUp'>, row: OpenCall): Pro
   return status === 'running' || status === 'unclear' ? undefined : { kind: 'call', callKey, subjectKind };
 }
 
-async function settledEnd(
+/** The end of a row whose workflow closed long enough ago; undefined where it is no orphan, or not yet. */
+export async function settledEnd(
   { lookUp }: Pick<Ports, 'lookUp'>,
-  what: Parameters<typeof endOfOrphan>[0],
+  what: OrphanKind,
   workflowId: string,
   createdAt: string,
 ): Promise<OrphanEnd | undefined> {

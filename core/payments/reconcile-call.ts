@@ -2,6 +2,7 @@
 // provider's listing by the request's body. Posts nothing. `found: false` is a real answer, but no proof: the listing
 // may lag behind. An outage is not an answer, and is retried.
 
+import { Failure } from '../../domain/failure.ts';
 import type { ProviderSteps } from '../../domain/steps.ts';
 import type { Work } from '../ports/attempt.ts';
 import type { Ports } from '../ports/index.ts';
@@ -24,6 +25,15 @@ export function reconcileCall({ ledger, provider }: World): Work<ProviderSteps['
     if (requestId === undefined) return { found: false };
     await ledger.submitted(call, requestId);
     return { found: true };
+  };
+}
+
+/** The same, for a caller that waits: what is not found yet is NotReadyYet. */
+export function findCall(world: World): Work<ProviderSteps['findCall']> {
+  const look = reconcileCall(world);
+  return async (input, attempt) => {
+    if ((await look(input, attempt)).found) return;
+    throw new Failure('NotReadyYet', `The provider does not list ${input.callKey} yet.`);
   };
 }
 

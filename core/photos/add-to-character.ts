@@ -74,7 +74,7 @@ async function keep(
   character: CharacterRow,
   photo: JudgedPhoto,
 ): Promise<void> {
-  const { photoId, reading, stored, report } = photo;
+  const { photoId, origin, reading, stored, report } = photo;
   if (!reading.readable || !stored) return;
   const object = photoObject(character.tenantId, character.id, photoId);
   await files.put(object, stored.bytes, 'image/jpeg');
@@ -82,6 +82,7 @@ async function keep(
     id: photoId,
     tenantId: character.tenantId,
     characterId: character.id,
+    origin,
     object,
     sourceSha256: reading.sha256,
     width: stored.width,

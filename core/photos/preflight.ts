@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PhotoReport, QuarterTurn } from '../../domain/photo-findings.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
+import { type PhotoOrigin, UPLOADED } from '../../domain/photo-origin.ts';
 import { judgeSet, type PhotoInSet, type SetReport } from '../../domain/photo-set.ts';
 import type { Ports } from '../ports/index.ts';
 import type { PreparedPhoto } from '../ports/vision.ts';
@@ -17,12 +18,15 @@ export interface UploadedFile {
   size: number;
   /** Degrees by which it is turned before everything else. */
   turnBy?: QuarterTurn;
+  /** Uploaded, when absent. */
+  origin?: PhotoOrigin;
 }
 
 /** A file of the request as it was read; the id is new. */
 export interface ReadFile extends PreparedPhoto {
   photoId: string;
   fileName: string;
+  origin: PhotoOrigin;
 }
 
 /** The same with its findings. */
@@ -48,12 +52,12 @@ export async function readFiles(
   const read: ReadFile[] = [];
   // One after the other: all requests share the threads that read photos, and their short queue.
   for (let file = files.shift(); file; file = files.shift()) {
-    const { fileName, size, bytes, turnBy } = file;
+    const { fileName, size, bytes, turnBy, origin = UPLOADED } = file;
     const prepared: PreparedPhoto =
       size > PHOTO_LIMITS.maxBytes
         ? { reading: { readable: false, problem: 'too_many_bytes', bytes: size, format: undefined } }
         : await vision.prepare(bytes, signal, turnBy);
-    read.push({ photoId: randomUUID(), fileName, ...prepared });
+    read.push({ photoId: randomUUID(), fileName, origin, ...prepared });
   }
   return read;
 }

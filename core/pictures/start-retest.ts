@@ -59,7 +59,7 @@ export async function startRetest(
   // Also a test of another key: if a crash left its workflow out, it would block new tests until it is closed.
   if (isOpenRetest(retest.state) && mayBegin(retest)) await begin(deps, identity, opened);
   if (retest.id !== id) {
-    const { state, closeReason } = await testAsItIs(deps, retest);
+    const { state, closeReason } = await testAsItIs(deps, tenantId, retest);
     const next = isOpenRetest(state)
       ? `Wait for its end, or cancel it: GET /v1/identities/${identityId}/tests shows it.`
       : `It is about to be closed: ${closeReason} Try again in a minute.`;
@@ -96,7 +96,7 @@ export async function stopRetest(deps: RetestWorld, identity: IdentityRow, numbe
     if (!isGone(error)) throw error;
     const now = await retests.find(tenantId, identityId, number);
     if (!now || !isOpenRetest(now.state)) throw testEnded(now ?? test, error);
-    if (!isOpenRetest((await testAsItIs(deps, now)).state)) return;
+    if (!isOpenRetest((await testAsItIs(deps, tenantId, now)).state)) return;
     await begin(deps, identity, await retests.open(tenantId, identityId, now.id, now.types));
     await runs.cancelRetest(identityId, number);
   }

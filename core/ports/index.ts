@@ -16,6 +16,7 @@ import type { OpenWork } from './open-work.ts';
 import type { Painting } from './painting.ts';
 import type { People } from './people.ts';
 import type { Photos } from './photos.ts';
+import type { Pictures } from './pictures.ts';
 import type { Provider } from './provider.ts';
 import type { ProviderAccount } from './provider-account.ts';
 import type { Rescores } from './rescores.ts';
@@ -33,6 +34,7 @@ export interface Ports {
   keys: Keys;
   characters: Characters;
   photos: Photos;
+  pictures: Pictures;
   identities: Identities;
   versions: Versions;
   testImages: TestImages;

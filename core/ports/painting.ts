@@ -26,4 +26,6 @@ export interface Painting {
    * base. ProviderFailed when what was painted is no picture of that form.
    */
   composite(base: Uint8Array, painted: Uint8Array, mask: Uint8Array, signal?: AbortSignal): Promise<KeptPicture>;
+  /** A small copy to look at, as JPEG: `longest` pixels at most on its longer side. For our own pictures. */
+  preview(picture: Uint8Array, longest: number, signal?: AbortSignal): Promise<Buffer>;
 }

@@ -2,12 +2,15 @@
 
 import type { ObjectRef } from '../../domain/keys.ts';
 import type { PhotoReport } from '../../domain/photo-findings.ts';
+import type { PhotoOrigin } from '../../domain/photo-origin.ts';
 
 export interface PhotoRow {
   id: string;
   tenantId: string;
   characterId: string;
+  origin: PhotoOrigin;
   object: ObjectRef;
+  /** Of the file as it came. */
   sourceSha256: string;
   width: number;
   height: number;

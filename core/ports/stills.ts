@@ -105,8 +105,20 @@ export interface StillRow extends NewStill {
   closedAt: string | undefined;
   /** The revision of the batch when this still changed last. */
   revision: number;
-  /** How many further passes people asked for. */
+  /** How many further passes people asked for; their requests in their order, and the kind of the newest. */
   again: number;
+  againIds: string[];
+  againKind: 'repair' | 'redraw' | undefined;
+  /** ISO time since when it is open: it was asked for, or a person asked for the newest further pass. */
+  openedAt: string;
+}
+
+/** A still that has been begun and has not ended: it has a workflow of its own. */
+export interface StillUnderWay {
+  id: string;
+  number: number;
+  again: number;
+  openedAt: string;
 }
 
 /** Nothing was written: what the caller needs for its refusal. */
@@ -147,11 +159,22 @@ export interface Stills {
   /** Keeps the id of a picture that was already saved under this number. */
   savePicture(tenantId: string, stillId: string, picture: Omit<StillPicture, 'check' | 'createdAt'>): Promise<void>;
   saveCheck(tenantId: string, stillId: string, number: number, check: FrameCheck): Promise<void>;
-  /** True for the call that wrote the end. */
+  /** Those of a batch that have been begun and have not ended, also by a further pass, in their order. */
+  underWay(tenantId: string, batchId: string): Promise<StillUnderWay[]>;
+  /**
+   * True for the call that wrote the end. `again`: only while this further pass is the newest. A still that keeps the
+   * picture that a person accepted is passed.
+   */
   close(
     tenantId: string,
     stillId: string,
-    end: { state: StillEndState; best: number | undefined; repairs: number; reason: string | undefined },
+    end: {
+      state: StillEndState;
+      best: number | undefined;
+      repairs: number;
+      reason: string | undefined;
+      again?: number;
+    },
   ): Promise<boolean>;
   /** Ends the batch, and its stills that have not ended as cancelled or failed. True for the call that wrote the end. */
   closeBatch(
@@ -160,8 +183,9 @@ export interface Stills {
     end: { state: 'done' | 'cancelled' | 'failed'; reason: string | undefined },
   ): Promise<boolean>;
   /**
-   * Opens a still that has ended for one more pass, once per id; its cap and the budget of the batch rise by the price.
-   * `number` counts these passes of the still from 1. `running`: the still has not ended.
+   * Opens a still that has ended for one more pass, once per id; its cap and the budget of the batch rise by the price, at
+   * least to what was spent and the price. `number` counts these passes of the still from 1, and is the same in each repeat
+   * of an id. `running`: another pass of the still has not ended.
    */
   again(
     tenantId: string,

@@ -3,6 +3,7 @@
 
 import { triggerWord } from '../../domain/keys.ts';
 import type { CastMember } from '../../domain/stills/still.ts';
+import type { VersionState } from '../../domain/version.ts';
 import { approvedLora } from '../identities/approved-lora.ts';
 import type { Ports } from '../ports/index.ts';
 import { notFound, Refusal } from '../refusal.ts';
@@ -52,12 +53,7 @@ async function findMember(deps: World, tenantId: string, who: Who): Promise<Foun
     throw new Refusal('identity_not_ready', detail);
   }
   const { version, state, lora } = approved;
-  if (state === 'retired' || state === 'revoked') {
-    const detail =
-      `Version ${version} of "${character.name}" is ${state}, and nothing is drawn of it. Name another version of the ` +
-      'character: GET /v1/characters/{id}/versions lists them.';
-    throw new Refusal(`version_${state}`, detail);
-  }
+  refuseUnusable({ version, name: character.name, state });
   return {
     characterId: character.id,
     identityId,
@@ -69,6 +65,15 @@ async function findMember(deps: World, tenantId: string, who: Who): Promise<Foun
     strength: identity.referenceStrength,
     family: deps.models.trainer(identity.trainer).profile.family,
   };
+}
+
+/** Refusals: version_retired, version_revoked. */
+export function refuseUnusable({ version, name, state }: { version: number; name: string; state: VersionState }): void {
+  if (state !== 'retired' && state !== 'revoked') return;
+  const detail =
+    `Version ${version} of "${name}" is ${state}, and nothing is drawn of it. Name another version of the character: ` +
+    'GET /v1/characters/{id}/versions lists them.';
+  throw new Refusal(`version_${state}`, detail);
 }
 
 async function identityOf(deps: World, tenantId: string, who: Who): Promise<string> {

@@ -40,11 +40,11 @@ export interface FrameEstimate {
 
 export interface BatchStarter {
   /**
-   * The batch for the key, with its workflow started. Refusals: not_found, identity_not_ready, version_not_found,
+   * The batch for the key, with its workflow started; `isNew`: it was not there before. Refusals: not_found, identity_not_ready, version_not_found,
    * version_retired, version_revoked, wrong_family, lora_not_approved, invalid_request, budget_exceeded,
    * too_many_open_batches, idempotency_conflict. `members.frame` of a refusal names the frame that it is about.
    */
-  start(asked: StartBatch & { key: string }): Promise<BatchRow>;
+  start(asked: StartBatch & { key: string }): Promise<{ batch: BatchRow; isNew: boolean }>;
   /** What `start` would do. Writes nothing and refuses nothing: it answers the refusals. */
   estimate(asked: StartBatch): Promise<BatchEstimate>;
 }
@@ -74,12 +74,6 @@ export function createBatchStarter(deps: World): BatchStarter {
     return plans;
   }
 
-  async function begin(batch: BatchRow): Promise<void> {
-    if (!isBatchOpen(batch.state) || !mayBegin(batch)) return;
-    const stills = Object.values(batch.counts).reduce((sum, count) => sum + count, 0);
-    await deps.stillRuns.start({ tenantId: batch.tenantId, batchId: batch.id, stills });
-  }
-
   return {
     async start(asked) {
       const { tenantId, key, request } = asked;
@@ -91,8 +85,8 @@ export function createBatchStarter(deps: World): BatchStarter {
         const detail = 'The key was used for another batch. Use a new key for a new one, or repeat the first request.';
         throw new Refusal('idempotency_conflict', detail);
       }
-      await begin(batch);
-      return batch;
+      if (isBatchOpen(batch.state) && mayBegin(batch)) await runBatch(deps, batch);
+      return { batch, isNew: known === undefined };
     },
 
     async estimate(asked) {
@@ -121,6 +115,12 @@ export function createBatchStarter(deps: World): BatchStarter {
       };
     },
   };
+}
+
+/** Starts the workflow of a batch, once. */
+export async function runBatch({ stillRuns }: Pick<Ports, 'stillRuns'>, batch: BatchRow): Promise<void> {
+  const stills = Object.values(batch.counts).reduce((sum, count) => sum + count, 0);
+  await stillRuns.start({ tenantId: batch.tenantId, batchId: batch.id, stills });
 }
 
 const isPlanned = (planned: PlannedFrame | Refusal): planned is PlannedFrame => !(planned instanceof Refusal);

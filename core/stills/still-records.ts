@@ -2,11 +2,13 @@
 
 import { fits } from '../../domain/budget.ts';
 import { Failure } from '../../domain/failure.ts';
+import type { OrphanEnd } from '../../domain/orphan.ts';
 import { drawPrice, repaintPrice } from '../../domain/stills/price.ts';
-import type { StillRecordSteps } from '../../domain/stills/steps.ts';
+import type { BatchRef, StillRecordSteps, StillRef } from '../../domain/stills/steps.ts';
 import { announceBatch, announceFlagged } from '../notices/announce.ts';
 import type { Work } from '../ports/attempt.ts';
 import type { Ports } from '../ports/index.ts';
+import { endOfLost } from './lost-still.ts';
 import { pricedStill } from './priced-still.ts';
 
 /** Milliseconds between two looks at a budget that has no room. */
@@ -52,22 +54,59 @@ export function waitForBudget(
   };
 }
 
+type Closing = Pick<Ports, 'stills' | 'outbox' | 'dispatch'>;
+
+export function closeStill(ports: Closing): Work<StillRecordSteps['closeStill']> {
+  return ({ tenantId, stillId, state, best, repairs, reason }) =>
+    endStill(ports, { tenantId, stillId }, { state, best, repairs, reason });
+}
+
 /** Also tells the tenant when a person has to look: once, also when a retry finds the still closed. */
-export function closeStill(ports: Pick<Ports, 'stills' | 'outbox' | 'dispatch'>): Work<StillRecordSteps['closeStill']> {
+export async function endStill(
+  ports: Closing,
+  { tenantId, stillId }: Pick<StillRef, 'tenantId' | 'stillId'>,
+  end: Parameters<Ports['stills']['close']>[2],
+): Promise<void> {
   const { stills } = ports;
-  return async ({ tenantId, stillId, state, best, repairs, reason }) => {
-    await stills.close(tenantId, stillId, { state, best, repairs, reason });
-    const still = await stills.find(tenantId, stillId);
-    if (still?.state === 'flagged') await announceFlagged(ports, still);
+  await stills.close(tenantId, stillId, end);
+  const still = await stills.find(tenantId, stillId);
+  if (still?.state === 'flagged') await announceFlagged(ports, still);
+}
+
+export function closeBatch(ports: Closing): Work<StillRecordSteps['closeBatch']> {
+  return async ({ tenantId, batchId, state, reason }) => {
+    const lost: OrphanEnd = {
+      stage: state === 'cancelled' ? 'cancelled' : 'failed',
+      reason: reason ?? 'Its workflow ended without it. Redraw it; a picture that was made before is kept.',
+    };
+    for (const { id: stillId, again } of await ports.stills.underWay(tenantId, batchId)) {
+      // None of the batch's own is drawn any more. Further passes have workflows of their own.
+      if (again === 0) await endLost(ports, { tenantId, stillId, again }, lost);
+    }
+    await endBatch(ports, { tenantId, batchId }, { state, reason });
   };
 }
 
 /** Also tells the tenant: once, also when a retry finds the batch closed. */
-export function closeBatch(ports: Pick<Ports, 'stills' | 'outbox' | 'dispatch'>): Work<StillRecordSteps['closeBatch']> {
+export async function endBatch(
+  ports: Closing,
+  { tenantId, batchId }: BatchRef,
+  end: Parameters<Ports['stills']['closeBatch']>[2],
+): Promise<void> {
   const { stills } = ports;
-  return async ({ tenantId, batchId, state, reason }) => {
-    await stills.closeBatch(tenantId, batchId, { state, reason });
-    const batch = await stills.batch(tenantId, batchId);
-    if (batch) await announceBatch(ports, batch);
-  };
+  await stills.closeBatch(tenantId, batchId, end);
+  const batch = await stills.batch(tenantId, batchId);
+  if (batch) await announceBatch(ports, batch);
+}
+
+/** Ends a still whose workflow is gone, if this further pass is its newest. */
+export async function endLost(
+  ports: Closing,
+  { tenantId, stillId, again }: Pick<StillRef, 'tenantId' | 'stillId'> & { again: number },
+  end: OrphanEnd,
+): Promise<void> {
+  const row = await ports.stills.find(tenantId, stillId);
+  if (!row || row.closedAt !== undefined || row.again !== again) return;
+  const { state, best, repairs, reason } = endOfLost(row, end);
+  await endStill(ports, { tenantId, stillId }, { state, best, repairs, reason, again });
 }

@@ -13,6 +13,15 @@ export interface CheckedPass {
   check: FrameCheck;
 }
 
+/** The same, as far as it says which picture is kept. */
+export interface CheckedResult extends Pick<CheckedPass, 'check'> {
+  pass: Pick<Pass, 'kind'>;
+  made: Pick<MadePicture, 'number' | 'flagged'>;
+}
+
+/** What of a plan says which picture is kept. */
+export type PlanOfPictures = Pick<StillPlan, 'route' | 'cast' | 'again'>;
+
 /** A picture that can be kept. */
 export interface Candidate {
   picture: number;
@@ -41,22 +50,23 @@ const weightOf = ({ findings }: Candidate): number => findings.reduce((sum, { co
 const scoreOf = ({ check }: Candidate): number => check.faces.reduce((sum, { score }) => sum + (score ?? 0), 0);
 
 /** The findings of a check, with the flag of the provider's own checker. */
-export function findingsOf({ check, made }: Pick<CheckedPass, 'check' | 'made'>): readonly Finding[] {
+export function findingsOf({ check, made }: Pick<CheckedResult, 'check' | 'made'>): readonly Finding[] {
   const isKnown = check.findings.some(({ code }) => code === 'provider_flagged');
   return made.flagged && !isKnown ? [...check.findings, { code: 'provider_flagged' }] : check.findings;
 }
 
 /** The members whose faces are painted into the scene after it was drawn. */
-export function paintedLater({ route, cast }: StillPlan): number[] {
+export function paintedLater({ route, cast }: Pick<StillPlan, 'route' | 'cast'>): number[] {
   const inScene = drawnInScene(route, cast);
   return [...cast.keys()].filter((member) => !inScene.includes(member));
 }
 
 /** Whether a pass draws a scene that needs more faces. */
-export const isScene = (plan: StillPlan, pass: Pass): boolean => pass.kind === 'draw' && paintedLater(plan).length > 0;
+export const isScene = (plan: Pick<StillPlan, 'route' | 'cast'>, pass: Pick<Pass, 'kind'>): boolean =>
+  pass.kind === 'draw' && paintedLater(plan).length > 0;
 
 /** The picture to keep; none before the first check. Of equal ones the later is kept: it was made to be better. */
-export function bestPicture(plan: StillPlan, history: readonly CheckedPass[]): Candidate | undefined {
+export function bestPicture(plan: PlanOfPictures, history: readonly CheckedResult[]): Candidate | undefined {
   const before = plan.again?.best;
   let best: Ranked | undefined = before && {
     picture: before.picture,
@@ -85,7 +95,7 @@ interface Ranked extends Candidate {
 }
 
 /** A person who asks for a redraw wants another picture: then the scores of what was there do not count. */
-const isWanted = ({ again }: StillPlan, best: Candidate): boolean =>
+const isWanted = ({ again }: PlanOfPictures, best: Candidate): boolean =>
   again?.kind === 'redraw' && again.best?.picture === best.picture;
 
 function isAsGood(a: Ranked, b: Ranked, withoutScores: boolean): boolean {

@@ -17,16 +17,20 @@ import { middleOf, swappedMembers } from './swapped-members.ts';
  * measured on. `version` names these and those of the score.
  */
 export const FRAME_LIMITS = {
-  version: `${CALIBRATION.version}-f1`,
+  version: `${CALIBRATION.version}-f2`,
   /** Up to it, a face is recognised. */
   recognised: 1.03,
   /** Past it, a face is not that character. In between it is open. */
   stranger: 1.16,
   /** A face that is hardly nearer to one character than to another, by this much, may be either. */
   margin: 0.12,
-  /** A face is of two members when it is past the first from both of them, and up to the second. */
+  /**
+   * A face that is past the first from the nearest character may be of two members: of that one, and of each member who is
+   * within the second and at most the third farther. Two other people are rarely that near.
+   */
   genuine: 0.8,
-  both: 1.12,
+  both: 1.25,
+  farther: 0.25,
   /** Two characters whose references are this near cannot be told by their faces. */
   alike: 1.04,
   /** Clarity under which an unknown face is not called somebody else. */
@@ -106,15 +110,15 @@ const NOBODY: ReferenceModel = { references: [], covered: [], centroid: [] };
 const modelOf = ({ kind, model }: FrameMember): ReferenceModel => (kind === 'human' ? model : NOBODY);
 
 function seenFace(reading: FrameFace, frame: ReadableFrame, models: readonly ReferenceModel[], members: number): Seen {
-  const { stranger, margin } = FRAME_LIMITS;
+  const { stranger, margin, genuine, both: most, farther } = FRAME_LIMITS;
   const blocked = blockOf(reading, frame);
   const distances = models.map(({ references }) => medianDistance(reading, references));
   const nearest = Math.min(...distances);
   const within = (most: number) => [...distances.keys()].filter((i) => (distances[i] ?? FARTHEST) <= most);
   const candidates = blocked ? [] : within(Math.min(stranger, nearest + margin));
   // A batch may have so many other characters that one of them is near by chance: they are none of both.
-  const isGenuine = nearest <= FRAME_LIMITS.genuine;
-  const both = blocked || isGenuine ? [] : within(FRAME_LIMITS.both).filter((i) => i < members);
+  const isOfTwo = candidates.length > 0 && nearest > genuine;
+  const both = isOfTwo ? within(Math.min(most, nearest + farther)).filter((i) => i < members) : [];
   const near = [...new Set([...candidates, ...both])];
   return {
     reading,
@@ -174,8 +178,11 @@ function nameAssigned(seen: readonly Seen[], models: readonly ReferenceModel[], 
   return seen.flatMap((face, index): Finding[] => {
     const { candidates, near, doubt } = face;
     let member = face.assigned;
+    const isAbsent = (i: number) => i < members && !taken.has(i);
     // Between one who does not belong here and a member that is not there: a face of both.
-    if (member !== undefined && member >= members) member = candidates.find((i) => i < members && !taken.has(i));
+    if (member !== undefined && member >= members) member = candidates.find(isAbsent);
+    // Nearest to a member who has a better face, and of one that is not there as well.
+    else member ??= near.find(isAbsent);
     if (member === undefined) return [];
     const rivals = near.filter((i) => i !== member);
     const about = { member, face: index };

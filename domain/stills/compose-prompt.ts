@@ -3,13 +3,11 @@
 
 import { type Subject, subjectHasFace, triggerPhrase } from '../subject.ts';
 import { textProblem } from '../text.ts';
+import { PROMPT_LIMITS } from './limits.ts';
 import { type Naming, namingsIn, readable, written } from './namings.ts';
 import { type AskedPlace, askedPlaces, PLACE_WORDS, type PlaceRefusal, positionOf } from './places.ts';
 import { drawnInScene, ROUTES } from './routes.ts';
 import type { ComposedPrompts, Place, Position, RouteId } from './still.ts';
-
-/** Characters (code points); a model reads about 500 words. `templates`: how many. */
-export const PROMPT_LIMITS = { prompt: 2000, location: 200, template: 500, templates: 8 } as const;
 
 /** Where a template of the moodboard has the scene; one without it is added behind. */
 const SCENE = '{prompt}';

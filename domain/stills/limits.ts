@@ -11,3 +11,6 @@ export const STILL_LIMITS = {
 
 /** A seed is 32 bits without a sign. */
 export const MAX_SEED = 0xff_ff_ff_ff;
+
+/** Characters (code points); a model reads about 500 words. `templates`: how many. */
+export const PROMPT_LIMITS = { prompt: 2000, location: 200, template: 500, templates: 8 } as const;

@@ -9,6 +9,18 @@ export interface AskedPlace {
 
 export const PLACE_REFUSALS = ['unknown_position', 'same_position', 'box_outside', 'two_places'] as const;
 
+/** The places of so many characters from left to right. Three have a word each; of more, each has an even part. */
+export function placesInOrder(count: number): { position?: Position; box?: Area }[] {
+  const share = 1 / count;
+  const words: readonly Position[] = count === 2 ? ['left', 'right'] : POSITIONS;
+  return Array.from({ length: count }, (_, order) => {
+    const position = words[order];
+    if (count < 2) return {};
+    if (count <= words.length && position) return { position };
+    return { box: { x: order * share, y: COLUMN_TOP, width: share, height: 1 - COLUMN_TOP } };
+  });
+}
+
 /** Why the places of a frame cannot be used; `message` says it to people. */
 export interface PlaceRefusal {
   code: (typeof PLACE_REFUSALS)[number];
@@ -18,7 +30,9 @@ export interface PlaceRefusal {
 }
 
 /** Shares of the picture: a smaller box has no room for a face that can be recognised. */
-const MIN_SIDE = 0.05;
+export const MIN_SIDE = 0.05;
+/** The share of the picture's height that is above people who stand beside each other. */
+const COLUMN_TOP = 0.15;
 
 /** The place of each member, in the order of the cast; undefined where the request gives none. */
 export function askedPlaces(

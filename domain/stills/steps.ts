@@ -15,6 +15,8 @@ export interface DrawBatchInput extends BatchRef {
   stills: number;
   /** How many are drawn at once. */
   atOnce: number;
+  /** Milliseconds between the first two looks for a payment that is unclear; each further pause is twice as long. */
+  reconcilePauseMs?: number;
   /** What earlier runs of the same workflow have done, where it continues as new. */
   continued?: { after: number; counts: StillCounts };
 }
@@ -45,6 +47,8 @@ export interface StillPlan extends StillRef {
   maxRepairs: number;
   /** Temporal's priority key, 1 to 5; 1 is served first. An interactive still before batches, batches before rescues. */
   priority: number;
+  /** As in the input of the batch. */
+  reconcilePauseMs?: number;
   /** A person asked for one more pass of a still that has ended: what there is of it. */
   again?: {
     kind: 'repair' | 'redraw';

@@ -29,6 +29,10 @@ export type StillEndState = (typeof STILL_END_STATES)[number];
 export const isStillEnd = (state: StillState): state is StillEndState =>
   (STILL_END_STATES as readonly StillState[]).includes(state);
 
+/** By how many stills are in each state. */
+export const hasOpenStill = (counts: Readonly<Record<StillState, number>>): boolean =>
+  STILL_STATES.some((state) => counts[state] > 0 && !isStillEnd(state));
+
 export const BATCH_STATES = ['running', 'waiting_for_budget', 'done', 'cancelled', 'failed'] as const;
 export type BatchState = (typeof BATCH_STATES)[number];
 

@@ -2,11 +2,11 @@
 
 import type { Character } from '../../client/index.ts';
 import { Picture } from '../parts/Picture.tsx';
-import { usePhotos } from '../state/use-photos.ts';
 import { texts } from '../texts.ts';
 import { Button } from '../ui/Button.tsx';
 import { LinkButton } from '../ui/LinkButton.tsx';
 import { IdentityBadge } from './IdentityBadge.tsx';
+import { useCharacterPhoto } from './use-character-photo.ts';
 import { useWasInSight } from './use-was-in-sight.ts';
 import './CharacterCard.css';
 
@@ -17,18 +17,18 @@ interface CharacterCardProps {
   identityHref: ((identityId: string) => string) | undefined;
   /** Opens the modal: with where the identity stands, or for a new version. */
   onOpen: (newVersion: boolean) => void;
+  onUseInScene: ((character: Character) => void) | undefined;
 }
 
-export function CharacterCard({ character, identityHref, onOpen }: CharacterCardProps) {
-  const { id, name, subject, identity } = character;
+export function CharacterCard(props: CharacterCardProps) {
+  const { id, name, subject, identity } = props.character;
   const [card, wasInSight] = useWasInSight<HTMLElement>();
-  const { photos } = usePhotos(wasInSight ? id : undefined);
-  const photo = photos?.find(({ verdict }) => verdict !== 'rejected') ?? photos?.[0];
+  const photo = useCharacterPhoto(wasInSight ? id : undefined);
   return (
     <article className="lk-card" ref={card} aria-labelledby={`lk-card-${id}`}>
       <div className="lk-card-photo">
         {photo ? (
-          <Picture source={{ photoId: photo.photoId }} alt={t.photoOf(name)} />
+          <Picture source={photo} alt={t.photoOf(name)} />
         ) : (
           <span className="lk-card-initial" aria-hidden="true">
             {name.slice(0, 1).toUpperCase()}
@@ -50,7 +50,7 @@ export function CharacterCard({ character, identityHref, onOpen }: CharacterCard
           </p>
         ) : null}
         <div className="lk-card-actions">
-          <NextStep character={character} identityHref={identityHref} onOpen={onOpen} />
+          <NextStep {...props} />
         </div>
       </div>
     </article>
@@ -60,7 +60,7 @@ export function CharacterCard({ character, identityHref, onOpen }: CharacterCard
 /** The words on the button, and the same with the name for whoever hears it out of its place. */
 type Words = [shown: string, spoken: (name: string) => string];
 
-function NextStep({ character, identityHref, onOpen }: CharacterCardProps) {
+function NextStep({ character, identityHref, onOpen, onUseInScene }: CharacterCardProps) {
   const { name, identity } = character;
   const { status, stage, identityId, newer } = identity;
   const href = identityHref && identityId ? identityHref(identityId) : undefined;
@@ -85,6 +85,11 @@ function NextStep({ character, identityHref, onOpen }: CharacterCardProps) {
   return (
     <>
       {link([t.open, t.openFor], 'secondary')}
+      {status === 'ready' && onUseInScene ? (
+        <Button aria-label={t.inSceneFor(name)} onClick={() => onUseInScene(character)}>
+          {t.inScene}
+        </Button>
+      ) : null}
       {newer ? modal([t.progress, t.progressFor], 'quiet') : modal([t.newVersion, t.newVersionFor], 'quiet', true)}
     </>
   );

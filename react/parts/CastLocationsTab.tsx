@@ -22,6 +22,8 @@ interface CastLocationsTabProps {
   identityHref?: (identityId: string) => string;
   /** Where an unclear payment is settled. */
   operationsHref?: string;
+  /** What to do with a ready character who is to be in a scene. Without it, it is not offered. */
+  onUseInScene?: (character: Character) => void;
 }
 
 /** Which character the modal is open for, and whether for a new version of a ready one. */
@@ -30,7 +32,7 @@ interface Opened {
   newVersion: boolean;
 }
 
-export function CastLocationsTab({ identityHref, operationsHref }: CastLocationsTabProps) {
+export function CastLocationsTab({ identityHref, operationsHref, onUseInScene }: CastLocationsTabProps) {
   const cast = useCharacters();
   const [adding, setAdding] = useState(false);
   const [opened, setOpened] = useState<Opened>();
@@ -79,6 +81,7 @@ export function CastLocationsTab({ identityHref, operationsHref }: CastLocations
               <CharacterCard
                 character={character}
                 identityHref={identityHref}
+                onUseInScene={onUseInScene}
                 onOpen={(newVersion) => setOpened({ character, newVersion })}
               />
             </li>

@@ -8,3 +8,4 @@ export { LikenessProvider, useLikeness } from '../state/likeness-provider.tsx';
 export { CastLocationsTab } from './CastLocationsTab.tsx';
 export { CharacterIdentityModal } from './CharacterIdentityModal.tsx';
 export { CharacterIdentityTestPanel } from './CharacterIdentityTestPanel.tsx';
+export { SceneAssemblerTab } from './SceneAssemblerTab.tsx';

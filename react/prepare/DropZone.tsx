@@ -15,10 +15,12 @@ interface DropZoneProps {
   compact: boolean;
   /** Whatever was dropped or chosen: what is wrong with a file is said on its tile. */
   onFiles: (files: File[]) => void;
+  /** Where else photos come from: a button beside the one for files. */
+  beside?: ReactNode;
   children: ReactNode;
 }
 
-export function DropZone({ compact, onFiles, children }: DropZoneProps) {
+export function DropZone({ compact, onFiles, beside, children }: DropZoneProps) {
   const [noFiles, setNoFiles] = useState(false);
   // Nothing is left out by its type: phones and messengers give good photos a wrong one, or none, and a file picker that
   // is told types would not even offer those.
@@ -47,9 +49,12 @@ export function DropZone({ compact, onFiles, children }: DropZoneProps) {
         {compact ? null : <Icon name="photo" />}
         <p className="lk-drop-title">{isDragActive ? t.dropNow : t.dropTitle}</p>
         {compact ? null : <p className="lk-soft lk-small">{t.dropOr}</p>}
-        <Button icon="plus" size={compact ? 'small' : 'medium'} onClick={open}>
-          {compact ? t.pickMore : t.pick}
-        </Button>
+        <div className="lk-drop-ways">
+          <Button icon="plus" size={compact ? 'small' : 'medium'} onClick={open}>
+            {compact ? t.pickMore : t.pick}
+          </Button>
+          {beside}
+        </div>
         <p className="lk-soft lk-small">{t.limits}</p>
       </div>
       {noFiles ? <Notice tone="warn">{t.noFiles}</Notice> : null}

@@ -1,5 +1,6 @@
 // The photos of a form: where they are dropped, each with its verdict, and what is said of the set.
 
+import { useState } from 'react';
 import { errorText } from '../state/error-text.ts';
 import type { Draft } from '../state/use-draft.ts';
 import { texts } from '../texts.ts';
@@ -8,15 +9,23 @@ import { Notice } from '../ui/Notice.tsx';
 import { DropZone } from './DropZone.tsx';
 import { OnItsWay } from './OnItsWay.tsx';
 import { PhotoTile } from './PhotoTile.tsx';
+import { PicturePicker } from './PicturePicker.tsx';
 import { setProblemText } from './set-problem-text.ts';
 import './PhotoSet.css';
 
 const t = texts.modal;
 
-export function PhotoSet({ draft }: { draft: Draft }) {
+export function PhotoSet({ characterId, draft }: { characterId: string; draft: Draft }) {
   const { photos, verdicts, isLooking, error } = draft;
+  const [isChoosing, setChoosing] = useState(false);
+  const isCompact = photos.length > 0;
+  const fromGenerated = (
+    <Button icon="photo" size={isCompact ? 'small' : 'medium'} onClick={() => setChoosing(true)}>
+      {t.generated.open}
+    </Button>
+  );
   return (
-    <DropZone compact={photos.length > 0} onFiles={draft.add}>
+    <DropZone compact={isCompact} onFiles={draft.add} beside={fromGenerated}>
       {photos.length > 0 ? (
         <ul className="lk-photos" aria-label={t.photos}>
           {photos.map((photo, index) => (
@@ -48,6 +57,14 @@ export function PhotoSet({ draft }: { draft: Draft }) {
       <div className="lk-photos-said" role="status">
         {isLooking ? <OnItsWay text={t.lookingAll(photos.length)} share={draft.share} /> : <Said draft={draft} />}
       </div>
+      {isChoosing ? (
+        <PicturePicker
+          characterId={characterId}
+          taken={new Set(photos.flatMap(({ pictureId }) => pictureId ?? []))}
+          onChoose={draft.addPictures}
+          onClose={() => setChoosing(false)}
+        />
+      ) : null}
     </DropZone>
   );
 }

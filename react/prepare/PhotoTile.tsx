@@ -24,7 +24,7 @@ interface PhotoTileProps {
 }
 
 export function PhotoTile({ photo, number, judged, idle, onRemove, onTurn }: PhotoTileProps) {
-  const name = photo.file ? photo.name : t.photoNumber(number);
+  const name = photo.photoId && !photo.file ? t.photoNumber(number) : photo.name;
   const verdict = photo.problem ? 'rejected' : judged?.verdict;
   const sentences = photo.problem ? [photo.problem] : (judged?.findings.map(({ message }) => message) ?? []);
   const turnBy = judged?.findings.find(({ code }) => code === 'turned')?.turnBy;

@@ -54,7 +54,7 @@ function StartForm({ characterId, base, money }: StartFormProps) {
   return (
     <form className="lk-prepare" onSubmit={(event) => event.preventDefault()}>
       <p className="lk-soft">{t.lead(maximum)}</p>
-      <PhotoSet draft={draft} />
+      <PhotoSet characterId={characterId} draft={draft} />
       <Consent given={consent} onChange={setConsent} />
       <StoreTrouble store={store} />
       {costError ? (

@@ -43,7 +43,7 @@ function Form({ identity, base }: { identity: Identity; base: readonly Photo[] }
   return (
     <form className="lk-prepare" onSubmit={(event) => event.preventDefault()}>
       <p className="lk-soft">{t.replaceLead}</p>
-      <PhotoSet draft={draft} />
+      <PhotoSet characterId={characterId} draft={draft} />
       <Consent given={consent} onChange={setConsent} />
       <StoreTrouble store={store} />
       {replace.error ? (

@@ -10,15 +10,18 @@ interface ReasonFieldProps {
   hint?: string;
   value: string;
   onChange: (text: string) => void;
+  /** A dialog begins here. */
+  isFirst?: boolean;
 }
 
-export function ReasonField({ label, hint, value, onChange }: ReasonFieldProps) {
+export function ReasonField({ label, hint, value, onChange, isFirst = false }: ReasonFieldProps) {
   return (
     <Field label={label} hint={hint}>
       {(field) => (
         <textarea
           {...field}
           rows={2}
+          data-lk-first={isFirst || undefined}
           value={value}
           maxLength={MAX_REASON}
           onChange={(event) => onChange(event.target.value)}

@@ -3,13 +3,15 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import type { LikenessClient, Photo, PhotoFile, PreflightReport } from '../../client/index.ts';
+import type { CharacterPicture, LikenessClient, Photo, PhotoFile, PreflightReport } from '../../client/index.ts';
 import type { QuarterTurn } from '../../domain/photo-findings.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import { texts } from '../texts.ts';
 import { fileProblem } from './file-problem.ts';
+import { nameOf, sourceOf } from './generated-pictures.ts';
 import { useLikeness } from './likeness-provider.tsx';
 import { fitsOneRequest } from './one-request.ts';
+import { fetchPicture } from './use-picture.ts';
 
 export type JudgedPhoto = PreflightReport['photos'][number];
 
@@ -21,6 +23,8 @@ export interface DraftPhoto {
   file?: File;
   /** Degrees, clockwise, by which the file is turned when it is judged and stored. */
   turnBy?: QuarterTurn;
+  /** The generated picture that it is: one that is not stored yet is taken from there. */
+  pictureId?: string;
   /** Once it is in store. */
   photoId?: string;
   /** Put there by this draft, which may take it away again. */
@@ -44,6 +48,7 @@ export interface Draft {
   error: Error | null;
   lookAgain: () => void;
   add: (files: readonly File[]) => void;
+  addPictures: (pictures: readonly CharacterPicture[]) => void;
   remove: (key: string) => void;
   /** Turns a photo, which is then another one: it is looked at again. */
   turn: (key: string, by: QuarterTurn) => void;
@@ -111,6 +116,17 @@ export function useDraft(base: readonly Photo[], maximum: number): Draft {
         setPhotos((before) => before.map((photo) => known.find(({ key }) => key === photo.key) ?? photo));
       });
     },
+    addPictures(pictures) {
+      const added = pictures.map((picture): DraftPhoto => {
+        count.current += 1;
+        const { pictureId } = picture;
+        return { key: `picture-${count.current}`, name: nameOf(picture), pictureId, unread: true };
+      });
+      setPhotos((before) => [...before, ...added]);
+      void Promise.all(pictures.map((picture, index) => load(client, picture, added[index]))).then((known) => {
+        setPhotos((before) => before.map((photo) => known.find((one) => one?.key === photo.key) ?? photo));
+      });
+    },
     remove(key) {
       const photo = photos.find((one) => one.key === key);
       setPhotos((before) => before.filter((one) => one.key !== key));
@@ -120,7 +136,8 @@ export function useDraft(base: readonly Photo[], maximum: number): Draft {
       const photo = photos.find((one) => one.key === key);
       if (!photo) return;
       count.current += 1;
-      const { photoId, storedHere, ...rest } = photo;
+      // Turned, it is another picture than the one that was generated.
+      const { photoId, storedHere, pictureId: _, ...rest } = photo;
       const turned: DraftPhoto = { ...rest, key: `file-${count.current}` };
       const turnBy = turnedBy(photo.turnBy, by);
       if (turnBy === 0) delete turned.turnBy;
@@ -159,6 +176,21 @@ async function read(photo: DraftPhoto & { file: File }): Promise<DraftPhoto> {
   return problem === undefined ? photo : { ...photo, problem };
 }
 
+async function load(
+  client: LikenessClient,
+  picture: CharacterPicture,
+  photo: DraftPhoto | undefined,
+): Promise<DraftPhoto | undefined> {
+  if (!photo) return undefined;
+  const { unread: _, ...loaded } = photo;
+  try {
+    const blob = await fetchPicture(client, sourceOf(picture));
+    return { ...loaded, file: new File([blob], photo.name, { type: blob.type }) };
+  } catch {
+    return { ...loaded, problem: texts.modal.generated.gone };
+  }
+}
+
 const TURN = 360;
 
 function turnedBy(before: QuarterTurn | undefined, by: QuarterTurn): 0 | QuarterTurn {
@@ -176,8 +208,9 @@ function tooMany(total: number, maximum: number): PreflightReport['set'] {
   return { usable: total, total, minimum: PHOTO_LIMITS.minPhotos, maximum, sufficient: false, problem };
 }
 
-function fromStore({ photoId }: Photo, index: number): DraftPhoto {
-  return { key: photoId, name: `photo-${index + 1}.jpg`, photoId };
+function fromStore({ photoId, origin }: Photo, index: number): DraftPhoto {
+  const photo = { key: photoId, name: `photo-${index + 1}.jpg`, photoId };
+  return origin.kind === 'generated' ? { ...photo, pictureId: origin.pictureId } : photo;
 }
 
 async function blobOf(client: LikenessClient, { file, photoId, name }: DraftPhoto): Promise<File> {

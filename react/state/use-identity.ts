@@ -6,7 +6,7 @@ import type { Identity } from '../../client/index.ts';
 import { isEndStage } from '../../domain/stage.ts';
 import { useLikeness } from './likeness-provider.tsx';
 
-const identityKey = (identityId: string | undefined) => ['likeness', 'identity', identityId] as const;
+export const identityKey = (identityId: string | undefined) => ['likeness', 'identity', identityId] as const;
 
 export interface WatchedIdentity {
   identity: Identity | undefined;

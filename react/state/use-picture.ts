@@ -8,8 +8,12 @@ import { useLikeness } from './likeness-provider.tsx';
 /** As long as the API lets a browser keep its own copy: erased must mean gone. */
 const KEEP_MS = 300_000;
 
-/** A photo of a character, a reference of an identity, or a test image. */
-export type PictureSource = { photoId: string } | { identityId: string; photoId: string } | { imageId: string };
+/** A photo of a character, a reference of an identity, a test image, or a picture of a still. */
+export type PictureSource =
+  | { photoId: string }
+  | { identityId: string; photoId: string }
+  | { imageId: string }
+  | { pictureId: string };
 
 interface ShownPicture {
   url: string | undefined;
@@ -30,8 +34,10 @@ export function usePicture(source: PictureSource | undefined): ShownPicture {
   return { url, error };
 }
 
-async function fetchPicture(client: LikenessClient, source: PictureSource | undefined): Promise<Blob> {
+/** The picture itself. */
+export async function fetchPicture(client: LikenessClient, source: PictureSource | undefined): Promise<Blob> {
   if (!source) throw new Error('there is no picture to fetch');
+  if ('pictureId' in source) return client.stills.picture(source.pictureId);
   if ('imageId' in source) return client.identities.image(source.imageId);
   if ('identityId' in source) return client.identities.reference(source.identityId, source.photoId);
   return client.photos.content(source.photoId);

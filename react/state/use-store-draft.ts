@@ -3,6 +3,8 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import type { PreflightReport } from '../../client/index.ts';
+import { byWay } from './generated-pictures.ts';
 import { useLikeness } from './likeness-provider.tsx';
 import { asSent, type Draft, type DraftPhoto } from './use-draft.ts';
 import { photosKey } from './use-photos.ts';
@@ -34,9 +36,22 @@ export function useStoreDraft(characterId: string, draft: Draft, allowed: boolea
   const [share, setShare] = useState(0);
   const { mutate, isPending, variables, error, reset } = useMutation({
     mutationFn: async (photos: readonly DraftPhoto[]) => {
-      const files = photos.flatMap((photo) => (photo.file ? [asSent(photo.file, photo)] : []));
-      const report = await client.photos.upload(characterId, files, setShare);
-      const ids = new Map(photos.flatMap(({ key }, index) => pairOf(key, report.photos[index]?.photoId)));
+      const { files, pictures } = byWay(photos);
+      const ids = new Map<string, string>();
+      const note = (sent: readonly DraftPhoto[], report: PreflightReport) => {
+        for (const [index, { key }] of sent.entries()) {
+          const photoId = report.photos[index]?.photoId;
+          if (photoId) ids.set(key, photoId);
+        }
+      };
+      if (pictures.length > 0) {
+        const pictureIds = pictures.map(({ pictureId }) => pictureId);
+        note(pictures, await client.photos.fromPictures(characterId, pictureIds));
+      }
+      if (files.length > 0) {
+        const sent = files.flatMap((photo) => (photo.file ? [asSent(photo.file, photo)] : []));
+        note(files, await client.photos.upload(characterId, sent, setShare));
+      }
       if (ids.size < photos.length) throw new Error('a photo that could be used a moment ago was not stored');
       return ids;
     },
@@ -68,8 +83,4 @@ function sizeOf(photos: readonly DraftPhoto[]): Omit<Sending, 'share'> {
 export function isUsable({ verdicts }: Draft, { key, problem }: DraftPhoto): boolean {
   const verdict = verdicts.get(key)?.verdict;
   return problem === undefined && verdict !== undefined && verdict !== 'rejected';
-}
-
-function pairOf(key: string, photoId: string | null | undefined): [string, string][] {
-  return photoId ? [[key, photoId]] : [];
 }

@@ -38,6 +38,8 @@ export const cast = {
   reviewFor: (name: string) => `Review tests of ${name}`,
   open: 'Open identity',
   openFor: (name: string) => `Open identity of ${name}`,
+  inScene: 'Use in a scene',
+  inSceneFor: (name: string) => `Use ${name} in a scene`,
   resolve: 'See what is needed',
   resolveFor: (name: string) => `See what is needed for ${name}`,
   none: 'Not prepared',

@@ -11,8 +11,8 @@ export interface CastMember {
   strength: number;
   /** How like the photos the face is, 0 to 1; as like as the scale makes it when left out. */
   likeness?: number;
-  /** Somebody whose face is mixed into this one: the share of that face, 0 to 1. */
-  mix?: { photos: Buffer[]; share: number };
+  /** Somebody whose face is mixed into this one: the share of that face, 0 to 1, and who it is, for the books. */
+  mix?: { photos: Buffer[]; share: number; who?: string };
 }
 
 /** How far the face is moved to be somebody else's, 0 to 1. */

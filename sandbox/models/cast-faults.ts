@@ -2,8 +2,9 @@
 // books tell which picture has it.
 import { type Prng, prngOf } from '../drawing/prng.ts';
 import type { FaultName } from '../fault-registry.ts';
+import type { KnownPerson } from '../people.ts';
 import type { SeenPerson } from '../picture-memory.ts';
-import { type Asked, EVEN_MIX, type Role, strangersFor } from './choose-cast.ts';
+import { type Asked, EVEN_MIX, named, type Role, strangersFor } from './choose-cast.ts';
 
 /** How like the photos a face of another age still is, 0 to 1. */
 const OTHER_AGE_LIKENESS = 0.3;
@@ -25,10 +26,11 @@ export async function spoiledCast(cast: Role[], asked: Asked): Promise<Role[]> {
   const isPeopled = roles.some(({ member }) => member.photos.length > 0);
   if (isPeopled && (await asked.run.faultStrikes('extra_person'))) roles.push({ member: stranger() });
   const leaked = isPeopled && (await struckOther('off_screen_leak', asked));
-  if (leaked) roles.push({ member: { photos: leaked.photos, strength: 1 } });
+  if (leaked) roles.push({ ...named(leaked.trigger), member: { photos: leaked.photos, strength: 1 } });
   await spoilFace(roles, asked, async (role) => {
     const others = roles.filter(({ shows, member }) => shows && !isSame(member.photos, role.member.photos));
-    return others[chance('blend with', asked).below(others.length)]?.member.photos ?? stranger().photos;
+    const other = others[chance('blend with', asked).below(others.length)];
+    return other ? { ...named(other.shows?.trigger), photos: other.member.photos } : stranger();
   });
   return roles;
 }
@@ -45,17 +47,24 @@ export async function spoiledFace(face: Role, shown: SeenPerson[], asked: Asked)
   const roles = [face];
   await spoilFace(roles, asked, async () => {
     const others = shown.filter(({ shows, photos }) => shows && !isSame(photos, face.member.photos));
-    return others[chance('blend with', asked).below(others.length)]?.photos ?? stranger().photos;
+    const other = others[chance('blend with', asked).below(others.length)];
+    return other ? { ...named(other.face.who), photos: other.photos } : stranger();
   });
   return roles[0];
 }
 
+interface Mixed {
+  photos: Buffer[];
+  who?: string;
+}
+
 /** Changes one of `roles` to be mixed with somebody, or of another age. */
-async function spoilFace(roles: Role[], asked: Asked, mixedWith: (role: Role) => Promise<Buffer[]>): Promise<void> {
+async function spoilFace(roles: Role[], asked: Asked, mixedWith: (role: Role) => Promise<Mixed>): Promise<void> {
   const replace = (role: Role, member: Role['member']) => roles.splice(roles.indexOf(role), 1, { ...role, member });
   const blended = await struckRole('blend', roles, asked);
   if (blended) {
-    replace(blended, { ...blended.member, mix: { photos: await mixedWith(blended), share: EVEN_MIX } });
+    const { photos, who } = await mixedWith(blended);
+    replace(blended, { ...blended.member, mix: { ...named(who), photos, share: EVEN_MIX } });
   }
   const aged = await struckRole('wrong_age', roles, asked);
   if (aged) replace(aged, { ...aged.member, likeness: OTHER_AGE_LIKENESS });
@@ -73,7 +82,7 @@ async function struckRole(fault: FaultName, roles: Role[], asked: Asked): Promis
 }
 
 /** Somebody whom a LoRA shows that is not in this request. */
-async function struckOther(fault: FaultName, asked: Asked): Promise<{ photos: Buffer[] } | undefined> {
+async function struckOther(fault: FaultName, asked: Asked): Promise<KnownPerson | undefined> {
   const others = asked.run.people.others(asked.loras);
   const triggers = others.flatMap(({ trigger }) => trigger ?? []);
   if (others.length === 0 || !(await asked.run.faultStrikes(fault, triggers))) return undefined;

@@ -12,6 +12,8 @@ export interface Role {
   /** The LoRA or the given picture that shows this person; undefined for a stranger. */
   shows?: { trigger?: string };
   noun?: string;
+  /** Who it is, for the books, where `shows` does not say it. */
+  who?: string;
 }
 
 /** What a drawing is asked for. */
@@ -58,10 +60,12 @@ function rolesOf(asked: Asked): Role[] {
   return called.map((lora, i) => {
     const other = called[(i + 1) % called.length];
     const alone = loraMember(lora, asked);
-    const mix = other && other !== lora && { photos: other.photos, share: EVEN_MIX };
+    const mix = other && other !== lora && { ...named(other.trigger), photos: other.photos, share: EVEN_MIX };
     return { shows: lora, member: mix ? { ...alone, mix } : alone };
   });
 }
+
+export const named = (who: string | undefined): { who?: string } => (who === undefined ? {} : { who });
 
 /** The person of a LoRA, as well as the LoRA has learned it. */
 export function loraMember(lora: LoadedLora, asked: Asked): CastMember {

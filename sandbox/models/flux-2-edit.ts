@@ -1,16 +1,15 @@
 // fal-ai/flux-2/edit and fal-ai/flux-2/lora/edit: a prompt draws the people of given pictures, or changes one face of the
 // first picture to that of another. The prompt names the pictures "image 1", "image 2".
 import { z } from 'zod';
-import type { CastMember } from '../drawing/cast-member.ts';
 import type { HeadPlace } from '../drawing/figure.ts';
 import { repaintFace } from '../drawing/repaint-face.ts';
 import { invalidInput } from '../model-error.ts';
 import type { SeenPerson } from '../picture-memory.ts';
 import { spoiledFace } from './cast-faults.ts';
 import { type Asked, loraMember, NOBODY, type Role, strangersFor } from './choose-cast.ts';
-import { drawPeople, headOf, seenPerson } from './draw-people.ts';
+import { drawPeople, headOf, type PeopledImage, seenPerson } from './draw-people.ts';
 import { imageAnswer } from './image-answer.ts';
-import { imageCorrelation, imageFields, lorasField, type Size, sizeOf } from './image-fields.ts';
+import { imageCorrelation, imageFields, lorasField, nameOf, type Size, sizeOf } from './image-fields.ts';
 import { type LoadedImage, loadImage } from './load-image.ts';
 import { loadLoras } from './load-lora.ts';
 import type { Model } from './model.ts';
@@ -66,21 +65,23 @@ function editModel(endpoint: string, microsPerUnit: number, schema: z.ZodType<In
       return imageAnswer(run, parsed.data, async () => {
         const loras = await loadLoras(parsed.data.loras ?? [], prompt, run);
         const images = await Promise.all(urls.map((url, i) => loadImage(url, ['body', 'image_urls', i], run)));
-        const photos = await Promise.all(images.map(({ bytes }) => uprightPhoto(bytes)));
+        const given = await Promise.all(
+          images.map(async ({ bytes }, i) => ({ photo: await uprightPhoto(bytes), who: nameOf(urls[i] ?? '') })),
+        );
         const size = image_size ? sizeOf(image_size) : shrunk(images[0]?.size);
-        const given = images.map((image) => shrunk(image.size));
+        const sizes = images.map((image) => shrunk(image.size));
         const { megapixel } = run.settings;
         return {
           size,
-          units: given.reduce((sum, { width, height }) => sum + billedMegapixels(width, height, megapixel), 0),
+          units: sizes.reduce((sum, { width, height }) => sum + billedMegapixels(width, height, megapixel), 0),
           async draw(seed) {
             const asked = { prompt, seed, loras, run };
             const [, whose, whom] = REPLACED.exec(prompt) ?? [];
             const [base] = images;
             if (base && whose !== undefined && whom !== undefined) {
-              return replaceFace({ base, whose, whom, photos, size, format }, asked);
+              return replaceFace({ base, whose, whom, given, size, format }, asked);
             }
-            return drawPeople(await editCast(photos, asked), asked, size, format);
+            return drawPeople(await editCast(given, asked), asked, size, format);
           },
         };
       });
@@ -98,50 +99,60 @@ function shrunk({ width, height }: Size = { width: 1024, height: 1024 }): Size {
 }
 
 /** From left to right: the people of the pictures and LoRAs where the prompt has them, each unmixed. */
-async function editCast(photos: Buffer[], asked: Asked): Promise<Role[]> {
+async function editCast(given: Given[], asked: Asked): Promise<Role[]> {
   const triggers = asked.loras.map(({ trigger }) => trigger ?? '');
-  const people = readPeople(asked.prompt, triggers, photos.length);
-  if (people.length === 0) return photos.map((photo) => ({ member: shownBy(photo), shows: {} }));
+  const people = readPeople(asked.prompt, triggers, given.length);
+  if (people.length === 0) return given.map(shownBy);
   const stranger = await strangersFor(asked);
-  return people.map((person) => roleOf(person, photos, asked) ?? { member: stranger() });
+  return people.map((person) => roleOf(person, given, asked) ?? { member: stranger() });
 }
 
 /** Whom a LoRA or a picture shows; undefined for a stranger. */
-function roleOf({ trigger, image, noun }: AskedPerson, photos: Buffer[], asked: Asked): Role | undefined {
+function roleOf({ trigger, image, noun }: AskedPerson, given: Given[], asked: Asked): Role | undefined {
   const lora = trigger === undefined ? undefined : asked.loras[trigger];
-  const photo = image === undefined ? undefined : photos[image - 1];
-  const named = noun === undefined ? {} : { noun };
-  if (lora) return { member: loraMember(lora, asked), shows: lora, ...named };
-  return photo && { member: shownBy(photo), shows: {}, ...named };
+  const picture = image === undefined ? undefined : given[image - 1];
+  const withNoun = noun === undefined ? {} : { noun };
+  if (lora) return { member: loraMember(lora, asked), shows: lora, ...withNoun };
+  return picture && { ...shownBy(picture), ...withNoun };
 }
 
-const shownBy = (photo: Buffer): CastMember => ({ photos: [photo], strength: 1 });
+const shownBy = ({ photo, who }: Given): Role => ({ member: { photos: [photo], strength: 1 }, shows: {}, who });
+
+/** A given picture, and what the books call whom it shows. */
+interface Given {
+  photo: Buffer;
+  who: string;
+}
 
 interface Replacement {
   base: LoadedImage;
   /** The words for the old and for the new face. */
   whose: string;
   whom: string;
-  photos: Buffer[];
+  given: Given[];
   size: Size;
   format: Input['output_format'];
 }
 
-async function replaceFace({ base, whose, whom, photos, size, format }: Replacement, asked: Asked): Promise<Buffer> {
+async function replaceFace(
+  { base, whose, whom, given, size, format }: Replacement,
+  asked: Asked,
+): Promise<PeopledImage> {
   const { prompt, seed, loras, run } = asked;
   const shown = await run.people.pictures.peopleIn(base.bytes);
   const old = meant(whose, shown);
   const triggers = loras.map(({ trigger }) => trigger ?? '');
-  const [person] = readPeople(whom, triggers, photos.length);
-  const role = (person && roleOf(person, photos, asked)) ?? { member: NOBODY };
+  const [person] = readPeople(whom, triggers, given.length);
+  const role = (person && roleOf(person, given, asked)) ?? { member: NOBODY };
   const face = await spoiledFace(role, shown, asked);
   const head = old ? headOf(old, size) : undefined;
   const mask = Buffer.from(maskSvg(size, head ?? middle(size)));
   const order = { prompt, seed, ...size, format, strength: 1, picture: base.bytes, mask, heads: head ? [head] : [] };
   const { image, place } = await repaintFace({ ...order, member: face?.member });
   const painted = place && face && [...shown.filter((other) => other !== old), seenPerson(face, place, size)];
-  await run.people.pictures.remember(image, painted ?? shown);
-  return image;
+  const people = painted ?? shown;
+  await run.people.pictures.remember(image, people);
+  return { image, people };
 }
 
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth'];

@@ -53,9 +53,10 @@ export const fluxInpainting: Model = {
           const heads = shown.map((person) => headOf(person, size));
           const { image, place } = await repaintFace({ ...order, heads, member: face?.member });
           const others = shown.filter((_, i) => heads[i] !== place);
-          const painted = place && face ? [seenPerson(face, place, size)] : [];
-          await run.people.pictures.remember(image, face ? [...others, ...painted] : shown);
-          return image;
+          const painted = place && face && [...others, seenPerson(face, place, size)];
+          const people = painted ?? shown;
+          await run.people.pictures.remember(image, people);
+          return { image, people };
         },
       };
     });

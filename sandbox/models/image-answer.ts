@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import type { ImageFormat } from '../drawing/raster.ts';
 import { modelError } from '../model-error.ts';
+import { type ShownFace, shownFaces } from '../shown-faces.ts';
+import type { PeopledImage } from './draw-people.ts';
 import type { Size } from './image-fields.ts';
 import type { ModelAnswer, ModelRun } from './model.ts';
 import { billedMegapixels } from './prices.ts';
@@ -21,7 +23,7 @@ interface Drawing {
   size: Size;
   /** Megapixels that are billed beside those of the images. */
   units?: number;
-  draw(seed: number): Promise<Buffer>;
+  draw(seed: number): Promise<PeopledImage>;
 }
 
 /** `prepare` fetches what the drawing needs, and knows the size of the images. */
@@ -47,12 +49,15 @@ export async function imageAnswer(
 
   const started = performance.now();
   const images = [];
+  const pictures: ShownFace[][] = [];
   for (let i = 0; i < asked.num_images; i++) {
-    const bytes = await (flagged ? black({ ...size, format }) : draw(seed + i));
+    const drawn = flagged ? { image: await black({ ...size, format }), people: [] } : await draw(seed + i);
     const name = `${i}.${format === 'jpeg' ? 'jpg' : format}`;
-    images.push({ ...(await run.saveOutput(name, `image/${format}`, bytes)), ...size });
+    images.push({ ...(await run.saveOutput(name, `image/${format}`, drawn.image)), ...size });
+    pictures.push(shownFaces(drawn.people));
   }
   return {
+    pictures,
     units: units + billedMegapixels(size.width, size.height, run.settings.megapixel) * asked.num_images,
     body: {
       images,

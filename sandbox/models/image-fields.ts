@@ -63,7 +63,7 @@ export function imageCorrelation(prompt: string, seed: number | null | undefined
  * A file has a new address with each upload, and a new signature with each signing: callers who upload one name it after
  * its content, and of any other the path counts.
  */
-function nameOf(address: string): string {
+export function nameOf(address: string): string {
   const path = address.replace(/[?#].*$/, '');
   return CONTENT_NAME.exec(path)?.[0] ?? path;
 }

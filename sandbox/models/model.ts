@@ -2,6 +2,7 @@
 import type { FaultName } from '../fault-registry.ts';
 import type { People } from '../people.ts';
 import type { Settings } from '../settings.ts';
+import type { ShownFace } from '../shown-faces.ts';
 
 /** fal's description of a file in an output. */
 export interface FileOutput {
@@ -28,6 +29,8 @@ export interface ModelAnswer {
   body: Record<string, unknown>;
   /** What is billed, in the unit of the model's price. */
   units: number;
+  /** Of each image that was drawn: whose face is where, for the books. */
+  pictures?: ShownFace[][];
 }
 
 export interface Model {

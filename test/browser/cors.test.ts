@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createFalProvider } from '../../adapters/fal/provider.ts';
 import { createFalRelay } from '../../adapters/fal/relay.ts';
 import { enginePaths } from '../../engine/paths.mjs';
 import { type RunningSandbox, startSandbox } from '../../sandbox/server.ts';
+import { scriptForPages } from '../support/script-for-pages.ts';
 import { KEY, newWorld } from '../unit/api/world.ts';
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
@@ -34,20 +34,8 @@ async function listen(fetch: Parameters<typeof serve>[0]['fetch']): Promise<stri
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** The client as one script, whose exports are `falClient`. */
-async function bundledClient(): Promise<string> {
-  const built = await build({
-    configFile: false,
-    logLevel: 'silent',
-    build: { write: false, minify: false, lib: { entry: CLIENT, formats: ['iife'], name: 'falClient' } },
-  });
-  const output = Array.isArray(built) ? built[0] : built;
-  if (!output || !('output' in output)) throw new Error('vite built nothing');
-  return output.output[0].code;
-}
-
 beforeAll(async () => {
-  const script = await bundledClient();
+  const script = await scriptForPages(CLIENT, 'falClient');
   const pages = new Hono();
   pages.get('/', (c) =>
     c.html(`<!doctype html><title>app</title><script>var process={env:{}};</script><script src="/fal.js"></script>`),

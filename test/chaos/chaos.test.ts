@@ -14,6 +14,7 @@ test('nobody pays twice and nothing is lost while every process is killed again 
     concurrency: 3,
     killEveryMs: 8000,
     minKills: KILLS,
+    batches: 1,
     everyFault: false,
     say: () => undefined,
   });
@@ -25,6 +26,7 @@ test('nobody pays twice and nothing is lost while every process is killed again 
     stuck: [],
     orphans: [],
     needlessOperator: [],
+    stills: [],
     openRows: [],
     openCalls: [],
     reservations: [],
@@ -33,6 +35,7 @@ test('nobody pays twice and nothing is lost while every process is killed again 
   expect(report.leftBehind).toEqual([]);
   expect(totals.ledgerMicros + totals.ambiguousMicros).toBe(totals.booksMicros);
   expect(Object.values(report.kills).reduce((sum, n) => sum + n, 0)).toBeGreaterThanOrEqual(KILLS);
+  expect(Object.values(report.stills).reduce((sum, n) => sum + n, 0)).toBeGreaterThan(0);
   expect(report.submissions).toBeGreaterThan(0);
   expect(Object.values(report.stages).reduce((sum, n) => sum + n, 0)).toBe(report.runs);
 });

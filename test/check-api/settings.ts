@@ -43,7 +43,7 @@ export function settings(seeds: Seeds): string {
       '',
       '[[operations]]',
       `include-path-regex = ${JSON.stringify(path)}`,
-      `parameters = { "path.id" = ${from(name, KNOWN)}, "body.photoIds[*]" = ${from('photos', 1)} }`,
+      `parameters = { "path.id" = ${from(name, KNOWN)}, "body.photoIds[*]" = ${from('photos', 1)}, "body.pictureIds[*]" = ${from('images', 1)} }`,
     ]),
     '',
     // Rules that no schema can tell: whose the photos are, that a start needs its key where a dry run needs none, and

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { NewBatch, StillPicture, Stills } from '../../core/ports/stills.ts';
 import { stillObject } from '../../domain/keys.ts';
+import type { MicroUsd } from '../../domain/money.ts';
 import type { CastMember, FrameCheck, Manifest } from '../../domain/stills/still.ts';
 import type { VersionState } from '../../domain/version.ts';
 
@@ -14,6 +15,8 @@ export interface StillsUnderTest {
   newMember(): Promise<{ tenantId: string; member: CastMember }>;
   newTenant(): Promise<string>;
   setVersion(tenantId: string, member: CastMember, state: VersionState): Promise<void>;
+  /** Charges a still for one more picture. */
+  charge(tenantId: string, stillId: string, amount: MicroUsd): Promise<void>;
 }
 
 const LIMITS = { openBatches: 2, monthCap: 1_000_000 };
@@ -171,6 +174,37 @@ export function describeStills(make: () => Promise<StillsUnderTest>): void {
       });
     });
 
+    test('costs what it is set to, however often; the same again is no change', async () => {
+      const { tenantId, asked, stillId } = await opened(1);
+      await world.stills.setBudget(tenantId, asked.id, 200_000);
+      const raised = await world.stills.batch(tenantId, asked.id);
+      expect(await world.stills.setBudget(tenantId, asked.id, 200_000)).toBe(true);
+      expect(await world.stills.batch(tenantId, asked.id)).toEqual(raised);
+      await world.charge(tenantId, stillId, 35_000);
+      expect(await world.stills.setBudget(tenantId, asked.id, 1000)).toBe(true);
+      expect(await world.stills.batch(tenantId, asked.id)).toMatchObject({ budget: 1000, cost: { charged: 35_000 } });
+    });
+
+    test('knows its stills that were begun and have not ended, also by a further pass', async () => {
+      const { tenantId, asked, stillId } = await opened(3);
+      const second = asked.stills[1]?.id ?? '';
+      expect(await world.stills.underWay(tenantId, asked.id)).toEqual([]);
+      for (const id of [second, stillId]) await world.stills.saveState(tenantId, id, 'drawing');
+      expect(await world.stills.underWay(tenantId, asked.id)).toMatchObject([
+        { id: stillId, number: 1, again: 0 },
+        { id: second, number: 2, again: 0 },
+      ]);
+      for (const id of [second, stillId])
+        await world.stills.close(tenantId, id, { state: 'failed', best: undefined, repairs: 0, reason: 'No.' });
+      await world.stills.again(tenantId, second, { id: randomUUID(), kind: 'redraw', price: 35_000 });
+      const [again, ...others] = await world.stills.underWay(tenantId, asked.id);
+      expect(others).toEqual([]);
+      const still = await world.stills.find(tenantId, second);
+      expect(again).toEqual({ id: second, number: 2, again: 1, openedAt: still?.openedAt });
+      expect(Date.parse(again?.openedAt ?? '')).toBeGreaterThan(Date.parse(still?.createdAt ?? ''));
+      expect(await world.stills.underWay(await world.newTenant(), asked.id)).toEqual([]);
+    });
+
     test('names the characters of all its casts, and plans the stills that are left', async () => {
       const { tenantId, asked, member, stillId } = await opened(6);
       const { characterId, identityId } = member;
@@ -270,6 +304,113 @@ export function describeStills(make: () => Promise<StillsUnderTest>): void {
         number: 2,
         plan: { again: { kind: 'redraw' } },
       });
+    });
+
+    /** A batch that is done, with a flagged still whose best picture is the first. */
+    async function flagged() {
+      const one = await opened(1);
+      const { tenantId, asked, stillId, picture } = one;
+      await world.stills.savePicture(tenantId, stillId, picture(1));
+      await world.stills.saveCheck(tenantId, stillId, 1, CHECK);
+      await world.stills.close(tenantId, stillId, { state: 'flagged', best: 1, repairs: 2, reason: undefined });
+      await world.stills.closeBatch(tenantId, asked.id, { state: 'done', reason: undefined });
+      const ask = (kind: 'repair' | 'redraw', id = randomUUID(), price = 35_000) =>
+        world.stills.again(tenantId, stillId, { id, kind, price });
+      const end = (best: number, state: 'flagged' | 'cancelled' | 'passed' = 'flagged', again?: number) =>
+        world.stills.close(tenantId, stillId, {
+          state,
+          best,
+          repairs: 3,
+          reason: undefined,
+          ...(again === undefined ? {} : { again }),
+        });
+      const now = () => world.stills.find(tenantId, stillId);
+      const accept = (reason: string) => world.stills.accept(tenantId, stillId, 'key:k1', reason);
+      return { ...one, ask, end, now, accept };
+    }
+
+    test('that many ask for at once with one id is opened once', async () => {
+      const { ask, now } = await flagged();
+      const id = randomUUID();
+      const answers = await Promise.all(Array.from({ length: 8 }, () => ask('repair', id)));
+      expect(answers).toEqual(Array(8).fill(answers[0]));
+      expect(answers[0]).toMatchObject({ number: 1 });
+      expect(await now()).toMatchObject({ again: 1, againIds: [id], againKind: 'repair', cap: 140_000 });
+    });
+
+    test('that many ask for at once with different ids is opened for one of them', async () => {
+      const { ask, now, tenantId, asked } = await flagged();
+      const answers = await Promise.all(Array.from({ length: 8 }, () => ask('redraw')));
+      expect(answers.filter((answer) => answer === 'running')).toHaveLength(7);
+      expect(await now()).toMatchObject({ again: 1, cap: 140_000 });
+      expect((await world.stills.batch(tenantId, asked.id))?.budget).toBe(asked.budget + 35_000);
+    });
+
+    test('is not opened by an id of before, whatever was asked for since', async () => {
+      const { ask, end, now } = await flagged();
+      const first = randomUUID();
+      await ask('repair', first);
+      await end(1);
+      await ask('redraw');
+      await end(1);
+      const before = await now();
+      expect(await ask('repair', first)).toMatchObject({ number: 1 });
+      expect(await now()).toMatchObject({ again: 2, state: 'flagged', cap: before?.cap });
+    });
+
+    test('opened again may cost its price, also when it or its batch has cost more than it may', async () => {
+      const { ask, now, tenantId, asked, stillId } = await flagged();
+      await world.charge(tenantId, stillId, 210_000);
+      await world.stills.setBudget(tenantId, asked.id, 1000);
+      await ask('repair');
+      expect((await now())?.cap).toBe(245_000);
+      expect((await world.stills.batch(tenantId, asked.id))?.budget).toBe(245_000);
+    });
+
+    test('of a running batch can be opened again; the batch draws the others, and its end leaves this one', async () => {
+      const { tenantId, asked, stillId } = await opened(2);
+      await world.stills.close(tenantId, stillId, { state: 'flagged', best: undefined, repairs: 0, reason: undefined });
+      const ask = { id: randomUUID(), kind: 'redraw', price: 35_000 } as const;
+      expect(await world.stills.again(tenantId, stillId, ask)).toMatchObject({ number: 1 });
+      expect((await world.stills.plans(tenantId, asked.id, 0, 10)).map(({ number }) => number)).toEqual([2]);
+      await world.stills.closeBatch(tenantId, asked.id, { state: 'cancelled', reason: 'Cancelled on request.' });
+      const list = await world.stills.list(tenantId, asked.id, 0, 10);
+      expect(list.map(({ state }) => state)).toEqual(['repairing', 'cancelled']);
+    });
+
+    test('is not ended by a pass of before', async () => {
+      const { ask, end, now } = await flagged();
+      await ask('repair');
+      await end(1, 'flagged', 1);
+      await ask('redraw');
+      expect(await end(1, 'flagged', 1)).toBe(false);
+      expect((await now())?.state).toBe('repairing');
+      expect(await end(1, 'flagged', 2)).toBe(true);
+    });
+
+    test.each(['flagged', 'cancelled'] as const)(
+      'that was accepted stays so when a further pass ends as %s and the picture is the same',
+      async (state) => {
+        const { ask, end, now, accept } = await flagged();
+        await accept('Seen from behind.');
+        await ask('redraw');
+        expect(await accept('Seen from behind.')).toBe('not_flagged');
+        await end(1, state);
+        expect(await now()).toMatchObject({ state: 'passed', best: 1, accepted: { reason: 'Seen from behind.' } });
+        expect(await accept('Another reason.')).toBe('done');
+        expect((await now())?.accepted?.reason).toBe('Seen from behind.');
+      },
+    );
+
+    test('that was accepted has to be looked at again when a further pass made another picture', async () => {
+      const { tenantId, stillId, picture, ask, end, now, accept } = await flagged();
+      await accept('Seen from behind.');
+      await ask('redraw');
+      await world.stills.savePicture(tenantId, stillId, picture(2));
+      await end(2);
+      expect(await now()).toMatchObject({ state: 'flagged', best: 2, accepted: undefined });
+      expect(await accept('Fine, too.')).toBe('done');
+      expect((await now())?.accepted?.reason).toBe('Fine, too.');
     });
   });
 }

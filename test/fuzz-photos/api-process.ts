@@ -25,6 +25,7 @@ import { createTables } from '../../adapters/supabase/tables.ts';
 import { createWebhookEndpoints } from '../../adapters/supabase/webhook-endpoints.ts';
 import { createIdentityRuns } from '../../adapters/temporal/identity-runs.ts';
 import { createStillRuns } from '../../adapters/temporal/still-runs.ts';
+import { createPainting } from '../../adapters/vision/painting.ts';
 import { createVision } from '../../adapters/vision/vision.ts';
 import { newApp } from '../../api/app.ts';
 import { createMetrics } from '../../api/metrics.ts';
@@ -57,8 +58,9 @@ const app = newApp({
   books: createBooks(supabase, { defaultCapMicros: 0, identityCapMicros: 0 }),
   files: createFileStore(supabase, { reachableByProvider: false }),
   runs: createIdentityRuns(new Client({ connection: Connection.lazy() })),
-  stillRuns: createStillRuns(new Client({ connection: Connection.lazy() }), { atOnce: 1 }),
+  stillRuns: createStillRuns(new Client({ connection: Connection.lazy() }), { atOnce: 1, reconcilePauseMs: 1000 }),
   vision,
+  painting: createPainting(),
   webhooks: createWebhookVerifier({ jwksUrl: NOWHERE }),
   endpoints: createWebhookEndpoints(supabase),
   refusalOfAddress: createAddressCheck({ allowPrivate: false }),

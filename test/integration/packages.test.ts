@@ -38,6 +38,7 @@ const strict = (options: object) =>
 const ESM = `
 import { createFalClient } from '@fal-ai/client';
 import { createLikenessClient, LikenessError, WaitError } from '@likeness/client';
+import { storyboardOf } from '@likeness/client/storyboard';
 import { FAULT_NAMES, startSandbox } from '@likeness/fal-sandbox';
 
 const sandbox = await startSandbox({ settings: { queueMs: 0, imageMs: 10 } });
@@ -51,11 +52,13 @@ const fal = createFalClient({
 const { data } = await fal.subscribe('fal-ai/flux-lora', { input: { prompt: 'headshot' }, pollInterval: 20 });
 const likeness = createLikenessClient({ baseUrl: sandbox.url, apiKey: 'none' });
 const refused = await likeness.characters.list().catch((error) => error);
+const drawn = await storyboardOf(likeness).generateVisual('A quay', 'Flux', [], '16:9').catch((error) => error);
 console.log(JSON.stringify({
   images: data.images.length,
   paid: sandbox.books().entries.length,
   faults: FAULT_NAMES.length,
   refused: [refused instanceof LikenessError, refused.status],
+  storyboard: drawn.cause instanceof LikenessError,
   isError: WaitError.prototype instanceof Error,
 }));
 await sandbox.close();
@@ -75,6 +78,7 @@ const CJS = `
 
 const PROGRAM_TYPES = `
 import { createLikenessClient, type Identity, LikenessError, type Stage } from '@likeness/client';
+import { storyboardOf } from '@likeness/client/storyboard';
 import { type FaultRuleInput, type RunningSandbox, startSandbox } from '@likeness/fal-sandbox';
 
 const likeness = createLikenessClient({ baseUrl: 'http://127.0.0.1', apiKey: 'key' });
@@ -95,6 +99,15 @@ export async function run(files: Blob[]): Promise<Stage> {
 }
 export const codeOf = (error: unknown): 'not_found' | undefined =>
   error instanceof LikenessError && error.code === 'not_found' ? error.code : undefined;
+
+export async function draw(loraUrl: string): Promise<string[]> {
+  const { generateStillVariants } = storyboardOf(likeness);
+  const { urls, errors } = await generateStillVariants('f', 'Flux', 'A quay', [], [], '16:9', 2, undefined, [], ['Mara'],
+    undefined, (index: number, progress: number) => console.log(index, progress), { projectId: null }, [{ loraUrl }]);
+  // @ts-expect-error: the errors are sentences, or none.
+  const wrong: number[] = errors;
+  return wrong.length > 0 ? [] : urls;
+}
 
 export const rules: FaultRuleInput[] = [{ fault: 'lost_submit_response', times: 1 }];
 // @ts-expect-error: a fault is one of a list.
@@ -212,6 +225,7 @@ describe('a program of others', () => {
       paid: 1,
       faults: expect.any(Number),
       refused: [true, 404],
+      storyboard: true,
       isError: true,
     });
   });

@@ -14,6 +14,7 @@ const FILES = [
   'supabase-retests',
   'supabase-identity-store',
   'supabase-versions',
+  'supabase-stills',
   'supabase-overview',
   'webhook-endpoints',
 ];

@@ -98,10 +98,11 @@ export async function canStart(button: Locator): Promise<void> {
 }
 
 /**
- * What axe finds against WCAG 2.2 AA and its own good practice, as lines; empty when nothing. Looks once nothing fades any
- * more: text that is half there has no contrast to measure.
+ * What axe finds against WCAG 2.2 AA and its own good practice, as lines; empty when nothing. Looks while nothing fades:
+ * text that is half there has no contrast to measure.
  */
 export async function accessibilityOf(page: Page): Promise<string[]> {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.waitForFunction(() =>
     document.getAnimations().every(({ effect, playState }) => {
       return playState !== 'running' || effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY;
@@ -109,5 +110,6 @@ export async function accessibilityOf(page: Page): Promise<string[]> {
   );
   // The other mode opens a further page for each look, which is for frames of other origins: there are none.
   const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  await page.emulateMedia({ reducedMotion: null });
   return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help} (${target.join(' ')})`));
 }

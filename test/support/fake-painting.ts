@@ -16,5 +16,6 @@ export function createFakePainting(): Painting {
       Buffer.from(`mask ${width}x${height} at ${face.x} beside ${others.map(({ x }) => x).join(' and ') || 'nobody'}`),
     composite: async (base, painted, mask) =>
       kept(`(${Buffer.from(base)}) + (${Buffer.from(painted)}) by (${Buffer.from(mask)})`),
+    preview: async (picture, longest) => Buffer.from(`${longest} px of ${Buffer.from(picture)}`),
   };
 }

@@ -128,6 +128,8 @@ export function createFakePorts(
     openWork: {
       identities: async () => [],
       retests: async () => [],
+      batches: async () => [],
+      stills: async () => [],
       calls: async () => [],
       callsOf: async () => [],
       endOf: async () => undefined,
@@ -179,6 +181,7 @@ function createFakeTables(
     id,
     tenantId: TENANT,
     characterId: CHARACTER,
+    origin: { kind: 'uploaded' },
     object: photoObject(TENANT, CHARACTER, id),
     sourceSha256: '0'.repeat(64),
     width: 800,

@@ -2,10 +2,11 @@
 
 import type { BatchRow, NewBatch, StillRow, Stills } from '../../core/ports/stills.ts';
 import { Failure } from '../../domain/failure.ts';
+import type { MicroUsd } from '../../domain/money.ts';
+import { plannedCast } from '../../domain/stills/planned-cast.ts';
 import { batchPriority } from '../../domain/stills/priority.ts';
 import type { StillPlan } from '../../domain/stills/steps.ts';
 import { isBatchOpen, isStillEnd, STILL_STATES, type StillState } from '../../domain/stills/still.ts';
-import { subjectHasFace } from '../../domain/subject.ts';
 import type { VersionState } from '../../domain/version.ts';
 
 export interface FakeStills extends Stills {
@@ -15,13 +16,23 @@ export interface FakeStills extends Stills {
   monthLeft: number;
   /** How many paid requests a still has had. */
   callsOf: (stillId: string) => number;
+  /** Makes a batch and its stills older. */
+  age(batchId: string, ms: number): void;
+  /** Charges a still for a paid request. */
+  charge(stillId: string, amount: MicroUsd): void;
 }
 
-const NOW = '2026-11-29T12:00:00.000Z';
+type KeptStill = StillRow & { acceptedPicture?: number | undefined };
 
 export function createFakeStills(): FakeStills {
   const batches = new Map<string, Omit<BatchRow, 'counts'>>();
-  const stills = new Map<string, StillRow & { againId?: string }>();
+  const stills = new Map<string, KeptStill>();
+  let newest = 0;
+  /** Each time is later than the one before. */
+  const now = () => {
+    newest = Math.max(Date.now(), newest + 1);
+    return new Date(newest).toISOString();
+  };
 
   const mine = (tenantId: string, stillId: string) => {
     const still = stills.get(stillId);
@@ -45,6 +56,10 @@ export function createFakeStills(): FakeStills {
     for (const { state } of stillsOf(batch.tenantId, batch.id)) counts[state] += 1;
     return { ...batch, counts };
   };
+  /** What a reader has does not change any more. */
+  function asRead({ acceptedPicture: _, ...still }: KeptStill): StillRow {
+    return { ...still };
+  }
   function touch(batchId: string): number {
     const batch = batches.get(batchId);
     if (!batch) throw new Failure('NotFound', `Not found: the batch ${batchId}.`);
@@ -61,7 +76,7 @@ export function createFakeStills(): FakeStills {
       batchId: still.batchId,
       stillId: still.id,
       number: still.number,
-      cast: cast.map(({ place, subject }) => ({ hasFace: subjectHasFace(subject), ...(place && { place }) })),
+      cast: plannedCast(cast),
       route,
       seed: still.seed,
       size: pixels,
@@ -74,6 +89,22 @@ export function createFakeStills(): FakeStills {
     versionStates: new Map(),
     monthLeft: Number.MAX_SAFE_INTEGER,
     callsOf: () => 0,
+    age(batchId, ms) {
+      const older = (time: string) => new Date(Date.parse(time) - ms).toISOString();
+      const batch = batches.get(batchId);
+      if (batch) batch.createdAt = older(batch.createdAt);
+      for (const still of stills.values()) {
+        if (still.batchId !== batchId) continue;
+        Object.assign(still, { createdAt: older(still.createdAt), openedAt: older(still.openedAt) });
+      }
+    },
+    charge(stillId, amount) {
+      const still = stills.get(stillId);
+      const batch = batches.get(still?.batchId ?? '');
+      if (!still || !batch) throw new Error(`There is no still ${stillId}.`);
+      still.cost = { ...still.cost, charged: still.cost.charged + amount };
+      batch.cost = { ...batch.cost, charged: batch.cost.charged + amount };
+    },
 
     async open({ stills: asked, ...batch }: NewBatch, limits) {
       const before = batches.get(batch.id);
@@ -109,10 +140,13 @@ export function createFakeStills(): FakeStills {
           pictures: [],
           accepted: undefined,
           closeReason: undefined,
-          createdAt: NOW,
+          createdAt: now(),
           closedAt: undefined,
           revision: 1,
           again: 0,
+          againIds: [],
+          againKind: undefined,
+          openedAt: now(),
         });
       }
       return { batch: withCounts(row) };
@@ -128,16 +162,19 @@ export function createFakeStills(): FakeStills {
     async list(tenantId, batchId, after, limit) {
       return stillsOf(tenantId, batchId)
         .filter(({ number }) => number > after)
-        .slice(0, limit);
+        .slice(0, limit)
+        .map(asRead);
     },
     async changed(tenantId, batchId, since, limit) {
       return stillsOf(tenantId, batchId)
         .filter(({ revision }) => revision > since)
         .sort((a, b) => a.revision - b.revision)
-        .slice(0, limit);
+        .slice(0, limit)
+        .map(asRead);
     },
     async find(tenantId, stillId) {
-      return mine(tenantId, stillId);
+      const still = mine(tenantId, stillId);
+      return still && asRead(still);
     },
     async picture(tenantId, pictureId) {
       for (const still of stills.values()) {
@@ -172,14 +209,14 @@ export function createFakeStills(): FakeStills {
     async setBudget(tenantId, batchId, budget) {
       const batch = batchOf(tenantId, batchId);
       if (!batch) return false;
+      if (batch.budget !== budget) touch(batchId);
       batch.budget = budget;
-      touch(batchId);
       return true;
     },
     async savePicture(tenantId, stillId, picture) {
       const still = known(tenantId, stillId);
       if (still.pictures.some(({ number }) => number === picture.number)) return;
-      change(still, { pictures: [...still.pictures, { ...picture, check: undefined, createdAt: NOW }] });
+      change(still, { pictures: [...still.pictures, { ...picture, check: undefined, createdAt: now() }] });
     },
     async saveCheck(tenantId, stillId, number, check) {
       const still = known(tenantId, stillId);
@@ -187,22 +224,29 @@ export function createFakeStills(): FakeStills {
         throw new Failure('NotFound', 'Not found: the picture.');
       change(still, { pictures: still.pictures.map((one) => (one.number === number ? { ...one, check } : one)) });
     },
-    async close(tenantId, stillId, { state, best, repairs, reason }) {
+    async underWay(tenantId, batchId) {
+      return stillsOf(tenantId, batchId)
+        .filter(({ state, closedAt }) => closedAt === undefined && state !== 'queued')
+        .map(({ id, number, again, openedAt }) => ({ id, number, again, openedAt }));
+    },
+    async close(tenantId, stillId, { state, best, repairs, reason, again }) {
       const still = known(tenantId, stillId);
-      if (still.closedAt !== undefined) return false;
+      if (still.closedAt !== undefined || (again ?? still.again) !== still.again) return false;
       const kept = { best: best ?? still.best, repairs: Math.max(still.repairs, repairs) };
-      change(still, { ...kept, state, closeReason: reason, closedAt: NOW });
+      const isAccepted = still.accepted !== undefined && still.acceptedPicture === kept.best;
+      const end = { state: isAccepted ? 'passed' : state, accepted: isAccepted ? still.accepted : undefined } as const;
+      change(still, { ...kept, ...end, closeReason: reason, closedAt: now() });
       return true;
     },
     async closeBatch(tenantId, batchId, { state, reason }) {
       const batch = batchOf(tenantId, batchId);
       if (!batch) throw new Failure('NotFound', `Not found: the batch ${batchId}.`);
       if (!isBatchOpen(batch.state)) return false;
-      Object.assign(batch, { state, closeReason: reason, closedAt: NOW });
+      Object.assign(batch, { state, closeReason: reason, closedAt: now() });
       for (const still of stillsOf(tenantId, batchId)) {
         if (still.closedAt !== undefined || still.again > 0) continue;
         const end = state === 'cancelled' ? 'cancelled' : 'failed';
-        change(still, { state: end, closedAt: NOW, closeReason: reason ?? 'The batch ended before this still.' });
+        change(still, { state: end, closedAt: now(), closeReason: reason ?? 'The batch ended before this still.' });
       }
       touch(batchId);
       return true;
@@ -210,22 +254,17 @@ export function createFakeStills(): FakeStills {
     async again(tenantId, stillId, { id, kind, price }) {
       const still = mine(tenantId, stillId);
       if (!still) return undefined;
-      if (still.againId !== id) {
+      if (!still.againIds.includes(id)) {
         if (still.closedAt === undefined) return 'running';
         const batch = batches.get(still.batchId);
-        if (batch) batch.budget += price;
-        still.againId = id;
-        const opened = {
-          state: 'repairing' as const,
-          closedAt: undefined,
-          closeReason: undefined,
-          accepted: undefined,
-        };
-        change(still, { ...opened, again: still.again + 1, cap: still.cap + price });
+        if (batch) batch.budget = price + Math.max(batch.budget, batch.cost.charged);
+        const opened = { state: 'repairing' as const, closedAt: undefined, closeReason: undefined, openedAt: now() };
+        const asked = { again: still.again + 1, againIds: [...still.againIds, id], againKind: kind };
+        change(still, { ...opened, ...asked, cap: price + Math.max(still.cap, still.cost.charged) });
       }
       const best = still.pictures.find(({ number }) => number === still.best);
       return {
-        number: still.again,
+        number: still.againIds.indexOf(id) + 1,
         plan: {
           ...planOf(still, 1),
           again: {
@@ -240,9 +279,11 @@ export function createFakeStills(): FakeStills {
     async accept(tenantId, stillId, by, reason) {
       const still = mine(tenantId, stillId);
       if (!still) return undefined;
+      if (still.closedAt === undefined) return 'not_flagged';
       if (still.accepted) return 'done';
       if (still.state !== 'flagged') return 'not_flagged';
-      change(still, { state: 'passed', accepted: { by, reason, at: NOW } });
+      still.acceptedPicture = still.best;
+      change(still, { state: 'passed', accepted: { by, reason, at: now() } });
       return 'done';
     },
   };

@@ -49,6 +49,31 @@ export async function franck(count = FRANCK.length): Promise<Buffer[]> {
   return Promise.all(FRANCK.slice(0, count).map((frame) => photo(`franck_${frame}.jpg`)));
 }
 
+/** Three photos of one of `OTHER_PEOPLE`, each cut out in another way: enough of them for a training. */
+export async function threePhotosOf(name: (typeof OTHER_PEOPLE)[number]): Promise<Buffer[]> {
+  const whole = await photo(name);
+  const { width, height } = await sharp(whole).metadata();
+  const cuts = [
+    { left: 0, top: 0, size: 1 },
+    { left: 0, top: 0.05, size: 0.8 },
+    { left: 0.2, top: 0, size: 0.8 },
+  ];
+  return Promise.all(
+    cuts.map(({ left, top, size }) =>
+      sharp(whole)
+        .extract({
+          left: Math.round(left * width),
+          top: Math.round(top * height),
+          width: Math.floor(size * width),
+          height: Math.floor(size * height),
+        })
+        .resize({ width: 1000 })
+        .jpeg({ quality: 95 })
+        .toBuffer(),
+    ),
+  );
+}
+
 /** 1000 × 1228, a man who is not Franck (descriptor distance 0.72 or more), one clear face, large enough for the rules. */
 export async function photoOfAnotherMan(): Promise<Buffer> {
   return sharp(await photo('cage.jpg'))

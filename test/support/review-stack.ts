@@ -30,7 +30,12 @@ export interface ReviewStack {
 }
 
 export async function startReviewStack(): Promise<ReviewStack> {
-  const house = await startConsoleStack(500);
+  const house = await startConsoleStack(500, {
+    LIKENESS_TRAINING_FIRST_POLL_MS: '1000',
+    LIKENESS_TRAINING_POLL_MS: '500',
+    // An operator is asked within seconds.
+    LIKENESS_RECONCILE_PAUSE_MS: '20',
+  });
   const { stack, api } = house;
   const likeness = createLikenessClient({ baseUrl: stack.urls.api, apiKey: house.key });
   return {

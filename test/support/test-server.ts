@@ -3,10 +3,12 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { enginePaths } from '../../engine/paths.mjs';
+import { quietPorts } from '../../stack/free-ports.ts';
+import type { Ports } from '../../stack/options.ts';
 import { searchAttributeArguments } from '../../stack/temporal-server.ts';
 
 export interface TestServer {
@@ -25,7 +27,7 @@ export function startTestServer(executable = enginePaths().testServer): Promise<
   // What the SDK's `createTimeSkipping` does once the server answers. `createFromExistingServer` would not skip time.
   return startServer(
     executable,
-    (port) => [String(port)],
+    ({ temporal }) => [String(temporal)],
     (address) =>
       // biome-ignore lint/complexity/useLiteralKeys: the SDK keeps this function to itself.
       TestWorkflowEnvironment['create']({ server: { type: 'existing' }, supportsTimeSkipping: true, address }),
@@ -46,18 +48,27 @@ export function startDevServer(): Promise<TestServer> {
   ];
   return startServer(
     enginePaths().temporalCli,
-    (port) => [...args, '--port', String(port)],
+    ({ temporal, api, worker }) => [
+      ...args,
+      '--port',
+      String(temporal),
+      // Those that it would choose by itself are often taken when it comes to listen.
+      '--http-port',
+      String(api),
+      '--metrics-port',
+      String(worker),
+    ],
     (address) => TestWorkflowEnvironment.createFromExistingServer({ address }),
   );
 }
 
 async function startServer(
   executable: string,
-  args: (port: number) => string[],
+  args: (ports: Ports) => string[],
   connectTo: (address: string) => Promise<TestWorkflowEnvironment>,
 ): Promise<TestServer> {
-  const port = await freePort();
-  const server = spawn(executable, args(port), { stdio: ['ignore', 'pipe', 'pipe'] });
+  const ports = await quietPorts();
+  const server = spawn(executable, args(ports), { stdio: ['ignore', 'pipe', 'pipe'] });
   // A test process that is ended takes its server along.
   const end = () => void server.kill('SIGKILL');
   process.once('exit', end);
@@ -70,7 +81,7 @@ async function startServer(
   };
   try {
     const env = await answer(server, async () =>
-      (await accepts(port)) ? await connectTo(`${HOST}:${port}`) : undefined,
+      (await accepts(ports.temporal)) ? await connectTo(`${HOST}:${ports.temporal}`) : undefined,
     );
     return {
       env,
@@ -120,13 +131,3 @@ function accepts(port: number): Promise<boolean> {
 }
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, HOST, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}

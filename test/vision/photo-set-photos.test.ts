@@ -105,7 +105,7 @@ describe('a photo of another person', () => {
   });
 
   async function boxIn(file: Buffer): Promise<Box> {
-    const reading = await read(file);
+    const reading = await vision.read(file);
     const box = reading.readable ? reading.faces[0]?.box : undefined;
     if (!box) throw new Error('no face');
     return box;

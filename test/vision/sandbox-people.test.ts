@@ -39,6 +39,13 @@ async function shown(face: FaceReading): Promise<string> {
 
 const allShown = async (image: Buffer) => Promise.all((await facesOf(image)).map(shown));
 
+/** Who the books say is in it, as `shown` says it. */
+function booked({ requestId }: Drawn): string[] {
+  const entry = world.sandbox.books().entries.find((one) => one.requestId === requestId);
+  const [people = []] = entry?.pictures ?? [];
+  return people.map(({ who = '-', mixed, likeness }) => (mixed || likeness !== undefined ? '?' : who));
+}
+
 describe('people of one picture', () => {
   it.each([1, 2, 3])(
     'stand where the prompt says, and only the LoRA’s person is recognised (seed %i)',
@@ -46,6 +53,7 @@ describe('people of one picture', () => {
       const loras = [lora('lkfranck')];
       const two = await draw(DRAW, { prompt: 'a woman on the left, lkfranck man on the right, a bar', loras, seed });
       expect(await allShown(two.image)).toEqual(['-', 'lkfranck']);
+      expect(booked(two)).toEqual(['-', 'lkfranck']);
       const four = await draw(DRAW, {
         prompt: 'from left to right: a man, lkfranck man, a woman, a girl',
         loras,
@@ -58,8 +66,9 @@ describe('people of one picture', () => {
 
   it('are each a mix of both when two LoRAs are in one request', async () => {
     const loras = [lora('lkfranck'), lora('lkcage')];
-    const { image } = await draw(DRAW, { prompt: 'lkfranck man and lkcage man talk in a bar', loras });
-    const faces = await facesOf(image);
+    const drawn = await draw(DRAW, { prompt: 'lkfranck man and lkcage man talk in a bar', loras });
+    expect(booked(drawn)).toEqual(['?', '?']);
+    const faces = await facesOf(drawn.image);
     expect(faces).toHaveLength(2);
     for (const face of faces) {
       const distances = [await distance(face, 'lkfranck'), await distance(face, 'lkcage')];
@@ -88,7 +97,9 @@ describe('a fault', () => {
     [{ fault: 'off_screen_leak', person: 'lkaudrey' }, ['lkfranck', '-', 'lkaudrey']],
     [{ fault: 'wrong_age' }, ['?', '-']],
   ])('%j makes of lkfranck and a stranger: %j', async (rule, people) => {
-    expect(await allShown((await drawnWith(rule)).image)).toEqual(people);
+    const drawn = await drawnWith(rule);
+    expect(await allShown(drawn.image)).toEqual(people);
+    expect(booked(drawn)).toEqual(people);
   });
 
   it('blends with a stranger, so that the person is not recognised', async () => {
@@ -192,8 +203,10 @@ describe('an inpainting', () => {
 
   it.each(['lkcage', 'lkaudrey'] as const)('paints the face of %s into the mask, and nothing else', async (member) => {
     const { scene, mask, input } = await sceneWithMask();
-    const { image } = await draw(REPAINT, { prompt: `${member} person in a bar`, loras: [lora(member)], ...input });
+    const painted = await draw(REPAINT, { prompt: `${member} person in a bar`, loras: [lora(member)], ...input });
+    const { image } = painted;
     expect(await allShown(image)).toEqual(['lkfranck', member]);
+    expect(booked(painted)).toEqual(['lkfranck', member]);
 
     const [before, after, inside] = await Promise.all([
       sharp(scene.image).raw().toBuffer(),

@@ -6,7 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stillCallKey, stillWorkflowId } from '../../domain/keys.ts';
 import type { DrawBatchInput, StillPlan } from '../../domain/stills/steps.ts';
 import type { drawBatch } from '../../workflows/draw-batch.ts';
-import { DRAW_BATCH, drawBatchStart, SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
+import {
+  DRAW_BATCH,
+  DRAW_STILL,
+  drawBatchStart,
+  SEARCH_ATTRIBUTES,
+  stillAgainStart,
+} from '../../workflows/messages.ts';
 import { type FakeSteps, failure, fakeSteps, type Steps } from '../support/fake-steps.ts';
 import { checkOf, face, planOf } from '../support/stills.ts';
 import { keepHistory, startWorkflowBench, type WorkflowBench } from '../support/workflow-bench.ts';
@@ -171,6 +177,41 @@ describe('a batch', () => {
     });
     expect(steps.calls('cancelCall')).toHaveLength(1);
     expect(steps.calls('closeBatch')).toMatchObject([{ state: 'done' }]);
+  });
+
+  it('draws what is left while one of its stills is repaired on request', async () => {
+    const { batch, plans } = batchOf(2, 1);
+    const [first] = plans;
+    if (!first) throw new Error('There is no plan.');
+    let letGo: () => void = () => undefined;
+    let isHeld = false;
+    const steps = stepsOf(plans, {
+      makeStill: async (input) => {
+        if (input.number === 2) {
+          isHeld = true;
+          await new Promise<void>((resolve) => {
+            letGo = resolve;
+          });
+        }
+        return fakeSteps().provider.makeStill(input);
+      },
+    });
+    const best = { picture: 1, check: checkOf([face(0, 'recognised', 0, 95)]) };
+    const repair = { ...first, again: { kind: 'redraw', best, number: 2, repairs: 0 } } as const;
+    await bench.serve(steps, async () => {
+      const handle = await start(batch);
+      await expect.poll(() => isHeld, { timeout: 60_000 }).toBe(true);
+      const again = await bench.env.client.workflow.start(DRAW_STILL, stillAgainStart(repair, 1));
+      expect(await again.result()).toMatchObject({ state: 'passed', best: 2 });
+      letGo();
+      expect(await handle.result()).toEqual({ passed: 2 });
+    });
+    const drawn = steps.calls('makeStill').map(({ number, picture }) => [number, picture]);
+    expect(drawn).toEqual([
+      [1, 1],
+      [2, 1],
+      [1, 2],
+    ]);
   });
 
   it('has failed when its stills cannot be listed, once those under way have ended', async () => {

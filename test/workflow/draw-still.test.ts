@@ -218,16 +218,22 @@ describe('the money of a still', () => {
     };
   };
 
+  const until = (isFound: () => boolean): Steps['findCall'] => {
+    return async () => {
+      if (!isFound()) throw failure('NotReadyYet', 'The provider does not list it yet.', false);
+    };
+  };
+
   it('is looked for when it is unclear, and found', async () => {
     let looks = 0;
     const steps = fakeSteps({
       ...checked(alone),
       makeStill: lost(1),
-      reconcileCall: async () => ({ found: ++looks === 3 }),
+      findCall: until(() => ++looks === 3),
     });
     const still = plan({ people: 1 });
     expect(await draw(still, steps, { history: 'still-reconciled' })).toMatchObject({ state: 'passed', best: 1 });
-    expect(steps.calls('reconcileCall')).toEqual(Array(3).fill({ callKey: stillCallKey(still.stillId, 1) }));
+    expect(steps.calls('findCall')).toEqual(Array(3).fill({ callKey: stillCallKey(still.stillId, 1) }));
   });
 
   it('is looked for at once when the webhook comes', async () => {
@@ -235,15 +241,15 @@ describe('the money of a still', () => {
     const steps: FakeSteps = fakeSteps({
       ...checked(alone),
       makeStill: lost(1),
-      reconcileCall: async () => ({ found }),
+      findCall: until(() => found),
     });
     const script = async (handle: StillHandle) => {
-      await expect.poll(() => steps.calls('reconcileCall').length, { timeout: 60_000 }).toBe(1);
+      await expect.poll(() => steps.calls('findCall').length, { timeout: 60_000 }).toBe(1);
       found = true;
       await handle.signal(trainingSettled, { requestId: 'request-1' });
     };
     expect(await draw(plan({ people: 1 }), steps, { script })).toMatchObject({ state: 'passed' });
-    expect(steps.calls('reconcileCall')).toHaveLength(2);
+    expect(steps.calls('findCall')).toHaveLength(2);
   });
 
   it('of several faces is looked for in their order, up to the first that was not asked for', async () => {
@@ -261,20 +267,19 @@ describe('the money of a still', () => {
         if (paid === 2) throw failure('SubmissionUnknown');
         return fakeSteps().provider.makeStill(input);
       },
-      reconcileCall: async ({ callKey }) => {
+      findCall: async ({ callKey }) => {
         if (callKey === keys[1]) throw failure('NotFound');
-        return { found: true };
       },
     });
     expect(await draw(still, steps)).toMatchObject({ state: 'passed', best: 3 });
-    expect(steps.calls('reconcileCall').map(({ callKey }) => callKey)).toEqual(keys);
+    expect(steps.calls('findCall').map(({ callKey }) => callKey)).toEqual(keys);
   });
 
   it('that stays unclear is left to settle, and the still has failed', async () => {
     let isSettled = false;
     const steps = fakeSteps({
       makeStill: lost(1),
-      reconcileCall: async () => ({ found: false }),
+      findCall: until(() => false),
       cancelCall: async () => {
         isSettled = true;
         return false;
@@ -283,7 +288,7 @@ describe('the money of a still', () => {
     const still = plan({ people: 1 });
     const end = await draw(still, steps, { history: 'still-unclear' });
     expect(end).toEqual({ state: 'failed', repairs: 0, reason: 'It is not known whether it was accepted.' });
-    expect(steps.calls('reconcileCall')).toHaveLength(7);
+    expect(steps.calls('findCall')).toHaveLength(7);
     expect(steps.calls('makeStill')).toHaveLength(1);
     const { callKey } = { callKey: stillCallKey(still.stillId, 1) };
     expect(steps.calls('cancelCall')).toEqual([{ callKey }]);
@@ -324,6 +329,24 @@ describe('a still that cannot be finished', () => {
     expect(steps.calls('cancelCall')).toEqual([]);
   });
 
+  it('is refused in the middle of its repairs, and keeps its best picture', async () => {
+    let paid = 0;
+    const steps = fakeSteps({
+      ...checked(weak(60)),
+      makeStill: async (input) => {
+        paid += 1;
+        if (paid > 1) throw failure('VersionRefused', 'Version 2 was retired.');
+        return fakeSteps().provider.makeStill(input);
+      },
+    });
+    expect(await draw(plan({ people: 1 }), steps)).toEqual({
+      state: 'refused',
+      best: 1,
+      repairs: 1,
+      reason: 'Version 2 was retired.',
+    });
+  });
+
   it('is flagged when its picture cannot be checked', async () => {
     const steps = fakeSteps({
       checkStill: async () => {
@@ -351,13 +374,17 @@ describe('a further pass that a person asked for', () => {
     ]);
   });
 
-  it('that cannot be made leaves the still as it was', async () => {
+  it.each([
+    ['ProviderFailed', 'The model refused it.'],
+    ['VersionRefused', 'Version 2 was revoked.'],
+  ] as const)('that cannot be made (%s) leaves the still as it was', async (code, reason) => {
     const steps = fakeSteps({
       makeStill: async () => {
-        throw failure('ProviderFailed', 'The model refused it.');
+        throw failure(code, reason);
       },
     });
     const again = { kind: 'redraw', best: { picture: 2, check: alone }, number: 4, repairs: 2 } as const;
-    expect(await draw(plan({ people: 1, again }), steps)).toMatchObject({ state: 'passed', best: 2, repairs: 3 });
+    const end = { state: 'passed', best: 2, repairs: 3, reason };
+    expect(await draw(plan({ people: 1, again }), steps)).toEqual(end);
   });
 });

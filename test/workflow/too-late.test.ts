@@ -60,7 +60,7 @@ async function toldBoth(steps: FakeSteps, cancel: string): Promise<RunHandle> {
 }
 
 async function waitTogether(handle: RunHandle): Promise<boolean> {
-  const { events = [] } = await handle.fetchHistory();
+  const events = (await handle.fetchHistory()).events ?? [];
   const last = events.findLastIndex((event) => event.workflowTaskCompletedEventAttributes);
   const since = events.slice(last + 1);
   return (

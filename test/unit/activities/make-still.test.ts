@@ -335,6 +335,19 @@ describe('nothing is paid', () => {
     if (before) versions.set('identity-2', { ...before, ...change });
   };
 
+  it('for a repair when a version was retired since, and what was drawn stays', async () => {
+    const world = await withScene();
+    const before = await picturesOf(world);
+    set(world.approved, { state: 'retired' });
+    expect(await failureOf(makeStill(world), input(REPAINT, 2))).toMatchObject({
+      type: 'VersionRefused',
+      message: expect.stringMatching(/is retired. Ask for the still again with a version that may be used/),
+    });
+    expect(world.provider.posts).toHaveLength(1);
+    expect(await picturesOf(world)).toEqual(before);
+    expect(fileOf(world, 1)).toBe('kept drawn 1');
+  });
+
   it.each([true, false])('when the file of a LoRA was exchanged in our storage (reachable: %s)', async (reachable) => {
     const world = await newWorld({ reachableByProvider: reachable });
     await world.files.put(loraObject(TENANT, 'identity-1', 1), Buffer.from('another face'), 'application/octet-stream');

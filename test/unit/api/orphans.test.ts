@@ -161,6 +161,17 @@ describe('a test on request', () => {
     expect(names()).toContain('sweepSoon');
   });
 
+  test('that ends while it is being read is answered with its own end', async () => {
+    const { ask, deps, path, retests, names } = await tested();
+    deps.runs.lookUp = async () => {
+      // The answer below is a copy of the row of before.
+      retests.rows[0] = { ...(retests.rows[0] as (typeof retests.rows)[number]), state: 'done' };
+      return { status: 'completed', closedForMs: 0 };
+    };
+    expect(await (await ask('GET', path)).json()).toMatchObject({ items: [{ state: 'done' }] });
+    expect(names()).not.toContain('sweepSoon');
+  });
+
   test('that a crash left out is begun before it is cancelled', async () => {
     const { ask, path, told, gone, workflowId } = await tested();
     gone.set(workflowId, 'not_found');

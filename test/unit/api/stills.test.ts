@@ -1,12 +1,12 @@
 // The routes for stills: what a request starts and answers, each refusal, and what a person does with a still.
 
 import { describe, expect, test, vi } from 'vitest';
-import type { StillRow } from '../../../core/ports/stills.ts';
 import { loraObject } from '../../../domain/keys.ts';
-import type { Finding } from '../../../domain/stills/still.ts';
-import { addStills, newPicture, recognised } from '../../support/new-stills.ts';
+import { addStills } from '../../support/new-stills.ts';
+import { type CastWorld, worldWith } from './cast-world.ts';
+import { drawn, LOW } from './drawn-stills.ts';
 import { problemIn } from './problem-in.ts';
-import { newWorld, OTHER_TENANT, TENANT } from './world.ts';
+import { newWorld, OTHER_KEY, OTHER_TENANT, TENANT } from './world.ts';
 
 interface Answer {
   batchId: string;
@@ -21,20 +21,6 @@ interface Answer {
 
 const read = async <T>(answer: Response | Promise<Response>): Promise<T> => (await answer).json() as Promise<T>;
 const key = (name: string) => ({ 'idempotency-key': name });
-const LOW: Finding = { code: 'low_likeness', member: 1, face: 1 };
-
-/** A world with a character of each name, whose version 1 is approved and current. */
-function worldWith(...names: string[]) {
-  const world = newWorld();
-  const versions = names.map((name) => {
-    const character = world.addCharacter(TENANT, { name });
-    const { identityId, version, loraSha256, referenceStrength } = world.addVersion(character);
-    const lora = loraObject(TENANT, identityId, 1);
-    character.ready = { identityId, version, lora, loraSha256, referenceStrength, subject: character.subject };
-    return { character, identityId };
-  });
-  return { ...world, versions, ids: versions.map(({ character }) => character.id) };
-}
 
 const frameOf = (ids: string[], rest: object = {}) => ({
   prompt: 'They argue on the quay',
@@ -42,26 +28,9 @@ const frameOf = (ids: string[], rest: object = {}) => ({
   ...rest,
 });
 
-/** A batch of so many stills, each ended with a picture of these scores. */
-async function drawn(world: ReturnType<typeof newWorld>, count: number, scores: number[], findings: Finding[] = []) {
-  const rows = await addStills(world.stills, TENANT, count);
-  for (const { id, batchId, number } of rows) {
-    const picture = newPicture(1, { tenantId: TENANT, batchId, stillId: id });
-    world.rows.objects.set(`${picture.object.bucket}/${picture.object.key}`, Buffer.from(`png ${number}`));
-    await world.stills.savePicture(TENANT, id, picture);
-    await world.stills.saveCheck(TENANT, id, 1, recognised(scores, findings));
-    const state = findings.length > 0 ? 'flagged' : 'passed';
-    await world.stills.close(TENANT, id, { state, best: 1, repairs: 0, reason: undefined });
-  }
-  const batchId = rows[0]?.batchId ?? '';
-  await world.stills.closeBatch(TENANT, batchId, { state: 'done', reason: undefined });
-  const stills = await world.stills.list(TENANT, batchId, 0, count);
-  return { batchId, stills, first: stills[0] as StillRow, path: `/v1/stills/${batchId}` };
-}
-
 describe('a request for stills', () => {
   test('starts a still for each variant of each frame, once for a key', async () => {
-    const { ask, ids, told } = worldWith('Mara', 'Jonas');
+    const { ask, ids, told } = worldWith(['Mara', 'Jonas']);
     const body = { frames: [frameOf(ids, { n: 2 }), frameOf(ids)], context: { sceneId: 's-4' } };
     const answer = await ask('POST', '/v1/stills', body, key('k'));
     expect(answer.status).toBe(202);
@@ -76,7 +45,7 @@ describe('a request for stills', () => {
   });
 
   test('needs a key, unless it asks for the price alone, which starts nothing', async () => {
-    const { ask, ids, told } = worldWith('Mara');
+    const { ask, ids, told } = worldWith(['Mara']);
     const body = { frames: [frameOf(ids)] };
     expect(await problemIn(await ask('POST', '/v1/stills', body))).toMatchObject({ code: 'idempotency_key_required' });
     const price = await read<object>(ask('POST', '/v1/stills?dryRun=true', body));
@@ -140,7 +109,7 @@ describe('a request for stills', () => {
   });
 
   test('waits for the end of the batch as long as it says', async () => {
-    const world = worldWith('Mara');
+    const world = worldWith(['Mara']);
     const asked = world.ask('POST', '/v1/stills?wait=20', { frames: [frameOf(world.ids)] }, key('k'));
     const { items } = await vi.waitUntil(async () => {
       const page = await world.stills.batches(TENANT, {}, { limit: 1 });
@@ -158,7 +127,7 @@ describe('a request for stills', () => {
   });
 
   test('that waits too short is answered with the batch as it is', async () => {
-    const { ask, ids } = worldWith('Mara');
+    const { ask, ids } = worldWith(['Mara']);
     const answer = await ask('POST', '/v1/stills?wait=1', { frames: [frameOf(ids)] }, key('k'));
     expect(await read<Answer>(answer)).toMatchObject({ state: 'running' });
     expect((await ask('POST', '/v1/stills?wait=61', { frames: [frameOf(ids)] }, key('l'))).status).toBe(422);
@@ -167,7 +136,7 @@ describe('a request for stills', () => {
 
 describe('a request that cannot be drawn', () => {
   /** The problem of a start, and what a dry run says of it; nothing may have started. */
-  async function refused(world: ReturnType<typeof worldWith>, body: object) {
+  async function refused(world: CastWorld, body: object) {
     const problem = await problemIn(await world.ask('POST', '/v1/stills', body, key('k')));
     const { refusals } = await read<{ refusals: { code: string; message: string; frame?: number }[] }>(
       world.ask('POST', '/v1/stills?dryRun=true', body),
@@ -178,7 +147,7 @@ describe('a request that cannot be drawn', () => {
   }
 
   test.each(['retired', 'revoked'] as const)('with a %s version says so', async (state) => {
-    const world = worldWith('Mara');
+    const world = worldWith(['Mara']);
     const [{ identityId } = { identityId: '' }] = world.versions;
     for (const version of world.rows.versions.values()) version.state = state;
     const problem = await refused(world, { frames: [{ prompt: 'a quay', characters: [{ identityId }] }] });
@@ -187,7 +156,7 @@ describe('a request that cannot be drawn', () => {
   });
 
   test('with an identity that nobody approved says so', async () => {
-    const world = worldWith();
+    const world = worldWith([]);
     const { id } = world.addCharacter(TENANT, { name: 'Ada' });
     const problem = await refused(world, { frames: [frameOf([id])] });
     expect(problem).toMatchObject({ status: 409, code: 'identity_not_ready' });
@@ -195,13 +164,13 @@ describe('a request that cannot be drawn', () => {
   });
 
   test('with the character of another tenant does not find it', async () => {
-    const world = worldWith();
+    const world = worldWith([]);
     const { id } = world.addCharacter(OTHER_TENANT, { name: 'Theirs' });
     expect(await refused(world, { frames: [frameOf([id])] })).toMatchObject({ status: 404, code: 'not_found' });
   });
 
   test('with a LoRA that is not ours, or is another one of ours, is refused', async () => {
-    const world = worldWith('Mara');
+    const world = worldWith(['Mara']);
     const [{ identityId } = { identityId: '' }] = world.versions;
     const ours = await world.files.signedUrl(loraObject(TENANT, identityId, 1), 60);
     for (const loraUrl of ['https://v3.fal.media/files/lora.safetensors', ours.replace('/1.safe', '/2.safe')]) {
@@ -213,13 +182,13 @@ describe('a request that cannot be drawn', () => {
   });
 
   test('by the route that is named is refused with the family', async () => {
-    const world = worldWith('Mara');
+    const world = worldWith(['Mara']);
     const problem = await refused(world, { frames: [frameOf(world.ids)], route: 'lora+refs' });
     expect(problem).toMatchObject({ status: 409, code: 'wrong_family' });
   });
 
   test('within its budget is refused before anything is paid', async () => {
-    const world = worldWith('Mara');
+    const world = worldWith(['Mara']);
     const problem = await refused(world, { frames: [frameOf(world.ids)], budgetUsd: 0.01 });
     expect(problem).toMatchObject({ status: 409, code: 'budget_exceeded' });
     world.money.ownCap = 1000;
@@ -227,7 +196,7 @@ describe('a request that cannot be drawn', () => {
   });
 
   test('names the frame that is meant', async () => {
-    const world = worldWith('Mara');
+    const world = worldWith(['Mara']);
     const { id } = world.addCharacter(TENANT, { name: 'Ada' });
     const problem = await refused(world, { frames: [frameOf(world.ids), frameOf([id])] });
     expect(problem).toMatchObject({ code: 'identity_not_ready', frame: 1 });
@@ -380,6 +349,44 @@ test('the report follows each character over the frames, and names the worst sti
     ],
     worst: [{ stillId: first.id, findings: ['low_likeness'], lowest: 61 }],
     findings: [{ code: 'low_likeness', count: 1 }],
+  });
+});
+
+describe('the sheet of a batch', () => {
+  const sheetOf = async (world: ReturnType<typeof newWorld>, path: string) =>
+    world.ask('GET', `${path}/report`, undefined, { accept: 'text/html' });
+
+  test('is one page with the pictures inside, each still with its faces and findings in words', async () => {
+    const world = newWorld();
+    const { path, first } = await drawn(world, 3, [93, 61], [LOW]);
+    const answer = await sheetOf(world, path);
+    expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    const page = await answer.text();
+    const picture = Buffer.from(`720 px of png ${first.number}`).toString('base64');
+    expect(page).toContain(`src="data:image/jpeg;base64,${picture}"`);
+    expect(page.match(/<article id="still-\d" class="flagged">/g)).toHaveLength(3);
+    expect(page).toContain('Mara 93.0');
+    expect(page).toContain('<li>Jonas does not look enough like the reference photos.</li>');
+    expect(page).toContain('<a href="#still-1">Still 1</a>');
+    expect(page.endsWith('</html>\n')).toBe(true);
+    expect(page).not.toMatch(/https?:\/\/|<script/);
+  });
+
+  test('says which pictures are gone, and takes no text of a user for markup', async () => {
+    const world = newWorld();
+    const { path, first } = await drawn(world, 1, [93, 61], [LOW]);
+    await world.stills.accept(TENANT, first.id, 'key:k1', '<script>alert(1)</script> & more');
+    world.rows.objects.clear();
+    const page = await (await sheetOf(world, path)).text();
+    expect(page).toContain('The picture is not in the storage any more.');
+    expect(page).toContain('“&lt;script&gt;alert(1)&lt;/script&gt; &amp; more”');
+  });
+
+  test("is nobody else's", async () => {
+    const world = newWorld();
+    const { path } = await drawn(world, 1, [93, 91]);
+    const headers = { accept: 'text/html', authorization: `Bearer ${OTHER_KEY}` };
+    expect((await world.ask('GET', `${path}/report`, undefined, headers)).status).toBe(404);
   });
 });
 

@@ -13,14 +13,21 @@ import type { IdentityRow, StoredLora } from '../../../core/ports/identities.ts'
 import type { Keys, Principal } from '../../../core/ports/keys.ts';
 import type { Ledger } from '../../../core/ports/ledger.ts';
 import type { PhotoRow } from '../../../core/ports/photos.ts';
-import type { RunError } from '../../../core/ports/run-error.ts';
+import { RunError } from '../../../core/ports/run-error.ts';
 import type { Stills } from '../../../core/ports/stills.ts';
 import type { TenantSettings } from '../../../core/ports/tenant-settings.ts';
 import type { TestImageRow } from '../../../core/ports/test-images.ts';
 import { expectedTraining } from '../../../domain/expected-time.ts';
 import { Failure } from '../../../domain/failure.ts';
 import type { IdentityState } from '../../../domain/identity-state.ts';
-import { identityWorkflowId, loraObject, photoObject, pictureObject, triggerWord } from '../../../domain/keys.ts';
+import {
+  batchWorkflowId,
+  identityWorkflowId,
+  loraObject,
+  photoObject,
+  pictureObject,
+  triggerWord,
+} from '../../../domain/keys.ts';
 import type { WorkflowStatus } from '../../../domain/orphan.ts';
 import type { AccountState } from '../../../domain/provider-account.ts';
 import { type CallSubject, identitySubject, type ProviderCall } from '../../../domain/provider-call.ts';
@@ -31,6 +38,7 @@ import type { TestType } from '../../../domain/test-suite.ts';
 import { createFakeAccount } from '../../support/fake-account.ts';
 import { createFakeImageUnits } from '../../support/fake-image-units.ts';
 import { createFakeLedger } from '../../support/fake-ledger.ts';
+import { createFakePainting } from '../../support/fake-painting.ts';
 import { createFakeProvider } from '../../support/fake-provider.ts';
 import { createFakeRescores } from '../../support/fake-rescores.ts';
 import { createFakeStills } from '../../support/fake-stills.ts';
@@ -40,6 +48,7 @@ import { addStills, newPicture } from '../../support/new-stills.ts';
 import { roundSet } from '../../support/sets.ts';
 import { silentNotifier } from '../../support/silent-notifier.ts';
 import { readScript } from './fake-photo-reader.ts';
+import { createFakePictures } from './fake-pictures.ts';
 import { createFakeRetests } from './fake-retests.ts';
 import { createFakeRuns, type Told } from './fake-runs.ts';
 import { CREATED, createFakeTables, type OwnedVersion } from './fake-tables.ts';
@@ -203,6 +212,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
     rescores: createFakeRescores(),
     files,
     runs,
+    painting: createFakePainting(),
     vision: {
       prepare: async (bytes) => readScript(Buffer.from(bytes)),
       read: async (bytes) => readScript(Buffer.from(bytes)).reading,
@@ -223,10 +233,18 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
     settings: DEFAULT_SETTINGS,
     providerName: 'sandbox',
     stills,
+    pictures: createFakePictures({ images, identities, stills }),
     stillRuns: {
-      start: (batch) => tellStills('startBatch', batch),
+      async start(batch) {
+        await tellStills('startBatch', batch);
+        const workflowId = batchWorkflowId(batch.batchId);
+        if (gone.get(workflowId) === 'not_found') gone.delete(workflowId);
+      },
       again: (plan, number) => tellStills('drawAgain', plan, number),
-      cancel: (batchId) => tellStills('cancelBatch', batchId),
+      async cancel(batchId) {
+        await tellStills('cancelBatch', batchId);
+        if (gone.has(batchWorkflowId(batchId))) throw new RunError('gone', 'The batch has ended.');
+      },
     },
     webUi: { url: 'http://ui.test/', namespace: 'default' },
     log,
@@ -266,6 +284,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
         id,
         tenantId: character.tenantId,
         characterId: character.id,
+        origin: { kind: 'uploaded' },
         object,
         sourceSha256: sha256(id),
         width: 800,
@@ -417,6 +436,7 @@ export function newWorld(overrides: Partial<ApiDeps> = {}, { principal, ...repla
   const rows = { characters, photos, identities, images, versions, objects, states };
   return {
     app,
+    deps,
     endpoints,
     ask,
     principals,

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Identity } from '../../../api/schemas/identity.ts';
+import { type BatchStory, brokenStills } from '../../../chaos/batches.ts';
 import type { Evidence, LedgerRow } from '../../../chaos/evidence.ts';
 import { webhookFingerprint } from '../../../chaos/evidence.ts';
 import type { RunStory } from '../../../chaos/people.ts';
@@ -13,7 +14,7 @@ const ID = '0f8b2a54-6f0c-4a57-9d5e-3f1c2b7a9e10';
 
 const row = (changes: Partial<LedgerRow> = {}): LedgerRow => ({
   key: `${ID}/train/1`,
-  identityId: ID,
+  subjectId: ID,
   state: 'settled',
   requestId: 'request-1',
   token: 'token-1',
@@ -36,7 +37,7 @@ const evidence = (changes: Partial<Evidence> = {}): Evidence => ({
   books: [book()],
   ledger: [row()],
   files: [`character-loras/tenant/${ID}/1.safetensors`],
-  open: { runs: [], tests: [] },
+  open: { runs: [], tests: [], stills: [] },
   reservedMicros: 0,
   faults: {},
   ...changes,
@@ -62,7 +63,7 @@ function failedTest(unmade: ('portrait' | 'profile')[]): RunStory['tests'][numbe
   return { state: 'failed', types: ['portrait', 'profile'], failedImages, closeReason: 'Not found: the references.' };
 }
 
-const broken: [string, Parameters<typeof judge>[0], Evidence, string][] = [
+const broken: [string, RunStory[], Evidence, string][] = [
   [
     'a request accepted twice',
     [story('ready')],
@@ -100,13 +101,13 @@ const broken: [string, Parameters<typeof judge>[0], Evidence, string][] = [
   [
     'a run whose row stays open',
     [story('failed')],
-    evidence({ open: { runs: [{ identityId: ID, stage: 'training' }], tests: [] } }),
+    evidence({ open: { runs: [{ identityId: ID, stage: 'training' }], tests: [], stills: [] } }),
     'openRows',
   ],
   [
     'a test whose row stays open',
     [story('ready')],
-    evidence({ open: { runs: [], tests: [{ name: `${ID} test 1`, state: 'running' }] } }),
+    evidence({ open: { runs: [], tests: [{ name: `${ID} test 1`, state: 'running' }], stills: [] } }),
     'openRows',
   ],
   [
@@ -132,18 +133,21 @@ const broken: [string, Parameters<typeof judge>[0], Evidence, string][] = [
 
 describe('the judge', () => {
   it('finds nothing where every promise was kept', () => {
-    expect(kept(judge([story('ready')], evidence(), API))).toBe(true);
+    expect(kept(judge({ runs: [story('ready')], batches: [] }, evidence(), API))).toBe(true);
   });
 
-  it.each(broken)('sees %s', (_, stories, found, promise) => {
-    const verdict = judge(stories, found, API);
+  it.each(broken)('sees %s', (_, runs, found, promise) => {
+    const verdict = judge({ runs, batches: [] }, found, API);
     expect(verdict[promise as 'lost']).not.toEqual([]);
     expect(kept(verdict)).toBe(false);
   });
 
   it('does not blame deleted photos for a test of which the provider made no image', () => {
     const tests = [failedTest(['portrait', 'profile'])];
-    expect(judge([story('ready', { plan: 'forget', hitIn: 'training', tests })], evidence(), API).harmed).toEqual([]);
+    expect(
+      judge({ runs: [story('ready', { plan: 'forget', hitIn: 'training', tests })], batches: [] }, evidence(), API)
+        .harmed,
+    ).toEqual([]);
   });
 
   it('tells a payment that nobody can know apart from a difference', () => {
@@ -152,9 +156,45 @@ describe('the judge', () => {
       books: [],
       ledger: [row({ state: 'unknown', chargedMicros: null, requestId: null })],
     });
-    const verdict = judge([story('needs_operator')], unclear, API);
+    const verdict = judge({ runs: [story('needs_operator')], batches: [] }, unclear, API);
     expect(verdict).toMatchObject({ differences: [], needlessOperator: [], ambiguous: [ID] });
     expect(kept(verdict)).toBe(true);
+  });
+});
+
+describe('the judge of a batch', () => {
+  const CLEAN = { check: { findings: [] as object[] } };
+  const still = (changes: object = {}) => {
+    const cost = { chargedUsd: 0.07, reservedUsd: 0 };
+    const pictures = [{ number: 1, ...CLEAN }];
+    return { number: 1, state: 'passed', price: { highestUsd: 0.07 }, cost, pictures, best: 1, ...changes };
+  };
+  const batch = (stills: object[], changes: object = {}): BatchStory =>
+    ({
+      batchId: ID,
+      final: { state: 'done', counts: {}, total: 1 },
+      stills,
+      over: true,
+      seconds: 9,
+      ...changes,
+    }) as never;
+
+  it('finds nothing in stills that have ended', () => {
+    expect(brokenStills(batch([still()]))).toEqual([]);
+    const flagged = { number: 1, check: { findings: [{ code: 'swapped' }] } };
+    expect(brokenStills(batch([still({ state: 'flagged', pictures: [flagged] })]))).toEqual([]);
+  });
+
+  it.each<[string, BatchStory]>([
+    ['is not over', batch([still()], { over: false })],
+    ['has lost a still', batch([])],
+    ['has a still without an end', batch([still({ state: 'checking' })])],
+    ['has a still that cost more than was stated', batch([still({ cost: { chargedUsd: 0.08, reservedUsd: 0 } })])],
+    ['has passed what was not checked', batch([still({ pictures: [{ number: 1 }] })])],
+    ['has passed what is wrong', batch([still({ pictures: [{ number: 1, check: { findings: [{}] } }] })])],
+  ])('sees one that %s', (_, story) => {
+    expect(brokenStills(story)).toHaveLength(1);
+    expect(kept(judge({ runs: [], batches: [story] }, evidence({ books: [], ledger: [] }), API))).toBe(false);
   });
 });
 

@@ -12,6 +12,7 @@ describeStills(async () => {
       tenantId: await newTenant(),
       member: memberOf(randomUUID(), randomUUID(), 'd'.repeat(64)),
     }),
+    charge: async (_tenantId, stillId, amount) => stills.charge(stillId, amount),
     async setVersion(_tenantId, { identityId, version }, state) {
       stills.versionStates.set(`${identityId}/${version}`, state);
     },

@@ -7,7 +7,8 @@ const OLD = 365 * 24 * 3_600_000;
 
 describe('an open row', () => {
   test.each(['running', 'unclear'] as const)('stays open while its workflow is %s, however old it is', (status) => {
-    for (const what of ['run', 'test'] as const) expect(endOfOrphan(what, status, OLD)).toBeUndefined();
+    for (const what of ['run', 'test', 'batch', 'still'] as const)
+      expect(endOfOrphan(what, status, OLD)).toBeUndefined();
   });
 
   test.each([
@@ -28,6 +29,17 @@ describe('an open row', () => {
       stage: 'failed',
       reason: expect.stringMatching(/new Idempotency-Key/),
     });
+  });
+
+  test.each([
+    ['batch', /Redraw the stills that are missing/],
+    ['still', /Redraw it; a picture that was made before is kept/],
+  ] as const)('of a %s says what to do next', (what, next) => {
+    for (const status of ['terminated', 'timed_out', 'failed', 'completed', 'not_found'] as const) {
+      const { reason } = endOfOrphan(what, status, OLD) ?? {};
+      expect(reason?.toLowerCase()).toContain(`the ${what}`);
+      expect(reason).toMatch(next);
+    }
   });
 
   test('is never closed in the time in which a repeat of the start may begin it', () => {

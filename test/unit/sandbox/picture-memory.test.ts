@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { PictureMemory } from '../../../sandbox/picture-memory.ts';
 
-const person = (noun: string) => ({ x: 0.5, y: 0.3, eyeDistance: 0.05, photos: [], noun });
+const person = (noun: string) => ({ x: 0.5, y: 0.3, eyeDistance: 0.05, photos: [], noun, face: {} });
 
 /** A picture of its own for each hue, with a spot of another colour. */
 function picture(hue: number, spot = '#000'): Promise<Buffer> {
@@ -25,6 +25,13 @@ describe('the people of a picture', () => {
       ),
     ).toEqual([person('woman')]);
     expect(await memory.peopleIn(await picture(200, '#333'))).toEqual([person('man')]);
+  });
+
+  it('are known of every picture, also of those that were drawn at the same time', async () => {
+    const memory = new PictureMemory();
+    const hues = [40, 130, 220, 310];
+    await Promise.all(hues.map(async (hue) => memory.remember(await picture(hue), [person(`woman ${hue}`)])));
+    for (const hue of hues) expect(await memory.peopleIn(await picture(hue))).toEqual([person(`woman ${hue}`)]);
   });
 
   it('are those whom the newest of equal pictures has', async () => {

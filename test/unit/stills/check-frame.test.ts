@@ -180,6 +180,25 @@ describe('blended or weak', () => {
     ]);
   });
 
+  it('a face that is clearly nearer to one member is blended, if the other is near enough for chance to be ruled out', () => {
+    const second = (distances: Partial<Record<number, number>>) =>
+      findings([at(0.2, { [ANNA]: 0.7 }), at(0.8, distances)], TWO).map(({ code, member }) => `${code} ${member}`);
+    expect(second({ [BEN]: 1, [ANNA]: 1.2 })).toEqual(['blended 1']);
+    expect(second({ [BEN]: 1, [ANNA]: 1.27 })).toEqual([]);
+    expect(second({ [BEN]: 0.85, [ANNA]: 1.12 })).toEqual([]);
+    expect(second({ [BEN]: 0.8, [ANNA]: 1 })).toEqual([]);
+    // Nearest to one who has a better face: it stands in the place of the other.
+    expect(second({ [ANNA]: 0.9, [BEN]: 1.1 })).toEqual(['blended 1']);
+    expect(second({ [ANNA]: 0.9, [BEN]: 1.2 })).toEqual(['duplicate_character 0', 'missing_character 1']);
+  });
+
+  it('a face that is nobody’s is no blend of two who are far', () => {
+    expect(findings([at(0.2, { [ANNA]: 0.7 }), at(0.8, { [ANNA]: 1.2, [BEN]: 1.2 })], TWO)).toEqual([
+      { code: 'missing_character', member: 1 },
+      { code: 'extra_person', face: 1 },
+    ]);
+  });
+
   it('a face between a member and somebody of another frame is blended', () => {
     const cara = { characterId: 'cara', model: model(CARA) };
     const faces = [at(0.2, { [ANNA]: 1, [CARA]: 0.97 }), at(0.8, { [BEN]: 0.8 })];

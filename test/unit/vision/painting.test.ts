@@ -55,6 +55,18 @@ describe('a picture as it is kept', () => {
   });
 });
 
+describe('a preview', () => {
+  it('is a JPEG with its longer side as asked, and never larger than the picture', async () => {
+    const picture = await noise({ width: 400, height: 300 });
+    const sizeOf = async (longest: number) => {
+      const { format, width, height } = await sharp(await painting.preview(picture, longest)).metadata();
+      return { format, width, height };
+    };
+    expect(await sizeOf(200)).toEqual({ format: 'jpeg', width: 200, height: 150 });
+    expect(await sizeOf(900)).toEqual({ format: 'jpeg', width: 400, height: 300 });
+  });
+});
+
 describe('a mask', () => {
   const SIZE = { width: 400, height: 300 };
   const FACE = { x: 150, y: 100, width: 60, height: 80 };

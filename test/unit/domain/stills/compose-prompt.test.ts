@@ -4,10 +4,10 @@ import { describe, expect, it, test } from 'vitest';
 import {
   type Composed,
   composePrompts,
-  PROMPT_LIMITS,
   type PromptMember,
   type PromptRequest,
 } from '../../../../domain/stills/compose-prompt.ts';
+import { PROMPT_LIMITS } from '../../../../domain/stills/limits.ts';
 import type { RouteId } from '../../../../domain/stills/still.ts';
 
 const MIA: PromptMember = { name: 'Mia', subject: { kind: 'human', noun: 'woman' }, triggerWord: 'lkmmm' };

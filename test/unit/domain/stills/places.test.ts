@@ -1,7 +1,7 @@
 // Where a cast stands, as the request says it.
 
 import { describe, expect, it } from 'vitest';
-import { type AskedPlace, askedPlaces, positionOf } from '../../../../domain/stills/places.ts';
+import { type AskedPlace, askedPlaces, placesInOrder, positionOf } from '../../../../domain/stills/places.ts';
 
 const box = (x: number, width = 0.3) => ({ x, y: 0.1, width, height: 0.5 });
 
@@ -47,4 +47,16 @@ it.each([
   [0.6, 'right'],
 ])('a box at %f is in the %s', (x, position) => {
   expect(positionOf(box(x))).toBe(position);
+});
+
+describe('places from left to right', () => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('of %i characters are in their order, and none is refused', (count) => {
+    const asked = askedPlaces(placesInOrder(count));
+    expect(asked).not.toHaveProperty('refused');
+    for (const { box } of placesInOrder(count)) if (box) expect(box.x + box.width).toBeLessThanOrEqual(1);
+    const places = 'places' in asked ? asked.places : [];
+    expect(
+      places.map((place) => (place?.kind === 'area' ? Math.floor((place.area.x + 0.01) * count) : place?.order)),
+    ).toEqual(count === 1 ? [undefined] : [...places.keys()]);
+  });
 });
