@@ -86,7 +86,6 @@ it('good photos are sent whatever their names and types say', async () => {
   }
   await page.getByRole('checkbox').check();
   await canStart(prepareButton(page));
-  await page.context().close();
 });
 
 it('a sideways photo is offered turned: one click makes it a good one, and so it is stored', async () => {
@@ -119,7 +118,6 @@ it('a sideways photo is offered turned: one click makes it a good one, and so it
   expect(items.map(({ width, height, verdict }) => ({ width, height, verdict }))).toEqual(
     Array(3).fill({ width: 720, height: 576, verdict: 'accepted' }),
   );
-  await page.context().close();
 });
 
 it('over the API a sideways photo says its turn, and is accepted with it', async () => {
@@ -144,7 +142,6 @@ it('a HEIC file is told as one, with the way out, and never sent', async () => {
   await tile(page, 'holiday.jpg').getByText('Export it as JPEG').waitFor();
   expect(await accessibilityOf(page)).toEqual([]);
   expect(sent).toEqual([]);
-  await page.context().close();
 });
 
 it('an album of 21 photos is told how many to remove, and is not sent to be refused', async () => {
@@ -159,7 +156,6 @@ it('an album of 21 photos is told how many to remove, and is not sent to be refu
   expect(await dialogOf(page).getByRole('alert').count()).toBe(0);
   expect(sent).toEqual([]);
   expect(await accessibilityOf(page)).toEqual([]);
-  await page.context().close();
 });
 
 it('a dropped link gets a word, which goes when files come', async () => {
@@ -175,7 +171,6 @@ it('a dropped link gets a word, which goes when files come', async () => {
   expect(await word.count()).toBe(0);
   await drop(page, [], { 'text/plain': 'mara' });
   await word.waitFor();
-  await page.context().close();
 });
 
 it('the cost is shown from the first usable photo on, before consent, and nothing is stored for it', async () => {
@@ -188,7 +183,6 @@ it('the cost is shown from the first usable photo on, before consent, and nothin
   await dialog.getByText('of this month’s budget left').waitFor();
   expect(sent).toEqual(['/v1/photos/inspect']);
   expect(await accessibilityOf(page)).toEqual([]);
-  await page.context().close();
 });
 
 it('a budget that does not allow a run says so beside its price, before anything is uploaded', async () => {
@@ -207,5 +201,4 @@ it('a budget that does not allow a run says so beside its price, before anything
   expect(await prepareButton(page).getAttribute('aria-disabled')).toBe('true');
   expect(sent).toEqual(['/v1/photos/inspect']);
   await setCap(null);
-  await page.context().close();
 });

@@ -77,7 +77,6 @@ describe('signing in', () => {
     await page.getByLabel('API key').waitFor();
     await page.reload();
     await page.getByLabel('API key').waitFor();
-    await page.context().close();
   });
 
   it('a wrong key is refused with the next step, a right one lets in', async () => {
@@ -92,7 +91,6 @@ describe('signing in', () => {
     await page.getByLabel('API key').fill(world.key);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Cast' }).waitFor();
-    await page.context().close();
   });
 
   it('a key that is revoked meanwhile leads back to the sign-in, which says why', async () => {
@@ -100,7 +98,6 @@ describe('signing in', () => {
     await page.evaluate(() => sessionStorage.setItem('likeness.key', 'lk_00000000_wrong'));
     await page.reload();
     await page.getByText('You were signed out').waitFor();
-    await page.context().close();
   });
 });
 
@@ -122,7 +119,6 @@ describe('a new character', () => {
     await page.getByRole('article', { name: 'Nora' }).getByText('Woman', { exact: true }).waitFor();
     await page.getByRole('article', { name: 'Whoever' }).getByText('Person', { exact: true }).waitFor();
     expect(await accessibilityOf(page)).toEqual([]);
-    await page.context().close();
   });
 });
 
@@ -135,7 +131,6 @@ describe('checklist: upload', () => {
     for (const n of [1, 2, 3, 4, 5]) await tile(page, `franck-${n}.jpg`).getByText('Good').waitFor();
     await page.getByText('$2.35 estimated').waitFor();
     expect(await accessibilityOf(page)).toEqual([]);
-    await page.context().close();
   });
 
   it('photos that are dropped are taken like chosen ones, and one that is removed is gone', async () => {
@@ -154,7 +149,6 @@ describe('checklist: upload', () => {
     await tile(page, 'dropped.jpg').getByText('Good').waitFor();
     await page.getByRole('button', { name: 'Remove dropped.jpg' }).click();
     await tile(page, 'dropped.jpg').waitFor({ state: 'detached' });
-    await page.context().close();
   });
 });
 
@@ -188,7 +182,6 @@ describe('checklist: training', () => {
     await page.keyboard.press('Escape');
     await page.getByText('Identity Ready').waitFor();
     expect(await accessibilityOf(page)).toEqual([]);
-    await page.context().close();
   });
 
   it('a run can be stopped, after one question', { timeout: 8 * MINUTE }, async () => {
@@ -201,7 +194,6 @@ describe('checklist: training', () => {
     await page.getByRole('button', { name: 'Start again' }).click();
     // The photos of the first try are still there.
     await page.getByText('3 photos can be used.').waitFor();
-    await page.context().close();
   });
 });
 
@@ -216,7 +208,6 @@ describe('checklist: errors', () => {
     await page.getByRole('checkbox').check();
     expect(await prepareButton(page).getAttribute('aria-disabled')).toBe('true');
     expect(await accessibilityOf(page)).toEqual([]);
-    await page.context().close();
   });
 
   it('a wrong format: "Format not supported", by its name, and for a text file renamed to .jpg', async () => {
@@ -230,7 +221,6 @@ describe('checklist: errors', () => {
       await tile(page, name).getByText('Format not supported').waitFor();
     }
     expect(await accessibilityOf(page)).toEqual([]);
-    await page.context().close();
   });
 
   it('low resolution is a warning, and the photo is used', async () => {
@@ -240,7 +230,6 @@ describe('checklist: errors', () => {
     await tile(page, 'small.jpg').getByText('Usable').waitFor();
     await tile(page, 'small.jpg').getByText('Low resolution').waitFor();
     await page.getByText('3 photos can be used.').waitFor();
-    await page.context().close();
   });
 
   it('a photo of 12 MB is refused at once, and never sent', async () => {
@@ -254,7 +243,6 @@ describe('checklist: errors', () => {
     await page.getByText('3 photos can be used.').waitFor();
     await page.getByText('1 photo will be left out.').waitFor();
     expect(Math.max(...sizes)).toBeLessThan(10 * MB);
-    await page.context().close();
   });
 
   it('a slow upload tells how much of it has gone out', async () => {
@@ -280,7 +268,6 @@ describe('checklist: errors', () => {
     await page.getByRole('checkbox').check();
     await goesOut('Uploading 3 photos');
     await canStart(prepareButton(page));
-    await page.context().close();
   });
 
   it('another person among the photos is named, and stops the start', async () => {
@@ -290,7 +277,6 @@ describe('checklist: errors', () => {
     await page.getByText('Not all photos show the same person').waitFor();
     await page.getByRole('button', { name: 'Remove stranger.jpg' }).click();
     await page.getByText('3 photos can be used.').waitFor();
-    await page.context().close();
   });
 
   it('a run that needs other photos takes them in the modal, and goes on', { timeout: 8 * MINUTE }, async () => {
@@ -312,7 +298,6 @@ describe('checklist: errors', () => {
     expect(await accessibilityOf(page)).toEqual([]);
     await page.getByRole('button', { name: 'Go on with these photos' }).click();
     await dialogOf(page).getByText('elapsed').first().waitFor();
-    await page.context().close();
   });
 });
 
@@ -331,7 +316,6 @@ it('a training that fails says why, and what to do next', { timeout: 8 * MINUTE 
   await page.getByRole('button', { name: 'See what is needed for Fails' }).click();
   await page.getByRole('button', { name: 'Start again' }).click();
   await page.getByText('3 photos can be used.').waitFor();
-  await page.context().close();
 });
 
 it('the whole way to a running training goes by keyboard alone', { timeout: 8 * MINUTE }, async () => {
@@ -380,7 +364,6 @@ it('the whole way to a running training goes by keyboard alone', { timeout: 8 * 
   await dialogOf(page).getByText('elapsed').first().waitFor();
   await page.keyboard.press('Escape');
   await dialogOf(page).waitFor({ state: 'detached' });
-  await page.context().close();
 });
 
 async function newest(): Promise<{ identityId: string; stage: string }[]> {

@@ -82,7 +82,6 @@ it('on a phone every action is in view without scrolling sideways, and goes by k
   await page.keyboard.press('Enter');
   await page.getByRole('dialog', { name: 'What became of this request?' }).waitFor();
   expect(await accessibilityOf(page)).toEqual([]);
-  await page.context().close();
 });
 
 it('a cap is set, warns when it is nearly used up, and goes back to the settings', async () => {

@@ -104,7 +104,6 @@ describe('a review by keyboard alone', () => {
     await versions.getByRole('button', { name: 'Make version 1 current' }).click();
     await versions.getByText('Current', { exact: true }).waitFor();
     expect((await house.likeness.characters.get(characterId)).identity).toMatchObject({ status: 'ready', version: 1 });
-    await page.context().close();
   });
 
   it('shows the references, and tests again, when all photos were deleted', async () => {

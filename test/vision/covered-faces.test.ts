@@ -7,9 +7,7 @@ import { isCovered, judgePhoto, mainFace } from '../../domain/photo-rules.ts';
 import { judgeSet } from '../../domain/photo-set.ts';
 import { COVERS, NO_COVERS } from '../support/covers.ts';
 import { franck, OTHER_PEOPLE, photo } from '../support/photos.ts';
-import { sharedVision } from './shared-vision.ts';
-
-const { pictureOf } = sharedVision();
+import { pictureOf } from './shared-vision.ts';
 
 const boxes = new Map<Buffer, Box>();
 async function boxIn(file: Buffer): Promise<Box> {

@@ -2,9 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { facelessPictures } from '../support/faceless.ts';
-import { sharedVision } from './shared-vision.ts';
+import { facesIn } from './shared-vision.ts';
 
-const { facesIn } = sharedVision();
 const pictures = facelessPictures();
 
 test('there are at least 50 pictures, each another', () => {

@@ -6,9 +6,7 @@ import { MAX_YAW } from '../../domain/face-limits.ts';
 import type { FaceReading } from '../../domain/photo.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import { franck, GROUP_PHOTOS, photo, photoOfAnotherMan } from '../support/photos.ts';
-import { apart, sharedVision } from './shared-vision.ts';
-
-const { facesIn, faceIn } = sharedVision();
+import { apart, faceIn, facesIn } from './shared-vision.ts';
 
 async function facesOf(files: readonly Buffer[]): Promise<FaceReading[]> {
   const faces: FaceReading[] = [];

@@ -1,14 +1,10 @@
 // Pictures of several people: all faces, also small ones, read as the largest face of a photo is.
 
 import sharp from 'sharp';
-import { afterAll, describe, expect, it } from 'vitest';
-import { createVision } from '../../adapters/vision/vision.ts';
+import { describe, expect, it } from 'vitest';
 import type { ReadableFrame } from '../../domain/photo.ts';
 import { franck, OTHER_PEOPLE, photo } from '../support/photos.ts';
-import { apart } from './shared-vision.ts';
-
-const vision = createVision();
-afterAll(() => vision.close());
+import { apart, vision } from './shared-vision.ts';
 
 interface Pasted {
   file: Buffer;

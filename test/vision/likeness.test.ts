@@ -12,12 +12,10 @@ import { findFaces } from '../../adapters/vision/sight.ts';
 import type { FaceReading, ReadablePicture } from '../../domain/photo.ts';
 import { scorableFace, scoreOf } from '../../domain/score.ts';
 import { franck, OTHER_PEOPLE, photo } from '../support/photos.ts';
-import { apart, sharedVision } from './shared-vision.ts';
+import { apart, faceIn, pictureOf } from './shared-vision.ts';
 
 /** Bits up to which two hashes are those of one picture, and a little more than what counts as a duplicate. */
 const SAME_PICTURE_BITS = 16;
-
-const { pictureOf, faceIn } = sharedVision();
 
 /** The chance that a pair of one man is nearer than a pair of two people. */
 function areaUnderCurve(genuine: readonly number[], impostor: readonly number[]): number {

@@ -4,7 +4,6 @@
 import { type ServerType, serve } from '@hono/node-server';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createVision, type VisionThreads } from '../../adapters/vision/vision.ts';
 import { mainFace } from '../../domain/photo-rules.ts';
 import { COVERS } from '../support/covers.ts';
 import {
@@ -18,6 +17,7 @@ import {
 } from '../support/photo-recipes.ts';
 import { photo } from '../support/photos.ts';
 import { KEY, newWorld, type World } from '../unit/api/world.ts';
+import { vision } from './shared-vision.ts';
 
 interface Answered {
   photoId: string | null;
@@ -26,14 +26,12 @@ interface Answered {
   findings: { code: string; severity: string; message: string }[];
 }
 
-let vision: VisionThreads;
 let world: World;
 let server: ServerType;
 let address: string;
 let clear: Buffer;
 beforeAll(async () => {
-  vision = createVision();
-  world = newWorld({ vision: vision });
+  world = newWorld({ vision });
   address = await new Promise<string>((resolve) => {
     server = serve({ fetch: world.app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }) =>
       resolve(`http://127.0.0.1:${port}`),
@@ -43,7 +41,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
-  await vision.close();
 });
 
 const headers = { authorization: `Bearer ${KEY}` };

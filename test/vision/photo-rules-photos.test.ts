@@ -1,31 +1,22 @@
 // Every rule for one photo against real photos: one that breaks it, one that only earns a warning, one that just passes.
 
 import sharp, { type Sharp } from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createVision, type VisionThreads } from '../../adapters/vision/vision.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Box, ReadablePicture } from '../../domain/photo.ts';
 import type { FindingCode } from '../../domain/photo-findings.ts';
 import { PHOTO_LIMITS } from '../../domain/photo-limits.ts';
 import { judgePhoto } from '../../domain/photo-rules.ts';
 import { franck, photo, photoOfAnotherMan } from '../support/photos.ts';
+import { pictureOf as read, vision } from './shared-vision.ts';
 
-let vision: VisionThreads;
 let man: Buffer;
 let other: Buffer;
 let face: Box;
 beforeAll(async () => {
-  vision = createVision();
   [man = Buffer.alloc(0)] = await franck(1);
   other = await photoOfAnotherMan();
   face = faceBox(await read(man));
 });
-afterAll(() => vision.close());
-
-async function read(file: Buffer): Promise<ReadablePicture> {
-  const reading = await vision.read(file);
-  if (!reading.readable) throw new Error(`unreadable: ${reading.problem}`);
-  return reading;
-}
 
 function faceBox({ faces: [found] }: ReadablePicture): Box {
   if (!found) throw new Error('no face');

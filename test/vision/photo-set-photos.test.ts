@@ -1,25 +1,21 @@
 // The rules for a set against real photos: copies and similar pictures, one person who is not like the rest, advice.
 
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createVision, type VisionThreads } from '../../adapters/vision/vision.ts';
-import type { Box, PictureReading } from '../../domain/photo.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Box } from '../../domain/photo.ts';
 import { judgeSet, type SetReport } from '../../domain/photo-set.ts';
 import { demoPhotos } from '../../stack/demo-photos.ts';
 import { franck, photo, photoOfAnotherMan } from '../support/photos.ts';
+import { vision } from './shared-vision.ts';
 
-let vision: VisionThreads;
 /** Three photos of one man, and one of another. */
 let man: Buffer[];
 let other: Buffer;
 beforeAll(async () => {
-  vision = createVision();
   man = await franck(3);
   other = await photoOfAnotherMan();
 });
-afterAll(() => vision.close());
 
 const frame = (name: string) => photo(`franck_${name}.jpg`);
 const first = () => sharp(man[0]);
@@ -27,19 +23,10 @@ const saved = (picture: Sharp) => picture.jpeg({ quality: 92 }).toBuffer();
 const cropped = (left: number, top: number) =>
   first().extract({ left, top, width: 720 - 2 * left, height: 576 - 2 * top });
 
-/** Each file is read once for all tests. */
-const readings = new Map<string, PictureReading>();
-async function read(file: Buffer): Promise<PictureReading> {
-  const sha = createHash('sha256').update(file).digest('hex');
-  const reading = readings.get(sha) ?? (await vision.read(file));
-  readings.set(sha, reading);
-  return reading;
-}
-
 /** The photos are p1, p2, … */
 async function judge(files: readonly Buffer[]): Promise<SetReport> {
   const photos = [];
-  for (const [i, file] of files.entries()) photos.push({ photoId: `p${i + 1}`, reading: await read(file) });
+  for (const [i, file] of files.entries()) photos.push({ photoId: `p${i + 1}`, reading: await vision.read(file) });
   return judgeSet(photos, { maxPhotos: 5 });
 }
 
@@ -118,7 +105,7 @@ describe('a photo of another person', () => {
   });
 
   async function boxIn(file: Buffer): Promise<Box> {
-    const reading = await read(file);
+    const reading = await vision.read(file);
     const box = reading.readable ? reading.faces[0]?.box : undefined;
     if (!box) throw new Error('no face');
     return box;

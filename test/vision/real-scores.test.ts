@@ -1,8 +1,7 @@
 // The scores on real pictures: the suite as the sandbox draws it from photos of a real man, and copies of his photos.
 
 import sharp, { type Sharp } from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createVision } from '../../adapters/vision/vision.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { heldOutPhoto } from '../../domain/hold-out.ts';
 import type { PhotoInSet } from '../../domain/photo-set.ts';
 import { referenceModel, referencesOf } from '../../domain/reference-model.ts';
@@ -11,9 +10,7 @@ import { TEST_IMAGE_SIZE, TEST_TYPES, type TestType, testShot } from '../../doma
 import { drawPicture } from '../../sandbox/drawing/draw-picture.ts';
 import { franck } from '../support/photos.ts';
 import { roundSet } from '../support/sets.ts';
-
-const vision = createVision();
-afterAll(() => vision.close());
+import { vision } from './shared-vision.ts';
 
 let files: Buffer[];
 let photos: PhotoInSet[];

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { descriptorDistance, type FaceReading } from '../../domain/photo.ts';
 import type { FaultRuleInput } from '../../sandbox/fault-rule.ts';
 import { type Drawn, MEMBERS, type Member, maskOf, sandboxCast } from '../support/sandbox-cast.ts';
-import { sharedVision } from './shared-vision.ts';
+import { facesIn } from './shared-vision.ts';
 
 const DRAW = 'fal-ai/flux-lora';
 const REPAINT = 'fal-ai/flux-lora/inpainting';
@@ -17,7 +17,6 @@ const OTHER_PERSON = 1.15;
 
 const world = sandboxCast();
 const { draw, lora, upload, photosOf } = world;
-const { facesIn } = sharedVision();
 
 /** From left to right. */
 async function facesOf(image: Buffer): Promise<FaceReading[]> {

@@ -6,9 +6,7 @@ import { MIN_SCORABLE_WIDTH } from '../../domain/face-limits.ts';
 import { analysedWidth } from '../../domain/photo.ts';
 import { scorableFace } from '../../domain/score.ts';
 import { franck, OTHER_PEOPLE, photo } from '../support/photos.ts';
-import { apart, sharedVision } from './shared-vision.ts';
-
-const { pictureOf, faceIn } = sharedVision();
+import { apart, faceIn, pictureOf } from './shared-vision.ts';
 
 /** The photo on a page of `side` pixels, its face `width` pixels wide where the page is 1024. */
 async function onPage(file: Buffer, side: number, width: number): Promise<Buffer> {

@@ -1,21 +1,18 @@
 // A photo on its side or on its head is named with the turn that makes it upright, and is good once it was turned so.
 
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createVision, type VisionThreads } from '../../adapters/vision/vision.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { PictureReading } from '../../domain/photo.ts';
 import { type QuarterTurn, verdictOf } from '../../domain/photo-findings.ts';
 import { judgePhoto } from '../../domain/photo-rules.ts';
 import { franck } from '../support/photos.ts';
+import { vision } from './shared-vision.ts';
 
-let vision: VisionThreads;
 let upright: Buffer;
 beforeAll(async () => {
-  vision = createVision();
   const [file = Buffer.alloc(0)] = await franck(1);
   upright = await sharp(file).png().toBuffer();
 });
-afterAll(() => vision.close());
 
 const turned = (reading: PictureReading) => judgePhoto(reading).find(({ code }) => code === 'turned');
 const pixels = (file: Uint8Array | undefined) => sharp(file).raw().toBuffer({ resolveWithObject: true });
